@@ -1,0 +1,142 @@
+// Stage x failure -> outcome: the one table that the code uses, `mugaika policy matrix` prints and the fault tests
+// walk. A pair that is not in the table does not compile (outcome<S, F>()), so no failure can be answered by habit.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace mugaika {
+
+enum class Stage : std::uint8_t {
+    connect,     // a client connects
+    command,     // waiting for and reading commands
+    recipient,   // RCPT is verified at the next hop
+    data,        // reading DATA
+    spool,       // holding the received bytes
+    worker,      // the sandboxed worker reads the mail
+    judge,       // policy and verdict
+    quarantine,  // the original is made durable
+    compose,     // the new mail is written
+    gate,        // the new mail is read again
+    deliver,     // the next hop takes the new mail
+    log,         // events are written
+    release,     // an order is carried out
+};
+
+enum class Failure : std::uint8_t {
+    limit,               // a limit of policy/limits.hpp was reached
+    malformed,           // the peer's words or bytes break the rules
+    timeout,
+    disconnected,
+    died,                // a process of ours died, twice for this mail
+    late,                // it did not finish in time, twice for this mail
+    nonsense,            // it answered what cannot be, twice for this mail
+    busy,                // none free in time
+    unavailable,         // cannot be started or reached
+    refused_for_now,     // the next hop said 4xx
+    refused,             // the next hop said 5xx; for judge: the policy refuses
+    mixed_answers,       // a recipient verified before is refused now
+    disk_full,
+    io,
+    internal,            // a bug of ours was noticed
+    expired,             // a release order is past its date
+    loop,                // too many hops
+    foreign_domain,      // not a domain of ours
+    other_route,         // recipient of another route than the first one's
+};
+
+enum class Ending : std::uint8_t {
+    answer_for_now,   // 4xx, nothing kept: the sender keeps the mail and tries again
+    answer_refusal,   // 5xx, nothing delivered, nothing kept
+    next_hop_answer,  // the next hop's own code, nothing kept
+    close,            // the connection ends; nothing accepted, nothing kept
+    hold,             // original to quarantine, notice delivered, 250
+    retry_later,      // release orders: stays in the outbox
+    give_up,          // release orders: marked failed, event, shown to the administrator
+    carry_on,         // the mail goes on; the failure is counted and shown
+};
+
+struct Outcome {
+    Stage stage;
+    Failure failure;
+    Ending ending;
+    int code;                    // SMTP, 0 where none is sent
+    std::string_view enhanced;   // RFC 3463, "" where none
+    std::string_view words;      // for the reply, English, ours
+};
+
+inline constexpr std::array outcomes{
+    Outcome{Stage::connect, Failure::limit, Ending::close, 421, "4.3.2", "Too many connections, try again later"},
+    Outcome{Stage::command, Failure::limit, Ending::close, 421, "4.7.0", "Too many errors or commands without a mail"},
+    Outcome{Stage::command, Failure::malformed, Ending::answer_refusal, 501, "5.5.4", "Syntax error"},
+    Outcome{Stage::command, Failure::timeout, Ending::close, 421, "4.4.2", "Timeout waiting for a command"},
+    Outcome{Stage::command, Failure::disconnected, Ending::close, 0, "", ""},
+    Outcome{Stage::recipient, Failure::foreign_domain, Ending::answer_refusal, 550, "5.7.1", "Not a domain of ours"},
+    Outcome{Stage::recipient, Failure::other_route, Ending::answer_for_now, 452, "4.5.3",
+            "Recipient of another route, send it in another transaction"},
+    Outcome{Stage::recipient, Failure::limit, Ending::answer_for_now, 452, "4.5.3", "Too many recipients"},
+    Outcome{Stage::recipient, Failure::refused, Ending::next_hop_answer, 550, "5.1.1", "Refused by the next hop"},
+    Outcome{Stage::recipient, Failure::refused_for_now, Ending::next_hop_answer, 450, "4.2.0",
+            "Refused for now by the next hop"},
+    Outcome{Stage::recipient, Failure::unavailable, Ending::answer_for_now, 451, "4.4.1", "Next hop not reachable"},
+    Outcome{Stage::recipient, Failure::timeout, Ending::answer_for_now, 451, "4.4.1", "Next hop did not answer in time"},
+    Outcome{Stage::recipient, Failure::malformed, Ending::answer_for_now, 451, "4.4.0", "Next hop answered nonsense"},
+    Outcome{Stage::data, Failure::limit, Ending::answer_refusal, 552, "5.3.4", "Message too large"},
+    Outcome{Stage::data, Failure::malformed, Ending::answer_refusal, 550, "5.6.0",
+            "Bare CR or LF, or NUL in the header, or header too large"},
+    Outcome{Stage::data, Failure::loop, Ending::answer_refusal, 554, "5.4.6", "Too many hops, mail loop"},
+    Outcome{Stage::data, Failure::timeout, Ending::close, 421, "4.4.2", "Timeout waiting for data"},
+    Outcome{Stage::data, Failure::disconnected, Ending::close, 0, "", ""},
+    Outcome{Stage::spool, Failure::disk_full, Ending::answer_for_now, 452, "4.3.1", "Not enough space"},
+    Outcome{Stage::spool, Failure::io, Ending::answer_for_now, 451, "4.3.0", "Local error holding the message"},
+    Outcome{Stage::worker, Failure::died, Ending::hold, 0, "", ""},
+    Outcome{Stage::worker, Failure::late, Ending::hold, 0, "", ""},
+    Outcome{Stage::worker, Failure::nonsense, Ending::hold, 0, "", ""},
+    Outcome{Stage::worker, Failure::busy, Ending::answer_for_now, 451, "4.3.2", "Too busy, try again later"},
+    Outcome{Stage::worker, Failure::unavailable, Ending::answer_for_now, 451, "4.3.0", "Local error reading the message"},
+    Outcome{Stage::judge, Failure::refused, Ending::answer_refusal, 554, "5.7.1", "Refused by policy"},
+    Outcome{Stage::quarantine, Failure::disk_full, Ending::answer_for_now, 452, "4.3.1", "Not enough space"},
+    Outcome{Stage::quarantine, Failure::io, Ending::answer_for_now, 451, "4.3.0", "Local error keeping the original"},
+    Outcome{Stage::compose, Failure::internal, Ending::hold, 0, "", ""},
+    Outcome{Stage::gate, Failure::nonsense, Ending::hold, 0, "", ""},
+    Outcome{Stage::gate, Failure::internal, Ending::answer_for_now, 451, "4.3.0", "Local error composing the message"},
+    Outcome{Stage::deliver, Failure::unavailable, Ending::answer_for_now, 451, "4.4.1", "Next hop not reachable"},
+    Outcome{Stage::deliver, Failure::timeout, Ending::answer_for_now, 451, "4.4.2", "Next hop did not answer in time"},
+    Outcome{Stage::deliver, Failure::disconnected, Ending::answer_for_now, 451, "4.4.2", "Next hop went away"},
+    Outcome{Stage::deliver, Failure::malformed, Ending::answer_for_now, 451, "4.4.0", "Next hop answered nonsense"},
+    Outcome{Stage::deliver, Failure::mixed_answers, Ending::answer_for_now, 451, "4.2.0",
+            "A recipient is refused now, try again"},
+    Outcome{Stage::deliver, Failure::refused_for_now, Ending::next_hop_answer, 451, "4.3.0", "Refused for now by the next hop"},
+    Outcome{Stage::deliver, Failure::refused, Ending::next_hop_answer, 554, "5.0.0", "Refused by the next hop"},
+    Outcome{Stage::deliver, Failure::busy, Ending::answer_for_now, 451, "4.3.2", "Too busy, try again later"},
+    Outcome{Stage::log, Failure::io, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::log, Failure::disk_full, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::release, Failure::expired, Ending::give_up, 0, "", ""},
+    Outcome{Stage::release, Failure::malformed, Ending::give_up, 0, "", ""},
+    Outcome{Stage::release, Failure::refused, Ending::give_up, 0, "", ""},
+    Outcome{Stage::release, Failure::nonsense, Ending::give_up, 0, "", ""},
+    Outcome{Stage::release, Failure::unavailable, Ending::retry_later, 0, "", ""},
+    Outcome{Stage::release, Failure::refused_for_now, Ending::retry_later, 0, "", ""},
+    Outcome{Stage::release, Failure::io, Ending::retry_later, 0, "", ""},
+};
+
+std::string_view to_string(Stage) noexcept;
+std::string_view to_string(Failure) noexcept;
+std::string_view to_string(Ending) noexcept;
+
+constexpr const Outcome* find_outcome(Stage stage, Failure failure) noexcept {
+    for (const Outcome& row : outcomes) {
+        if (row.stage == stage && row.failure == failure) return &row;
+    }
+    return nullptr;
+}
+
+template <Stage S, Failure F>
+constexpr const Outcome& outcome() noexcept {
+    constexpr const Outcome* row = find_outcome(S, F);
+    static_assert(row != nullptr, "this stage x failure has no outcome in policy/matrix.hpp");
+    return *row;
+}
+
+}  // namespace mugaika

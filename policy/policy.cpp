@@ -1,0 +1,59 @@
+#include "policy/policy.hpp"
+
+namespace mugaika {
+
+std::string_view to_string(PartAction action) noexcept {
+    switch (action) {
+        case PartAction::text: return "text";
+        case PartAction::rebuild: return "rebuild";
+        case PartAction::image_pdf: return "image-pdf";
+        case PartAction::unpack: return "unpack";
+        case PartAction::remove: return "remove";
+        case PartAction::quarantine: return "quarantine";
+        case PartAction::hold: return "hold";
+        case PartAction::refuse: return "refuse";
+    }
+    return "quarantine";
+}
+
+std::string_view to_string(KeepOriginal keep) noexcept {
+    switch (keep) {
+        case KeepOriginal::never: return "never";
+        case KeepOriginal::when_lossy: return "when-lossy";
+        case KeepOriginal::always: return "always";
+    }
+    return "always";
+}
+
+std::string_view to_string(OnAmbiguous on) noexcept { return on == OnAmbiguous::deliver ? "deliver" : "quarantine"; }
+
+std::string_view to_string(LinkStyle style) noexcept {
+    switch (style) {
+        case LinkStyle::defang: return "defang";
+        case LinkStyle::plain: return "plain";
+        case LinkStyle::drop: return "drop";
+    }
+    return "defang";
+}
+
+std::string_view to_string(Language language) noexcept { return language == Language::en ? "en" : "ja"; }
+
+std::string_view to_string(PartVerdict verdict) noexcept {
+    switch (verdict) {
+        case PartVerdict::text: return "text";
+        case PartVerdict::rebuilt: return "rebuilt";
+        case PartVerdict::removed: return "removed";
+        case PartVerdict::quarantined: return "quarantined";
+    }
+    return "quarantined";
+}
+
+bool may_end_as(const Profile& profile, PartKind kind, PartVerdict verdict) noexcept {
+    if (verdict == PartVerdict::removed || verdict == PartVerdict::quarantined) return true;
+    if (kind == PartKind::executable || kind == PartKind::encrypted || kind == PartKind::partial) return false;
+    const PartAction action = profile.action_for(kind);
+    if (verdict == PartVerdict::text) return action == PartAction::text;
+    return action == PartAction::rebuild || action == PartAction::image_pdf || action == PartAction::unpack;
+}
+
+}  // namespace mugaika

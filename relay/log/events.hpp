@@ -1,0 +1,82 @@
+// The event log: one function per event, one JSON object per line, one encoder for every value. All statistics read only
+// this. Event and key names never change once released (INTERFACE "Log events"). Bodies and subjects are never logged.
+// Every value from outside is made valid UTF-8 and loses its controls on the way (AC-255). Thread-safe.
+//
+// DIAGNOSTICS: a failing write is counted, said once on standard error, and never stops mail (matrix: log).
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/fwd.hpp>
+
+#include "policy/release_order.hpp"
+#include "policy/result.hpp"
+#include "relay/smtp/envelope.hpp"
+#include "relay/smtp/reply.hpp"
+#include "sanitizer/mail/ledger.hpp"
+
+namespace mugaika {
+
+// Who and where a mail belongs to, repeated in its events.
+struct MailTag {
+    std::string id;       // "" before it is known
+    std::string session;
+    std::string route;
+};
+
+class EventLog {
+public:
+    // "-" is standard output. Opened for appending, created 0640. `host` stands in every event.
+    static Result<std::unique_ptr<EventLog>> open(const std::string& path, std::string host);
+    ~EventLog();
+    Result<void> reopen();  // after logrotate
+
+    void relay_started(std::string_view version, std::string_view sandbox, const std::vector<std::string>& listen);
+    void relay_stopped(std::string_view why);
+    void config_loaded(std::string_view file);
+    void config_rejected(std::string_view file, std::string_view why);
+    void session_opened(std::string_view session, std::string_view client);
+    void session_refused(std::string_view client, const smtp::Reply&, std::string_view why);
+    void session_closed(std::string_view session, std::string_view client, std::uint32_t mails, std::string_view why);
+    void recipient_refused(const MailTag&, std::string_view recipient, const smtp::Reply&);
+    void message_received(const MailTag&, const smtp::Envelope&, std::string_view client, std::uint64_t bytes,
+                          std::string_view sha256);
+    void message_sanitized(const MailTag&, const Ledger&, std::chrono::microseconds worker_time);  // the ledger whole
+    void message_quarantined(const MailTag&, std::string_view item, Reason, std::uint64_t bytes);
+    void message_delivered(const MailTag&, const smtp::Envelope&, MailVerdict, Reason, std::string_view next_hop,
+                           const smtp::Reply&, std::chrono::microseconds total_time);
+    void message_deferred(const MailTag&, const smtp::Envelope&, const Outcome&, const smtp::Reply&, std::string_view why);
+    void message_refused(const MailTag&, const smtp::Envelope&, const smtp::Reply&, Reason);
+    void worker_died(const MailTag&, std::string_view how);
+    void worker_limited(const MailTag&, std::string_view which_limit);
+    void gate_refused(const MailTag&, std::string_view why);  // an alarm: a bug of ours or a taken-over worker
+    void quarantine_released(const ReleaseOrder&, std::string_view route);          // order written
+    void quarantine_delivered(const ReleaseOrder&, std::string_view message_id, std::string_view next_hop);
+    void quarantine_release_failed(const ReleaseOrder&, std::string_view why, bool final);
+    void quarantine_viewed(std::string_view item, std::string_view person, std::string_view what);
+    void quarantine_deleted(std::string_view item, std::string_view person, std::string_view why);
+    void quarantine_expired(std::string_view item);
+
+    std::uint64_t lost_events() const noexcept { return lost_; }
+
+private:
+    EventLog() = default;
+    void write(boost::json::object&& event);
+    struct Sink;
+    std::unique_ptr<Sink> sink_;
+    std::string host_;
+    std::atomic<std::uint64_t> lost_{0};
+};
+
+// The ledger as INTERFACE fixes it: for --report, the quarantine and message.sanitized alike.
+boost::json::object to_json(const Ledger&);
+Result<Ledger> ledger_from_json(const boost::json::object&);
+
+}  // namespace mugaika

@@ -1,0 +1,52 @@
+// The LGWAN side: pooled SMTP client connections on Asio. Knows GatedMail, never RawMail. The protocol is relay/smtp's.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policy/limits.hpp"
+#include "relay/smtp/envelope.hpp"
+#include "relay/smtp/reply.hpp"
+#include "sanitizer/mail/sanitized_mail.hpp"
+
+namespace mugaika {
+
+// A next-hop list in order of preference; equal lists share a pool.
+struct NextHops {
+    std::vector<std::pair<std::string, std::uint16_t>> hosts;
+    friend auto operator<=>(const NextHops&, const NextHops&) = default;
+};
+
+struct Delivery {
+    smtp::Reply reply;         // to give to the sender: the next hop's own, or one of the matrix
+    std::string next_hop;      // "10.0.0.5:25" that answered, "" when none did
+    bool delivered = false;    // the next hop took the mail for every recipient
+    const Outcome* outcome = nullptr;  // the row of the matrix, when not delivered
+    std::string why;           // for the log: peer words cleaned
+};
+
+class Outbound {
+public:
+    Outbound(boost::asio::io_context&, std::string our_hostname, NextHopLimits);
+    ~Outbound();
+
+    // MAIL, RCPT, RSET at the first next hop that answers; believed for a while (limits). 250 or the answer to give.
+    boost::asio::awaitable<smtp::Reply> verify(NextHops, smtp::Envelope so_far, MailAddress recipient);
+
+    // One pipelined transaction. All recipients or none: a recipient refused now means that nothing was sent, its
+    // cache entry is dropped and the answer is 451 (DESIGN 2.5).
+    boost::asio::awaitable<Delivery> deliver(NextHops, smtp::Envelope, const GatedMail&);
+
+    void stop();  // QUIT on idle connections
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;  // shared with running transactions, which may end after us
+};
+
+}  // namespace mugaika

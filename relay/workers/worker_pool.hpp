@@ -1,0 +1,38 @@
+// Workers forked ahead of need, driven by Asio: a mail goes to a free worker, the answer comes back checked. A worker
+// is replaced after WorkerLimits::mails_max plain mails and at once after an anomaly, a complex format or a failure;
+// so such a mail never shares an address space with another.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "policy/limits.hpp"
+#include "policy/result.hpp"
+#include "relay/log/events.hpp"
+#include "sanitizer/mail/raw_mail.hpp"
+#include "sanitizer/worker/client.hpp"
+
+namespace mugaika {
+
+class WorkerPool {
+public:
+    WorkerPool(boost::asio::io_context&, std::string worker_program, std::uint32_t workers, WorkerLimits, EventLog&);
+    ~WorkerPool();
+
+    Result<void> start();  // template and first workers; Fault::unavailable when the program cannot be run
+    const std::string& sandbox_words() const;
+
+    // One mail, with one retry in a fresh worker. Waits for a free worker at most `patience`. The Error is busy
+    // (Fault::timeout) or unavailable: a fault of ours, 451.
+    boost::asio::awaitable<Result<WorkerAnswer>> ask(const Job&, const RawMail&, const MailTag&,
+                                                     std::chrono::milliseconds patience);
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;  // shared with running asks
+};
+
+}  // namespace mugaika

@@ -1,0 +1,31 @@
+// The independent reader of our own output: accepts only our canonical form and shares no code with the composer, the
+// notice or sanitizer/mail's text rules. What it refuses is held and is an alarm. The only maker of GatedMail.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/result.hpp"
+#include "sanitizer/mail/sanitized_mail.hpp"
+
+namespace mugaika {
+
+// A file that may stand in the output: rebuilt by a handler, or an original named in a release order.
+struct PermittedFile {
+    std::string sha256;  // of the file's bytes, lower case hex
+};
+
+struct GatePermit {
+    std::vector<PermittedFile> files;  // empty: the output must be a single text/plain
+};
+
+class Gate {
+public:
+    // Fails with Fault::protocol and words that name the rule and the offset. Limits: linear in the size.
+    static Result<GatedMail> inspect(SanitizedMail, const GatePermit&);
+
+    // The same judgement on bytes from anywhere, for tests and fuzzers; makes no GatedMail.
+    static Result<void> accepts(std::string_view bytes, const GatePermit&);
+};
+
+}  // namespace mugaika

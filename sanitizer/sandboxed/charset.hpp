@@ -1,0 +1,38 @@
+// Bytes and a label to UTF-8, with ICU, as Japanese mail needs it (DOMAIN section 2, every row of the charset table).
+// Never fails: what cannot be decoded becomes U+FFFD and is counted. No limits of its own: output is at most four times the input.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/reason.hpp"
+#include "sanitizer/mail/plain_text.hpp"
+
+namespace mugaika::sandboxed {
+
+struct Decoded {
+    std::string utf8;            // valid UTF-8; may hold controls and invisible characters: see clean_text
+    std::string charset;         // canonical name of what it was read as: "UTF-8", "ISO-2022-JP", "windows-31j" …
+    std::uint64_t undecodable = 0;
+    std::vector<Reason> notes;   // charset_guessed, charset_label_wrong, undecodable, emoji_replaced …
+};
+
+// A body or text file. The label is tried strictly; where it is missing, unknown or does not fit, the bytes decide
+// (ESC sequences, BOM, strict UTF-8, then EUC-JP and windows-31j scored by kana and kanji, then ICU's detector).
+Decoded decode_text(std::string_view untrusted_bytes, std::string_view untrusted_label);
+
+// Raw 8-bit bytes in a header or file name: ISO-2022-JP by its escapes, then UTF-8, then CP932, then EUC-JP. Pure
+// ASCII is never guessed at. A label (from RFC 2047 or 2231) is tried first.
+Decoded decode_header_bytes(std::string_view untrusted_bytes, std::string_view untrusted_label);
+
+// Decoded text to text that can be shown: CRLF, CR and LF all become LF, controls go, bidi and invisible
+// characters go, all noted; NFC. Linear.
+PlainText clean_text(std::string_view utf8, std::vector<Reason>& notes);
+PlainLine clean_line(std::string_view utf8, std::vector<Reason>& notes);  // line ends and TAB become one blank
+
+// RFC 3676: joins soft-broken lines; quoting depth is kept.
+std::string unflow(std::string_view utf8, bool delsp);
+
+}  // namespace mugaika::sandboxed

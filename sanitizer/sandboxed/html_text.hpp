@@ -1,0 +1,28 @@
+// HTML to readable plain text. Deterministic, and linear in time and memory whatever comes: streaming tokenizer
+// (sanitizer/sandboxed/html_tokenizer, WHATWG states), bounded element stack, no tree, nothing is ever fetched.
+// AC-119, AC-134 … AC-139, AC-228.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/limits.hpp"
+#include "policy/policy.hpp"
+#include "policy/reason.hpp"
+
+namespace mugaika::sandboxed {
+
+struct HtmlText {
+    std::string utf8;            // LF lines, TAB allowed; still to go through clean_text
+    std::vector<Reason> notes;   // hidden_text_dropped, false_link, form_dropped, remote_content_dropped, links_cut …
+    std::string words;           // shown words only, without link targets and markers, for comparing alternatives
+};
+
+HtmlText html_to_text(std::string_view utf8_html, LinkStyle, const BudgetLimits&);
+
+// The charset named in a <meta> of the first 4 KB, lower case ASCII; "" when there is none.
+std::string html_meta_charset(std::string_view untrusted_html);
+
+}  // namespace mugaika::sandboxed

@@ -1,0 +1,55 @@
+// The plugin interface: what can become of one part. There is no word for "unchanged".
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "policy/part_facts.hpp"
+#include "policy/policy.hpp"
+#include "policy/reason.hpp"
+#include "policy/result.hpp"
+#include "sanitizer/mail/plain_text.hpp"
+
+namespace mugaika::sandboxed {
+
+class Budget;
+
+// One leaf, decoded from its transfer encoding. Lives as long as the worker's answer is being made.
+struct Part {
+    PartFacts facts;
+    std::string charset_label;             // as declared, lower case ASCII, bounded; "" when none
+    bool format_flowed = false;            // RFC 3676
+    bool delsp = false;
+    std::string untrusted_bytes;
+    std::vector<Reason> notes;             // found while it was read
+    std::uint32_t mail_depth = 0;          // 0: of the mail itself; 1: of an attached mail …
+};
+
+// Text made from a part, with what was noticed on the way.
+struct TextMade {
+    PlainText text;
+    std::string charset;                   // canonical name it was decoded from
+    std::uint64_t undecodable = 0;
+    std::vector<Reason> notes;
+};
+struct Rebuilt { std::string type; std::string name; std::string bytes; std::string method; };  // written anew by us
+struct Removed { Reason why; };      // dropped, a notice line takes its place
+struct Quarantined { Reason why; };  // dropped, the original is kept for review
+struct Nested { std::string untrusted_mail; };  // an attached mail: read by the same pipeline, one level deeper
+using PartOutcome = std::variant<TextMade, Rebuilt, Removed, Quarantined, Nested>;
+
+class PartHandler {
+public:
+    virtual ~PartHandler() = default;
+    virtual std::string_view name() const noexcept = 0;                  // in policy files, ledgers, logs
+    virtual bool accepts(const PartFacts&) const noexcept = 0;           // looks at facts, never decodes
+    virtual Result<PartOutcome> handle(const Part&, Budget&) const = 0;  // an Error or exception = Quarantined
+};
+
+// The order is the design; the last one takes all.
+std::vector<std::unique_ptr<PartHandler>> make_handlers(const Profile&);
+
+}  // namespace mugaika::sandboxed

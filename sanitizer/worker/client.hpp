@@ -1,0 +1,98 @@
+// The relay's side of the worker: start the template process, have workers forked, hand out jobs, check answers.
+// Without Asio, so that the relay (asynchronously) and `mugaika sanitize` (blocking) share it. Not thread-safe.
+//
+//   relay ──posix_spawn──> mugaika-worker (template: tables loaded, waits on its control socket)
+//         <──control: SEQPACKET──>  'F' fork one  →  {pid, pidfd, socket}      {exit of pid: status}
+//         <──one STREAM socket per worker──>  job frame + descriptor  →  extract frame
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policy/limits.hpp"
+#include "policy/result.hpp"
+#include "sanitizer/mail/extract.hpp"
+#include "sanitizer/mail/raw_mail.hpp"
+#include "sanitizer/worker/wire.hpp"
+
+namespace mugaika {
+
+// One forked worker. Destroying it kills the process (SIGKILL through the pidfd), whatever it is doing.
+class WorkerProcess {
+public:
+    WorkerProcess(pid_t pid, FileDescriptor pidfd, FileDescriptor socket);
+    WorkerProcess(WorkerProcess&&) noexcept = default;
+    WorkerProcess& operator=(WorkerProcess&&) noexcept;
+    ~WorkerProcess();
+
+    pid_t pid() const noexcept { return pid_; }
+    int socket() const noexcept { return socket_.get(); }  // non-blocking STREAM socket, owned here
+    std::uint32_t mails_done() const noexcept { return mails_done_; }
+    void count_mail() noexcept { ++mails_done_; }
+    void kill() noexcept;
+
+private:
+    pid_t pid_ = -1;
+    FileDescriptor pidfd_;
+    FileDescriptor socket_;
+    std::uint32_t mails_done_ = 0;
+};
+
+// The template process. Starting it takes tens of milliseconds, forking from it well under one.
+class WorkerTemplate {
+public:
+    // `program` is the path of mugaika-worker. Fails with Fault::unavailable and words that say what was tried.
+    static Result<WorkerTemplate> start(const std::string& program, const WorkerLimits&);
+    WorkerTemplate(WorkerTemplate&&) noexcept = default;
+    WorkerTemplate& operator=(WorkerTemplate&&) noexcept;
+    ~WorkerTemplate();  // closes the control socket; template and workers end by themselves, and it is reaped
+
+    Result<WorkerProcess> fork_worker();  // blocks for the template's answer, at most one second
+    pid_t pid() const noexcept { return pid_; }
+    // Says what the sandbox could and could not do on this kernel ("seccomp, landlock abi 4"), for relay.started.
+    const std::string& sandbox_words() const noexcept { return sandbox_words_; }
+
+    // How a worker of this template ended, if the template has reported it: "signal 31", "exit 3". For events only.
+    std::optional<std::string> take_exit_words(pid_t worker);
+
+private:
+    WorkerTemplate() = default;
+    pid_t pid_ = -1;
+    FileDescriptor control_;
+    std::string sandbox_words_;
+    std::vector<std::pair<pid_t, std::string>> exits_;
+};
+
+// Where the worker program lies: next to the running program, in ../libexec/mugaika, or in /usr/libexec/mugaika.
+Result<std::string> find_worker_program();
+
+// Sends one job frame with the mail's descriptor. The socket is non-blocking and jobs are small: a partial send is
+// an Error, the worker is then to be destroyed.
+Result<void> send_job(WorkerProcess&, const Job&, const RawMail&);
+
+// How long a worker may take for a mail of this size.
+std::chrono::milliseconds wall_clock_for(const WorkerLimits&, std::uint64_t mail_bytes) noexcept;
+
+// The second half of "believed only after it was checked": the answer against what was asked. Paths unique and
+// well-formed, every text block and file has its row, verdicts allowed by the profile (may_end_as), files only where a handler
+// may rebuild or the job released the path, digests of released files right, sizes within the budget.
+// Fails with Fault::protocol.
+Result<Extract> check_extract(Extract untrusted, const Job&);
+
+// One mail, blocking, in a fresh worker, with one retry in another one. The Error is unavailable (no worker can be
+// had); a worker that died, was late or spoke nonsense twice is the Reason.
+struct WorkerFailure { Reason reason; std::string words; };
+struct WorkerAnswer {
+    std::optional<Extract> extract;        // exactly one of the two
+    std::optional<WorkerFailure> failure;
+};
+Result<WorkerAnswer> ask_worker(WorkerTemplate&, const Job&, const RawMail&, const WorkerLimits&);
+
+}  // namespace mugaika
