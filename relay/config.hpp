@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +10,7 @@
 
 #include "policy/limits.hpp"
 #include "policy/policy.hpp"
-#include "policy/result.hpp"
+#include "policy/policy_file.hpp"
 
 namespace mugaika {
 
@@ -36,32 +35,38 @@ struct Config {
     std::string state_dir = "/var/lib/mugaika";
     std::string log = "/var/log/mugaika/events.jsonl";  // "-": standard output
     std::uint32_t workers = 0;                          // 0: one per core
-    std::string key_file;        // quarantine key; "" = state_dir/quarantine.key, made when missing
-    bool sync_log = false;
-    std::uint32_t originals_days = 90;                  // `quarantine purge` deletes older items
+    std::string key_file;               // quarantine key; "" = state_dir/quarantine.key, made when missing
+    bool sync_log = false;              // EventLog::Sync
+    std::uint32_t originals_days = 90;  // `quarantine purge` deletes older items
     std::vector<Route> routes;
-    std::map<std::string, Profile, std::less<>> profiles{{"standard", Profile{}}};
+    Profiles profiles{{"standard", Profile{}}};
     Limits limits;
 
     const Route* route_for_domain(std::string_view lower_case_domain) const noexcept;
-    const Profile& profile_of(const Route&) const;      // checked when read: always there
+    const Profile& profile_of(const Route&) const;  // checked when read: always there
     std::uint32_t worker_count() const noexcept;
+    // Where things lie below state_dir; the one place that says so.
+    std::string quarantine_dir() const { return state_dir + "/quarantine"; }
+    std::string quarantine_key_file() const { return key_file.empty() ? state_dir + "/quarantine.key" : key_file; }
+    std::string outbox_dir() const { return state_dir + "/outbox"; }
+    std::string spool_dir() const { return state_dir + "/spool"; }
 };
 
-struct ConfigFault {
-    std::string file;
-    std::uint32_t line = 0;
-    std::uint32_t column = 0;
-    std::string words;  // what is wrong and what was expected
-    std::string text() const;  // "FILE:LINE:COL: words"
-};
+using ConfigFault = FileFault;
 
 struct ConfigReading {
     Config config;                    // meaningful only without faults
     std::vector<ConfigFault> faults;  // in order of place
 };
 
-ConfigReading read_config_text(std::string_view toml, std::string file_name);
-ConfigReading read_config_file(const std::string& path);  // also checks that named files and folders are there
+// What the configuration is for. The relay needs a route, and files and folders that are there; a tool that reads one
+// mail from standard input needs neither.
+enum class ConfigUse { relay, tool };
+
+ConfigReading read_config_text(std::string_view toml, std::string file_name, ConfigUse = ConfigUse::relay);
+ConfigReading read_config_file(const std::string& path, ConfigUse = ConfigUse::relay);
+
+// "10.0.0.5:25", "[2001:db8::5]:25", "relay.example.lg.jp:25". Nothing for anything else.
+std::optional<HostPort> host_port_from_text(std::string_view);
 
 }  // namespace mugaika

@@ -10,14 +10,14 @@
 namespace mugaika {
 
 struct QuarantineItem {
-    std::string id;            // = message id: digest of bytes and envelope, so a retry finds itself
+    std::string id;  // = message id: digest of bytes and envelope, so a retry finds itself
     std::string route;
     smtp::Envelope envelope;
     std::string client_address;
     PlainLine client_helo;
-    std::string protocol;      // ESMTP …
+    std::string protocol;  // ESMTP …
     std::chrono::system_clock::time_point received_at;
-    PlainLine subject;         // for lists; from the checked extract, "" without one
+    PlainLine subject;  // for lists; from the checked extract, "" without one
     PlainLine from_text;
     Ledger ledger;
     std::uint64_t original_bytes = 0;

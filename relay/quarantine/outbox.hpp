@@ -26,10 +26,10 @@ class Outbox {
 public:
     static Result<Outbox> open(const std::string& folder);
 
-    Result<void> add(const ReleaseOrder&);            // durable when it returns; idempotent by order_id
-    Result<std::vector<OwedOrder>> list() const;      // oldest first; unreadable files are moved aside and reported
-    Result<void> update(const OwedOrder&);            // attempts, next_try, state; durable
-    Result<void> done(const std::string& order_id);   // delivered: the file goes, directory synced
+    Result<void> add(const ReleaseOrder&);           // durable when it returns; idempotent by order_id
+    Result<std::vector<OwedOrder>> list() const;     // oldest first; unreadable files are moved aside and reported
+    Result<void> update(const OwedOrder&);           // attempts, next_try, state; durable
+    Result<void> done(const std::string& order_id);  // delivered: the file goes, directory synced
 
     // 1, 2, 4 … minutes, at most one hour.
     static std::chrono::seconds back_off(std::uint32_t attempts) noexcept;

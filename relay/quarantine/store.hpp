@@ -25,14 +25,17 @@ public:
 
     // `key_file`: one AES-256 key per line, "id hex"; the first is used for new items, all for reading. Made with a
     // fresh key (0600) when missing and access is relay.
-    static Result<std::unique_ptr<QuarantineStore>> open(const std::string& folder, const std::string& key_file, Access);
+    static Result<std::unique_ptr<QuarantineStore>> open(const std::string& folder, const std::string& key_file,
+                                                         Access);
     ~QuarantineStore();
 
     // Idempotent by item.id: an item that is there already is left as it is. Fails with disk_full or io; then nothing
     // of it is visible.
-    Result<void> add(const QuarantineItem&, const RawMail&);
-    // The same without blocking: `done` runs on the store's own thread once durable or failed. `raw` must live until then.
-    void add_async(QuarantineItem, const RawMail& raw, std::function<void(Result<void>)> done);
+    enum class Added { now, before };
+    Result<Added> add(const QuarantineItem&, const RawMail&);
+    // The same without blocking: `done` runs on the store's own thread once durable or failed. `raw` must live until
+    // then.
+    void add_async(QuarantineItem, const RawMail& raw, std::function<void(Result<Added>)> done);
 
     struct Row {  // of the index
         std::string id, route, sender, subject, from_text, verdict, reason;
@@ -43,16 +46,18 @@ public:
     };
     struct Query {
         std::optional<std::chrono::system_clock::time_point> since, until;
-        std::string text;        // in sender, recipient, subject, id; "" = all
+        std::string text;  // in sender, recipient, subject, id; "" = all
         std::string route, reason;
-        std::size_t limit = 0;   // 0 = all
+        std::size_t limit = 0;  // 0 = all
     };
-    Result<std::vector<Row>> list(const Query&) const;  // newest first
-    Result<QuarantineItem> load(std::string_view id) const;            // from the item itself, authenticated
-    Result<RawMail> load_original(std::string_view id) const;          // decrypted into a sealed memfd
-    Result<void> remove(std::string_view id);                          // file, directory and index synced
-    Result<std::size_t> rebuild_index();                               // from the items; returns their number
-    struct Status { std::uint64_t items = 0, bytes = 0, moved_aside = 0; };
+    Result<std::vector<Row>> list(const Query&) const;         // newest first
+    Result<QuarantineItem> load(std::string_view id) const;    // from the item itself, authenticated
+    Result<RawMail> load_original(std::string_view id) const;  // decrypted; a memfd or unlinked file
+    Result<void> remove(std::string_view id);                  // file, directory and index synced
+    Result<std::size_t> rebuild_index();                       // from the items; returns their number
+    struct Status {
+        std::uint64_t items = 0, bytes = 0, moved_aside = 0;
+    };
     Result<Status> status() const;
 
 private:

@@ -1,0 +1,300 @@
+#include "relay/config.hpp"
+
+#include <arpa/inet.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <thread>
+
+#include "policy/ascii.hpp"
+#include "policy/shown_text.hpp"
+#include "relay/quarantine/durable_file.hpp"
+
+namespace mugaika {
+namespace {
+
+constexpr std::size_t config_bytes_max = 4u << 20;
+constexpr std::size_t domain_bytes_max = 255;  // RFC 5321 4.5.3.1.2
+constexpr std::size_t label_bytes_max = 63;    // RFC 1035 2.3.4
+constexpr std::array languages{Language::ja, Language::en};
+
+bool is_ip_address(const std::string& text) noexcept {
+    std::array<unsigned char, sizeof(in6_addr)> ignored{};
+    return inet_pton(AF_INET, text.c_str(), ignored.data()) == 1 ||
+           inet_pton(AF_INET6, text.c_str(), ignored.data()) == 1;
+}
+
+bool is_label(std::string_view label) noexcept {
+    const bool ldh = std::all_of(label.begin(), label.end(), [](char c) { return ascii::is_alnum(c) || c == '-'; });
+    return ldh && !label.empty() && label.size() <= label_bytes_max && label.front() != '-' && label.back() != '-';
+}
+
+// RFC 1123 2.1: dot-separated labels; a last label of digits only would be half an address.
+bool is_domain(std::string_view text) noexcept {
+    if (text.empty() || text.size() > domain_bytes_max) return false;
+    for (;;) {
+        const std::size_t dot = text.find('.');
+        const std::string_view label = text.substr(0, dot);
+        if (!is_label(label)) return false;
+        if (dot == std::string_view::npos) return !std::all_of(label.begin(), label.end(), ascii::is_digit);
+        text.remove_prefix(dot + 1);
+    }
+}
+
+std::string quoted(std::string_view text) { return '"' + shown_text(text, 100) + '"'; }
+
+constexpr std::string_view domain_expected =
+    "expected a domain such as \"city.example.lg.jp\" (letters, digits, \"-\" and dots; an international name in its "
+    "xn-- form)";
+
+// Reads one configuration file into a Config. Faults are collected; what is wrong keeps its default.
+class ConfigReader {
+public:
+    ConfigReader(FileFaults& faults, ConfigUse use) : faults_(faults), use_(use) {}
+
+    void read(const TomlValue& root) {
+        TableReader reader(root, "the file", faults_);
+        if (const TomlValue* relay = reader.table("relay")) read_relay(*relay);
+        config_.profiles = read_profiles(reader.table("profile"), faults_);
+        for (const TomlValue* route : reader.tables("route")) read_route(*route);
+        reader.finish();
+        if (use_ == ConfigUse::relay && config_.routes.empty() && root.find("route") == nullptr) {
+            faults_.add({}, "there is no [[route]], so that every recipient would be refused; expected at least one");
+        }
+    }
+    Config take() && { return std::move(config_); }
+
+private:
+    void read_relay(const TomlValue& table) {
+        TableReader reader(table, "[relay]", faults_);
+        if (const TomlValue* value = reader.text("hostname", config_.hostname)) check_hostname(reader, *value);
+        read_listen(reader);
+        read_path(reader, "state_dir", config_.state_dir);
+        read_path(reader, "log", config_.log);
+        read_path(reader, "key_file", config_.key_file);
+        reader.truth("sync_log", config_.sync_log);
+        reader.bytes<std::size_t>("max_message", config_.limits.smtp.message_bytes_max, 64u << 10, 200u << 20);
+        reader.number<std::uint32_t>("workers", config_.workers, 0, 1024);
+        reader.number<std::uint32_t>("originals_days", config_.originals_days, 1, 36500);
+        if (const TomlValue* limits = reader.table("limits")) read_limits(*limits);
+        if (const TomlValue* tls = reader.any("tls")) {
+            reader.fault(tls->place, "tls", "TLS comes with a later version; remove this table");
+        }
+        reader.finish();
+    }
+
+    void check_hostname(TableReader& reader, const TomlValue& value) {
+        if (is_domain(value.text)) return;
+        reader.fault(value.place, "hostname", quoted(value.text) + " is no host name, " + std::string(domain_expected));
+    }
+
+    void read_path(TableReader& reader, std::string_view key, std::string& target) {
+        const TomlValue* value = reader.text(key, target);
+        if (value == nullptr || (key == "log" && target == "-")) return;
+        const bool printable = shown_text(target, target.size()) == target;
+        if (target.starts_with('/') && printable) return;
+        const std::string_view also = key == "log" ? ", or \"-\" for standard output" : "";
+        reader.fault(value->place, key, "expected an absolute path" + std::string(also));
+    }
+
+    void read_listen(TableReader& reader) {
+        const auto items = reader.texts("listen", TableReader::Needed::no);
+        if (!items.empty()) config_.listen.clear();
+        for (const TableReader::Item& item : items) {
+            const auto address = host_port_from_text(item.text);
+            if (!address || !is_ip_address(address->host)) {
+                reader.fault(item.place, "listen",
+                             quoted(item.text) + " is no address to listen at, expected \"0.0.0.0:25\" or \"[::]:25\"");
+            } else if (std::find(config_.listen.begin(), config_.listen.end(), *address) != config_.listen.end()) {
+                reader.fault(item.place, "listen", quoted(item.text) + " stands twice");
+            } else {
+                config_.listen.push_back(*address);
+            }
+        }
+    }
+
+    // Names as in policy/limits.hpp. The lower bounds keep mail that follows RFC 5321 4.5.3 flowing.
+    void read_limits(const TomlValue& table) {
+        TableReader reader(table, "[relay.limits]", faults_);
+        SmtpLimits& limits = config_.limits.smtp;
+        using std::chrono::seconds;
+        reader.bytes<std::size_t>("command_line_bytes_max", limits.command_line_bytes_max, 512, 64u << 10);
+        reader.number<std::size_t>("recipients_max", limits.recipients_max, 100, 100000);
+        reader.number<std::size_t>("errors_max", limits.errors_max, 1, 1000);
+        reader.number<std::size_t>("idle_commands_max", limits.idle_commands_max, 1, 10000);
+        reader.number<std::size_t>("transactions_max", limits.transactions_max, 1, 1000000);
+        reader.number<std::size_t>("hops_max", limits.hops_max, 25, 1000);
+        reader.bytes<std::size_t>("header_line_bytes_max", limits.header_line_bytes_max, 998, 1u << 20);
+        reader.bytes<std::size_t>("header_bytes_max", limits.header_bytes_max, 16u << 10, 16u << 20);
+        reader.number<std::size_t>("header_fields_max", limits.header_fields_max, 100, 100000);
+        reader.bytes<std::size_t>("memory_bytes_max", limits.memory_bytes_max, 0, 64u << 20);
+        reader.number<std::size_t>("sessions_max", limits.sessions_max, 1, 1000000);
+        reader.duration("command_timeout", limits.command_timeout, seconds(1), seconds(3600));
+        reader.duration("data_timeout", limits.data_timeout, seconds(1), seconds(3600));
+        reader.duration("transaction_timeout", limits.transaction_timeout, seconds(10), seconds(7200));
+        // Longer than a delivery may take (NextHopLimits), shorter than the ten minutes that clients wait for the last
+        // answer (RFC 5321 4.5.3.2.6).
+        reader.duration("mail_deadline", limits.mail_deadline, seconds(240), seconds(590));
+        reader.finish();
+    }
+
+    void read_route(const TomlValue& table) {
+        TableReader reader(table, "[[route]]", faults_);
+        Route route;
+        read_domains(reader, route);
+        read_next_hops(reader, route);
+        if (const TomlValue* profile = reader.text("profile", route.profile)) check_profile(reader, *profile);
+        reader.one_of<Language>("language", route.language, languages);
+        std::string tls = "none";
+        if (const TomlValue* value = reader.text("tls", tls); value != nullptr && tls != "none") {
+            reader.fault(value->place, "tls", quoted(tls) + ": TLS comes with a later version, expected \"none\"");
+        }
+        reader.finish();
+        config_.routes.push_back(std::move(route));
+    }
+
+    void read_domains(TableReader& reader, Route& route) {
+        for (const TableReader::Item& item : reader.texts("domains", TableReader::Needed::yes)) {
+            const std::string domain = ascii::to_lower(item.text);
+            const auto [before, is_new] = domain_lines_.emplace(domain, item.place.line);
+            if (!is_domain(domain)) {
+                reader.fault(item.place, "domains",
+                             quoted(item.text) + " is no domain, " + std::string(domain_expected));
+            } else if (!is_new) {
+                reader.fault(item.place, "domains",
+                             quoted(item.text) + " stands in line " + std::to_string(before->second) +
+                                 " already, expected each domain once in all routes");
+            } else {
+                route.domains.push_back(domain);
+            }
+        }
+    }
+
+    void read_next_hops(TableReader& reader, Route& route) {
+        for (const TableReader::Item& item : reader.texts("next_hop", TableReader::Needed::yes)) {
+            const auto hop = host_port_from_text(item.text);
+            if (hop && hop->port != 0) {
+                route.next_hops.push_back(*hop);
+            } else {
+                reader.fault(item.place, "next_hop",
+                             quoted(item.text) +
+                                 " is no next hop, expected host:port such as \"10.0.0.5:25\" or "
+                                 "\"[2001:db8::5]:25\"");
+            }
+        }
+    }
+
+    void check_profile(TableReader& reader, const TomlValue& value) {
+        if (config_.profiles.contains(value.text)) return;
+        std::vector<std::string_view> names;
+        for (const auto& [name, profile] : config_.profiles) names.push_back(name);
+        reader.fault(value.place, "profile",
+                     "there is no [profile." + shown_text(value.text, 100) + "]" + did_you_mean(value.text, names));
+    }
+
+    FileFaults& faults_;
+    ConfigUse use_;
+    Config config_;
+    std::map<std::string, std::uint32_t> domain_lines_;
+};
+
+std::string parent_of(const std::string& path) {
+    const std::size_t slash = path.find_last_not_of('/') == std::string::npos ? 0 : path.find_last_of('/');
+    return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
+
+bool is_folder(const std::string& path) {
+    struct stat facts {};
+    return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+TomlPlace place_in(const TomlValue& root, std::string_view key) {
+    const TomlMember* relay = root.find("relay");
+    const TomlMember* member = relay == nullptr ? nullptr : relay->value.find(key);
+    return member == nullptr ? TomlPlace{} : member->value.place;
+}
+
+// state_dir, log and key file as the relay will want them: it makes the last folder and the files, not what is above.
+void check_files(const Config& config, const TomlValue& root, FileFaults& faults) {
+    const std::string state_parent = parent_of(config.state_dir);
+    if (!is_folder(config.state_dir) && !is_folder(state_parent)) {
+        faults.add(place_in(root, "state_dir"), "[relay] state_dir: the folder " + state_parent + " does not exist");
+    }
+    const std::string log_parent = parent_of(config.log);
+    if (config.log != "-" && !is_folder(log_parent)) {
+        faults.add(place_in(root, "log"), "[relay] log: the folder " + log_parent + " does not exist");
+    }
+    if (!config.key_file.empty() && ::access(config.key_file.c_str(), F_OK) != 0) {
+        faults.add(place_in(root, "key_file"), "[relay] key_file: " + config.key_file + " does not exist");
+    }
+}
+
+enum class FileChecks { no, yes };
+
+ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse use, FileChecks checks) {
+    FileFaults faults(std::move(file_name));
+    ConfigReader reader(faults, use);
+    ConfigReading reading;
+    const auto root = parse_toml(toml, faults);
+    if (root) reader.read(*root);
+    reading.config = std::move(reader).take();
+    if (root && checks == FileChecks::yes && use == ConfigUse::relay) check_files(reading.config, *root, faults);
+    reading.faults = std::move(faults).in_order();
+    return reading;
+}
+
+}  // namespace
+
+std::string HostPort::text() const {
+    const bool needs_brackets = host.find(':') != std::string::npos;
+    return (needs_brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+std::optional<HostPort> host_port_from_text(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const std::string_view port = text.substr(colon + 1);
+    std::string host(text.substr(0, colon));
+    HostPort result;
+    const auto [end, fault] = std::from_chars(port.data(), port.data() + port.size(), result.port);
+    if (fault != std::errc() || end != port.data() + port.size() || port.empty()) return std::nullopt;
+    const bool in_brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (in_brackets) host = host.substr(1, host.size() - 2);
+    const bool is_ipv6 = host.find(':') != std::string::npos;
+    if (in_brackets != is_ipv6 || !(is_ip_address(host) || is_domain(host))) return std::nullopt;
+    result.host = ascii::to_lower(host);
+    return result;
+}
+
+const Route* Config::route_for_domain(std::string_view lower_case_domain) const noexcept {
+    for (const Route& route : routes) {
+        if (std::find(route.domains.begin(), route.domains.end(), lower_case_domain) != route.domains.end()) {
+            return &route;
+        }
+    }
+    return nullptr;
+}
+
+const Profile& Config::profile_of(const Route& route) const { return profiles.find(route.profile)->second; }
+
+std::uint32_t Config::worker_count() const noexcept {
+    return workers != 0 ? workers : std::max(1u, std::thread::hardware_concurrency());
+}
+
+ConfigReading read_config_text(std::string_view toml, std::string file_name, ConfigUse use) {
+    return read_text(toml, std::move(file_name), use, FileChecks::no);
+}
+
+ConfigReading read_config_file(const std::string& path, ConfigUse use) {
+    const auto text = read_small_file(path, config_bytes_max);
+    if (text) return read_text(*text, path, use, FileChecks::yes);
+    ConfigReading reading;
+    reading.faults.push_back({path, 0, 0, "the configuration cannot be read: " + text.error().words()});
+    return reading;
+}
+
+}  // namespace mugaika

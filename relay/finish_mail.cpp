@@ -1,0 +1,57 @@
+#include "relay/finish_mail.hpp"
+
+#include <algorithm>
+
+#include "sanitizer/mail/sha256.hpp"
+
+namespace mugaika {
+namespace {
+
+GatePermit permit_for(const Extract& extract, const Profile& profile, const ReleaseOrder* order) {
+    GatePermit permit;
+    if (order == nullptr || !profile.release_originals) return permit;
+    for (const PartRow& row : extract.parts) {
+        const bool ordered = std::find(order->parts.begin(), order->parts.end(), row.facts.path) != order->parts.end();
+        if (ordered && row.verdict == PartVerdict::rebuilt) permit.files.push_back({row.sha256});
+    }
+    return permit;
+}
+
+}  // namespace
+
+Verdict decide(const WorkerAnswer& answer, const Profile& profile, Release release) noexcept {
+    if (answer.extract) return judge(*answer.extract, profile, release);
+    return hold(answer.failure ? answer.failure->reason : Reason::worker_nonsense);
+}
+
+Ledger make_ledger(const WorkerAnswer& answer, const Verdict& verdict, std::string id, std::uint64_t in_bytes,
+                   std::string in_sha256) {
+    Ledger ledger;
+    ledger.id = std::move(id);
+    ledger.verdict = verdict.verdict;
+    ledger.reason = verdict.reason;
+    ledger.in_bytes = in_bytes;
+    ledger.in_sha256 = std::move(in_sha256);
+    if (answer.extract) {
+        ledger.findings = answer.extract->findings;
+        ledger.parts = answer.extract->parts;
+    }
+    return ledger;
+}
+
+Result<GatedMail> compose_and_gate(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile,
+                                   const ComposeFacts& facts, const std::string& envelope_sender) {
+    const bool notice_alone = !answer.extract || verdict.reason == Reason::gate_refused;
+    auto composed = notice_alone ? Composer::compose_without_extract(verdict, facts, envelope_sender)
+                                 : Composer::compose(*answer.extract, verdict, facts);
+    if (!composed) return composed.error();
+    const GatePermit permit = notice_alone ? GatePermit{} : permit_for(*answer.extract, profile, facts.order);
+    return Gate::inspect(std::move(*composed), permit);
+}
+
+void note_output(Ledger& ledger, const GatedMail& mail) {
+    ledger.out_bytes = mail.bytes().size();
+    ledger.out_sha256 = sha256_hex(mail.bytes());
+}
+
+}  // namespace mugaika

@@ -1,0 +1,289 @@
+#include "relay/mail_flow.hpp"
+
+#include <boost/asio/use_awaitable.hpp>
+#include <ctime>
+#include <exception>
+#include <optional>
+
+#include "relay/disk.hpp"
+#include "relay/quarantine/item.hpp"
+
+namespace mugaika {
+namespace {
+
+namespace asio = boost::asio;
+using Steady = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds patience_for_a_worker{30000};
+
+int utc_offset_minutes(std::chrono::system_clock::time_point time) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm local{};
+    localtime_r(&seconds, &local);
+    return static_cast<int>(local.tm_gmtoff / 60);
+}
+
+FlowEnd ended(const Outcome& outcome, std::string why) {
+    FlowEnd end;
+    end.outcome = &outcome;
+    end.reply = smtp::reply_from(outcome);
+    end.why = std::move(why);
+    return end;
+}
+
+FlowEnd keeping_failed(const Error& error) {
+    return ended(error.fault() == Fault::disk_full ? outcome<Stage::quarantine, Failure::disk_full>()
+                                                   : outcome<Stage::quarantine, Failure::io>(),
+                 error.words());
+}
+
+NextHops hops_of(const Route& route) {
+    NextHops hops;
+    for (const HostPort& hop : route.next_hops) hops.hosts.emplace_back(hop.host, hop.port);
+    return hops;
+}
+
+PlainLine from_text_of(const Extract& extract) {
+    if (extract.header.from.empty()) return extract.header.from_text;
+    const Mailbox& author = extract.header.from.front();
+    const std::string name = author.name.empty() ? std::string() : author.name.str() + " ";
+    auto line = PlainLine::from(name + "<" + author.address.text() + ">");
+    return line ? *line : author.name;
+}
+
+}  // namespace
+
+struct MailFlow::Mail {
+    Mail(const Route& r, const Profile& p, const smtp::Envelope& e, const RawMail& m)
+        : route(r), profile(p), envelope(e), raw(m) {}
+
+    const Route& route;
+    const Profile& profile;
+    const smtp::Envelope& envelope;
+    const RawMail& raw;
+    MailTag tag;
+    ComposeFacts facts;
+    QuarantineItem item;  // what would be kept; its ledger is filled once the verdict is known
+    Steady::time_point started = Steady::now();
+    std::chrono::microseconds worker_time{0};
+    WorkerAnswer answer;
+    Verdict verdict;
+    bool kept = false;
+
+    bool is_release() const noexcept { return facts.order != nullptr; }
+    std::chrono::microseconds age() const {
+        return std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - started);
+    }
+};
+
+MailFlow::MailFlow(const Config& config, WorkerPool& workers, QuarantineStore& store, Outbound& outbound, EventLog& log,
+                   asio::thread_pool& disk)
+    : config_(config), workers_(workers), store_(store), outbound_(outbound), log_(log), disk_(disk) {}
+
+const Route* MailFlow::route_of(const smtp::Envelope& envelope) const noexcept {
+    return envelope.recipients.empty() ? nullptr : config_.route_for_domain(envelope.recipients.front().domain());
+}
+
+asio::awaitable<smtp::Reply> MailFlow::verify(const smtp::Envelope& so_far, const MailAddress& recipient,
+                                              std::string_view session) {
+    MailTag tag;
+    tag.session = std::string(session);
+    const Route* route = config_.route_for_domain(recipient.domain());
+    smtp::Reply reply;
+    if (route == nullptr) {
+        reply = smtp::reply_from(outcome<Stage::recipient, Failure::foreign_domain>());
+    } else if (!so_far.recipients.empty() && route_of(so_far) != route) {
+        // One transaction has one profile, one composition and one final answer; the sender splits the mail.
+        reply = smtp::reply_from(outcome<Stage::recipient, Failure::other_route>());
+    } else {
+        tag.route = route->name();
+        NextHops hops = hops_of(*route);
+        smtp::Envelope envelope = so_far;
+        MailAddress address = recipient;
+        smtp::Reply verified = co_await outbound_.verify(std::move(hops), std::move(envelope), std::move(address));
+        reply = std::move(verified);
+    }
+    if (!reply.positive()) log_.recipient_refused(tag, recipient.text(), reply);
+    co_return reply;
+}
+
+asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
+    const Route* route = route_of(received.envelope);
+    if (route == nullptr) co_return smtp::reply_from(outcome<Stage::recipient, Failure::foreign_domain>());
+
+    Mail mail(*route, config_.profile_of(*route), received.envelope, received.raw);
+    const std::string id = message_id_for(received.raw.sha256(), received.envelope);
+    mail.tag = {id, received.session, route->name()};
+    mail.facts.id = id;
+    mail.facts.hostname = config_.hostname;
+    mail.facts.client_helo = received.client_helo;
+    mail.facts.client_address = received.client_address;
+    mail.facts.protocol = received.protocol;
+    mail.facts.received_at = received.received_at;
+    mail.facts.utc_offset_minutes = utc_offset_minutes(received.received_at);
+    mail.facts.language = route->language;
+    mail.facts.original_bytes = received.raw.size();
+    mail.item.id = id;
+    mail.item.route = route->name();
+    mail.item.envelope = received.envelope;
+    mail.item.client_address = received.client_address;
+    mail.item.client_helo = received.client_helo;
+    mail.item.protocol = received.protocol;
+    mail.item.received_at = received.received_at;
+    mail.item.original_bytes = received.raw.size();
+    mail.item.original_sha256 = received.raw.sha256();
+
+    log_.message_received(mail.tag, received.envelope, received.client_address, received.raw.size(),
+                          received.raw.sha256());
+    ++under_way_[id].sessions;
+    FlowEnd end = co_await run(mail);
+    co_await settle(mail, end);
+    log_end(mail, end);
+    co_return end.reply;
+}
+
+asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const QuarantineItem& item, const RawMail& raw) {
+    smtp::Envelope envelope = item.envelope;
+    envelope.recipients = order.recipients;
+    const Route* route = route_of(envelope);
+    bool one_route = route != nullptr;
+    for (const MailAddress& recipient : envelope.recipients) {
+        one_route = one_route && config_.route_for_domain(recipient.domain()) == route;
+    }
+    if (!one_route)
+        co_return ended(outcome<Stage::release, Failure::malformed>(), "the recipients are not of one route");
+
+    Mail mail(*route, config_.profile_of(*route), envelope, raw);
+    mail.tag = {item.id, std::string(), route->name()};
+    mail.facts.id = item.id;
+    mail.facts.hostname = config_.hostname;
+    mail.facts.client_helo = item.client_helo;
+    mail.facts.client_address = item.client_address;
+    mail.facts.protocol = item.protocol;
+    mail.facts.received_at = item.received_at;
+    mail.facts.utc_offset_minutes = utc_offset_minutes(item.received_at);
+    mail.facts.language = route->language;
+    mail.facts.original_bytes = item.original_bytes;
+    mail.facts.original_kept = true;
+    mail.facts.order = &order;
+    mail.item = item;
+    mail.kept = true;
+    FlowEnd end = co_await run(mail);
+    log_end(mail, end);
+    co_return end;
+}
+
+// Worker, verdict, quarantine, composer, gate, next hop: in this order, each once.
+asio::awaitable<FlowEnd> MailFlow::run(Mail& mail) {
+    Job job;
+    job.profile = mail.profile;
+    job.budget = config_.limits.budget;
+    job.mail_bytes = mail.raw.size();
+    if (mail.is_release() && mail.profile.release_originals) job.released_parts = mail.facts.order->parts;
+
+    const Steady::time_point asked = Steady::now();
+    Result<WorkerAnswer> answer = co_await workers_.ask(job, mail.raw, mail.tag, patience_for_a_worker);
+    mail.worker_time = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - asked);
+    if (!answer) {
+        co_return ended(answer.error().fault() == Fault::timeout ? outcome<Stage::worker, Failure::busy>()
+                                                                 : outcome<Stage::worker, Failure::unavailable>(),
+                        answer.error().words());
+    }
+    mail.answer = std::move(*answer);
+    if (mail.answer.extract) {
+        mail.item.subject = mail.answer.extract->header.subject;
+        mail.item.from_text = from_text_of(*mail.answer.extract);
+    }
+    const Release release = mail.is_release() ? Release::yes : Release::no;
+    const Verdict verdict = decide(mail.answer, mail.profile, release);
+    if (verdict.verdict == MailVerdict::refused) {
+        mail.verdict = verdict;
+        const Outcome& refusal = verdict.reason == Reason::too_many_hops ? outcome<Stage::data, Failure::loop>()
+                                                                         : outcome<Stage::judge, Failure::refused>();
+        co_return ended(refusal, std::string(to_string(verdict.reason)));
+    }
+    FlowEnd end = co_await hold_and_deliver(mail, verdict);
+    co_return end;
+}
+
+asio::awaitable<FlowEnd> MailFlow::hold_and_deliver(Mail& mail, Verdict verdict) {
+    mail.verdict = verdict;
+    mail.item.ledger = make_ledger(mail.answer, verdict, mail.tag.id, mail.raw.size(), mail.raw.sha256());
+    if (verdict.keep_original && !mail.kept) {
+        const Result<void> kept = co_await keep_original(mail);
+        if (!kept) co_return keeping_failed(kept.error());
+    }
+    mail.facts.original_kept = mail.kept;
+    const std::string sender = mail.envelope.sender_text();
+    Result<GatedMail> composed = compose_and_gate(mail.answer, verdict, mail.profile, mail.facts, sender);
+    if (!composed) {
+        log_.gate_refused(mail.tag, composed.error().words());
+        const bool second_time = verdict.reason == Reason::gate_refused;
+        if (second_time) co_return ended(outcome<Stage::gate, Failure::internal>(), composed.error().words());
+        if (mail.is_release()) co_return ended(outcome<Stage::release, Failure::nonsense>(), composed.error().words());
+        const Verdict held = hold(Reason::gate_refused);
+        FlowEnd end = co_await hold_and_deliver(mail, held);
+        co_return end;
+    }
+    note_output(mail.item.ledger, *composed);
+    log_.message_sanitized(mail.tag, mail.item.ledger, mail.worker_time);
+    if (mail.age() > config_.limits.smtp.mail_deadline) {
+        co_return ended(outcome<Stage::deliver, Failure::timeout>(), "the mail took longer than its deadline");
+    }
+    NextHops hops = hops_of(mail.route);
+    smtp::Envelope envelope = mail.envelope;
+    Delivery delivery = co_await outbound_.deliver(std::move(hops), std::move(envelope), *composed);
+    FlowEnd end;
+    end.reply = std::move(delivery.reply);
+    end.delivered = delivery.delivered;
+    end.outcome = delivery.outcome;
+    end.next_hop = std::move(delivery.next_hop);
+    end.why = std::move(delivery.why);
+    // The sender sees our id: it is what an administrator asks for.
+    if (end.delivered) end.reply.words = "Ok, id " + mail.tag.id + ": " + end.reply.words;
+    co_return end;
+}
+
+asio::awaitable<Result<void>> MailFlow::keep_original(Mail& mail) {
+    auto start = [this, &mail](auto done) { store_.add_async(mail.item, mail.raw, std::move(done)); };
+    using Added = QuarantineStore::Added;
+    const Result<Added> added = co_await await_callback<Result<Added>>(std::move(start));
+    if (!added) co_return added.error();
+    mail.kept = true;
+    if (*added == Added::now) under_way_[mail.tag.id].added_now = true;
+    co_return Result<void>();
+}
+
+// Nothing is kept of a mail that its sender still owns. Another session may be delivering the same mail and count on
+// the item, so the last one to end decides.
+asio::awaitable<void> MailFlow::settle(Mail& mail, const FlowEnd& end) {
+    UnderWay& under_way = under_way_[mail.tag.id];
+    under_way.delivered = under_way.delivered || end.delivered;
+    const bool last = --under_way.sessions == 0;
+    if (!last) co_return;
+    const bool take_back = under_way.added_now && !under_way.delivered;
+    under_way_.erase(mail.tag.id);
+    if (!take_back) co_return;
+    auto remove = [this, id = mail.tag.id] { return store_.remove(id); };
+    const Result<void> removed = co_await on_disk(disk_, std::move(remove));
+    // An item that stays is no harm: the mail's retry finds it.
+    mail.kept = !removed;
+}
+
+void MailFlow::log_end(const Mail& mail, const FlowEnd& end) {
+    if (end.delivered) {
+        if (mail.kept && !mail.is_release()) {
+            log_.message_quarantined(mail.tag, mail.item.id, mail.verdict.reason, mail.raw.size());
+        }
+        log_.message_delivered(mail.tag, mail.envelope, mail.verdict.verdict, mail.verdict.reason, end.next_hop,
+                               end.reply, mail.age());
+        return;
+    }
+    if (end.reply.permanent()) {
+        log_.message_refused(mail.tag, mail.envelope, end.reply, mail.verdict.reason);
+        return;
+    }
+    log_.message_deferred(mail.tag, mail.envelope, *end.outcome, end.reply, end.why);
+}
+
+}  // namespace mugaika

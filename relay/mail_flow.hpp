@@ -1,0 +1,71 @@
+// The story of one mail: from the received bytes to the answer. See DESIGN section 2.
+//
+// DIAGNOSTICS: every failure is a row of policy/matrix.hpp; there is no other way out of take() than a row of it, the
+// next hop's own answer, or a 250 that is true.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <map>
+#include <string>
+
+#include "relay/config.hpp"
+#include "relay/finish_mail.hpp"
+#include "relay/inbound/inbound.hpp"
+#include "relay/log/events.hpp"
+#include "relay/outbound/outbound.hpp"
+#include "relay/quarantine/store.hpp"
+#include "relay/workers/worker_pool.hpp"
+
+namespace mugaika {
+
+// How one mail ended.
+struct FlowEnd {
+    smtp::Reply reply;
+    bool delivered = false;
+    const Outcome* outcome = nullptr;  // when not delivered
+    std::string next_hop;
+    std::string why;  // for the log
+};
+
+class MailFlow : public MailTaker {
+public:
+    // All references must outlive it and every mail under way. `disk` runs what blocks on the file system.
+    MailFlow(const Config&, WorkerPool&, QuarantineStore&, Outbound&, EventLog&, boost::asio::thread_pool& disk);
+
+    boost::asio::awaitable<smtp::Reply> verify(const smtp::Envelope& so_far, const MailAddress& recipient,
+                                               std::string_view session) override;
+    boost::asio::awaitable<smtp::Reply> take(ReceivedMail) override;
+
+    // The same road for a stored mail, with an order. The caller keeps the order and the item until it ends.
+    boost::asio::awaitable<FlowEnd> release(const ReleaseOrder&, const QuarantineItem&, const RawMail&);
+
+private:
+    struct Mail;  // one mail under way
+
+    boost::asio::awaitable<FlowEnd> run(Mail&);
+    boost::asio::awaitable<FlowEnd> hold_and_deliver(Mail&, Verdict);
+    boost::asio::awaitable<Result<void>> keep_original(Mail&);
+    boost::asio::awaitable<void> settle(Mail&, const FlowEnd&);
+    void log_end(const Mail&, const FlowEnd&);
+    const Route* route_of(const smtp::Envelope&) const noexcept;
+
+    // Mails under way by id: the same mail may come twice at once, and then only the last one to fail may take its
+    // original out of the quarantine again.
+    struct UnderWay {
+        unsigned sessions = 0;
+        bool added_now = false;
+        bool delivered = false;
+    };
+
+    const Config& config_;
+    WorkerPool& workers_;
+    QuarantineStore& store_;
+    Outbound& outbound_;
+    EventLog& log_;
+    boost::asio::thread_pool& disk_;
+    std::map<std::string, UnderWay, std::less<>> under_way_;
+};
+
+}  // namespace mugaika

@@ -1,0 +1,80 @@
+#include "relay/quarantine/durable_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "sanitizer/mail/raw_mail.hpp"
+
+namespace mugaika {
+namespace {
+
+std::string folder_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
+Result<void> write_fully(int fd, std::string_view bytes, std::string_view what) {
+    while (!bytes.empty()) {
+        const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return error_from_errno(what, errno);
+        bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return {};
+}
+
+Result<void> write_file_durably(const std::string& path, std::string_view bytes, mode_t mode) {
+    const std::string beside = path + "." + std::to_string(getpid()) + ".tmp";
+    FileDescriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    if (!file.is_open()) return error_from_errno("creating " + beside, errno);
+    auto written = write_fully(file.get(), bytes, "writing " + beside);
+    if (written && fsync(file.get()) != 0) written = error_from_errno("syncing " + beside, errno);
+    if (written && rename(beside.c_str(), path.c_str()) != 0) written = error_from_errno("renaming to " + path, errno);
+    if (!written) {
+        unlink(beside.c_str());
+        return written;
+    }
+    return sync_directory(folder_of(path));
+}
+
+Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {
+    FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) return error_from_errno("opening " + path, errno);
+    std::string bytes;
+    std::array<char, 16384> chunk{};
+    for (;;) {
+        const ssize_t n = ::read(file.get(), chunk.data(), chunk.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return error_from_errno("reading " + path, errno);
+        if (n == 0) return bytes;
+        bytes.append(chunk.data(), static_cast<std::size_t>(n));
+        if (bytes.size() > bytes_max) return Error(Fault::limit, path + " is larger than expected");
+    }
+}
+
+Result<void> sync_directory(const std::string& folder) {
+    FileDescriptor directory(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory.is_open()) return error_from_errno("opening " + folder, errno);
+    if (fsync(directory.get()) != 0) return error_from_errno("syncing " + folder, errno);
+    return {};
+}
+
+Result<void> make_directory(const std::string& folder, mode_t mode) {
+    if (mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) return error_from_errno("creating " + folder, errno);
+    return {};
+}
+
+Result<void> remove_file_durably(const std::string& folder, const std::string& name) {
+    const std::string path = folder + "/" + name;
+    if (unlink(path.c_str()) != 0) return error_from_errno("removing " + path, errno);
+    return sync_directory(folder);
+}
+
+}  // namespace mugaika

@@ -1,0 +1,27 @@
+// Small files that are whole or not there: written beside their place, synced, renamed, directory synced.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "policy/result.hpp"
+
+namespace mugaika {
+
+// Replaces `path`. When it returns without Error the file is on the disk under its name. A failed fsync is final: the
+// new file is removed again and the old one, if any, is as it was (AC-240).
+Result<void> write_file_durably(const std::string& path, std::string_view bytes, mode_t mode);
+
+// Whole file, at most `bytes_max`; larger ones are Fault::limit.
+Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max);
+
+Result<void> sync_directory(const std::string& folder);
+Result<void> make_directory(const std::string& folder, mode_t mode);  // parents must be there; existing is fine
+Result<void> remove_file_durably(const std::string& folder, const std::string& name);
+
+// write(2) until all is written.
+Result<void> write_fully(int fd, std::string_view bytes, std::string_view what);
+
+}  // namespace mugaika

@@ -1,0 +1,222 @@
+#include "relay/quarantine/item_text.hpp"
+
+#include <boost/json.hpp>
+
+#include "relay/log/events.hpp"
+
+namespace mugaika {
+namespace {
+
+namespace json = boost::json;
+using Clock = std::chrono::system_clock;
+
+Error malformed(std::string_view what) { return {Fault::protocol, "malformed " + std::string(what)}; }
+
+std::int64_t milliseconds_of(Clock::time_point time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+Clock::time_point time_of(std::int64_t milliseconds) {
+    return Clock::time_point(std::chrono::milliseconds(milliseconds));
+}
+
+json::array addresses(const std::vector<MailAddress>& list) {
+    json::array array;
+    for (const MailAddress& address : list) array.emplace_back(address.text());
+    return array;
+}
+
+// Reads members of one object; the first one that is missing or of another kind makes the whole reading fail.
+class Reader {
+public:
+    explicit Reader(const json::object& object) : object_(object) {}
+
+    std::string text(std::string_view key) {
+        const json::value* value = object_.if_contains(key);
+        const json::string* found = value == nullptr ? nullptr : value->if_string();
+        if (found == nullptr) {
+            good_ = false;
+            return {};
+        }
+        return std::string(found->data(), found->size());
+    }
+
+    std::int64_t number(std::string_view key) {
+        const json::value* value = object_.if_contains(key);
+        if (value == nullptr || !value->is_number()) {
+            good_ = false;
+            return 0;
+        }
+        boost::system::error_code wrong;
+        const auto found = value->to_number<std::int64_t>(wrong);
+        good_ = good_ && !wrong;
+        return found;
+    }
+
+    PlainLine line(std::string_view key) {
+        auto made = PlainLine::from(text(key));
+        good_ = good_ && made.has_value();
+        return made ? *made : PlainLine();
+    }
+
+    std::vector<std::string> texts(std::string_view key) {
+        std::vector<std::string> list;
+        const json::value* value = object_.if_contains(key);
+        const json::array* array = value == nullptr ? nullptr : value->if_array();
+        if (array == nullptr) good_ = false;
+        for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
+            const json::string* entry = (*array)[i].if_string();
+            if (entry == nullptr)
+                good_ = false;
+            else
+                list.emplace_back(entry->data(), entry->size());
+        }
+        return list;
+    }
+
+    std::vector<MailAddress> address_list(std::string_view key) {
+        std::vector<MailAddress> list;
+        for (const std::string& entry : texts(key)) {
+            auto address = MailAddress::parse(entry);
+            if (address)
+                list.push_back(*address);
+            else
+                good_ = false;
+        }
+        return list;
+    }
+
+    const json::object* object(std::string_view key) {
+        const json::value* value = object_.if_contains(key);
+        const json::object* found = value == nullptr ? nullptr : value->if_object();
+        good_ = good_ && found != nullptr;
+        return found;
+    }
+
+    bool good() const noexcept { return good_; }
+
+private:
+    const json::object& object_;
+    bool good_ = true;
+};
+
+Result<json::value> parse_object(std::string_view text, std::string_view what) {
+    boost::system::error_code wrong;
+    json::value value = json::parse(json::string_view(text.data(), text.size()), wrong);
+    if (wrong || !value.is_object()) return malformed(what);
+    return value;
+}
+
+json::object envelope_to_json(const smtp::Envelope& envelope) {
+    return {{"sender", envelope.sender_text()},
+            {"recipients", addresses(envelope.recipients)},
+            {"smtputf8", envelope.smtputf8}};
+}
+
+Result<smtp::Envelope> envelope_from_json(const json::object& object) {
+    Reader reader(object);
+    smtp::Envelope envelope;
+    const std::string sender = reader.text("sender");
+    if (!sender.empty()) {
+        auto address = MailAddress::parse(sender);
+        if (!address) return malformed("sender");
+        envelope.sender = *address;
+    }
+    envelope.recipients = reader.address_list("recipients");
+    const json::value* smtputf8 = object.if_contains("smtputf8");
+    if (!reader.good() || smtputf8 == nullptr || !smtputf8->is_bool()) return malformed("envelope");
+    envelope.smtputf8 = smtputf8->as_bool();
+    return envelope;
+}
+
+}  // namespace
+
+std::string item_to_text(const QuarantineItem& item) {
+    const json::object object{{"id", item.id},
+                              {"route", item.route},
+                              {"envelope", envelope_to_json(item.envelope)},
+                              {"client_address", item.client_address},
+                              {"client_helo", item.client_helo.str()},
+                              {"protocol", item.protocol},
+                              {"received_at_ms", milliseconds_of(item.received_at)},
+                              {"subject", item.subject.str()},
+                              {"from", item.from_text.str()},
+                              {"original_bytes", item.original_bytes},
+                              {"original_sha256", item.original_sha256},
+                              {"ledger", to_json(item.ledger)}};
+    return json::serialize(object);
+}
+
+Result<QuarantineItem> item_from_text(std::string_view text) {
+    auto value = parse_object(text, "item");
+    if (!value) return value.error();
+    Reader reader(value->as_object());
+    QuarantineItem item;
+    item.id = reader.text("id");
+    item.route = reader.text("route");
+    item.client_address = reader.text("client_address");
+    item.client_helo = reader.line("client_helo");
+    item.protocol = reader.text("protocol");
+    item.received_at = time_of(reader.number("received_at_ms"));
+    item.subject = reader.line("subject");
+    item.from_text = reader.line("from");
+    item.original_bytes = static_cast<std::uint64_t>(reader.number("original_bytes"));
+    item.original_sha256 = reader.text("original_sha256");
+    const json::object* envelope = reader.object("envelope");
+    const json::object* ledger = reader.object("ledger");
+    if (!reader.good() || !is_message_id(item.id)) return malformed("item");
+    auto read_envelope = envelope_from_json(*envelope);
+    if (!read_envelope) return read_envelope.error();
+    auto read_ledger = ledger_from_json(*ledger);
+    if (!read_ledger) return read_ledger.error();
+    item.envelope = std::move(*read_envelope);
+    item.ledger = std::move(*read_ledger);
+    return item;
+}
+
+std::string owed_order_to_text(const OwedOrder& owed) {
+    const ReleaseOrder& order = owed.order;
+    json::array parts;
+    for (const std::string& part : order.parts) parts.emplace_back(part);
+    const json::object object{{"version", 1},
+                              {"order_id", order.order_id},
+                              {"item_id", order.item_id},
+                              {"parts", std::move(parts)},
+                              {"recipients", addresses(order.recipients)},
+                              {"person", order.person},
+                              {"reason", order.reason},
+                              {"ordered_at_ms", milliseconds_of(order.ordered_at)},
+                              {"valid_until_ms", milliseconds_of(order.valid_until)},
+                              {"attempts", owed.attempts},
+                              {"next_try_ms", milliseconds_of(owed.next_try)},
+                              {"last_words", owed.last_words},
+                              {"state", owed.state == OwedOrder::State::failed ? "failed" : "waiting"}};
+    return json::serialize(object) + "\n";
+}
+
+Result<OwedOrder> owed_order_from_text(std::string_view text) {
+    auto value = parse_object(text, "release order");
+    if (!value) return value.error();
+    Reader reader(value->as_object());
+    OwedOrder owed;
+    ReleaseOrder& order = owed.order;
+    const bool known = reader.number("version") == 1;
+    order.order_id = reader.text("order_id");
+    order.item_id = reader.text("item_id");
+    order.parts = reader.texts("parts");
+    order.recipients = reader.address_list("recipients");
+    order.person = reader.line("person").str();
+    order.reason = reader.line("reason").str();
+    order.ordered_at = time_of(reader.number("ordered_at_ms"));
+    order.valid_until = time_of(reader.number("valid_until_ms"));
+    owed.attempts = static_cast<std::uint32_t>(reader.number("attempts"));
+    owed.next_try = time_of(reader.number("next_try_ms"));
+    owed.last_words = reader.line("last_words").str();
+    owed.state = reader.text("state") == "failed" ? OwedOrder::State::failed : OwedOrder::State::waiting;
+    const bool good = known && reader.good() && is_message_id(order.order_id) && is_message_id(order.item_id) &&
+                      !order.recipients.empty() && !order.person.empty();
+    if (!good) return malformed("release order");
+    return owed;
+}
+
+}  // namespace mugaika

@@ -1,0 +1,52 @@
+// mugaika-relay: the daemon.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "relay/relay.hpp"
+#include "sanitizer/worker/client.hpp"
+
+namespace {
+
+constexpr int exit_unavailable = 69;
+constexpr int exit_configuration = 78;
+
+int run(const std::string& config_path) {
+    mugaika::ConfigReading reading = mugaika::read_config_file(config_path);
+    for (const auto& fault : reading.faults) std::cerr << fault.text() << "\n";
+    if (!reading.faults.empty()) return exit_configuration;
+    auto worker = mugaika::find_worker_program();
+    if (!worker) {
+        std::cerr << "mugaika-relay: " << worker.error().words() << "\n";
+        return exit_unavailable;
+    }
+    auto relay = mugaika::Relay::start(std::move(reading.config), *worker);
+    if (!relay) {
+        std::cerr << "mugaika-relay: " << relay.error().words() << "\n";
+        return relay.error().fault() == mugaika::Fault::configuration ? exit_configuration : exit_unavailable;
+    }
+    for (std::uint16_t port : (*relay)->ports()) std::cerr << "mugaika-relay: listening on port " << port << "\n";
+    (*relay)->run();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app(
+        "mugaika-relay: SMTP relay that lets only rebuilt mail cross\n\nExample:\n"
+        "  mugaika-relay --config /etc/mugaika/mugaika.toml\n");
+    std::string config_path = "/etc/mugaika/mugaika.toml";
+    app.add_option("--config", config_path, "configuration file")->capture_default_str();
+    app.set_version_flag("--version", std::string("mugaika-relay ") + MUGAIKA_VERSION);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 64;
+    }
+    try {
+        return run(config_path);
+    } catch (const std::exception& error) {
+        std::cerr << "mugaika-relay: " << error.what() << "\n";
+        return 70;
+    }
+}
