@@ -18,7 +18,8 @@ class Sink:
         self.script_file = pathlib.Path(script) if script else None
         self.keep = keep
         self.smtputf8 = smtputf8
-        self.count = 0
+        # A restarted sink goes on counting, so that no mail is overwritten.
+        self.count = len(list(self.folder.glob("*.eml"))) if folder else 0
 
     def scripted(self, verb):
         if self.script_file and self.script_file.exists():

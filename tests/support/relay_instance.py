@@ -1,0 +1,166 @@
+"""A mugaika-relay of its own for tests: configuration, state and log in a temporary folder, removed afterwards."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+DOMAIN = "city.example.lg.jp"
+RECIPIENT = f"madoguchi@{DOMAIN}"
+
+
+def wait_until(condition, what, seconds=30):
+    """Polls; a test waits for an event, never for a time to pass."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not happen within {seconds} s")
+
+
+class Sink:
+    """tests/support/smtp_sink.py as a process; `script(verb=reply)` sets its answers."""
+
+    def __init__(self, folder, port=0, extra=()):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(exist_ok=True)
+        self.script_file = self.folder / "script.json"
+        self.extra = extra
+        self.start(port)
+
+    def start(self, port=0):
+        self.process = subprocess.Popen([sys.executable, ROOT / "tests/support/smtp_sink.py", self.folder, "--port",
+                                         str(port), "--script", self.script_file, *self.extra],
+                                        stdout=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline())
+
+    def script(self, **replies):
+        part = self.script_file.with_suffix(".new")
+        part.write_text(json.dumps(replies))
+        part.rename(self.script_file)
+
+    def mails(self):
+        return [path.read_bytes() for path in sorted(self.folder.glob("*.eml"))]
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Relay:
+    def __init__(self, next_hops, binaries=None, extra="", profile="release_originals = true"):
+        self.bin = pathlib.Path(binaries or os.environ.get("MUGAIKA_BIN", ROOT / "build/bin")).resolve()
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mugaika-relay-"))
+        self.state = self.dir / "state"
+        self.log = self.dir / "events.jsonl"
+        self.config = self.dir / "mugaika.toml"
+        self.port = 0
+        hops = ", ".join(f'"127.0.0.1:{port}"' for port in next_hops)
+        self.text = f'''[relay]
+hostname  = "mx.{DOMAIN}"
+listen    = ["127.0.0.1:@PORT@"]
+state_dir = "{self.state}"
+log       = "{self.log}"
+{extra}
+[[route]]
+domains  = ["{DOMAIN}"]
+next_hop = [{hops}]
+
+[profile.standard]
+{profile}
+'''
+        self.process = None
+
+    def start(self, environment=None, prefix=()):
+        self.config.write_text(self.text.replace("@PORT@", str(self.port)))
+        self.process = subprocess.Popen([*prefix, self.bin / "mugaika-relay", "--config", self.config],
+                                        stderr=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
+        words = []
+        for line in self.process.stderr:
+            words.append(line)
+            if "listening on port" in line:
+                self.port = int(line.split()[-1])
+                self.drain = threading.Thread(target=self.process.stderr.read, daemon=True)
+                self.drain.start()
+                return self
+        raise AssertionError("the relay did not start: " + "".join(words))
+
+    def stop(self, how=signal.SIGTERM):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+        if self.process:
+            self.process.wait(timeout=60)
+            self.drain.join(timeout=10)
+            self.process.stderr.close()
+            self.process = None
+
+    def close(self):
+        self.stop()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.close()
+
+    def events(self, name=None):
+        if not self.log.exists():
+            return []
+        lines = [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        return [event for event in lines if name is None or event["event"] == name]
+
+    def command(self, *arguments, stdin=None, check=True):
+        done = subprocess.run([self.bin / "mugaika", *arguments, "--config", self.config], input=stdin,
+                              capture_output=True, text=isinstance(stdin, (str, type(None))), check=False)
+        if check and done.returncode != 0:
+            raise AssertionError(f"mugaika {arguments}: exit {done.returncode}: {done.stderr}")
+        return done
+
+    def quarantine(self):
+        return [json.loads(line) for line in self.command("quarantine", "list", "--json").stdout.splitlines()]
+
+    def send(self, raw, recipients=(RECIPIENT,), sender="sender@example.com", timeout=60):
+        """Returns the answer (code, words) to the end of data, or to the recipient that was refused."""
+        raw = raw if isinstance(raw, bytes) else raw.encode()
+        with smtplib.SMTP("127.0.0.1", self.port, local_hostname="mail.example.com", timeout=timeout) as client:
+            client.ehlo()
+            client.mail(sender)
+            for recipient in recipients:
+                code, words = client.rcpt(recipient)
+                if code != 250:
+                    return code, words.decode()
+            code, words = client.data(raw)
+            return code, words.decode()
+
+    def dialogue(self, raw, opening=None, seconds=10):
+        """Sends bytes as they are and returns all that comes back until the relay closes. `opening` is sent before, and its
+        354 is waited for."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
+            received = b""
+            if opening:
+                connection.sendall(opening)
+                while b"354" not in received:
+                    received += connection.recv(65536)
+            connection.sendall(raw)
+            while chunk := connection.recv(65536):
+                received += chunk
+            return received
+
+
+def sample(name):
+    """A mail of samples/mails by the words of its name, CRLF."""
+    path = next((ROOT / "samples/mails").glob(f"??-{name}.eml"))
+    return path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
