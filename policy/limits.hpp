@@ -10,13 +10,13 @@ namespace mugaika {
 
 // SMTP in (RFC 5321 4.5.3). Reached: the answer named behind each.
 struct SmtpLimits {
-    std::size_t command_line_bytes_max = 2048;   // 500 5.5.2; with CRLF (RFC 5321 says 512, extensions add to it)
-    std::size_t recipients_max = 1000;           // 452 4.5.3
-    std::size_t message_bytes_max = 50u << 20;   // 552 5.3.4 at MAIL (SIZE=) or after the end of data
-    std::size_t errors_max = 20;                 // 421 4.7.0 and close: refused or unknown commands in one session
-    std::size_t idle_commands_max = 100;         // 421 4.7.0: NOOP, RSET, VRFY, HELO without a mail in between
-    std::size_t transactions_max = 1000;         // 421 4.7.0 mails in one session
-    std::size_t hops_max = 50;                   // 554 5.4.6 Received fields
+    std::size_t command_line_bytes_max = 2048;      // 500 5.5.2; with CRLF (RFC 5321 says 512, extensions add to it)
+    std::size_t recipients_max = 1000;              // 452 4.5.3
+    std::size_t message_bytes_max = 50u << 20;      // 552 5.3.4 at MAIL (SIZE=) or after the end of data
+    std::size_t errors_max = 20;                    // 421 4.7.0 and close: refused or unknown commands in one session
+    std::size_t idle_commands_max = 100;            // 421 4.7.0: NOOP, RSET, VRFY, HELO without a mail in between
+    std::size_t transactions_max = 1000;            // 421 4.7.0 mails in one session
+    std::size_t hops_max = 50;                      // 554 5.4.6 Received fields
     std::size_t header_line_bytes_max = 64u << 10;  // 550 5.6.0 one header field, unfolded
     std::size_t header_bytes_max = 1u << 20;        // 550 5.6.0 the whole header block
     std::size_t header_fields_max = 2000;           // 550 5.6.0
@@ -30,47 +30,50 @@ struct SmtpLimits {
 
 // SMTP out. Reached: the next hop counts as failed, 451 4.4.x to the sender, nothing kept.
 struct NextHopLimits {
-    std::size_t reply_line_bytes_max = 2048;  // longer lines are a protocol failure
-    std::size_t reply_lines_max = 64;
-    std::chrono::seconds connect_timeout{10};
-    std::chrono::seconds reply_timeout{60};        // one reply
-    std::chrono::seconds final_reply_timeout{180}; // the answer to the end of data
-    std::chrono::seconds transaction_timeout{220}; // all of a delivery; below SmtpLimits::mail_deadline
-    std::size_t connections_max = 64;              // per route; more wait for one
-    std::chrono::seconds idle_timeout{30};         // an idle pooled connection is closed with QUIT
-    std::size_t mails_per_connection_max = 100;
-    std::chrono::seconds verified_for{300};        // how long a next hop's 250 for a recipient is believed
-    std::chrono::seconds refused_for{30};          // how long its 5xx is believed
+    std::size_t reply_line_bytes_max = 2048;   // with CRLF; longer lines are a protocol failure
+    std::size_t reply_lines_max = 64;          // of one reply; more are a protocol failure
+    std::size_t pipelined_commands_max = 100;  // sent before replies are read, so that neither side blocks in writing
+    std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);       // name and TCP handshake of one host
+    std::chrono::milliseconds reply_timeout = std::chrono::seconds(60);         // one reply
+    std::chrono::milliseconds final_reply_timeout = std::chrono::seconds(180);  // the answer to the end of data
+    std::chrono::milliseconds transaction_timeout = std::chrono::seconds(220);  // all; below SmtpLimits::mail_deadline
+    std::size_t connections_max = 64;                                           // per route; more wait for one
+    std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);          // then an idle connection gets QUIT
+    std::size_t mails_per_connection_max = 100;                                 // then it gets QUIT
+    std::chrono::milliseconds verified_for = std::chrono::seconds(300);  // how long a 250 for a recipient is believed
+    std::chrono::milliseconds refused_for = std::chrono::seconds(30);    // how long its 5xx is believed
+    std::size_t remembered_recipients_max = 50000;  // per route and kind of answer; then all of that kind are forgotten
+    std::chrono::milliseconds host_avoided_for = std::chrono::seconds(30);  // a failed host is tried last
 };
 
 // Inside the worker: one purse per mail, nested mails included. Reached: a verdict, never an Error.
 struct BudgetLimits {
     std::uint32_t parts_max = 1000;
-    std::uint32_t depth_max = 32;                       // multiparts and attached mails together
-    std::size_t boundary_bytes_max = 1000;              // RFC 2046 says 70; longer is noted, past this ambiguous
-    std::size_t boundaries_per_line_max = 32;           // = depth_max; open boundaries compared per line
+    std::uint32_t depth_max = 32;              // multiparts and attached mails together
+    std::size_t boundary_bytes_max = 1000;     // RFC 2046 says 70; longer is noted, past this ambiguous
+    std::size_t boundaries_per_line_max = 32;  // = depth_max; open boundaries compared per line
     std::size_t header_line_bytes_max = 64u << 10;
     std::size_t header_bytes_max = 1u << 20;
     std::uint32_t header_fields_max = 2000;
-    std::size_t decoded_bytes_max = 256u << 20;         // all decoded part bytes together
-    std::size_t text_bytes_max = 8u << 20;              // all text for the new body, UTF-8
-    std::size_t html_bytes_max = 16u << 20;             // one HTML part
-    std::uint32_t html_depth_max = 512;                 // element stack; deeper elements still give their text
-    std::uint32_t html_attributes_max = 200;            // per tag; the rest is ignored
-    std::uint32_t links_max = 2000;                     // printed link targets per mail
-    std::size_t header_text_bytes_max = 16u << 10;      // one decoded header value
-    std::uint32_t addresses_max = 2000;                 // per address field
-    std::uint32_t references_max = 100;                 // Message-IDs kept in References, newest last
+    std::size_t decoded_bytes_max = 256u << 20;     // all decoded part bytes together
+    std::size_t text_bytes_max = 8u << 20;          // all text for the new body, UTF-8
+    std::size_t html_bytes_max = 16u << 20;         // one HTML part
+    std::uint32_t html_depth_max = 512;             // element stack; deeper elements still give their text
+    std::uint32_t html_attributes_max = 200;        // per tag; the rest is ignored
+    std::uint32_t links_max = 2000;                 // printed link targets per mail
+    std::size_t header_text_bytes_max = 16u << 10;  // one decoded header value
+    std::uint32_t addresses_max = 2000;             // per address field
+    std::uint32_t references_max = 100;             // Message-IDs kept in References, newest last
 };
 
 // The process around it. Reached: the worker is killed; one retry; then the mail is a quarantine verdict.
 struct WorkerLimits {
-    std::chrono::milliseconds wall_clock{20000};   // from job to answer, for a mail up to 1 MB
+    std::chrono::milliseconds wall_clock{20000};       // from job to answer, for a mail up to 1 MB
     std::chrono::milliseconds wall_clock_per_mb{500};  // added for every further MB
-    std::chrono::seconds cpu{15};                  // RLIMIT_CPU; a fresh worker's whole life of plain mails is shorter
-    std::size_t memory_bytes = 1024u << 20;        // RLIMIT_AS; 50 MB of mail, its decoded parts and the tables
-    std::size_t answer_bytes_max = 80u << 20;      // one answer; text, rows and released files
-    std::uint32_t mails_max = 200;                 // plain text mails before a worker is replaced
+    std::chrono::seconds cpu{15};              // RLIMIT_CPU; a fresh worker's whole life of plain mails is shorter
+    std::size_t memory_bytes = 1024u << 20;    // RLIMIT_AS; 50 MB of mail, its decoded parts and the tables
+    std::size_t answer_bytes_max = 80u << 20;  // one answer; text, rows and released files
+    std::uint32_t mails_max = 200;             // plain text mails before a worker is replaced
 };
 
 struct Limits {

@@ -13,14 +13,21 @@ namespace mugaika {
 
 class MailAddress {
 public:
-    // Limits: local part 64, domain 255, whole 254 octets. Source routes, %-hacks in quoted form, comments and
-    // anything before or after the addr-spec are errors. Fails with Fault::bad_input and words fit for a log.
+    // Limits: local part 64, domain 255, whole 254 octets. Source routes, quoted strings that hold a blank, "<>", "@",
+    // "%" or "!", comments and anything before or after the addr-spec are errors; so are numbers without brackets for a
+    // domain. A bare local part whose only fault is a dot at an end or beside another (as Japanese carriers gave them
+    // out) is kept as the quoted string that names the same mailbox. Fails with Fault::bad_input and words fit for a
+    // log.
     static Result<MailAddress> parse(std::string_view untrusted_text);
 
-    const std::string& local() const noexcept { return local_; }    // as written, quotes included
+    const std::string& local() const noexcept { return local_; }    // quotes included
     const std::string& domain() const noexcept { return domain_; }  // ASCII letters in lower case
     bool needs_smtputf8() const noexcept { return needs_smtputf8_; }
     std::string text() const { return local_ + "@" + domain_; }
+
+    // "user%elsewhere@ours", "elsewhere!user@ours": an MTA behind us that trusts us may route by these, past our list
+    // of domains. Fine in a sender, never to be taken as a recipient (AC-031).
+    bool asks_for_routing() const noexcept;
 
     friend bool operator==(const MailAddress&, const MailAddress&) = default;
     friend auto operator<=>(const MailAddress&, const MailAddress&) = default;

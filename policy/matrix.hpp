@@ -25,25 +25,33 @@ enum class Stage : std::uint8_t {
 };
 
 enum class Failure : std::uint8_t {
-    limit,               // a limit of policy/limits.hpp was reached
-    malformed,           // the peer's words or bytes break the rules
+    limit,      // a limit of policy/limits.hpp was reached
+    malformed,  // the peer's words or bytes break the rules
     timeout,
     disconnected,
-    died,                // a process of ours died, twice for this mail
-    late,                // it did not finish in time, twice for this mail
-    nonsense,            // it answered what cannot be, twice for this mail
-    busy,                // none free in time
-    unavailable,         // cannot be started or reached
-    refused_for_now,     // the next hop said 4xx
-    refused,             // the next hop said 5xx; for judge: the policy refuses
-    mixed_answers,       // a recipient verified before is refused now
+    died,             // a process of ours died, twice for this mail
+    late,             // it did not finish in time, twice for this mail
+    nonsense,         // it answered what cannot be, twice for this mail
+    busy,             // none free in time
+    unavailable,      // cannot be started or reached
+    refused_for_now,  // the next hop said 4xx
+    refused,          // the next hop said 5xx; for judge: the policy refuses
+    mixed_answers,    // a recipient verified before is refused now
     disk_full,
     io,
-    internal,            // a bug of ours was noticed
-    expired,             // a release order is past its date
-    loop,                // too many hops
-    foreign_domain,      // not a domain of ours
-    other_route,         // recipient of another route than the first one's
+    internal,           // a bug of ours was noticed
+    expired,            // a release order is past its date
+    loop,               // too many hops
+    foreign_domain,     // not a domain of ours
+    other_route,        // recipient of another route than the first one's
+    unknown_command,    // no verb of SMTP
+    unknown_parameter,  // of MAIL or RCPT
+    not_offered,        // a verb of SMTP that this relay does not offer
+    out_of_order,       // a command at the wrong moment
+    unsynchronised,     // sent before an answer that had to be waited for (RFC 2920)
+    not_smtp,           // HTTP, TLS, binary, or lines that do not end in CRLF
+    overlong,           // a command line past its limit
+    stopping,           // the relay is shutting down
 };
 
 enum class Ending : std::uint8_t {
@@ -61,15 +69,25 @@ struct Outcome {
     Stage stage;
     Failure failure;
     Ending ending;
-    int code;                    // SMTP, 0 where none is sent
-    std::string_view enhanced;   // RFC 3463, "" where none
-    std::string_view words;      // for the reply, English, ours
+    int code;                   // SMTP, 0 where none is sent
+    std::string_view enhanced;  // RFC 3463, "" where none
+    std::string_view words;     // for the reply, English, ours
 };
 
 inline constexpr std::array outcomes{
     Outcome{Stage::connect, Failure::limit, Ending::close, 421, "4.3.2", "Too many connections, try again later"},
     Outcome{Stage::command, Failure::limit, Ending::close, 421, "4.7.0", "Too many errors or commands without a mail"},
     Outcome{Stage::command, Failure::malformed, Ending::answer_refusal, 501, "5.5.4", "Syntax error"},
+    Outcome{Stage::command, Failure::unknown_command, Ending::answer_refusal, 500, "5.5.2", "Command not recognised"},
+    Outcome{Stage::command, Failure::unknown_parameter, Ending::answer_refusal, 555, "5.5.4", "Parameter not offered"},
+    Outcome{Stage::command, Failure::not_offered, Ending::answer_refusal, 502, "5.5.1", "Command not offered"},
+    Outcome{Stage::command, Failure::out_of_order, Ending::answer_refusal, 503, "5.5.1", "Bad sequence of commands"},
+    Outcome{Stage::command, Failure::unsynchronised, Ending::close, 554, "5.5.0",
+            "Synchronisation error, wait for the answer"},
+    Outcome{Stage::command, Failure::not_smtp, Ending::close, 500, "5.5.2", "Not SMTP, or a line without CRLF"},
+    Outcome{Stage::command, Failure::overlong, Ending::close, 500, "5.5.2", "Line too long"},
+    Outcome{Stage::command, Failure::stopping, Ending::close, 421, "4.3.2", "Shutting down, try again later"},
+    Outcome{Stage::command, Failure::internal, Ending::close, 421, "4.3.0", "Local error, try again later"},
     Outcome{Stage::command, Failure::timeout, Ending::close, 421, "4.4.2", "Timeout waiting for a command"},
     Outcome{Stage::command, Failure::disconnected, Ending::close, 0, "", ""},
     Outcome{Stage::recipient, Failure::foreign_domain, Ending::answer_refusal, 550, "5.7.1", "Not a domain of ours"},
@@ -80,11 +98,13 @@ inline constexpr std::array outcomes{
     Outcome{Stage::recipient, Failure::refused_for_now, Ending::next_hop_answer, 450, "4.2.0",
             "Refused for now by the next hop"},
     Outcome{Stage::recipient, Failure::unavailable, Ending::answer_for_now, 451, "4.4.1", "Next hop not reachable"},
-    Outcome{Stage::recipient, Failure::timeout, Ending::answer_for_now, 451, "4.4.1", "Next hop did not answer in time"},
+    Outcome{Stage::recipient, Failure::timeout, Ending::answer_for_now, 451, "4.4.1",
+            "Next hop did not answer in time"},
     Outcome{Stage::recipient, Failure::malformed, Ending::answer_for_now, 451, "4.4.0", "Next hop answered nonsense"},
     Outcome{Stage::data, Failure::limit, Ending::answer_refusal, 552, "5.3.4", "Message too large"},
     Outcome{Stage::data, Failure::malformed, Ending::answer_refusal, 550, "5.6.0",
             "Bare CR or LF, or NUL in the header, or header too large"},
+    Outcome{Stage::data, Failure::out_of_order, Ending::answer_refusal, 554, "5.5.1", "No valid recipients"},
     Outcome{Stage::data, Failure::loop, Ending::answer_refusal, 554, "5.4.6", "Too many hops, mail loop"},
     Outcome{Stage::data, Failure::timeout, Ending::close, 421, "4.4.2", "Timeout waiting for data"},
     Outcome{Stage::data, Failure::disconnected, Ending::close, 0, "", ""},
@@ -94,7 +114,8 @@ inline constexpr std::array outcomes{
     Outcome{Stage::worker, Failure::late, Ending::hold, 0, "", ""},
     Outcome{Stage::worker, Failure::nonsense, Ending::hold, 0, "", ""},
     Outcome{Stage::worker, Failure::busy, Ending::answer_for_now, 451, "4.3.2", "Too busy, try again later"},
-    Outcome{Stage::worker, Failure::unavailable, Ending::answer_for_now, 451, "4.3.0", "Local error reading the message"},
+    Outcome{Stage::worker, Failure::unavailable, Ending::answer_for_now, 451, "4.3.0",
+            "Local error reading the message"},
     Outcome{Stage::judge, Failure::refused, Ending::answer_refusal, 554, "5.7.1", "Refused by policy"},
     Outcome{Stage::quarantine, Failure::disk_full, Ending::answer_for_now, 452, "4.3.1", "Not enough space"},
     Outcome{Stage::quarantine, Failure::io, Ending::answer_for_now, 451, "4.3.0", "Local error keeping the original"},
@@ -107,7 +128,8 @@ inline constexpr std::array outcomes{
     Outcome{Stage::deliver, Failure::malformed, Ending::answer_for_now, 451, "4.4.0", "Next hop answered nonsense"},
     Outcome{Stage::deliver, Failure::mixed_answers, Ending::answer_for_now, 451, "4.2.0",
             "A recipient is refused now, try again"},
-    Outcome{Stage::deliver, Failure::refused_for_now, Ending::next_hop_answer, 451, "4.3.0", "Refused for now by the next hop"},
+    Outcome{Stage::deliver, Failure::refused_for_now, Ending::next_hop_answer, 451, "4.3.0",
+            "Refused for now by the next hop"},
     Outcome{Stage::deliver, Failure::refused, Ending::next_hop_answer, 554, "5.0.0", "Refused by the next hop"},
     Outcome{Stage::deliver, Failure::busy, Ending::answer_for_now, 451, "4.3.2", "Too busy, try again later"},
     Outcome{Stage::log, Failure::io, Ending::carry_on, 0, "", ""},

@@ -2,12 +2,14 @@
 
 #include <array>
 
+#include "policy/ascii.hpp"
+
 namespace mugaika {
 namespace {
 
 constexpr std::array<std::string_view, part_kind_count> names{
-    "text", "html",      "mail",      "report",     "pdf",     "office", "image", "archive",
-    "tnef", "calendar",  "signature", "encrypted",  "executable", "partial", "other"};
+    "text", "html",     "mail",      "report",    "pdf",        "office",  "image", "archive",
+    "tnef", "calendar", "signature", "encrypted", "executable", "partial", "other"};
 
 }  // namespace
 
@@ -18,6 +20,18 @@ std::optional<PartKind> part_kind_from_name(std::string_view name) noexcept {
         if (names[i] == name) return static_cast<PartKind>(i);
     }
     return std::nullopt;
+}
+
+bool is_part_path(std::string_view text) noexcept {
+    constexpr std::size_t path_bytes_max = 512;
+    char before = '.';
+    for (const char c : text) {
+        const bool starts_number = before == '.' || before == '/';
+        const bool joins = (c == '.' || c == '/') && !starts_number;
+        if (!joins && !(ascii::is_digit(c) && !(starts_number && c == '0'))) return false;
+        before = c;
+    }
+    return text.size() <= path_bytes_max && ascii::is_digit(before);
 }
 
 }  // namespace mugaika

@@ -4,23 +4,34 @@ namespace mugaika {
 
 std::string_view to_string(PartAction action) noexcept {
     switch (action) {
-        case PartAction::text: return "text";
-        case PartAction::rebuild: return "rebuild";
-        case PartAction::image_pdf: return "image-pdf";
-        case PartAction::unpack: return "unpack";
-        case PartAction::remove: return "remove";
-        case PartAction::quarantine: return "quarantine";
-        case PartAction::hold: return "hold";
-        case PartAction::refuse: return "refuse";
+        case PartAction::text:
+            return "text";
+        case PartAction::rebuild:
+            return "rebuild";
+        case PartAction::image_pdf:
+            return "image-pdf";
+        case PartAction::unpack:
+            return "unpack";
+        case PartAction::remove:
+            return "remove";
+        case PartAction::quarantine:
+            return "quarantine";
+        case PartAction::hold:
+            return "hold";
+        case PartAction::refuse:
+            return "refuse";
     }
     return "quarantine";
 }
 
 std::string_view to_string(KeepOriginal keep) noexcept {
     switch (keep) {
-        case KeepOriginal::never: return "never";
-        case KeepOriginal::when_lossy: return "when-lossy";
-        case KeepOriginal::always: return "always";
+        case KeepOriginal::never:
+            return "never";
+        case KeepOriginal::when_lossy:
+            return "when-lossy";
+        case KeepOriginal::always:
+            return "always";
     }
     return "always";
 }
@@ -29,9 +40,12 @@ std::string_view to_string(OnAmbiguous on) noexcept { return on == OnAmbiguous::
 
 std::string_view to_string(LinkStyle style) noexcept {
     switch (style) {
-        case LinkStyle::defang: return "defang";
-        case LinkStyle::plain: return "plain";
-        case LinkStyle::drop: return "drop";
+        case LinkStyle::defang:
+            return "defang";
+        case LinkStyle::plain:
+            return "plain";
+        case LinkStyle::drop:
+            return "drop";
     }
     return "defang";
 }
@@ -40,10 +54,14 @@ std::string_view to_string(Language language) noexcept { return language == Lang
 
 std::string_view to_string(PartVerdict verdict) noexcept {
     switch (verdict) {
-        case PartVerdict::text: return "text";
-        case PartVerdict::rebuilt: return "rebuilt";
-        case PartVerdict::removed: return "removed";
-        case PartVerdict::quarantined: return "quarantined";
+        case PartVerdict::text:
+            return "text";
+        case PartVerdict::rebuilt:
+            return "rebuilt";
+        case PartVerdict::removed:
+            return "removed";
+        case PartVerdict::quarantined:
+            return "quarantined";
     }
     return "quarantined";
 }

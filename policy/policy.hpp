@@ -19,8 +19,8 @@ enum class OnAmbiguous : std::uint8_t { quarantine, deliver };
 enum class LinkStyle : std::uint8_t { defang, plain, drop };  // hxxps[:]//…, https://…, nothing
 enum class Language : std::uint8_t { ja, en };
 
-std::string_view to_string(PartAction) noexcept;      // "image-pdf" with a hyphen, as in the policy file
-std::string_view to_string(KeepOriginal) noexcept;    // "when-lossy"
+std::string_view to_string(PartAction) noexcept;    // "image-pdf" with a hyphen, as in the policy file
+std::string_view to_string(KeepOriginal) noexcept;  // "when-lossy"
 std::string_view to_string(OnAmbiguous) noexcept;
 std::string_view to_string(LinkStyle) noexcept;
 std::string_view to_string(Language) noexcept;

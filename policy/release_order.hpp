@@ -11,12 +11,12 @@
 namespace mugaika {
 
 struct ReleaseOrder {
-    std::string order_id;                  // 16 characters of our own alphabet
-    std::string item_id;                   // quarantine item
-    std::vector<std::string> parts;        // paths whose original file is to be attached; empty: rebuilt mail only
-    std::vector<MailAddress> recipients;   // never empty
-    std::string person;                    // who ordered; one line, checked
-    std::string reason;                    // why; one line, checked
+    std::string order_id;                 // 16 characters of our own alphabet
+    std::string item_id;                  // quarantine item
+    std::vector<std::string> parts;       // paths whose original file is to be attached; empty: rebuilt mail only
+    std::vector<MailAddress> recipients;  // never empty
+    std::string person;                   // who ordered; one line, checked
+    std::string reason;                   // why; one line, checked
     std::chrono::system_clock::time_point ordered_at;
     std::chrono::system_clock::time_point valid_until;
 };

@@ -8,17 +8,28 @@ namespace mugaika {
 
 std::string_view to_string(Fault fault) noexcept {
     switch (fault) {
-        case Fault::internal: return "internal";
-        case Fault::bad_input: return "bad_input";
-        case Fault::limit: return "limit";
-        case Fault::unavailable: return "unavailable";
-        case Fault::timeout: return "timeout";
-        case Fault::disconnected: return "disconnected";
-        case Fault::protocol: return "protocol";
-        case Fault::disk_full: return "disk_full";
-        case Fault::io: return "io";
-        case Fault::not_found: return "not_found";
-        case Fault::configuration: return "configuration";
+        case Fault::internal:
+            return "internal";
+        case Fault::bad_input:
+            return "bad_input";
+        case Fault::limit:
+            return "limit";
+        case Fault::unavailable:
+            return "unavailable";
+        case Fault::timeout:
+            return "timeout";
+        case Fault::disconnected:
+            return "disconnected";
+        case Fault::protocol:
+            return "protocol";
+        case Fault::disk_full:
+            return "disk_full";
+        case Fault::io:
+            return "io";
+        case Fault::not_found:
+            return "not_found";
+        case Fault::configuration:
+            return "configuration";
     }
     return "internal";
 }

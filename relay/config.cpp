@@ -60,9 +60,10 @@ public:
         TableReader reader(root, "the file", faults_);
         if (const TomlValue* relay = reader.table("relay")) read_relay(*relay);
         config_.profiles = read_profiles(reader.table("profile"), faults_);
-        for (const TomlValue* route : reader.tables("route")) read_route(*route);
+        const std::vector<const TomlValue*> routes = reader.tables("route");
+        for (const TomlValue* route : routes) read_route(*route);
         reader.finish();
-        if (use_ == ConfigUse::relay && config_.routes.empty() && root.find("route") == nullptr) {
+        if (use_ == ConfigUse::relay && routes.empty()) {
             faults_.add({}, "there is no [[route]], so that every recipient would be refused; expected at least one");
         }
     }

@@ -24,6 +24,19 @@ Verdict decide(const WorkerAnswer& answer, const Profile& profile, Release relea
     return hold(answer.failure ? answer.failure->reason : Reason::worker_nonsense);
 }
 
+const Outcome& refusal_of(const Verdict& verdict) noexcept {
+    return verdict.reason == Reason::too_many_hops ? outcome<Stage::data, Failure::loop>()
+                                                   : outcome<Stage::judge, Failure::refused>();
+}
+
+PlainLine author_text(const HeaderFacts& header) {
+    if (header.from.empty()) return header.from_text;
+    const Mailbox& author = header.from.front();
+    const std::string name = author.name.empty() ? std::string() : author.name.str() + " ";
+    auto line = PlainLine::from(name + "<" + author.address.text() + ">");
+    return line ? *line : author.name;
+}
+
 Ledger make_ledger(const WorkerAnswer& answer, const Verdict& verdict, std::string id, std::uint64_t in_bytes,
                    std::string in_sha256) {
     Ledger ledger;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "policy/matrix.hpp"
 #include "policy/policy.hpp"
 #include "policy/result.hpp"
 #include "sanitizer/compose/composer.hpp"
@@ -18,6 +19,12 @@
 namespace mugaika {
 
 Verdict decide(const WorkerAnswer&, const Profile&, Release) noexcept;
+
+// The row of the matrix for a mail that decide() refuses.
+const Outcome& refusal_of(const Verdict&) noexcept;
+
+// Who wrote the mail, for lists of people: display name and address, or what stood in From when no address could be read.
+PlainLine author_text(const HeaderFacts&);
 
 Ledger make_ledger(const WorkerAnswer&, const Verdict&, std::string id, std::uint64_t in_bytes, std::string in_sha256);
 

@@ -27,11 +27,13 @@ struct ReceivedMail {
     std::string session;
     std::string client_address;
     PlainLine client_helo;
-    std::string protocol;   // "SMTP", "ESMTP", "UTF8SMTP"
+    std::string protocol;  // "SMTP", "ESMTP", "UTF8SMTP"
     std::chrono::system_clock::time_point received_at;
 };
 
-// What inbound asks of the rest of the relay. Implemented by MailFlow.
+// What inbound asks of the rest of the relay. Implemented by MailFlow, which keeps the deadlines of its own work
+// (NextHopLimits::transaction_timeout, SmtpLimits::mail_deadline): a session waits for as long as it takes. A client
+// that goes away meanwhile is noticed when it is answered.
 class MailTaker {
 public:
     virtual ~MailTaker() = default;
@@ -47,20 +49,20 @@ public:
     struct Settings {
         std::string hostname;
         std::vector<std::pair<std::string, std::uint16_t>> listen;  // address, port (0: any; see ports())
-        std::string spool_dir;  // for unlinked temporary files
+        std::string spool_dir;                                      // for unlinked temporary files
         SmtpLimits limits;
     };
     Inbound(boost::asio::io_context&, Settings, MailTaker&, EventLog&);
     ~Inbound();
 
-    Result<void> start();                            // bind and listen; Fault::unavailable says which address and why
-    std::vector<std::uint16_t> ports() const;        // as bound
-    void stop();                                     // no new sessions; idle ones get 421, running mails finish
+    Result<void> start();                      // bind and listen; Fault::unavailable says which address and why
+    std::vector<std::uint16_t> ports() const;  // as bound
+    void stop();                               // no new sessions; idle ones get 421, running mails finish
     std::size_t sessions() const noexcept;
 
 private:
     struct Impl;
-    std::shared_ptr<Impl> impl_;  // shared with the session coroutines, which may end after us
+    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace mugaika

@@ -1,6 +1,6 @@
-// The event log: one function per event, one JSON object per line, one encoder for every value. All statistics read only
-// this. Event and key names never change once released (INTERFACE "Log events"). Bodies and subjects are never logged.
-// Every value from outside is made valid UTF-8 and loses its controls on the way (AC-255). Thread-safe.
+// The event log: one function per event, one JSON object per line, one encoder for every value. All statistics read
+// only this. Event and key names never change once released (INTERFACE "Log events"). Bodies and subjects are never
+// logged. Every value from outside is made valid UTF-8 and loses its controls on the way (AC-255). Thread-safe.
 //
 // DIAGNOSTICS: a failing write is counted, said once on standard error, and never stops mail (matrix: log).
 #pragma once
@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,17 +25,19 @@ namespace mugaika {
 
 // Who and where a mail belongs to, repeated in its events.
 struct MailTag {
-    std::string id;       // "" before it is known
+    std::string id;  // "" before it is known
     std::string session;
     std::string route;
 };
 
 class EventLog {
 public:
+    enum class Sync : bool { no, yes };  // yes: each event is on the disk before its function returns
+
     // "-" is standard output. Opened for appending, created 0640. `host` stands in every event.
-    static Result<std::unique_ptr<EventLog>> open(const std::string& path, std::string host);
+    static Result<std::unique_ptr<EventLog>> open(const std::string& path, std::string host, Sync = Sync::no);
     ~EventLog();
-    Result<void> reopen();  // after logrotate
+    Result<void> reopen();  // after logrotate; on failure the old file stays open
 
     void relay_started(std::string_view version, std::string_view sandbox, const std::vector<std::string>& listen);
     void relay_stopped(std::string_view why);
@@ -52,12 +53,13 @@ public:
     void message_quarantined(const MailTag&, std::string_view item, Reason, std::uint64_t bytes);
     void message_delivered(const MailTag&, const smtp::Envelope&, MailVerdict, Reason, std::string_view next_hop,
                            const smtp::Reply&, std::chrono::microseconds total_time);
-    void message_deferred(const MailTag&, const smtp::Envelope&, const Outcome&, const smtp::Reply&, std::string_view why);
+    void message_deferred(const MailTag&, const smtp::Envelope&, const Outcome&, const smtp::Reply&,
+                          std::string_view why);
     void message_refused(const MailTag&, const smtp::Envelope&, const smtp::Reply&, Reason);
     void worker_died(const MailTag&, std::string_view how);
     void worker_limited(const MailTag&, std::string_view which_limit);
     void gate_refused(const MailTag&, std::string_view why);  // an alarm: a bug of ours or a taken-over worker
-    void quarantine_released(const ReleaseOrder&, std::string_view route);          // order written
+    void quarantine_released(const ReleaseOrder&, std::string_view route);  // order written
     void quarantine_delivered(const ReleaseOrder&, std::string_view message_id, std::string_view next_hop);
     void quarantine_release_failed(const ReleaseOrder&, std::string_view why, bool final);
     void quarantine_viewed(std::string_view item, std::string_view person, std::string_view what);
@@ -68,14 +70,20 @@ public:
 
 private:
     EventLog() = default;
-    void write(boost::json::object&& event);
+    boost::json::object begin(std::string_view event) const;  // time, event, host
+    boost::json::object begin(std::string_view event, const MailTag&) const;
+    boost::json::object begin(std::string_view event, const ReleaseOrder&) const;
+    void write(const boost::json::object& event);
     struct Sink;
     std::unique_ptr<Sink> sink_;
     std::string host_;
     std::atomic<std::uint64_t> lost_{0};
 };
 
-// The ledger as INTERFACE fixes it: for --report, the quarantine and message.sanitized alike.
+// The ledger as INTERFACE fixes it: for --report, the quarantine and message.sanitized alike. Beside the keys named
+// there it has "findings" (reasons about the whole mail) and, in each part, "kind" and "attachment". Reading takes what
+// was written by this or a later version: unknown keys are passed over, a missing key or a value of the wrong kind is
+// Fault::protocol with words that name it.
 boost::json::object to_json(const Ledger&);
 Result<Ledger> ledger_from_json(const boost::json::object&);
 

@@ -23,11 +23,11 @@ struct NextHops {
 };
 
 struct Delivery {
-    smtp::Reply reply;         // to give to the sender: the next hop's own, or one of the matrix
-    std::string next_hop;      // "10.0.0.5:25" that answered, "" when none did
-    bool delivered = false;    // the next hop took the mail for every recipient
+    smtp::Reply reply;                 // to give to the sender: the next hop's own, or one of the matrix
+    std::string next_hop;              // "10.0.0.5:25" that answered, "" when none did
+    bool delivered = false;            // the next hop took the mail for every recipient
     const Outcome* outcome = nullptr;  // the row of the matrix, when not delivered
-    std::string why;           // for the log: peer words cleaned
+    std::string why;                   // for the log: peer words cleaned
 };
 
 class Outbound {

@@ -1,8 +1,10 @@
 // The independent reader of our own output: accepts only our canonical form and shares no code with the composer, the
-// notice or sanitizer/mail's text rules. What it refuses is held and is an alarm. The only maker of GatedMail.
+// notice or the rules of PlainText; its tables are its own. What it refuses is held and is an alarm: a bug of ours or
+// a taken-over worker. The only maker of GatedMail.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/result.hpp"
@@ -16,12 +18,13 @@ struct PermittedFile {
 };
 
 struct GatePermit {
-    std::vector<PermittedFile> files;  // empty: the output must be a single text/plain
+    std::vector<PermittedFile> files;  // each at most once; empty: the output must be a single text/plain
 };
 
 class Gate {
 public:
-    // Fails with Fault::protocol and words that name the rule and the offset. Limits: linear in the size.
+    // Fails with Fault::protocol and words that name the rule and the offset, which for a rule about decoded text
+    // counts in the decoded text. Linear in the size.
     static Result<GatedMail> inspect(SanitizedMail, const GatePermit&);
 
     // The same judgement on bytes from anywhere, for tests and fuzzers; makes no GatedMail.

@@ -5,12 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "policy/result.hpp"
+#include "sanitizer/mail/sha256.hpp"
 
 namespace mugaika {
 
@@ -65,13 +65,14 @@ private:
 
 class RawMail::Mapping {
 public:
+    // The first `bytes` of an open file. The caller has seen that it is at least so long and cannot shrink.
+    static Result<Mapping> of(int descriptor, std::uint64_t bytes);
     Mapping(Mapping&&) noexcept;
     Mapping& operator=(Mapping&&) = delete;
     ~Mapping();
     std::string_view view() const noexcept { return {data_, size_}; }
 
 private:
-    friend class RawMail;
     Mapping(const char* data, std::size_t size) : data_(data), size_(size) {}
     const char* data_ = nullptr;
     std::size_t size_ = 0;
@@ -82,9 +83,6 @@ private:
 class RawMailWriter {
 public:
     RawMailWriter(std::string temporary_directory, std::size_t memory_bytes_max);
-    ~RawMailWriter();
-    RawMailWriter(RawMailWriter&&) noexcept;
-    RawMailWriter& operator=(RawMailWriter&&) noexcept;
 
     Result<void> append(std::string_view untrusted_bytes);
     std::uint64_t size() const noexcept { return size_; }
@@ -92,15 +90,13 @@ public:
 
 private:
     Result<void> spill();
-    Result<void> write_all(std::string_view bytes);
 
     std::string directory_;
     std::size_t memory_bytes_max_;
     std::string buffer_;
     FileDescriptor file_;
     std::uint64_t size_ = 0;
-    struct Digest;
-    std::unique_ptr<Digest> digest_;
+    Sha256 digest_;
 };
 
 }  // namespace mugaika

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,10 @@
 namespace mugaika::sandboxed {
 
 struct FileType {
-    std::string type;   // "application/pdf"
+    std::string type;  // "application/pdf"
     PartKind kind = PartKind::other;
+    bool dangerous_name = false;  // the kind is executable because of the name alone
+    bool name_lies = false;       // the name promises a document, image or archive of another kind
 };
 
 class FileTyper {
@@ -23,14 +26,21 @@ public:
     FileTyper(FileTyper&&) noexcept;
     ~FileTyper();
 
-    // `declared_type` chooses only among kinds of text; `extension` can only make the kind worse, never better.
-    FileType type_of(std::string_view untrusted_bytes, std::string_view declared_type, std::string_view extension) const;
+    // `declared_type` and `extension` in lower case. The type chooses only among kinds of text; the extension can only
+    // make the kind worse, never better: text with the name of a document is `other`, a dangerous name is `executable`.
+    FileType type_of(std::string_view untrusted_bytes, std::string_view declared_type,
+                     std::string_view extension) const;
 
 private:
     FileTyper();
+    FileType type_by_content(std::string_view untrusted_bytes, std::string_view declared_type) const;
+    FileType binary_type(std::string_view untrusted_bytes) const;
     struct Magic;
     std::unique_ptr<Magic> magic_;
 };
+
+// What a well-known extension promises: pdf, office, image or archive; nothing for all others.
+std::optional<PartKind> kind_of_extension(std::string_view lower_case_extension) noexcept;
 
 // Extensions that are never delivered whatever is inside (exe, js, lnk, iso, one …).
 bool is_dangerous_extension(std::string_view lower_case_extension) noexcept;

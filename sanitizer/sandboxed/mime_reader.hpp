@@ -1,7 +1,8 @@
-// The structure of a mail: our own iterative bounded line scanner, then mimetic as a second reading of the bounded, cleaned
-// entities (STACK 1.4). Where two readers could see two mails, the anomaly is a Reason of Weight::ambiguous.
+// The structure of a mail: our own iterative bounded line scanner, then mimetic as a second reading of the bounded,
+// cleaned entities (STACK 1.4). Where two readers could see two mails, the anomaly is a Reason of Weight::ambiguous.
 // Limits: BudgetLimits; reached ones are findings and the rest of the mail is left unread, never half read in silence.
 // Linear in the size of the mail. Never calls mimetic's address readers, never loads a raw message into it.
+// Lines end with CRLF; a text that holds no CRLF at all (an attached mail stored on Unix) is read by its LFs.
 #pragma once
 
 #include <cstdint>
@@ -15,40 +16,41 @@
 namespace mugaika::sandboxed {
 
 struct RawField {
-    std::string_view name;   // as written, without the colon and blanks
-    std::string value;       // unfolded; untrusted bytes
+    std::string_view name;  // as written, without the colon and blanks
+    std::string value;      // unfolded; untrusted bytes
 };
 
 enum class TransferEncoding : std::uint8_t { none, base64, quoted_printable, uuencode, unknown };
 
 // One entity of the flat table. Ranges are views into the mail, which must outlive the structure.
 struct Entity {
-    std::int32_t parent = -1;         // index in the table
+    std::int32_t parent = -1;  // index in the table
     std::uint32_t depth = 0;
-    std::string path;                 // "1", "1.2"; a mail that is no multipart has the single leaf "1"
-    std::vector<RawField> fields;     // bounded
-    std::string_view body;            // still encoded; for multiparts everything between header and end
-    std::string type;                 // lower case type/subtype; "text/plain" when missing; "" when not readable
-    std::string charset_label;        // bounded, lower case ASCII, "" when none
-    std::string boundary;             // multiparts
-    std::string disposition;          // lower case: "inline", "attachment" …, "" when none
-    std::string untrusted_name;       // UTF-8, decoded (RFC 2047, RFC 2231, raw 8-bit), not yet cleaned; "" when none
+    std::string path;  // "1", "1.2"; a mail that is no multipart has the single leaf "1"; a multipart mail ""
+    std::vector<RawField> fields;  // bounded
+    std::string_view body;         // still encoded; for multiparts everything between header and end
+    std::string type;              // lower case type/subtype; "text/plain" when missing; "" when not readable
+    std::string charset_label;     // at most 40 bytes, lower case ASCII, "" when none
+    std::string boundary;          // multiparts that could be opened
+    std::string disposition;       // lower case: "inline", "attachment" …, "" when none
+    std::string untrusted_name;    // UTF-8, decoded (RFC 2047, RFC 2231, raw 8-bit), not yet cleaned; "" when none
     bool format_flowed = false, delsp = false;
     TransferEncoding encoding = TransferEncoding::none;
-    bool is_multipart = false;        // has children in the table
-    std::vector<Reason> findings;     // about this entity
+    bool is_multipart = false;     // has children in the table; a multipart without any is a leaf
+    std::vector<Reason> findings;  // about this entity
 };
 
 struct MailStructure {
-    std::vector<Entity> entities;     // [0] is the mail; children follow their parent, in order
-    std::vector<Reason> findings;     // about the mail as a whole
+    std::vector<Entity> entities;                          // [0] is the mail; children follow their parent, in order
+    std::vector<Reason> findings;                          // all of its entities and of the mail as a whole, each once
     std::uint64_t preamble_bytes = 0, epilogue_bytes = 0;  // dropped, counted
 };
 
 MailStructure read_structure(std::string_view untrusted_mail, const BudgetLimits&, std::uint32_t depth_so_far);
 
 // Undoes the transfer encoding of a leaf. `findings` gains base64_junk, qp_illegal, encoding_mismatch …
-// Output never exceeds `bytes_max`; more is too_much_decoded and the result is empty.
+// Output never exceeds `bytes_max`; more is too_much_decoded and the result is empty. An unknown encoding is left as it
+// is.
 std::string decode_body(const Entity&, std::size_t bytes_max, std::vector<Reason>& findings);
 
 }  // namespace mugaika::sandboxed

@@ -20,25 +20,37 @@ class Budget;
 // One leaf, decoded from its transfer encoding. Lives as long as the worker's answer is being made.
 struct Part {
     PartFacts facts;
-    std::string charset_label;             // as declared, lower case ASCII, bounded; "" when none
-    bool format_flowed = false;            // RFC 3676
+    std::string charset_label;   // as declared, lower case ASCII, bounded; "" when none
+    bool format_flowed = false;  // RFC 3676
     bool delsp = false;
     std::string untrusted_bytes;
-    std::vector<Reason> notes;             // found while it was read
-    std::uint32_t mail_depth = 0;          // 0: of the mail itself; 1: of an attached mail …
+    std::vector<Reason> notes;     // found while it was read
+    std::uint32_t mail_depth = 0;  // 0: of the mail itself; 1: of an attached mail …
 };
 
 // Text made from a part, with what was noticed on the way.
 struct TextMade {
     PlainText text;
-    std::string charset;                   // canonical name it was decoded from
+    std::string charset;  // canonical name it was decoded from
     std::uint64_t undecodable = 0;
     std::vector<Reason> notes;
+    std::string words;  // what is said, without link targets, for comparing alternatives; untrusted
 };
-struct Rebuilt { std::string type; std::string name; std::string bytes; std::string method; };  // written anew by us
-struct Removed { Reason why; };      // dropped, a notice line takes its place
-struct Quarantined { Reason why; };  // dropped, the original is kept for review
-struct Nested { std::string untrusted_mail; };  // an attached mail: read by the same pipeline, one level deeper
+struct Rebuilt {
+    std::string type;
+    std::string name;
+    std::string bytes;
+    std::string method;
+};  // written anew by us
+struct Removed {
+    Reason why;
+};  // dropped, a notice line takes its place
+struct Quarantined {
+    Reason why;
+};  // dropped, the original is kept for review
+struct Nested {
+    std::string untrusted_mail;
+};  // an attached mail: read by the same pipeline, one level deeper
 using PartOutcome = std::variant<TextMade, Rebuilt, Removed, Quarantined, Nested>;
 
 class PartHandler {

@@ -48,7 +48,8 @@ private:
 // The template process. Starting it takes tens of milliseconds, forking from it well under one.
 class WorkerTemplate {
 public:
-    // `program` is the path of mugaika-worker. Fails with Fault::unavailable and words that say what was tried.
+    // `program` is the path of mugaika-worker. Fails with Fault::unavailable and words that say what was tried. The
+    // kernel ends the template with the thread that started it, so call it on one that stays.
     static Result<WorkerTemplate> start(const std::string& program, const WorkerLimits&);
     WorkerTemplate(WorkerTemplate&&) noexcept = default;
     WorkerTemplate& operator=(WorkerTemplate&&) noexcept;
@@ -59,11 +60,15 @@ public:
     // Says what the sandbox could and could not do on this kernel ("seccomp, landlock abi 4"), for relay.started.
     const std::string& sandbox_words() const noexcept { return sandbox_words_; }
 
-    // How a worker of this template ended, if the template has reported it: "signal 31", "exit 3". For events only.
-    std::optional<std::string> take_exit_words(pid_t worker);
+    // How a worker of this template ended, if the template reports it within `patience`: "signal 31", "exit 3". For
+    // events only.
+    std::optional<std::string> take_exit_words(pid_t worker, std::chrono::milliseconds patience = {});
 
 private:
     WorkerTemplate() = default;
+    bool read_old_reports();
+    void remember_exit(pid_t worker, int status);
+
     pid_t pid_ = -1;
     FileDescriptor control_;
     std::string sandbox_words_;
@@ -74,23 +79,26 @@ private:
 Result<std::string> find_worker_program();
 
 // Sends one job frame with the mail's descriptor. The socket is non-blocking and jobs are small: a partial send is
-// an Error, the worker is then to be destroyed.
+// an Error, the worker is then to be destroyed. Fault::disconnected when it has died, any other fault is ours.
 Result<void> send_job(WorkerProcess&, const Job&, const RawMail&);
 
 // How long a worker may take for a mail of this size.
 std::chrono::milliseconds wall_clock_for(const WorkerLimits&, std::uint64_t mail_bytes) noexcept;
 
 // The second half of "believed only after it was checked": the answer against what was asked. Paths unique and
-// well-formed, every text block and file has its row, verdicts allowed by the profile (may_end_as), files only where a handler
-// may rebuild or the job released the path, digests of released files right, sizes within the budget.
-// Fails with Fault::protocol.
+// well-formed, every text block and file has its row, verdicts allowed by the profile (may_end_as), files only where a
+// handler may rebuild or the job released the path, digests of released files right, sizes within the budget. Fails
+// with Fault::protocol.
 Result<Extract> check_extract(Extract untrusted, const Job&);
 
 // One mail, blocking, in a fresh worker, with one retry in another one. The Error is unavailable (no worker can be
 // had); a worker that died, was late or spoke nonsense twice is the Reason.
-struct WorkerFailure { Reason reason; std::string words; };
+struct WorkerFailure {
+    Reason reason;
+    std::string words;
+};
 struct WorkerAnswer {
-    std::optional<Extract> extract;        // exactly one of the two
+    std::optional<Extract> extract;  // exactly one of the two
     std::optional<WorkerFailure> failure;
 };
 Result<WorkerAnswer> ask_worker(WorkerTemplate&, const Job&, const RawMail&, const WorkerLimits&);

@@ -2,10 +2,17 @@
 #pragma once
 
 #include "policy/limits.hpp"
+#include "policy/result.hpp"
 #include "sanitizer/sandboxed/file_type.hpp"
 
 namespace mugaika {
 
+// What reading mails needs, loaded and used once: libraries set themselves up while they may still open files, and the
+// workers share the pages. Once per process, before any other thread.
+Result<sandboxed::FileTyper> load_tables();
+
+// Returns the exit code of the process: 0 when the relay wants no more, 69 when the sandbox cannot be entered, 76 when
+// the relay's words make no sense. What goes wrong inside a mail is thrown and ends the process without an answer.
 int serve_jobs(int job_socket, const sandboxed::FileTyper&, const WorkerLimits&);
 
 }  // namespace mugaika

@@ -1,4 +1,5 @@
-// The corpora of real and hostile files. They are not part of the project: where they are absent, a test says so and skips.
+// The corpora of real and hostile files. They are not part of the project: where they are absent, a test says so and
+// skips.
 #pragma once
 
 #include <algorithm>

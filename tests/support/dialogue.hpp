@@ -180,8 +180,8 @@ private:
         const std::size_t arrow = text.find(" -> ");
         const std::size_t colon = text.find(": ", arrow);
         if (arrow == std::string::npos || colon == std::string::npos) fail();
-        script_.mails.push_back({text.substr(0, arrow), text.substr(arrow + 4, colon - arrow - 4),
-                                 unescaped(text.substr(colon + 2))});
+        script_.mails.push_back(
+            {text.substr(0, arrow), text.substr(arrow + 4, colon - arrow - 4), unescaped(text.substr(colon + 2))});
     }
 
     void set_limit(const std::string& text) {
@@ -219,16 +219,28 @@ private:
                 continue;
             }
             switch (text.at(++i)) {
-                case 'r': bytes += '\r'; break;
-                case 'n': bytes += '\n'; break;
-                case 't': bytes += '\t'; break;
-                case '0': bytes += '\0'; break;
-                case '\\': bytes += '\\'; break;
+                case 'r':
+                    bytes += '\r';
+                    break;
+                case 'n':
+                    bytes += '\n';
+                    break;
+                case 't':
+                    bytes += '\t';
+                    break;
+                case '0':
+                    bytes += '\0';
+                    break;
+                case '\\':
+                    bytes += '\\';
+                    break;
                 case 'x':
-                    bytes += static_cast<char>(ascii::hex_value(text.at(i + 1)) * 16 + ascii::hex_value(text.at(i + 2)));
+                    bytes +=
+                        static_cast<char>(ascii::hex_value(text.at(i + 1)) * 16 + ascii::hex_value(text.at(i + 2)));
                     i += 2;
                     break;
-                default: throw std::runtime_error("unknown escape in " + text);
+                default:
+                    throw std::runtime_error("unknown escape in " + text);
             }
         }
         return bytes;

@@ -1,10 +1,11 @@
-// A scripted next hop on loopback, on the io_context of the test. It answers each verb from a list and can be silent, hang
-// up or reset instead; it writes down everything it hears.
+// A scripted next hop on loopback, on the io_context of the test. It answers each verb from a list and can be silent,
+// hang up or reset instead; it writes down everything it hears. It outlives the running of the io_context.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -13,13 +14,12 @@
 
 namespace mugaika::test {
 
-// What the fake does when it has to answer.
 struct FakeAnswer {
     enum class Then { go_on, hang_up, reset };
-    FakeAnswer(const char* b) : bytes(b) {}             // NOLINT: tables of answers read better without a type
-    FakeAnswer(std::string b) : bytes(std::move(b)) {}  // NOLINT
+    FakeAnswer(const char* b) : bytes(b) {}  // implicit: tables of answers read better without a type
+    FakeAnswer(std::string b) : bytes(std::move(b)) {}
     FakeAnswer(std::string b, Then t) : bytes(std::move(b)), then(t) {}
-    std::string bytes;  // "": silence
+    std::string bytes;  // "" and going on: silence from now on
     Then then = Then::go_on;
 };
 
@@ -27,8 +27,8 @@ struct FakeScript {
     FakeAnswer greeting = "220 fake ESMTP\r\n";
     // By verb, "." for the end of data, in order; the last one repeats. Verbs not named here are answered well.
     std::map<std::string, std::vector<FakeAnswer>> answers;
-    std::size_t piece_bytes = 0;        // 0: whole answers
-    std::string after_each_piece_wait;  // set: nothing; kept simple
+    std::size_t piece_bytes = 0;               // 0: answers go whole
+    std::chrono::milliseconds piece_pause{0};  // after each piece
 };
 
 class FakeNextHop {
@@ -39,17 +39,20 @@ public:
 
     std::uint16_t port() const { return port_; }
     void close();  // from now on connections are refused
+    std::size_t count(const std::string& verb) const;
 
-    std::deque<FakeScript> scripts;     // one a connection, in order; the last one repeats
+    std::deque<FakeScript> scripts{FakeScript{}};  // one a connection, in order; the last one repeats
     int connections = 0;
-    int bursts = 0;                     // reads that brought something: how often the client made us wait
+    int bursts = 0;                     // reads that brought something: how often the client waited for us
     std::vector<std::string> commands;  // lines without CRLF, of all connections
-    std::vector<std::string> mails;     // content as received, still dot-stuffed, with the end of data
+    std::vector<std::string> mails;     // as received: still dot-stuffed, with the end of data
 
 private:
     struct Visit;
     static boost::asio::awaitable<void> listen(FakeNextHop*);
-    static boost::asio::awaitable<void> talk(FakeNextHop*, boost::asio::ip::tcp::socket, FakeScript);
+    static boost::asio::awaitable<void> talk(FakeNextHop*, std::unique_ptr<Visit>);
+    static boost::asio::awaitable<bool> read_to(Visit&, std::string end, std::string& into);
+    static boost::asio::awaitable<bool> answer(Visit&, FakeAnswer);
 
     boost::asio::io_context& io_;
     boost::asio::ip::tcp::acceptor acceptor_;

@@ -1,0 +1,107 @@
+#include "policy/policy_file.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "policy/ascii.hpp"
+
+namespace mugaika {
+namespace {
+
+constexpr std::size_t profile_name_bytes_max = 64;
+
+constexpr std::array all_actions{PartAction::text,   PartAction::rebuild,    PartAction::image_pdf, PartAction::unpack,
+                                 PartAction::remove, PartAction::quarantine, PartAction::hold,      PartAction::refuse};
+constexpr std::array barring_actions{PartAction::remove, PartAction::quarantine, PartAction::hold, PartAction::refuse};
+constexpr std::array keep_originals{KeepOriginal::never, KeepOriginal::when_lossy, KeepOriginal::always};
+constexpr std::array on_ambiguous{OnAmbiguous::quarantine, OnAmbiguous::deliver};
+constexpr std::array link_styles{LinkStyle::defang, LinkStyle::plain, LinkStyle::drop};
+
+// The positive list has no word for these (policy/policy.hpp, may_end_as).
+bool never_crosses(PartKind kind) noexcept {
+    return kind == PartKind::executable || kind == PartKind::encrypted || kind == PartKind::partial;
+}
+
+bool is_profile_name(std::string_view name) noexcept {
+    const bool known = std::all_of(name.begin(), name.end(), [](char c) {
+        return ascii::is_lower(c) || ascii::is_digit(c) || c == '-' || c == '_';
+    });
+    return known && !name.empty() && name.size() <= profile_name_bytes_max;
+}
+
+void read_attachments(const TomlValue& table, const std::string& name, Profile& profile, FileFaults& faults) {
+    TableReader reader(table, name, faults);
+    for (std::uint32_t i = 0; i < part_kind_count; ++i) {
+        const auto kind = static_cast<PartKind>(i);
+        const std::span<const PartAction> actions = never_crosses(kind) ? std::span<const PartAction>(barring_actions)
+                                                                        : std::span<const PartAction>(all_actions);
+        reader.one_of<PartAction>(to_string(kind), profile.actions.at(i), actions);
+    }
+    reader.finish();
+}
+
+Profile read_profile(const TomlValue& table, const std::string& name, FileFaults& faults) {
+    Profile profile;
+    profile.name = name;
+    const std::string shown = "[profile." + name + "]";
+    TableReader reader(table, shown, faults);
+    PartAction body = PartAction::text;  // the only way a body crosses; the key exists so that a file can say it
+    reader.one_of<PartAction>("body", body, std::array{PartAction::text});
+    if (const TomlValue* attachments = reader.table("attachments")) {
+        read_attachments(*attachments, shown + " attachments", profile, faults);
+    }
+    reader.one_of<KeepOriginal>("keep_original", profile.keep_original, keep_originals);
+    reader.one_of<OnAmbiguous>("ambiguous", profile.ambiguous, on_ambiguous);
+    reader.one_of<LinkStyle>("links", profile.links, link_styles);
+    reader.truth("release_originals", profile.release_originals);
+    reader.finish();
+    return profile;
+}
+
+}  // namespace
+
+Profiles read_profiles(const TomlValue* profile_table, FileFaults& faults) {
+    Profiles profiles{{"standard", Profile{}}};
+    if (profile_table == nullptr) return profiles;
+    for (const TomlMember& member : profile_table->members) {
+        if (!is_profile_name(member.key)) {
+            faults.add(member.place, "[profile]: a profile's name is 1 to 64 characters of a-z, 0-9, \"-\" and \"_\"");
+        } else if (member.value.kind != TomlValue::Kind::table) {
+            faults.add(member.place, "[profile] " + member.key + ": expected a table, [profile." + member.key + "]");
+        } else {
+            profiles.insert_or_assign(member.key, read_profile(member.value, member.key, faults));
+        }
+    }
+    return profiles;
+}
+
+PolicyReading read_policy_text(std::string_view toml, std::string file_name) {
+    PolicyReading reading;
+    FileFaults faults(std::move(file_name));
+    if (const auto root = parse_toml(toml, faults)) {
+        TableReader reader(*root, "the file", faults);
+        reading.profiles = read_profiles(reader.table("profile"), faults);
+        reader.finish();
+    }
+    reading.faults = std::move(faults).in_order();
+    return reading;
+}
+
+std::string to_toml(const Profile& profile) {
+    std::string text = "[profile." + profile.name + "]\n";
+    const auto line = [&text](std::string_view key, std::string_view value) {
+        text.append(key).append(" = \"").append(value).append("\"\n");
+    };
+    line("body", "text");
+    line("keep_original", to_string(profile.keep_original));
+    line("ambiguous", to_string(profile.ambiguous));
+    line("links", to_string(profile.links));
+    text += std::string("release_originals = ") + (profile.release_originals ? "true" : "false") + "\n";
+    text += "[profile." + profile.name + ".attachments]\n";
+    for (std::uint32_t i = 0; i < part_kind_count; ++i) {
+        line(to_string(static_cast<PartKind>(i)), to_string(profile.actions.at(i)));
+    }
+    return text;
+}
+
+}  // namespace mugaika

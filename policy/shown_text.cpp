@@ -1,0 +1,31 @@
+#include "policy/shown_text.hpp"
+
+#include "policy/showable.hpp"
+#include "policy/utf8.hpp"
+
+namespace mugaika {
+namespace {
+
+constexpr std::string_view ellipsis = "…";
+
+}  // namespace
+
+std::string shown_text(std::string_view untrusted, std::size_t bytes_max) {
+    std::string shown;
+    std::size_t cut = 0;  // where the text may be cut so that the ellipsis still fits
+    while (!untrusted.empty()) {
+        const utf8::Character next = utf8::first(untrusted);
+        const bool showable = next.valid && next.value != '\n' && next.value != '\t' && is_showable(next.value);
+        utf8::append(shown, showable ? next.value : utf8::replacement);
+        if (shown.size() > bytes_max) {
+            shown.resize(cut);
+            if (bytes_max >= ellipsis.size()) shown += ellipsis;
+            return shown;
+        }
+        if (shown.size() + ellipsis.size() <= bytes_max) cut = shown.size();
+        untrusted.remove_prefix(next.bytes);
+    }
+    return shown;
+}
+
+}  // namespace mugaika

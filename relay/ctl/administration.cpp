@@ -1,0 +1,168 @@
+#include "relay/ctl/administration.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "policy/shown_text.hpp"
+#include "relay/quarantine/item.hpp"
+
+namespace mugaika::ctl {
+namespace {
+
+Exit exit_for(Fault fault) noexcept {
+    switch (fault) {
+        case Fault::bad_input:
+            return Exit::usage;
+        case Fault::not_found:
+        case Fault::protocol:
+        case Fault::limit:
+            return Exit::refused;
+        case Fault::unavailable:
+            return Exit::unavailable;
+        case Fault::disk_full:
+        case Fault::io:
+            return Exit::cannot_write;
+        case Fault::configuration:
+            return Exit::configuration;
+        case Fault::internal:
+        case Fault::timeout:
+        case Fault::disconnected:
+            break;
+    }
+    return Exit::try_later;
+}
+
+Error bad_id(std::string_view untrusted_text) {
+    return {Fault::bad_input,
+            "\"" + shown_text(untrusted_text, 100) +
+                "\" is no id; expected 16 letters and digits as `mugaika quarantine list` shows them, "
+                "\"-\" for ids on standard input, or ALL in capitals"};
+}
+
+std::vector<std::string> first_words(std::istream& in) {
+    std::vector<std::string> words;
+    for (std::string line; std::getline(in, line);) {
+        std::istringstream fields(line);
+        if (std::string word; fields >> word) words.push_back(word);
+    }
+    return words;
+}
+
+}  // namespace
+
+Exit fail(Terminal& terminal, Exit code, std::string_view words) {
+    terminal.err << "mugaika: " << shown_text(words) << "\n";
+    return code;
+}
+
+Exit fail(Terminal& terminal, const Error& error) { return fail(terminal, exit_for(error.fault()), error.words()); }
+
+Result<Config> load_config(const ConfigChoice& choice, ConfigUse use, Terminal& terminal) {
+    const bool missing_default = !choice.chosen && ::access(choice.file.c_str(), F_OK) != 0;
+    if (use == ConfigUse::tool && missing_default) return Config{};
+    ConfigReading reading = read_config_file(choice.file, use);
+    if (reading.faults.empty()) return std::move(reading.config);
+    for (const ConfigFault& fault : reading.faults) terminal.err << shown_text(fault.text()) << "\n";
+    return Error(Fault::configuration,
+                 choice.file + " cannot be used; faults: " + std::to_string(reading.faults.size()));
+}
+
+Result<std::unique_ptr<QuarantineStore>> open_store(const Config& config) {
+    auto store =
+        QuarantineStore::open(config.quarantine_dir(), config.quarantine_key_file(), QuarantineStore::Access::reader);
+    if (store || store.error().fault() == Fault::configuration) return store;
+    const std::string_view hint = store.error().fault() == Fault::not_found
+                                      ? "; mugaika-relay makes it when it starts for the first time"
+                                      : "; run this as root or as the relay's user";
+    return Error(Fault::unavailable, "the quarantine cannot be opened: " + store.error().words() + std::string(hint));
+}
+
+Result<std::unique_ptr<EventLog>> open_log(const Config& config) {
+    // A relay that logs to its own standard output leaves no file; then the event goes to the administrator's eyes.
+    auto log = EventLog::open(config.log == "-" ? "/dev/stderr" : config.log, config.hostname,
+                              config.sync_log ? EventLog::Sync::yes : EventLog::Sync::no);
+    if (log) return log;
+    return Error(Fault::io,
+                 "nothing was done, because it could not be written to the event log: " + log.error().words());
+}
+
+std::string person_of(const std::string& by, const Terminal& terminal) { return by.empty() ? terminal.person : by; }
+
+Result<std::vector<std::string>> item_ids(const std::vector<std::string>& given, const QuarantineStore& store,
+                                          Terminal& terminal) {
+    std::vector<std::string> ids;
+    for (const std::string& text : given) {
+        if (text == "ALL") {
+            const auto rows = store.list({});
+            if (!rows) return rows.error();
+            for (const QuarantineStore::Row& row : *rows) ids.push_back(row.id);
+        } else if (text == "-") {
+            for (const std::string& word : first_words(terminal.in)) ids.push_back(word);
+        } else {
+            ids.push_back(text);
+        }
+    }
+    for (const std::string& id : ids) {
+        if (!is_message_id(id)) return bad_id(id);
+    }
+    return ids;
+}
+
+Result<std::vector<MailAddress>> addresses_from(const std::vector<std::string>& texts) {
+    std::vector<MailAddress> addresses;
+    for (const std::string& text : texts) {
+        auto address = MailAddress::parse(text);
+        if (!address) {
+            return Error(Fault::bad_input,
+                         "\"" + shown_text(text, 300) + "\" is no mail address: " + address.error().words());
+        }
+        addresses.push_back(std::move(*address));
+    }
+    return addresses;
+}
+
+Result<std::optional<Moment>> moment_option(std::string_view option, const std::string& text, DayEdge edge) {
+    if (text.empty()) return std::optional<Moment>();
+    const auto moment = moment_from_option(text, edge);
+    if (moment) return moment;
+    return Error(Fault::bad_input, std::string(option) + ": \"" + shown_text(text, 100) +
+                                       "\" is no time; expected 2026-11-20 or 2026-11-20T09:00:00+09:00");
+}
+
+Result<RawMail> read_mail(std::istream& in, std::size_t bytes_max) {
+    std::string bytes;
+    std::string chunk(1u << 16, '\0');
+    char before = '\0';
+    while (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())), in.gcount() > 0) {
+        const std::string_view part(chunk.data(), static_cast<std::size_t>(in.gcount()));
+        for (const char c : part) {
+            if (c == '\n' && before != '\r') bytes.push_back('\r');
+            bytes.push_back(c);
+            before = c;
+        }
+        if (bytes.size() > bytes_max) return Error(Fault::limit, "the mail is larger than max_message");
+    }
+    return RawMail::from_bytes(bytes);
+}
+
+Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, const Config& config) {
+    const auto program = find_worker_program();
+    if (!program) return program.error();
+    auto workers = WorkerTemplate::start(*program, config.limits.worker);
+    if (!workers) return workers.error();
+    Job job;
+    job.profile = profile;
+    job.budget = config.limits.budget;
+    job.mail_bytes = mail.size();
+    return ask_worker(*workers, job, mail, config.limits.worker);
+}
+
+const Profile& profile_for_route(const Config& config, std::string_view route_name) {
+    const auto route = std::find_if(config.routes.begin(), config.routes.end(),
+                                    [&](const Route& r) { return r.name() == route_name; });
+    return route == config.routes.end() ? config.profiles.find("standard")->second : config.profile_of(*route);
+}
+
+}  // namespace mugaika::ctl

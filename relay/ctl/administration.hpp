@@ -1,0 +1,51 @@
+// What the commands share: saying faults, reading the configuration, opening quarantine and log, naming items.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/mail_address.hpp"
+#include "policy/result.hpp"
+#include "relay/config.hpp"
+#include "relay/ctl/commands.hpp"
+#include "relay/log/events.hpp"
+#include "relay/quarantine/store.hpp"
+#include "sanitizer/mail/raw_mail.hpp"
+#include "sanitizer/worker/client.hpp"
+
+namespace mugaika::ctl {
+
+// "mugaika: words" on err; the exit code that belongs to the fault.
+Exit fail(Terminal&, const Error&);
+Exit fail(Terminal&, Exit, std::string_view words);
+
+// Prints every fault of the file. `ConfigUse::tool` does without the default file when that is missing.
+Result<Config> load_config(const ConfigChoice&, ConfigUse, Terminal&);
+
+// The quarantine beside a relay that may be running.
+Result<std::unique_ptr<QuarantineStore>> open_store(const Config&);
+
+// For commands that must leave a trace: without a log that takes the event they do nothing.
+Result<std::unique_ptr<EventLog>> open_log(const Config&);
+std::string person_of(const std::string& by, const Terminal&);
+
+// Ids as the administrator gave them: checked, "-" read from Terminal::in (first word of each line), "ALL" from the
+// store.
+Result<std::vector<std::string>> item_ids(const std::vector<std::string>& given, const QuarantineStore&, Terminal&);
+
+Result<std::vector<MailAddress>> addresses_from(const std::vector<std::string>& texts);
+Result<std::optional<Moment>> moment_option(std::string_view option, const std::string& text, DayEdge);
+
+// The mail on standard input. LF alone becomes CRLF here and nowhere else in the product. Fault::limit past the limit.
+Result<RawMail> read_mail(std::istream&, std::size_t bytes_max);
+
+// One mail through a fresh worker.
+Result<WorkerAnswer> ask_about(const RawMail&, const Profile&, const Config&);
+
+// The profile of the item's route as the configuration has it now; the standard one when the route is gone.
+const Profile& profile_for_route(const Config&, std::string_view route_name);
+
+}  // namespace mugaika::ctl

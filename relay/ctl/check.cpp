@@ -1,0 +1,16 @@
+#include "policy/shown_text.hpp"
+#include "relay/config.hpp"
+#include "relay/ctl/commands.hpp"
+
+namespace mugaika::ctl {
+
+Exit check(const ConfigChoice& choice, Terminal& terminal) {
+    const ConfigReading reading = read_config_file(choice.file, ConfigUse::relay);
+    for (const ConfigFault& fault : reading.faults) terminal.err << shown_text(fault.text()) << "\n";
+    if (!reading.faults.empty()) return Exit::configuration;
+    terminal.out << shown_text(choice.file) << ": no faults, routes: " << reading.config.routes.size()
+                 << ", profiles: " << reading.config.profiles.size() << "\n";
+    return Exit::done;
+}
+
+}  // namespace mugaika::ctl

@@ -1,0 +1,254 @@
+// The only file that knows CLI11 (compile time): turns arguments into options and runs the command.
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "policy/shown_text.hpp"
+#include "relay/ctl/commands.hpp"
+
+namespace mugaika::ctl {
+namespace {
+
+// Options of all commands, and the one command that was chosen.
+class CommandLine {
+public:
+    explicit CommandLine(Terminal& terminal) : terminal_(terminal) {
+        app_.description("mugaika: administer the mail sanitizing relay");
+        app_.footer(
+            "Examples:\n  mugaika check\n  mugaika sanitize --rcpt a@city.example.lg.jp < in.eml > out.eml\n"
+            "  mugaika quarantine list --since 2026-11-20\n  mugaika stats --by day,verdict");
+        app_.set_version_flag("--version", std::string("mugaika ") + MUGAIKA_VERSION);
+        app_.require_subcommand(1);
+        add_config(app_);
+        add_check();
+        add_sanitize();
+        add_quarantine();
+        add_queue();
+        add_policy();
+        add_stats();
+    }
+
+    Exit run(int argc, const char* const* argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::ParseError& request) {
+            // Help and version come this way too; only they have exit code 0.
+            return app_.exit(request, terminal_.out, terminal_.err) == 0 ? Exit::done : Exit::usage;
+        }
+        return command_();
+    }
+
+private:
+    void add_config(CLI::App& command) {
+        command
+            .add_option_function<std::string>(
+                "--config",
+                [this](const std::string& file) {
+                    config_ = {file, true};
+                },
+                "configuration file, default " + config_.file)
+            ->type_name("FILE");
+    }
+
+    CLI::App& add(CLI::App& parent, const std::string& name, const std::string& description, const std::string& example,
+                  std::function<Exit()> action) {
+        CLI::App& command = *parent.add_subcommand(name, description);
+        command.footer("Example:\n  " + example);
+        command.callback([this, run_it = std::move(action)] { command_ = run_it; });
+        add_config(command);
+        return command;
+    }
+
+    CLI::App& add_group(const std::string& name, const std::string& description, const std::string& example) {
+        CLI::App& group = *app_.add_subcommand(name, description);
+        group.footer("Example:\n  " + example);
+        group.require_subcommand(1);
+        return group;
+    }
+
+    static void add_json(CLI::App& command, Output& output) {
+        command.add_flag_callback(
+            "--json", [&output] { output = Output::json; }, "JSON Lines instead of a table");
+    }
+
+    static void add_items(CLI::App& command, ItemsOptions& items) {
+        command.add_option("ids", items.items, "mail ids; \"-\" reads them from standard input; ALL stands for all")
+            ->required()
+            ->type_name("ID...");
+        add_person(command, items.person);
+    }
+
+    static void add_person(CLI::App& command, std::string& person) {
+        command.add_option("--by", person, "who does this, for the event log; default: who is logged in")
+            ->type_name("NAME");
+    }
+
+    static void add_range(CLI::App& command, std::string& since, std::string& until) {
+        command.add_option("--since", since, "first moment: 2026-11-20 or 2026-11-20T09:00:00+09:00")->type_name("T");
+        command.add_option("--until", until, "last moment; a day is meant whole")->type_name("T");
+    }
+
+    void add_check() {
+        add(app_, "check", "is the configuration right? Says every fault with FILE:LINE:COL",
+            "mugaika check --config /etc/mugaika/mugaika.toml", [this] { return check(config_, terminal_); });
+    }
+
+    void add_sanitize() {
+        CLI::App& command =
+            add(app_, "sanitize", "one mail from standard input through the whole pipeline to standard output",
+                "mugaika sanitize --rcpt a@city.example.lg.jp --report r.json < in.eml > out.eml",
+                [this] { return sanitize(config_, sanitize_, terminal_); });
+        command.add_option("--from", sanitize_.from, "envelope sender; default: the null sender")->type_name("A");
+        command.add_option("--rcpt", sanitize_.recipients, "envelope recipient; may be given again")
+            ->type_name("A")
+            ->allow_extra_args(false);
+        command.add_option("--report", sanitize_.report_file, "write what happened as JSON")->type_name("FILE");
+        command.add_flag("--keep", sanitize_.keep, "file the original in quarantine as the relay would");
+    }
+
+    void add_quarantine() {
+        CLI::App& group = add_group("quarantine", "mails that were kept", "mugaika quarantine list");
+        add_quarantine_list(group);
+        CLI::App& show =
+            add(group, "show", "envelope, parts and reasons of kept mails", "mugaika quarantine show 0123456789abcdef",
+                [this] { return quarantine_show(config_, items_, terminal_); });
+        add_items(show, items_);
+        add_json(show, items_.output);
+        CLI::App& cat =
+            add(group, "cat", "the text of a kept mail as it would be delivered",
+                "mugaika quarantine cat 0123456789abcdef", [this] { return quarantine_cat(config_, cat_, terminal_); });
+        cat.add_option("id", cat_.item, "mail id")->required()->type_name("ID");
+        cat.add_flag("--original", cat_.original, "the received bytes instead; never to a terminal");
+        add_person(cat, cat_.person);
+        add_quarantine_release(group);
+        CLI::App& remove = add(group, "delete", "delete kept mails for good",
+                               "mugaika quarantine delete 0123456789abcdef --reason \"spam\"",
+                               [this] { return quarantine_delete(config_, delete_, terminal_); });
+        add_items(remove, delete_.items);
+        remove.add_option("--reason", delete_.reason, "why, for the event log")->type_name("TEXT");
+        CLI::App& purge =
+            add(group, "purge", "delete originals older than originals_days", "mugaika quarantine purge --dry-run",
+                [this] { return quarantine_purge(config_, dry_run_, terminal_); });
+        purge.add_flag_callback(
+            "--dry-run", [this] { dry_run_ = DryRun::yes; }, "only say what would be deleted");
+        CLI::App& status = add(group, "status", "how much is kept and owed", "mugaika quarantine status --json",
+                               [this] { return quarantine_status(config_, output_, terminal_); });
+        add_json(status, output_);
+    }
+
+    void add_quarantine_list(CLI::App& group) {
+        CLI::App& list = add(group, "list", "kept mails, newest first", "mugaika quarantine list --reason encrypted",
+                             [this] { return quarantine_list(config_, list_, terminal_); });
+        add_range(list, list_.since, list_.until);
+        list.add_option("--text", list_.text, "in sender, recipient, subject or id")->type_name("TEXT");
+        list.add_option("--route", list_.route, "of this route: its first domain")->type_name("DOMAIN");
+        list.add_option("--reason", list_.reason, "kept for this reason, e.g. encrypted")->type_name("REASON");
+        list.add_option("--limit", list_.limit, "at most so many; 0: all")->type_name("N");
+        add_json(list, list_.output);
+    }
+
+    void add_quarantine_release(CLI::App& group) {
+        CLI::App& release =
+            add(group, "release", "order the relay to deliver kept mails after all",
+                "mugaika quarantine release 0123456789abcdef --parts 2,3 --reason \"sender confirmed by telephone\"",
+                [this] { return quarantine_release(config_, release_, terminal_); });
+        add_items(release, release_.items);
+        release.add_option("--parts", release_.parts, "also these parts as received, where the profile allows it")
+            ->delimiter(',')
+            ->allow_extra_args(false)
+            ->type_name("P[,P]");
+        release.add_option("--rcpt", release_.recipients, "to whom, instead of the mail's recipients")
+            ->allow_extra_args(false)
+            ->type_name("A");
+        release.add_option("--reason", release_.reason, "why, for the event log")->required()->type_name("TEXT");
+        release.add_option("--days", release_.days, "the order's validity, default 7")
+            ->check(CLI::Range(1, 366))
+            ->type_name("N");
+    }
+
+    void add_queue() {
+        CLI::App& group = add_group("queue", "mail that the relay itself owes", "mugaika queue list");
+        CLI::App& list = add(group, "list", "release orders that wait or failed", "mugaika queue list --json",
+                             [this] { return queue_list(config_, output_, terminal_); });
+        add_json(list, output_);
+    }
+
+    void add_policy() {
+        CLI::App& group = add_group("policy", "what may cross", "mugaika policy show");
+        CLI::App& show =
+            add(group, "show", "the profiles in force, every key", "mugaika policy show --profile standard",
+                [this] { return policy_show(config_, try_.profile, output_, terminal_); });
+        show.add_option("--profile", try_.profile, "only this one")->type_name("NAME");
+        add_json(show, output_);
+        CLI::App& matrix = add(group, "matrix", "every failure at every stage and its one outcome",
+                               "mugaika policy matrix", [this] { return policy_matrix(output_, terminal_); });
+        add_json(matrix, output_);
+        CLI::App& attempt = add(group, "try", "explain what would happen to the mail on standard input",
+                                "mugaika policy try --rcpt a@city.example.lg.jp < in.eml",
+                                [this] { return policy_try(config_, try_, terminal_); });
+        CLI::Option* by_name = attempt.add_option("--profile", try_.profile, "by this profile")->type_name("NAME");
+        attempt.add_option("--rcpt", try_.recipient, "by the profile of this recipient's route")
+            ->excludes(by_name)
+            ->type_name("A");
+    }
+
+    void add_stats() {
+        CLI::App& command = add(app_, "stats", "count mails in the event log", "mugaika stats --by day,verdict",
+                                [this] { return stats(config_, stats_, terminal_); });
+        add_range(command, stats_.since, stats_.until);
+        command
+            .add_option_function<std::vector<std::string>>(
+                "--by", [this](const std::vector<std::string>& names) { set_dimensions(names); },
+                "columns to count by: day, route, verdict, reason, kind; default verdict")
+            ->delimiter(',')
+            ->allow_extra_args(false)
+            ->type_name("K[,K]");
+        command
+            .add_option_function<std::string>(
+                "--format", [this](const std::string& name) { set_format(name); }, "text (default), csv or json")
+            ->type_name("FORMAT");
+        command.add_option("--id", stats_.id, "one mail's life instead of counts")->type_name("ID");
+        command.add_option("logs", stats_.logs, "log files, \"-\" is standard input; default: the configured log")
+            ->type_name("LOG...");
+    }
+
+    void set_dimensions(const std::vector<std::string>& names) {
+        stats_.by.clear();
+        for (const std::string& name : names) {
+            const auto dimension = dimension_from_name(name);
+            if (!dimension) {
+                throw CLI::ValidationError("--by",
+                                           shown_text(name, 100) + " is none of day, route, verdict, reason, kind");
+            }
+            stats_.by.push_back(*dimension);
+        }
+    }
+
+    void set_format(const std::string& name) {
+        const auto format = stats_format_from_name(name);
+        if (!format) throw CLI::ValidationError("--format", shown_text(name, 100) + " is none of text, csv, json");
+        stats_.format = *format;
+    }
+
+    Terminal& terminal_;
+    CLI::App app_;
+    ConfigChoice config_;
+    std::function<Exit()> command_;
+    SanitizeOptions sanitize_;
+    QuarantineListOptions list_;
+    ItemsOptions items_;
+    CatOptions cat_;
+    ReleaseOptions release_;
+    DeleteOptions delete_;
+    DryRun dry_run_ = DryRun::no;
+    TryOptions try_;
+    StatsOptions stats_;
+    Output output_ = Output::text;
+};
+
+}  // namespace
+
+Exit run_command_line(int argc, const char* const* argv, Terminal& terminal) {
+    return CommandLine(terminal).run(argc, argv);
+}
+
+}  // namespace mugaika::ctl

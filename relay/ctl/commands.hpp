@@ -1,0 +1,117 @@
+// The commands of `mugaika`, one function each, free of argument parsing: command_line.cpp fills the options in. Every
+// command says on `err` what went wrong and what can be done, and answers with one of the exit codes of INTERFACE.md.
+// What comes from mails, logs or files is escaped before it is printed.
+#pragma once
+
+#include <cstdint>
+#include <istream>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "relay/stats/mail_counter.hpp"
+#include "relay/stats/stats_report.hpp"
+
+namespace mugaika::ctl {
+
+enum class Exit : int {
+    done = 0,
+    usage = 64,
+    refused = 65,      // the mail, or what was asked for; the SMTP answer or the reason stands on err
+    unavailable = 69,  // a needed worker, engine or store
+    cannot_write = 73,
+    try_later = 75,
+    configuration = 78,
+};
+
+// Where the administrator sits. The streams outlive the command.
+struct Terminal {
+    std::istream& in;
+    std::ostream& out;
+    std::ostream& err;
+    bool out_is_terminal = false;
+    std::string person;  // who is logged in, for events: SUDO_USER or USER
+};
+
+struct ConfigChoice {
+    std::string file = "/etc/mugaika/mugaika.toml";
+    bool chosen = false;  // by --config: then it must be there
+};
+
+enum class Output { text, json };  // json: JSON Lines
+
+Exit check(const ConfigChoice&, Terminal&);
+
+struct SanitizeOptions {
+    std::string from;  // "" or "<>": the null sender
+    std::vector<std::string> recipients;
+    std::string report_file;
+    bool keep = false;
+};
+Exit sanitize(const ConfigChoice&, const SanitizeOptions&, Terminal&);
+
+struct QuarantineListOptions {
+    std::string since, until, text, route, reason;
+    std::size_t limit = 0;
+    Output output = Output::text;
+};
+Exit quarantine_list(const ConfigChoice&, const QuarantineListOptions&, Terminal&);
+
+// `items`: ids, "-" for ids on standard input, or "ALL". `person` "" is Terminal::person.
+struct ItemsOptions {
+    std::vector<std::string> items;
+    std::string person;
+    Output output = Output::text;
+};
+Exit quarantine_show(const ConfigChoice&, const ItemsOptions&, Terminal&);
+
+struct CatOptions {
+    std::string item;
+    std::string person;
+    bool original = false;
+};
+Exit quarantine_cat(const ConfigChoice&, const CatOptions&, Terminal&);
+
+struct ReleaseOptions {
+    ItemsOptions items;
+    std::vector<std::string> parts;
+    std::vector<std::string> recipients;  // empty: those of the mail
+    std::string reason;
+    std::uint32_t days = 7;  // the order's validity
+};
+Exit quarantine_release(const ConfigChoice&, const ReleaseOptions&, Terminal&);
+
+struct DeleteOptions {
+    ItemsOptions items;
+    std::string reason;
+};
+Exit quarantine_delete(const ConfigChoice&, const DeleteOptions&, Terminal&);
+
+enum class DryRun : bool { no, yes };
+Exit quarantine_purge(const ConfigChoice&, DryRun, Terminal&);
+Exit quarantine_status(const ConfigChoice&, Output, Terminal&);
+
+Exit queue_list(const ConfigChoice&, Output, Terminal&);
+
+Exit policy_show(const ConfigChoice&, const std::string& profile, Output, Terminal&);  // profile "": all
+Exit policy_matrix(Output, Terminal&);
+struct TryOptions {
+    std::string recipient;  // chooses the profile by its route
+    std::string profile;    // or by name
+};
+Exit policy_try(const ConfigChoice&, const TryOptions&, Terminal&);
+
+struct StatsOptions {
+    std::string since, until;
+    std::vector<Dimension> by{Dimension::verdict};
+    StatsFormat format = StatsFormat::text;
+    std::string id;                 // one mail's life instead of counts
+    std::vector<std::string> logs;  // empty: the configured one; "-": standard input
+};
+Exit stats(const ConfigChoice&, const StatsOptions&, Terminal&);
+
+// Parses the arguments and runs one command.
+Exit run_command_line(int argc, const char* const* argv, Terminal&);
+
+}  // namespace mugaika::ctl

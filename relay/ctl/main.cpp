@@ -1,0 +1,34 @@
+// mugaika: the administrator's command line.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+#include "relay/ctl/commands.hpp"
+
+namespace {
+
+std::string logged_in_person() {
+    for (const char* variable : {"SUDO_USER", "USER"}) {
+        const char* name = std::getenv(variable);
+        if (name != nullptr && *name != '\0') return name;
+    }
+    return "uid " + std::to_string(getuid());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // a pager that was closed is a failed write, not a death
+    std::ios::sync_with_stdio(false);
+    using namespace mugaika::ctl;
+    Terminal terminal{std::cin, std::cout, std::cerr, isatty(STDOUT_FILENO) == 1, logged_in_person()};
+    try {
+        return static_cast<int>(run_command_line(argc, argv, terminal));
+    } catch (const std::exception& error) {
+        std::cerr << "mugaika: " << error.what() << "\n";
+        return static_cast<int>(Exit::try_later);
+    }
+}

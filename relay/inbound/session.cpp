@@ -1,0 +1,344 @@
+#include "relay/inbound/session.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <random>
+#include <utility>
+
+#include "policy/matrix.hpp"
+#include "policy/reason.hpp"
+#include "relay/deadline.hpp"
+#include "relay/smtp/server_session.hpp"
+
+namespace mugaika {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Clock = Deadline::Clock;
+using boost::system::error_code;
+
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+
+const Outcome& spool_outcome(const Error& error) noexcept {
+    return error.fault() == Fault::disk_full ? outcome<Stage::spool, Failure::disk_full>()
+                                             : outcome<Stage::spool, Failure::io>();
+}
+
+Reason reason_of(const Outcome& row) noexcept {
+    switch (row.failure) {
+        case Failure::loop:
+            return Reason::too_many_hops;
+        case Failure::malformed:
+            return Reason::stray_cr_or_lf;
+        default:
+            return Reason::none;
+    }
+}
+
+// IPv4 clients of an IPv6 socket are shown as what they are.
+std::string client_text(const asio::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    }
+    return address.to_string();
+}
+
+std::string hex(std::uint32_t number) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text(8, '0');
+    for (auto at = text.rbegin(); at != text.rend(); ++at, number >>= 4) *at = digits[number & 0xf];
+    return text;
+}
+
+// Best effort, without waiting: the last words on a connection that is about to be closed.
+void write_now(tcp::socket& socket, const std::string& line) noexcept {
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(line), ignored);
+}
+
+}  // namespace
+
+class Session {
+public:
+    Session(Sessions& shared, tcp::socket socket, std::string client)
+        : shared_(shared),
+          id_(shared.next_id()),
+          client_(std::move(client)),
+          socket_(std::move(socket)),
+          protocol_(shared.settings_.hostname, shared.settings_.limits),
+          deadline_(shared.io_, [this] { cancel(); }) {
+        shared_.sessions_.insert(this);
+    }
+    ~Session() { shared_.sessions_.erase(this); }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    asio::awaitable<void> run();
+    void stop_if_idle() {
+        if (waiting_ && !protocol_.in_transaction()) cancel();
+    }
+    void close(bool after_fault) noexcept;
+
+    const std::string& id() const noexcept { return id_; }
+    const std::string& client() const noexcept { return client_; }
+    std::uint32_t mails() const noexcept { return protocol_.mails(); }
+    std::string why_ended() const;
+
+private:
+    // False: the connection is of no use any more, lost_ says why.
+    asio::awaitable<bool> send();
+    asio::awaitable<bool> receive();
+    bool read_available();
+    asio::awaitable<void> verify();
+    asio::awaitable<void> take();
+    std::optional<ReceivedMail> finish_mail();
+    void append();
+    void log_refused_mail();
+
+    Clock::time_point read_deadline();
+    RawMailWriter new_mail() const { return {shared_.settings_.spool_dir, limits().memory_bytes_max}; }
+    const SmtpLimits& limits() const noexcept { return shared_.settings_.limits; }
+    MailTag tag() const { return {"", id_, ""}; }
+    void cancel() noexcept {
+        error_code ignored;
+        socket_.cancel(ignored);
+    }
+
+    Sessions& shared_;
+    const std::string id_;
+    const std::string client_;
+    tcp::socket socket_;
+    smtp::ServerSession protocol_;
+    Deadline deadline_;
+    bool waiting_ = false;  // for bytes of the client
+    std::string_view lost_;
+    std::optional<RawMailWriter> mail_;
+    std::string spool_words_;  // what went wrong with mail_
+
+    std::uint64_t progress_seen_ = 0;
+    std::uint64_t transactions_seen_ = 0;
+    Clock::time_point progress_at_ = Clock::now();
+    Clock::time_point transaction_began_;
+};
+
+asio::awaitable<void> Session::run() {
+    using Next = smtp::ServerSession::Next;
+    if (!read_available()) co_return;  // AC-021: who speaks before the greeting is noticed
+    for (bool open = true; open;) {
+        const Next next = protocol_.next();
+        switch (next) {
+            case Next::need_input: {
+                const bool received = co_await receive();
+                open = received;
+                break;
+            }
+            case Next::send: {
+                const bool sent = co_await send();
+                open = sent;
+                break;
+            }
+            case Next::verify_recipient: {
+                co_await verify();
+                break;
+            }
+            case Next::append_data:
+                append();
+                break;
+            case Next::drop_data:
+                mail_.reset();
+                break;
+            case Next::mail_refused:
+                log_refused_mail();
+                break;
+            case Next::take_mail: {
+                co_await take();
+                break;
+            }
+            case Next::close:
+                open = false;
+                break;
+        }
+    }
+}
+
+asio::awaitable<bool> Session::send() {
+    const std::string_view bytes = protocol_.bytes();
+    const asio::const_buffer buffer(bytes.data(), bytes.size());
+    deadline_.set(Clock::now() + limits().command_timeout);
+    auto [error, written] = co_await asio::async_write(socket_, buffer, no_throw);
+    if (error) lost_ = deadline_.passed() ? "timeout of writing" : "disconnected";
+    deadline_.clear();
+    co_return !error;
+}
+
+// Waits until there is something to read and only then takes a buffer: an idle session costs its object and no more.
+asio::awaitable<bool> Session::receive() {
+    if (shared_.stopping_ && !protocol_.in_transaction()) {
+        protocol_.end(outcome<Stage::command, Failure::stopping>());
+        co_return true;
+    }
+    deadline_.set(read_deadline());
+    waiting_ = true;
+    auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, no_throw);
+    waiting_ = false;
+    const bool late = deadline_.passed();
+    deadline_.clear();
+    if (late) {
+        protocol_.end(protocol_.reading_data() ? outcome<Stage::data, Failure::timeout>()
+                                               : outcome<Stage::command, Failure::timeout>());
+        co_return true;
+    }
+    if (error == asio::error::operation_aborted) co_return true;  // stop(): the next round sees it
+    co_return read_available();
+}
+
+bool Session::read_available() {
+    error_code error;
+    socket_.non_blocking(true, error);
+    const std::size_t bytes = socket_.read_some(asio::buffer(shared_.read_buffer_), error);
+    if (error == asio::error::would_block || error == asio::error::try_again) return true;
+    if (error) {
+        lost_ = "disconnected";
+        return false;
+    }
+    protocol_.receive({shared_.read_buffer_.data(), bytes});
+    return true;
+}
+
+// A command has command_timeout for all of its bytes, content has data_timeout for each piece, and a transaction has
+// its own limit: one byte a minute must not hold a session for ever.
+Clock::time_point Session::read_deadline() {
+    const Clock::time_point now = Clock::now();
+    if (std::exchange(progress_seen_, protocol_.progress()) != protocol_.progress()) progress_at_ = now;
+    if (std::exchange(transactions_seen_, protocol_.transactions()) != protocol_.transactions())
+        transaction_began_ = now;
+    const auto patience = protocol_.reading_data() ? limits().data_timeout : limits().command_timeout;
+    if (!protocol_.in_transaction()) return progress_at_ + patience;
+    return std::min(progress_at_ + patience, transaction_began_ + limits().transaction_timeout);
+}
+
+asio::awaitable<void> Session::verify() {
+    const smtp::Envelope& so_far = protocol_.envelope();
+    const MailAddress& recipient = protocol_.recipient();
+    const std::string_view session = id_;
+    const smtp::Reply reply = co_await shared_.taker_.verify(so_far, recipient, session);
+    protocol_.answer(reply);
+}
+
+void Session::append() {
+    if (!mail_) mail_.emplace(new_mail());
+    const Result<void> appended = mail_->append(protocol_.bytes());
+    if (appended) return;
+    spool_words_ = appended.error().words();
+    mail_.reset();
+    protocol_.spool_failed(spool_outcome(appended.error()));
+}
+
+asio::awaitable<void> Session::take() {
+    std::optional<ReceivedMail> received = finish_mail();
+    if (!received) co_return;
+    const smtp::Reply reply = co_await shared_.taker_.take(std::move(*received));
+    protocol_.answer(reply);
+}
+
+// Nothing when the spool failed at the very end; the client is answered then.
+std::optional<ReceivedMail> Session::finish_mail() {
+    RawMailWriter writer = mail_ ? std::move(*mail_) : new_mail();
+    mail_.reset();
+    Result<RawMail> raw = std::move(writer).finish();
+    if (!raw) {
+        const Outcome& row = spool_outcome(raw.error());
+        const smtp::Reply reply = smtp::reply_from(row);
+        shared_.events_.message_deferred(tag(), protocol_.envelope(), row, reply, raw.error().words());
+        protocol_.answer(reply);
+        return std::nullopt;
+    }
+    const std::string_view protocol = protocol_.protocol();
+    ReceivedMail received(protocol_.take_envelope(), std::move(*raw));
+    received.session = id_;
+    received.client_address = client_;
+    received.client_helo = PlainLine::from(protocol_.helo()).value();  // printable ASCII always fits
+    received.protocol = protocol;
+    received.received_at = std::chrono::system_clock::now();
+    return received;
+}
+
+void Session::log_refused_mail() {
+    const Outcome& row = protocol_.refused_by();
+    const smtp::Reply reply = smtp::reply_from(row);
+    if (row.stage == Stage::spool) {
+        shared_.events_.message_deferred(tag(), protocol_.envelope(), row, reply, spool_words_);
+    } else {
+        shared_.events_.message_refused(tag(), protocol_.envelope(), reply, reason_of(row));
+    }
+}
+
+std::string Session::why_ended() const {
+    if (!lost_.empty()) return std::string(lost_);
+    const Outcome* row = protocol_.ended_by();
+    if (row == nullptr) return "quit";
+    return std::string(to_string(row->stage)) + ' ' + std::string(to_string(row->failure));
+}
+
+// Unread input would make close() a reset, and a reset may overtake our last answer.
+void Session::close(bool after_fault) noexcept {
+    if (after_fault) write_now(socket_, smtp::reply_from(outcome<Stage::command, Failure::internal>()).line());
+    error_code ignored;
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    socket_.read_some(asio::buffer(shared_.read_buffer_), ignored);
+    socket_.close(ignored);
+}
+
+Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& taker, EventLog& events)
+    : io_(io), settings_(std::move(settings)), taker_(taker), events_(events), id_prefix_(std::random_device()()) {}
+
+void Sessions::serve(tcp::socket socket) {
+    error_code error;
+    const tcp::endpoint peer = socket.remote_endpoint(error);
+    if (error) return;  // gone already
+    std::string client = client_text(peer.address());
+    if (sessions_.size() >= settings_.limits.sessions_max) return refuse(std::move(socket), client);
+    socket.set_option(tcp::no_delay(true), error);
+    asio::co_spawn(io_, run(shared_from_this(), std::move(socket), std::move(client)), asio::detached);
+}
+
+// The root of a session and its only catch: one session dies, not the server.
+asio::awaitable<void> Sessions::run(std::shared_ptr<Sessions> shared, tcp::socket socket, std::string client) {
+    Session session(*shared, std::move(socket), std::move(client));
+    shared->events_.session_opened(session.id(), session.client());
+    std::string fault;
+    try {
+        co_await session.run();
+    } catch (const std::exception& error) {
+        fault = std::string("local error: ") + error.what();
+    }
+    session.close(!fault.empty());
+    const std::string why = fault.empty() ? session.why_ended() : fault;
+    shared->events_.session_closed(session.id(), session.client(), session.mails(), why);
+}
+
+void Sessions::refuse(tcp::socket socket, std::string_view client) {
+    const smtp::Reply reply = smtp::reply_from(outcome<Stage::connect, Failure::limit>());
+    write_now(socket, reply.line());
+    events_.session_refused(client, reply, "sessions_max");
+}
+
+void Sessions::stop() {
+    stopping_ = true;
+    for (Session* session : sessions_) session->stop_if_idle();
+}
+
+std::string Sessions::next_id() { return hex(id_prefix_) + hex(ids_++); }
+
+}  // namespace mugaika

@@ -1,0 +1,329 @@
+#include "relay/log/events.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+#include <mutex>
+
+#include "policy/shown_text.hpp"
+#include "relay/log/timestamp.hpp"
+#include "sanitizer/mail/raw_mail.hpp"
+
+namespace mugaika {
+namespace {
+
+namespace json = boost::json;
+
+// The one encoder: every text of every event goes through put().
+void put(json::object& event, std::string_view key, std::string_view untrusted_value) {
+    event[key] = shown_text(untrusted_value);
+}
+
+template <class Strings>
+void put_list(json::object& event, std::string_view key, const Strings& untrusted_values) {
+    json::array list;
+    for (const std::string& value : untrusted_values) list.emplace_back(shown_text(value));
+    event[key] = std::move(list);
+}
+
+void put_reply(json::object& event, const smtp::Reply& reply) {
+    event["code"] = reply.code;
+    put(event, "enhanced", reply.enhanced);
+    put(event, "answer", reply.words);
+}
+
+void put_envelope(json::object& event, const smtp::Envelope& envelope) {
+    put(event, "from", envelope.sender_text());
+    json::array to;
+    for (const MailAddress& recipient : envelope.recipients) to.emplace_back(shown_text(recipient.text()));
+    event["to"] = std::move(to);
+}
+
+Result<FileDescriptor> open_for_appending(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+    if (fd < 0) return error_from_errno("opening the event log " + path, errno);
+    return FileDescriptor(fd);
+}
+
+}  // namespace
+
+// The file behind the log. A line is one write(2) with O_APPEND, so that several processes can share the file.
+struct EventLog::Sink {
+    std::string path;
+    Sync sync = Sync::no;
+    std::mutex mutex;
+    FileDescriptor file;  // not open: standard output
+    bool torn = false;    // the last line was written in part; the next must not continue it
+    bool said = false;    // that writing fails
+
+    int fd() const { return file.is_open() ? file.get() : STDOUT_FILENO; }
+
+    // 0 or errno.
+    int append(std::string line) {
+        if (torn) line.insert(line.begin(), '\n');
+        ssize_t written = 0;
+        do {
+            written = ::write(fd(), line.data(), line.size());
+        } while (written < 0 && errno == EINTR);
+        if (written < 0) return errno;
+        torn = static_cast<std::size_t>(written) < line.size();
+        if (torn) return ENOSPC;  // a regular file takes less than asked only when the disk is full
+        if (sync == Sync::yes && file.is_open() && ::fdatasync(fd()) != 0) return errno;
+        return 0;
+    }
+};
+
+Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& path, std::string host, Sync sync) {
+    std::unique_ptr<EventLog> log(new EventLog);
+    log->host_ = std::move(host);
+    log->sink_ = std::make_unique<Sink>();
+    log->sink_->path = path;
+    log->sink_->sync = sync;
+    if (path != "-") {
+        auto file = open_for_appending(path);
+        if (!file) return file.error();
+        log->sink_->file = std::move(*file);
+    }
+    return log;
+}
+
+EventLog::~EventLog() = default;
+
+Result<void> EventLog::reopen() {
+    const std::lock_guard lock(sink_->mutex);
+    if (!sink_->file.is_open()) return {};
+    auto file = open_for_appending(sink_->path);
+    if (!file) return file.error();
+    sink_->file = std::move(*file);
+    sink_->torn = false;
+    sink_->said = false;
+    return {};
+}
+
+json::object EventLog::begin(std::string_view name) const {
+    json::object event;
+    event["time"] = rfc3339(std::chrono::system_clock::now());
+    event["event"] = name;
+    put(event, "host", host_);
+    return event;
+}
+
+json::object EventLog::begin(std::string_view name, const MailTag& tag) const {
+    json::object event = begin(name);
+    if (!tag.id.empty()) put(event, "id", tag.id);
+    if (!tag.session.empty()) put(event, "session", tag.session);
+    if (!tag.route.empty()) put(event, "route", tag.route);
+    return event;
+}
+
+json::object EventLog::begin(std::string_view name, const ReleaseOrder& order) const {
+    json::object event = begin(name);
+    put(event, "id", order.item_id);
+    put(event, "order", order.order_id);
+    put(event, "person", order.person);
+    return event;
+}
+
+void EventLog::write(const json::object& event) {
+    const std::string line = json::serialize(event) + "\n";
+    const std::lock_guard lock(sink_->mutex);
+    const int failure = sink_->append(line);
+    if (failure == 0) return;
+    ++lost_;
+    if (sink_->said) return;
+    sink_->said = true;
+    std::cerr << "mugaika: cannot write the event log " << sink_->path << ": " << std::strerror(failure)
+              << "; mail goes on, events are lost until this is mended\n";
+}
+
+void EventLog::relay_started(std::string_view version, std::string_view sandbox,
+                             const std::vector<std::string>& listen) {
+    json::object event = begin("relay.started");
+    put(event, "version", version);
+    put(event, "sandbox", sandbox);
+    put_list(event, "listen", listen);
+    write(event);
+}
+
+void EventLog::relay_stopped(std::string_view why) {
+    json::object event = begin("relay.stopped");
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::config_loaded(std::string_view file) {
+    json::object event = begin("config.loaded");
+    put(event, "file", file);
+    write(event);
+}
+
+void EventLog::config_rejected(std::string_view file, std::string_view why) {
+    json::object event = begin("config.rejected");
+    put(event, "file", file);
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::session_opened(std::string_view session, std::string_view client) {
+    json::object event = begin("session.opened");
+    put(event, "session", session);
+    put(event, "client", client);
+    write(event);
+}
+
+void EventLog::session_refused(std::string_view client, const smtp::Reply& reply, std::string_view why) {
+    json::object event = begin("session.refused");
+    put(event, "client", client);
+    put_reply(event, reply);
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::session_closed(std::string_view session, std::string_view client, std::uint32_t mails,
+                              std::string_view why) {
+    json::object event = begin("session.closed");
+    put(event, "session", session);
+    put(event, "client", client);
+    event["mails"] = mails;
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::recipient_refused(const MailTag& tag, std::string_view recipient, const smtp::Reply& reply) {
+    json::object event = begin("recipient.refused", tag);
+    put(event, "recipient", recipient);
+    put_reply(event, reply);
+    write(event);
+}
+
+void EventLog::message_received(const MailTag& tag, const smtp::Envelope& envelope, std::string_view client,
+                                std::uint64_t bytes, std::string_view sha256) {
+    json::object event = begin("message.received", tag);
+    put_envelope(event, envelope);
+    put(event, "client", client);
+    event["bytes"] = bytes;
+    put(event, "sha256", sha256);
+    write(event);
+}
+
+void EventLog::message_sanitized(const MailTag& tag, const Ledger& ledger, std::chrono::microseconds worker_time) {
+    json::object event = begin("message.sanitized", tag);
+    for (const auto& member : to_json(ledger)) event.emplace(member.key(), member.value());  // the tag's id stays
+    event["worker_us"] = worker_time.count();
+    write(event);
+}
+
+void EventLog::message_quarantined(const MailTag& tag, std::string_view item, Reason reason, std::uint64_t bytes) {
+    json::object event = begin("message.quarantined", tag);
+    put(event, "item", item);
+    put(event, "reason", to_string(reason));
+    event["bytes"] = bytes;
+    write(event);
+}
+
+void EventLog::message_delivered(const MailTag& tag, const smtp::Envelope& envelope, MailVerdict verdict, Reason reason,
+                                 std::string_view next_hop, const smtp::Reply& reply,
+                                 std::chrono::microseconds total_time) {
+    json::object event = begin("message.delivered", tag);
+    put_envelope(event, envelope);
+    put(event, "verdict", to_string(verdict));
+    put(event, "reason", to_string(reason));
+    put(event, "next_hop", next_hop);
+    put_reply(event, reply);
+    event["total_us"] = total_time.count();
+    write(event);
+}
+
+void EventLog::message_deferred(const MailTag& tag, const smtp::Envelope& envelope, const Outcome& outcome,
+                                const smtp::Reply& reply, std::string_view why) {
+    json::object event = begin("message.deferred", tag);
+    put_envelope(event, envelope);
+    put(event, "stage", to_string(outcome.stage));
+    put(event, "failure", to_string(outcome.failure));
+    put_reply(event, reply);
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::message_refused(const MailTag& tag, const smtp::Envelope& envelope, const smtp::Reply& reply,
+                               Reason reason) {
+    json::object event = begin("message.refused", tag);
+    put_envelope(event, envelope);
+    put(event, "reason", to_string(reason));
+    put_reply(event, reply);
+    write(event);
+}
+
+void EventLog::worker_died(const MailTag& tag, std::string_view how) {
+    json::object event = begin("worker.died", tag);
+    put(event, "how", how);
+    write(event);
+}
+
+void EventLog::worker_limited(const MailTag& tag, std::string_view which_limit) {
+    json::object event = begin("worker.limited", tag);
+    put(event, "limit", which_limit);
+    write(event);
+}
+
+void EventLog::gate_refused(const MailTag& tag, std::string_view why) {
+    json::object event = begin("gate.refused", tag);
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::quarantine_released(const ReleaseOrder& order, std::string_view route) {
+    json::object event = begin("quarantine.released", order);
+    put(event, "route", route);
+    put_list(event, "parts", order.parts);
+    json::array to;
+    for (const MailAddress& recipient : order.recipients) to.emplace_back(shown_text(recipient.text()));
+    event["to"] = std::move(to);
+    put(event, "why", order.reason);
+    event["valid_until"] = rfc3339(order.valid_until);
+    write(event);
+}
+
+void EventLog::quarantine_delivered(const ReleaseOrder& order, std::string_view message_id, std::string_view next_hop) {
+    json::object event = begin("quarantine.delivered", order);
+    put(event, "message", message_id);
+    put(event, "next_hop", next_hop);
+    write(event);
+}
+
+void EventLog::quarantine_release_failed(const ReleaseOrder& order, std::string_view why, bool final) {
+    json::object event = begin("quarantine.release_failed", order);
+    put(event, "why", why);
+    event["final"] = final;
+    write(event);
+}
+
+void EventLog::quarantine_viewed(std::string_view item, std::string_view person, std::string_view what) {
+    json::object event = begin("quarantine.viewed");
+    put(event, "id", item);
+    put(event, "person", person);
+    put(event, "what", what);
+    write(event);
+}
+
+void EventLog::quarantine_deleted(std::string_view item, std::string_view person, std::string_view why) {
+    json::object event = begin("quarantine.deleted");
+    put(event, "id", item);
+    put(event, "person", person);
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::quarantine_expired(std::string_view item) {
+    json::object event = begin("quarantine.expired");
+    put(event, "id", item);
+    write(event);
+}
+
+}  // namespace mugaika

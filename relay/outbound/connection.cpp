@@ -1,0 +1,168 @@
+#include "relay/outbound/connection.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <memory>
+#include <sstream>
+#include <utility>
+
+namespace mugaika {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Next = smtp::ClientSession::Next;
+
+constexpr auto as_words = asio::as_tuple(asio::use_awaitable);  // errors come as values
+
+// getaddrinfo cannot be called off, so whoever waits for it goes by a timer, and the answer may come to nobody.
+struct Lookup {
+    Lookup(asio::io_context& io, std::chrono::steady_clock::time_point until) : resolver(io), finished(io, until) {}
+    tcp::resolver resolver;
+    asio::steady_timer finished;
+    error_code error = asio::error::timed_out;
+    tcp::resolver::results_type found;
+};
+
+asio::awaitable<std::shared_ptr<Lookup>> look_up(asio::io_context& io, std::string host, std::uint16_t port,
+                                                 std::chrono::steady_clock::time_point until) {
+    const auto lookup = std::make_shared<Lookup>(io, until);  // shared with the resolver's handler
+    const std::string service = std::to_string(port);
+    const asio::ip::address address = asio::ip::make_address(host, lookup->error);
+    if (!lookup->error) {  // no lookup: it would stand in line behind slow ones
+        lookup->found = tcp::resolver::results_type::create(tcp::endpoint(address, port), host, service);
+        co_return lookup;
+    }
+    lookup->error = asio::error::timed_out;
+    const auto on_found = [lookup](const error_code& error, tcp::resolver::results_type found) {
+        lookup->error = error;
+        lookup->found = std::move(found);
+        lookup->finished.cancel();
+    };
+    lookup->resolver.async_resolve(host, service, on_found);
+    co_await lookup->finished.async_wait(as_words);
+    co_return lookup;
+}
+
+std::string text_of(const tcp::endpoint& endpoint) {
+    std::ostringstream text;
+    text << endpoint;
+    return text.str();
+}
+
+}  // namespace
+
+Connection::Connection(asio::io_context& io, std::string our_hostname, std::string host, std::uint16_t port,
+                       const NextHopLimits& limits)
+    : io_(io),
+      host_(std::move(host)),
+      port_(port),
+      limits_(limits),
+      peer_(host_ + ":" + std::to_string(port)),
+      socket_(io),
+      session_(std::move(our_hostname), limits),
+      deadline_(io, [this] { close(); }) {}
+
+asio::awaitable<void> Connection::open(Clock::time_point until) {
+    const Clock::time_point connected_by = std::min(until, Clock::now() + limits_.connect_timeout);
+    co_await resolve_and_connect(connected_by);
+    co_await run(until);
+}
+
+asio::awaitable<void> Connection::resolve_and_connect(Clock::time_point until) {
+    const std::shared_ptr<Lookup> lookup = co_await look_up(io_, host_, port_, until);
+    if (lookup->error) {
+        lose(lookup->error, "resolve");
+        co_return;
+    }
+    deadline_.set(until);
+    const auto [error, endpoint] = co_await asio::async_connect(socket_, lookup->found, as_words);
+    if (error) {
+        lose(error, "connect");
+        co_return;
+    }
+    peer_ = text_of(endpoint);
+    error_code ignored;  // without it a mail takes longer, nothing worse
+    socket_.set_option(tcp::no_delay(true), ignored);
+}
+
+asio::awaitable<void> Connection::run(Clock::time_point until) {
+    for (;;) {
+        const Next next = session_.next();
+        if (next == Next::send) {
+            co_await write_output(until);
+        } else if (next == Next::receive) {
+            co_await read_reply(until);
+        } else {
+            break;
+        }
+    }
+    deadline_.clear();
+    if (session_.next() == Next::close) close();
+}
+
+asio::awaitable<void> Connection::write_output(Clock::time_point until) {
+    if (session_.in_content()) read_early_bytes();
+    if (session_.next() != Next::send) co_return;
+    const std::array<std::string_view, 2> output = session_.output();
+    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(output[0]), asio::buffer(output[1])};
+    deadline_.set(std::min(until, Clock::now() + limits_.reply_timeout));
+    const auto [error, bytes] = co_await asio::async_write(socket_, buffers, as_words);
+    if (error) {
+        lose(error, "write");
+    } else {
+        session_.sent();
+    }
+}
+
+// One deadline for one reply, however many reads it takes: a byte a minute must not keep us (AC-246).
+asio::awaitable<void> Connection::read_reply(Clock::time_point until) {
+    const auto patience = session_.awaits_final_reply() ? limits_.final_reply_timeout : limits_.reply_timeout;
+    deadline_.set(std::min(until, Clock::now() + patience));
+    const std::size_t replies = session_.replies();
+    const auto space = asio::buffer(buffer_);
+    while (session_.next() == Next::receive && session_.replies() == replies) {
+        const auto [error, bytes] = co_await socket_.async_read_some(space, as_words);
+        if (error) {
+            lose(error, "read");
+        } else {
+            session_.received(std::string_view(buffer_.data(), bytes));
+        }
+    }
+}
+
+// AC-247: an answer to content that was not yet sent is none.
+void Connection::read_early_bytes() {
+    error_code error;
+    if (socket_.available(error) == 0 || error) return;  // a closed peer shows in the write or the final reply
+    const std::size_t bytes = socket_.read_some(asio::buffer(buffer_), error);
+    if (!error) session_.received(std::string_view(buffer_.data(), bytes));
+}
+
+bool Connection::is_quiet() noexcept {
+    char byte = 0;
+    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+void Connection::lose(const error_code& error, std::string_view what) {
+    const bool late = deadline_.passed() || error == asio::error::timed_out;
+    const std::string words = std::string(what) + ": " + (late ? "timeout" : error.message());
+    session_.lost(late ? Failure::timeout : Failure::disconnected, words);
+}
+
+void Connection::close() noexcept {
+    error_code ignored;  // closed it is in any case
+    socket_.close(ignored);
+}
+
+}  // namespace mugaika

@@ -1,0 +1,146 @@
+#include "relay/outbound/outbound.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "relay/outbound/pool.hpp"
+#include "relay/outbound/verified_recipients.hpp"
+
+namespace mugaika {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+// A verification under way, for all who ask the same meanwhile.
+struct Question {
+    explicit Question(asio::io_context& io) : answered(io, Clock::time_point::max()) {}
+    asio::steady_timer answered;       // never expires; cancelled when there is an answer, or nobody will give one
+    std::optional<smtp::Reply> reply;  // nothing: the answer is not for everybody
+};
+
+// What is known and being asked about the recipients behind one list of next hops.
+struct Destination {
+    Destination(std::shared_ptr<Pool> p, const NextHopLimits& limits) : pool(std::move(p)), recipients(limits) {}
+    std::shared_ptr<Pool> pool;
+    VerifiedRecipients recipients;
+    std::map<MailAddress, std::shared_ptr<Question>> questions;
+};
+
+// Puts a question and takes it back, whatever happens to the coroutine that asks.
+class Asking {
+public:
+    Asking(asio::io_context& io, Destination& destination, const MailAddress& recipient)
+        : destination_(destination), recipient_(recipient), question_(std::make_shared<Question>(io)) {
+        is_first_ = destination_.questions.emplace(recipient_, question_).second;
+    }
+    Asking(const Asking&) = delete;
+    Asking& operator=(const Asking&) = delete;
+    ~Asking() {
+        if (is_first_) destination_.questions.erase(recipient_);
+        question_->answered.cancel();
+    }
+    void answer_all(const smtp::Reply& reply) { question_->reply = reply; }
+
+private:
+    Destination& destination_;
+    const MailAddress& recipient_;
+    std::shared_ptr<Question> question_;  // shared with those who wait for it
+    bool is_first_ = false;
+};
+
+// A refused MAIL, or a sender that needs SMTPUTF8, says nothing about the same recipient for another sender.
+bool is_about_sender(const smtp::ClientResult& result) noexcept {
+    if (result.outcome == nullptr || result.about_recipient) return false;
+    return result.outcome->failure == Failure::refused || result.outcome->failure == Failure::refused_for_now;
+}
+
+}  // namespace
+
+struct Outbound::Impl {
+    Impl(asio::io_context& i, std::string h, NextHopLimits l) : io(i), hostname(std::move(h)), limits(l) {}
+
+    Destination& destination(const NextHops& hops) {
+        const auto found = destinations.find(hops);
+        if (found != destinations.end()) return found->second;
+        auto pool = std::make_shared<Pool>(io, hops, hostname, limits);
+        return destinations.try_emplace(hops, std::move(pool), limits).first->second;
+    }
+
+    asio::io_context& io;
+    std::string hostname;
+    NextHopLimits limits;
+    std::map<NextHops, Destination> destinations;
+
+    static asio::awaitable<smtp::Reply> verify(std::shared_ptr<Impl>, NextHops, smtp::Envelope, MailAddress);
+    static asio::awaitable<Delivery> deliver(std::shared_ptr<Impl>, NextHops, smtp::Envelope, const GatedMail&);
+};
+
+asio::awaitable<smtp::Reply> Outbound::Impl::verify(std::shared_ptr<Impl> impl, NextHops hops, smtp::Envelope so_far,
+                                                    MailAddress recipient) {
+    Destination& destination = impl->destination(hops);
+    const std::optional<smtp::Reply> known = destination.recipients.find(recipient, Clock::now());
+    if (known) co_return *known;
+
+    const auto asked = destination.questions.find(recipient);
+    if (asked != destination.questions.end()) {
+        const std::shared_ptr<Question> question = asked->second;
+        constexpr auto token = asio::as_tuple(asio::use_awaitable);
+        co_await question->answered.async_wait(token);
+        if (question->reply) co_return *question->reply;
+    }
+    Asking asking(impl->io, destination, recipient);
+    Transaction transaction;
+    transaction.operation = smtp::ClientOperation::verify;
+    transaction.envelope = &so_far;
+    transaction.recipient = &recipient;
+    const TransactionAnswer answer = co_await destination.pool->run(transaction);
+    if (answer.result.about_recipient) {
+        destination.recipients.remember(recipient, answer.result.reply, Clock::now());
+    }
+    if (!is_about_sender(answer.result)) asking.answer_all(answer.result.reply);
+    co_return answer.result.reply;
+}
+
+asio::awaitable<Delivery> Outbound::Impl::deliver(std::shared_ptr<Impl> impl, NextHops hops, smtp::Envelope envelope,
+                                                  const GatedMail& mail) {
+    Destination& destination = impl->destination(hops);
+    Transaction transaction;
+    transaction.operation = smtp::ClientOperation::deliver;
+    transaction.envelope = &envelope;
+    transaction.content = mail.bytes();
+    const TransactionAnswer answer = co_await destination.pool->run(transaction);
+    for (const std::size_t refused : answer.result.refused) {
+        destination.recipients.forget(envelope.recipients.at(refused));
+    }
+    Delivery delivery;
+    delivery.reply = answer.result.reply;
+    delivery.next_hop = answer.next_hop;
+    delivery.delivered = answer.result.outcome == nullptr;
+    delivery.outcome = answer.result.outcome;
+    delivery.why = answer.result.why;
+    co_return delivery;
+}
+
+Outbound::Outbound(asio::io_context& io, std::string our_hostname, NextHopLimits limits)
+    : impl_(std::make_shared<Impl>(io, std::move(our_hostname), limits)) {}
+
+Outbound::~Outbound() = default;
+
+asio::awaitable<smtp::Reply> Outbound::verify(NextHops hops, smtp::Envelope so_far, MailAddress recipient) {
+    return Impl::verify(impl_, std::move(hops), std::move(so_far), std::move(recipient));
+}
+
+asio::awaitable<Delivery> Outbound::deliver(NextHops hops, smtp::Envelope envelope, const GatedMail& mail) {
+    return Impl::deliver(impl_, std::move(hops), std::move(envelope), mail);
+}
+
+void Outbound::stop() {
+    for (auto& [hops, destination] : impl_->destinations) destination.pool->stop();
+}
+
+}  // namespace mugaika

@@ -1,0 +1,162 @@
+#include "relay/outbound/pool.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <optional>
+#include <utility>
+
+namespace mugaika {
+namespace {
+
+namespace asio = boost::asio;
+using Next = smtp::ClientSession::Next;
+
+void start(smtp::ClientSession& session, const Transaction& transaction) {
+    if (transaction.operation == smtp::ClientOperation::verify) {
+        session.start_verify(*transaction.envelope, *transaction.recipient);
+    } else {
+        session.start_deliver(*transaction.envelope, transaction.content);
+    }
+}
+
+TransactionAnswer failed(const Transaction& transaction, Failure failure, std::string why) {
+    TransactionAnswer answer;
+    const Outcome& row = smtp::connection_outcome(transaction.operation, failure);
+    answer.result.outcome = &row;
+    answer.result.reply = smtp::reply_from(row);
+    answer.result.why = std::move(why);
+    return answer;
+}
+
+// Nothing was asked yet: what went wrong at the door means that the host cannot be reached, unless it says more.
+TransactionAnswer not_opened(const Transaction& transaction, Connection& connection) {
+    const smtp::ClientResult& greeting = connection.session().result();
+    Failure failure = greeting.outcome->failure;
+    if (failure == Failure::disconnected) failure = Failure::unavailable;
+    return failed(transaction, failure, connection.peer() + ": " + greeting.why);
+}
+
+TransactionAnswer answer_of(Connection& connection) {
+    TransactionAnswer answer{connection.session().result(), connection.peer()};
+    if (answer.result.outcome != nullptr) answer.result.why = connection.peer() + ": " + answer.result.why;
+    return answer;
+}
+
+// Owns the pool because the connection refers to its limits.
+asio::awaitable<void> quit(std::shared_ptr<Pool>, std::unique_ptr<Connection> connection,
+                           std::chrono::steady_clock::time_point until) {
+    connection->session().start_quit();
+    co_await connection->run(until);
+}
+
+}  // namespace
+
+Pool::Pool(asio::io_context& io, NextHops hops, std::string our_hostname, const NextHopLimits& limits)
+    : io_(io),
+      hops_(std::move(hops)),
+      hostname_(std::move(our_hostname)),
+      limits_(limits),
+      line_(io, std::max<std::size_t>(limits.connections_max, 1)),
+      avoided_until_(hops_.hosts.size()),
+      idle_deadline_(io, [this] { end_long_idle(); }) {}
+
+asio::awaitable<TransactionAnswer> Pool::run(Transaction transaction) {
+    const std::shared_ptr<Pool> self = shared_from_this();
+    const Clock::time_point now = Clock::now();
+    const Clock::time_point until = now + limits_.transaction_timeout;
+    const Clock::time_point place_until = std::min(until, now + limits_.reply_timeout);
+    const std::optional<WaitingLine::Place> place = co_await line_.enter(place_until);
+    if (!place) co_return failed(transaction, Failure::busy, "no connection free in time");
+
+    std::unique_ptr<Connection> pooled = take_idle();
+    if (pooled != nullptr) {
+        start(pooled->session(), transaction);
+        co_await pooled->run(until);
+        TransactionAnswer answer = answer_of(*pooled);
+        put_back(std::move(pooled));
+        if (!answer.result.may_repeat) co_return answer;
+        idle_.clear();  // the others are as old, and likely as dead
+    }
+    TransactionAnswer answer = co_await ask_hosts(transaction, until);
+    co_return answer;
+}
+
+asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Clock::time_point until) {
+    std::string earlier;  // what went wrong at more preferred hosts, for the log
+    TransactionAnswer answer = failed(transaction, Failure::unavailable, "no next hop");
+    const std::vector<std::size_t> hosts = hosts_in_order();
+    for (const std::size_t host : hosts) {
+        std::unique_ptr<Connection> connection = connection_to(host);
+        co_await connection->open(until);
+        const bool opened = connection->session().next() == Next::idle;
+        if (opened) {
+            start(connection->session(), transaction);
+            co_await connection->run(until);
+        }
+        answer = opened ? answer_of(*connection) : not_opened(transaction, *connection);
+        const bool asked = opened && !answer.result.may_repeat;
+        avoided_until_[host] = asked ? Clock::time_point() : Clock::now() + limits_.host_avoided_for;
+        put_back(std::move(connection));
+        answer.result.why.insert(0, earlier);
+        if (asked || Clock::now() >= until) break;
+        earlier = answer.result.why + "; ";
+    }
+    co_return answer;
+}
+
+std::unique_ptr<Connection> Pool::connection_to(std::size_t host) {
+    const auto& [name, port] = hops_.hosts[host];
+    return std::make_unique<Connection>(io_, hostname_, name, port, limits_);
+}
+
+std::vector<std::size_t> Pool::hosts_in_order() const {
+    std::vector<std::size_t> hosts(hops_.hosts.size());
+    for (std::size_t i = 0; i < hosts.size(); ++i) hosts[i] = i;
+    const Clock::time_point now = Clock::now();
+    std::stable_partition(hosts.begin(), hosts.end(), [&](std::size_t host) { return avoided_until_[host] <= now; });
+    return hosts;
+}
+
+// The one used last, so that what is not needed grows old.
+std::unique_ptr<Connection> Pool::take_idle() {
+    while (!idle_.empty()) {
+        std::unique_ptr<Connection> connection = std::move(idle_.back().connection);
+        idle_.pop_back();
+        if (connection->is_quiet()) return connection;
+    }
+    return nullptr;
+}
+
+void Pool::put_back(std::unique_ptr<Connection> connection) {
+    if (connection->session().next() != Next::idle) return;  // closed already
+    connection->count_mail();
+    if (stopping_ || connection->mails() >= limits_.mails_per_connection_max) {
+        return say_goodbye(std::move(connection));
+    }
+    idle_.push_back({std::move(connection), Clock::now() + limits_.idle_timeout});
+    idle_deadline_.set(idle_.front().until);
+}
+
+void Pool::say_goodbye(std::unique_ptr<Connection> connection) {
+    const Clock::time_point until = Clock::now() + std::min(limits_.reply_timeout, limits_.connect_timeout);
+    asio::co_spawn(io_, quit(shared_from_this(), std::move(connection), until), asio::detached);
+}
+
+void Pool::end_long_idle() {
+    const Clock::time_point now = Clock::now();
+    while (!idle_.empty() && idle_.front().until <= now) {
+        say_goodbye(std::move(idle_.front().connection));
+        idle_.pop_front();
+    }
+    if (!idle_.empty()) idle_deadline_.set(idle_.front().until);
+}
+
+void Pool::stop() {
+    stopping_ = true;
+    idle_deadline_.clear();
+    for (Idle& idle : idle_) say_goodbye(std::move(idle.connection));
+    idle_.clear();
+}
+
+}  // namespace mugaika

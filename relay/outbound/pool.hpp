@@ -1,0 +1,71 @@
+// The connections to one list of next hops. A transaction takes an idle connection or opens one, host by host in order
+// of preference. What failed before any content was sent is asked again of the next candidate, each at most once: a
+// pooled connection that turns out dead is so replaced by a fresh one. What failed later is not (AC-245).
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/limits.hpp"
+#include "relay/deadline.hpp"
+#include "relay/outbound/connection.hpp"
+#include "relay/outbound/outbound.hpp"
+#include "relay/smtp/client_session.hpp"
+#include "relay/waiting_line.hpp"
+
+namespace mugaika {
+
+// What is to be asked of a next hop. Everything pointed to outlives the transaction.
+struct Transaction {
+    smtp::ClientOperation operation = smtp::ClientOperation::verify;
+    const smtp::Envelope* envelope = nullptr;
+    const MailAddress* recipient = nullptr;  // verify
+    std::string_view content;                // deliver
+};
+
+struct TransactionAnswer {
+    smtp::ClientResult result;
+    std::string next_hop;  // that answered, "" when none did
+};
+
+// Lives in a shared_ptr: shared by Outbound and by running transactions and goodbyes, which may end after it.
+class Pool : public std::enable_shared_from_this<Pool> {
+public:
+    Pool(boost::asio::io_context&, NextHops, std::string our_hostname, const NextHopLimits&);
+
+    boost::asio::awaitable<TransactionAnswer> run(Transaction);
+    void stop();  // QUIT on idle connections now, on busy ones when they are done
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Idle {
+        std::unique_ptr<Connection> connection;
+        Clock::time_point until;
+    };
+
+    boost::asio::awaitable<TransactionAnswer> ask_hosts(Transaction, Clock::time_point until);
+    std::unique_ptr<Connection> connection_to(std::size_t host);
+    std::vector<std::size_t> hosts_in_order() const;
+    std::unique_ptr<Connection> take_idle();
+    void put_back(std::unique_ptr<Connection>);
+    void say_goodbye(std::unique_ptr<Connection>);
+    void end_long_idle();
+
+    boost::asio::io_context& io_;
+    NextHops hops_;
+    std::string hostname_;
+    NextHopLimits limits_;
+    WaitingLine line_;
+    std::vector<Clock::time_point> avoided_until_;  // by host
+    std::deque<Idle> idle_;                         // the longest idle first
+    bool stopping_ = false;
+    Deadline idle_deadline_;
+};
+
+}  // namespace mugaika

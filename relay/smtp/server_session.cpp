@@ -1,0 +1,334 @@
+#include "relay/smtp/server_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "policy/ascii.hpp"
+
+namespace mugaika::smtp {
+namespace {
+
+// Replies gathered past this are sent before more commands are read: a flood of commands must not become a heap of
+// answers.
+constexpr std::size_t output_bytes_max = 4096;
+
+// No command begins so. A TLS ClientHello or other binary would wait for its line end until a timeout (AC-042).
+bool begins_no_command(char c) noexcept {
+    return !ascii::is_ascii({&c, 1}) || (ascii::is_control(c) && c != '\r' && c != '\n');
+}
+
+// Ten thousand idle sessions shall not keep their buffers; clear() and assignment would.
+void give_back(std::string& buffer) noexcept { std::string().swap(buffer); }
+
+bool has_control(std::string_view line) noexcept { return std::any_of(line.begin(), line.end(), ascii::is_control); }
+
+}  // namespace
+
+ServerSession::ServerSession(const std::string& our_hostname, const SmtpLimits& limits)
+    : hostname_(our_hostname), limits_(limits) {}
+
+ServerSession::Next ServerSession::next() {
+    give_back(sending_);
+    bytes_ = {};
+    for (;;) {
+        if (output_.size() >= output_bytes_max) return flush();
+        switch (state_) {
+            case State::greeting:
+                greet();
+                break;
+            case State::command:
+                if (!run_command()) return flush_or(Next::need_input);
+                break;
+            case State::data: {
+                const std::optional<Next> due = run_data();
+                if (due) return *due;
+                break;
+            }
+            case State::refused:
+                answer_refused();
+                break;
+            case State::recipient_asked:
+                return Next::verify_recipient;
+            case State::mail_asked:
+                return flush_or(Next::take_mail);
+            case State::closing:
+                return flush_or(Next::close);
+        }
+    }
+}
+
+ServerSession::Next ServerSession::flush_or(Next due) {
+    if (!output_.empty()) return flush();
+    if (due == Next::need_input && unread().empty()) {
+        give_back(input_);
+        consumed_ = 0;
+    }
+    return due;
+}
+
+ServerSession::Next ServerSession::flush() {
+    sending_ = std::exchange(output_, {});
+    bytes_ = sending_;
+    return Next::send;
+}
+
+void ServerSession::receive(std::string_view untrusted_bytes) {
+    input_.erase(0, consumed_);
+    consumed_ = 0;
+    input_ += untrusted_bytes;
+}
+
+void ServerSession::end(const Outcome& row) {
+    say(reply_from(row));
+    ended_by_ = &row;
+    state_ = State::closing;
+}
+
+std::string_view ServerSession::protocol() const noexcept {
+    if (envelope_.smtputf8) return "UTF8SMTP";
+    return extended_ ? "ESMTP" : "SMTP";
+}
+
+// --- Commands
+
+void ServerSession::greet() {
+    if (!unread().empty()) return end(outcome<Stage::command, Failure::unsynchronised>());
+    say(220, "", hostname_ + " ESMTP mugaika");
+    state_ = State::command;
+}
+
+// False when no whole line has come yet. A line that ends in a bare LF ends the session: to go on would be to guess
+// where the client's next line begins (AC-030).
+bool ServerSession::run_command() {
+    const std::string_view rest = unread();
+    if (rest.empty()) return false;
+    const std::size_t lf = rest.substr(0, limits_.command_line_bytes_max).find('\n');
+    if (begins_no_command(rest.front())) {
+        end(outcome<Stage::command, Failure::not_smtp>());
+    } else if (lf != std::string_view::npos) {
+        ++progress_;
+        consumed_ += lf + 1;
+        run_line(rest.substr(0, lf));
+    } else if (rest.size() >= limits_.command_line_bytes_max) {
+        end(outcome<Stage::command, Failure::overlong>());
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void ServerSession::run_line(std::string_view untrusted_line) {
+    if (untrusted_line.empty() || untrusted_line.back() != '\r') {
+        return end(outcome<Stage::command, Failure::not_smtp>());
+    }
+    untrusted_line.remove_suffix(1);
+    const CommandLine command = parse_command_line(untrusted_line);
+    const bool may_be_utf8 = command.verb == Verb::mail || command.verb == Verb::rcpt;  // their parsers look closer
+    if (command.verb != Verb::unknown &&
+        (has_control(untrusted_line) || (!may_be_utf8 && !ascii::is_ascii(untrusted_line)))) {
+        return refuse(outcome<Stage::command, Failure::malformed>());
+    }
+    dispatch(command);
+}
+
+void ServerSession::dispatch(const CommandLine& command) {
+    switch (command.verb) {
+        case Verb::helo:
+        case Verb::ehlo:
+            return on_helo(command);
+        case Verb::mail:
+            return on_mail(command.argument);
+        case Verb::rcpt:
+            return on_rcpt(command.argument);
+        case Verb::data:
+            return on_data(command.argument);
+        case Verb::rset:
+        case Verb::quit:
+            if (!command.argument.empty()) return refuse(outcome<Stage::command, Failure::malformed>());
+            return command.verb == Verb::rset ? on_rset() : on_quit();
+        case Verb::noop:
+            say(250, "2.0.0", "Ok");
+            return count_idle();
+        case Verb::vrfy:
+            say(252, "2.0.0", "Not verified, but mail will be tried");
+            return count_idle();
+        case Verb::help:
+            say(214, "2.0.0", "See RFC 5321");
+            return count_idle();
+        case Verb::not_offered:
+            return refuse(outcome<Stage::command, Failure::not_offered>());
+        case Verb::http:
+            return end(outcome<Stage::command, Failure::not_smtp>());
+        case Verb::unknown:
+            return refuse(outcome<Stage::command, Failure::unknown_command>());
+    }
+}
+
+void ServerSession::on_helo(const CommandLine& command) {
+    if (!is_helo_name(command.argument)) return refuse(outcome<Stage::command, Failure::malformed>());
+    // RFC 2920 3.1: last of a group; what comes behind it cannot know what we offer.
+    if (!unread().empty()) return end(outcome<Stage::command, Failure::unsynchronised>());
+    reset_transaction();
+    helo_ = command.argument;
+    extended_ = command.verb == Verb::ehlo;
+    if (extended_) {
+        output_ += "250-" + hostname_ + "\r\n250-PIPELINING\r\n250-SIZE " + std::to_string(limits_.message_bytes_max) +
+                   "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES\r\n";
+    } else {
+        say(250, "", hostname_);
+    }
+    count_idle();
+}
+
+void ServerSession::on_mail(std::string_view untrusted_argument) {
+    if (helo_.empty() || in_transaction_) return refuse(outcome<Stage::command, Failure::out_of_order>());
+    Parsed<MailArguments> parsed = parse_mail_arguments(untrusted_argument);
+    if (const auto* refused = std::get_if<const Outcome*>(&parsed)) return refuse(**refused);
+    auto& arguments = std::get<MailArguments>(parsed);
+    if (arguments.has_parameters && !extended_) return refuse(outcome<Stage::command, Failure::unknown_parameter>());
+    if (arguments.declared_size.value_or(0) > limits_.message_bytes_max) {
+        return refuse(outcome<Stage::data, Failure::limit>());
+    }
+    if (transactions_ >= limits_.transactions_max) return end(outcome<Stage::command, Failure::limit>());
+    ++transactions_;
+    in_transaction_ = true;
+    envelope_.sender = std::move(arguments.sender);
+    envelope_.smtputf8 = arguments.smtputf8;
+    envelope_.body = arguments.body;
+    envelope_.declared_size = arguments.declared_size;
+    say(250, "2.1.0", "Sender ok");
+}
+
+void ServerSession::on_rcpt(std::string_view untrusted_argument) {
+    if (!in_transaction_) return refuse(outcome<Stage::command, Failure::out_of_order>());
+    Parsed<RcptArguments> parsed = parse_rcpt_arguments(untrusted_argument, envelope_.smtputf8, hostname_);
+    if (const auto* refused = std::get_if<const Outcome*>(&parsed)) return refuse(**refused);
+    MailAddress& recipient = std::get<RcptArguments>(parsed).recipient;
+    if (recipient.asks_for_routing()) return refuse(outcome<Stage::recipient, Failure::foreign_domain>());
+    const auto& known = envelope_.recipients;
+    if (std::find(known.begin(), known.end(), recipient) != known.end()) {
+        return say(250, "2.1.5", "Recipient ok, named before");  // and gets the mail once (AC-036)
+    }
+    if (known.size() >= limits_.recipients_max) return refuse(outcome<Stage::recipient, Failure::limit>());
+    asked_ = std::move(recipient);
+    state_ = State::recipient_asked;
+}
+
+void ServerSession::on_data(std::string_view argument) {
+    // RFC 2920 3.1: DATA is the last of a group. What was sent behind it without waiting for 354 is either content or
+    // commands, and the client and we might not agree which (AC-022).
+    if (!unread().empty()) return end(outcome<Stage::command, Failure::unsynchronised>());
+    if (!argument.empty()) return refuse(outcome<Stage::command, Failure::malformed>());
+    if (!in_transaction_) return refuse(outcome<Stage::command, Failure::out_of_order>());
+    if (envelope_.recipients.empty()) return refuse(outcome<Stage::data, Failure::out_of_order>());
+    say(354, "", "End data with <CR><LF>.<CR><LF>");
+    reader_.emplace(limits_);
+    spooling_ = true;
+    spool_fault_ = nullptr;
+    state_ = State::data;
+}
+
+void ServerSession::on_rset() {
+    reset_transaction();
+    say(250, "2.0.0", "Ok");
+    count_idle();
+}
+
+void ServerSession::on_quit() {
+    say(221, "2.0.0", "Bye");
+    state_ = State::closing;
+}
+
+// --- Content
+
+std::optional<ServerSession::Next> ServerSession::run_data() {
+    if (spooling_ && reader_->fault() != nullptr) {
+        spooling_ = false;
+        return Next::drop_data;
+    }
+    if (reader_->finished()) return finish_data();
+    if (unread().empty()) return flush_or(Next::need_input);
+    const DataReader::Step step = reader_->read(unread());
+    consumed_ += step.consumed;
+    ++progress_;
+    if (!spooling_ || step.content.empty()) return std::nullopt;
+    bytes_ = step.content;
+    return Next::append_data;
+}
+
+// What the content deserves comes before what our spool could not do: a retry would not mend it.
+std::optional<ServerSession::Next> ServerSession::finish_data() {
+    refused_by_ = reader_->fault() != nullptr ? reader_->fault() : spool_fault_;
+    reader_.reset();
+    state_ = refused_by_ == nullptr ? State::mail_asked : State::refused;
+    if (refused_by_ == nullptr) return std::nullopt;
+    return Next::mail_refused;
+}
+
+void ServerSession::answer_refused() {
+    say(reply_from(*refused_by_));
+    reset_transaction();
+    state_ = State::command;
+}
+
+void ServerSession::spool_failed(const Outcome& row) {
+    spooling_ = false;
+    spool_fault_ = &row;
+}
+
+Envelope ServerSession::take_envelope() { return std::exchange(envelope_, {}); }
+
+// --- Answers of the caller
+
+void ServerSession::answer(const Reply& reply) {
+    ++progress_;
+    if (state_ == State::recipient_asked) return answer_recipient(reply);
+    if (state_ == State::mail_asked) return answer_mail(reply);
+}
+
+void ServerSession::answer_recipient(const Reply& reply) {
+    state_ = State::command;
+    if (reply.positive()) envelope_.recipients.push_back(std::move(*asked_));
+    asked_.reset();
+    say(reply);
+    count_error(reply);
+}
+
+void ServerSession::answer_mail(const Reply& reply) {
+    state_ = State::command;
+    reset_transaction();
+    say(reply);
+    if (!reply.positive()) return;
+    ++mails_;
+    idle_commands_ = 0;
+}
+
+// --- Replies
+
+void ServerSession::say(int code, std::string_view enhanced, std::string_view words) {
+    output_ += Reply{code, std::string(enhanced), std::string(words)}.line();
+}
+
+void ServerSession::say(const Reply& reply) { output_ += reply.line(); }
+
+void ServerSession::refuse(const Outcome& row) {
+    const Reply reply = reply_from(row);
+    say(reply);
+    count_error(reply);
+}
+
+// Refused recipients count too: whoever is refused that often is guessing names (AC-041).
+void ServerSession::count_error(const Reply& reply) {
+    if (reply.permanent() && ++errors_ > limits_.errors_max) end(outcome<Stage::command, Failure::limit>());
+}
+
+void ServerSession::count_idle() {
+    if (++idle_commands_ > limits_.idle_commands_max) end(outcome<Stage::command, Failure::limit>());
+}
+
+void ServerSession::reset_transaction() {
+    in_transaction_ = false;
+    envelope_ = {};
+}
+
+}  // namespace mugaika::smtp

@@ -1,0 +1,186 @@
+#include "relay/workers/worker_pool.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "relay/waiting_line.hpp"
+#include "relay/workers/worker.hpp"
+
+namespace mugaika {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+enum class Wanted { any, fresh };  // fresh: has read no mail yet
+constexpr std::array attempts{Wanted::any, Wanted::fresh};
+
+// The template reports how a worker ended a moment after its socket closed. Worth waiting for: "signal 31" is an
+// attack.
+constexpr std::chrono::milliseconds exit_report_patience{20};
+
+Reason reason_of(const Error& error) noexcept {
+    switch (error.fault()) {
+        case Fault::timeout:
+            return Reason::worker_late;
+        case Fault::disconnected:
+            return Reason::worker_died;
+        default:
+            return Reason::worker_nonsense;
+    }
+}
+
+}  // namespace
+
+struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
+    Impl(asio::io_context& i, std::string p, std::uint32_t n, WorkerLimits l, EventLog& e)
+        : io(i), program(std::move(p)), workers(std::max(n, 1u)), limits(l), events(e), line(i, workers) {}
+
+    Result<void> start_template();
+    Result<std::unique_ptr<Worker>> fork();
+    Result<std::unique_ptr<Worker>> take(Wanted);
+    void put_back(std::unique_ptr<Worker>, const Extract&);
+    void fork_ahead();
+    WorkerFailure note_failure(const Worker&, const Error&, const MailTag&);
+
+    static asio::awaitable<Result<WorkerAnswer>> ask(std::shared_ptr<Impl>, const Job&, const RawMail&, const MailTag&,
+                                                     std::chrono::milliseconds patience);
+
+    asio::io_context& io;
+    std::string program;
+    std::uint32_t workers;
+    WorkerLimits limits;
+    EventLog& events;
+    WaitingLine line;  // as many places as workers: who has one finds or forks a worker
+    std::optional<WorkerTemplate> worker_template;
+    std::deque<std::unique_ptr<Worker>> ready;
+    std::string sandbox_words;
+};
+
+Result<void> WorkerPool::Impl::start_template() {
+    ready.clear();  // children of an earlier template end with it
+    worker_template.reset();
+    Result<WorkerTemplate> started = WorkerTemplate::start(program, limits);
+    if (!started) return started.error();
+    worker_template.emplace(std::move(*started));
+    sandbox_words = worker_template->sandbox_words();
+    return {};
+}
+
+// A template that cannot fork any more is started again, once.
+Result<std::unique_ptr<Worker>> WorkerPool::Impl::fork() {
+    if (worker_template) {
+        Result<WorkerProcess> process = worker_template->fork_worker();
+        if (process) return Worker::adopt(io, std::move(*process));
+    }
+    const Result<void> started = start_template();
+    if (!started) return Error(Fault::unavailable, started.error().words());
+    Result<WorkerProcess> process = worker_template->fork_worker();
+    if (!process) return Error(Fault::unavailable, process.error().words());
+    return Worker::adopt(io, std::move(*process));
+}
+
+Result<std::unique_ptr<Worker>> WorkerPool::Impl::take(Wanted wanted) {
+    const auto fits = [&](const auto& worker) { return wanted == Wanted::any || worker->mails_done() == 0; };
+    const auto found = std::find_if(ready.begin(), ready.end(), fits);
+    if (found == ready.end()) return fork();
+    std::unique_ptr<Worker> worker = std::move(*found);
+    ready.erase(found);
+    return worker;
+}
+
+void WorkerPool::Impl::put_back(std::unique_ptr<Worker> worker, const Extract& extract) {
+    if (extract.complex || worker->mails_done() >= limits.mails_max) return;  // and it is killed
+    ready.push_front(std::move(worker));                                      // the one used last has its pages at hand
+}
+
+// After the answer went out, so that no mail waits for a fork. A failure shows at the next mail, which tries again.
+void WorkerPool::Impl::fork_ahead() {
+    const auto replace = [weak = weak_from_this()] {
+        const std::shared_ptr<Impl> self = weak.lock();
+        while (self != nullptr && self->ready.size() < self->line.free_places()) {
+            Result<std::unique_ptr<Worker>> worker = self->fork();
+            if (!worker) return;
+            self->ready.push_back(std::move(*worker));
+        }
+    };
+    asio::post(io, replace);
+}
+
+WorkerFailure WorkerPool::Impl::note_failure(const Worker& worker, const Error& error, const MailTag& tag) {
+    std::optional<std::string> exit_words;
+    if (worker_template) exit_words = worker_template->take_exit_words(worker.pid());
+    const std::string words = exit_words ? error.words() + ", " + *exit_words : error.words();
+    const Reason reason = reason_of(error);
+    if (reason == Reason::worker_late) {
+        events.worker_limited(tag, "wall_clock");
+    } else if (exit_words == "signal " + std::to_string(SIGXCPU)) {
+        events.worker_limited(tag, "cpu");
+    } else {
+        events.worker_died(tag, words);
+    }
+    return {reason, words};
+}
+
+asio::awaitable<Result<WorkerAnswer>> WorkerPool::Impl::ask(std::shared_ptr<Impl> impl, const Job& job,
+                                                            const RawMail& mail, const MailTag& tag,
+                                                            std::chrono::milliseconds patience) {
+    const Clock::time_point until = Clock::now() + patience;
+    const std::optional<WaitingLine::Place> place = co_await impl->line.enter(until);
+    if (!place) co_return Error(Fault::timeout, "no worker free in time");
+    WorkerAnswer answer;
+    for (const Wanted wanted : attempts) {
+        Result<std::unique_ptr<Worker>> taken = impl->take(wanted);
+        if (!taken) co_return taken.error();
+        std::unique_ptr<Worker> worker = std::move(*taken);
+        Result<Extract> extract = co_await worker->ask(job, mail, impl->limits);
+        impl->fork_ahead();
+        if (extract) {
+            impl->put_back(std::move(worker), *extract);
+            answer.extract = std::move(*extract);
+            answer.failure.reset();
+            break;
+        }
+        asio::steady_timer report(impl->io, exit_report_patience);
+        constexpr auto token = asio::as_tuple(asio::use_awaitable);
+        co_await report.async_wait(token);
+        const std::string earlier = answer.failure ? answer.failure->words + "; again: " : std::string();
+        answer.failure = impl->note_failure(*worker, extract.error(), tag);
+        answer.failure->words.insert(0, earlier);
+    }
+    co_return answer;
+}
+
+WorkerPool::WorkerPool(asio::io_context& io, std::string worker_program, std::uint32_t workers, WorkerLimits limits,
+                       EventLog& events)
+    : impl_(std::make_shared<Impl>(io, std::move(worker_program), workers, limits, events)) {}
+
+WorkerPool::~WorkerPool() = default;
+
+Result<void> WorkerPool::start() {
+    const Result<void> started = impl_->start_template();
+    if (!started) return started.error();
+    while (impl_->ready.size() < impl_->workers) {
+        Result<std::unique_ptr<Worker>> worker = impl_->fork();
+        if (!worker) return worker.error();
+        impl_->ready.push_back(std::move(*worker));
+    }
+    return {};
+}
+
+const std::string& WorkerPool::sandbox_words() const { return impl_->sandbox_words; }
+
+asio::awaitable<Result<WorkerAnswer>> WorkerPool::ask(const Job& job, const RawMail& mail, const MailTag& tag,
+                                                      std::chrono::milliseconds patience) {
+    return Impl::ask(impl_, job, mail, tag, patience);
+}
+
+}  // namespace mugaika

@@ -1,0 +1,29 @@
+// What the relay knows about a mail besides its content. Strings are checked by their makers: addresses strict, names
+// plain lines. The composer checks what ends up in header fields once more and calls a misfit a bug of ours.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "policy/policy.hpp"
+#include "policy/release_order.hpp"
+#include "sanitizer/mail/plain_text.hpp"
+
+namespace mugaika {
+
+struct ComposeFacts {
+    std::string id;              // message id of ours, the reference number in the notice: 1 to 64 of [a-z0-9]
+    std::string hostname;        // our own name, for Received and for a Message-ID where none is usable
+    PlainLine client_helo;       // as given, cleaned
+    std::string client_address;  // textual IP address, "" for mail that came from no network
+    std::string protocol;        // "ESMTP", "SMTP", "UTF8SMTP"; "" for none
+    std::chrono::system_clock::time_point received_at;
+    int utc_offset_minutes = 540;
+    Language language = Language::ja;
+    std::uint64_t original_bytes = 0;
+    bool original_kept = false;           // is it in quarantine? decides the words of the notice
+    const ReleaseOrder* order = nullptr;  // set for a release; must outlive the call
+};
+
+}  // namespace mugaika

@@ -1,0 +1,124 @@
+#include "sanitizer/compose/composer.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policy/ascii.hpp"
+#include "sanitizer/compose/attachment.hpp"
+#include "sanitizer/compose/base64_writer.hpp"
+#include "sanitizer/compose/body_text.hpp"
+#include "sanitizer/compose/header_fields.hpp"
+#include "sanitizer/compose/header_writer.hpp"
+#include "sanitizer/compose/notice.hpp"
+
+namespace mugaika {
+namespace {
+
+constexpr std::size_t line_bytes_max = 998;  // RFC 5322 2.1.1
+
+std::string with_crlf(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + text.size() / 32);
+    for (char c : text) {
+        if (c == '\n') out.push_back('\r');
+        out.push_back(c);
+    }
+    return out;
+}
+
+bool fits_seven_bit(std::string_view text) noexcept {
+    if (!ascii::is_ascii(text)) return false;
+    while (!text.empty()) {
+        const std::size_t length = std::min(text.find('\n'), text.size());
+        if (length > line_bytes_max) return false;
+        text.remove_prefix(std::min(length + 1, text.size()));
+    }
+    return true;
+}
+
+std::string joined(const Notice& notice, const std::string& body) {
+    if (notice.text.empty() || body.empty()) return notice.text + body;
+    return notice.place == NoticePlace::before_text ? notice.text + "\n" + body : body + "\n" + notice.text;
+}
+
+enum class Encoding { seven_bit, base64 };
+
+void write_content_fields(HeaderWriter& out, std::string_view type, std::string_view parameter,
+                          std::string_view encoding) {
+    out.begin("Content-Type");
+    out.word(std::string(type).append(";"));
+    out.word(parameter);
+    out.end();
+    out.begin("Content-Transfer-Encoding");
+    out.word(encoding);
+    out.end();
+}
+
+// The fields of a text/plain and the text itself, LF line ends.
+std::string text_entity(const std::string& text, Encoding encoding) {
+    HeaderWriter header;
+    write_content_fields(header, "text/plain", "charset=UTF-8", encoding == Encoding::base64 ? "base64" : "7bit");
+    std::string out = header.str() + "\r\n";
+    const std::string lines = with_crlf(text);
+    if (encoding == Encoding::base64) {
+        append_base64_lines(out, lines);
+    } else {
+        out += lines;
+    }
+    return out;
+}
+
+// Everything inside is base64, which has no '-': whatever the files hold, the delimiter cannot occur in them.
+std::string mixed_entity(const std::string& text, const std::vector<SafeFile>& files, const std::string& id) {
+    const std::string boundary = "mugaika-" + id;
+    HeaderWriter header;
+    write_content_fields(header, "multipart/mixed", "boundary=\"" + boundary + "\"", "7bit");
+    std::string out = header.str() + "\r\n--" + boundary + "\r\n" + text_entity(text, Encoding::base64);
+    for (const SafeFile& file : files) {
+        out.append("--").append(boundary).append("\r\n");
+        append_attachment(out, file);
+    }
+    return out.append("--").append(boundary).append("--\r\n");
+}
+
+std::string whole_mail(const HeaderFacts& header, const Verdict& verdict, const ComposeFacts& facts,
+                       const std::string& text, const std::vector<SafeFile>& files) {
+    HeaderWriter fields;
+    write_header_fields(fields, header, verdict, facts);
+    const std::string start = fields.str() + "MIME-Version: 1.0\r\n";
+    if (!files.empty()) return start + mixed_entity(text, files, facts.id);
+    return start + text_entity(text, fits_seven_bit(text) ? Encoding::seven_bit : Encoding::base64);
+}
+
+HeaderFacts header_without_extract(Language language) {
+    HeaderFacts header;
+    header.subject = *PlainLine::from(language == Language::ja ? "メールを隔離しました（無害化システムからの通知）"
+                                                               : "A mail was quarantined (mail sanitizer)");
+    header.auto_submitted = AutoSubmitted::auto_generated;
+    return header;
+}
+
+}  // namespace
+
+Result<SanitizedMail> Composer::compose(const Extract& extract, const Verdict& verdict, const ComposeFacts& facts) {
+    if (auto checked = check_facts(facts); !checked) return checked.error();
+    if (verdict.verdict == MailVerdict::refused) return Error(Fault::internal, "compose: a refused mail has no text");
+    const Notice notice = make_notice(extract, verdict, facts);
+    if (verdict.verdict == MailVerdict::quarantined) {
+        return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.text, {}));
+    }
+    const std::string text = joined(notice, body_text(extract.texts, facts.language));
+    return SanitizedMail(whole_mail(extract.header, verdict, facts, text, extract.files));
+}
+
+Result<SanitizedMail> Composer::compose_without_extract(const Verdict& verdict, const ComposeFacts& facts,
+                                                        const std::string& envelope_from_text) {
+    if (auto checked = check_facts(facts); !checked) return checked.error();
+    const Notice notice = make_notice_without_extract(verdict, facts, envelope_from_text);
+    const HeaderFacts header = header_without_extract(facts.language);
+    return SanitizedMail(whole_mail(header, verdict, facts, notice.text, {}));
+}
+
+}  // namespace mugaika

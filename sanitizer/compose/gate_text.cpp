@@ -1,0 +1,278 @@
+#include "sanitizer/compose/gate_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace mugaika::gate {
+namespace {
+
+constexpr std::size_t columns = 76;
+
+int sextet(char c) noexcept {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == '+') return 62;
+    return c == '/' ? 63 : -1;
+}
+
+bool append_decoded(std::string_view line, std::string& out) {
+    if (line.empty() || line.size() % 4 != 0) return false;
+    const std::size_t padding = line.ends_with("==") ? 2 : line.ends_with('=') ? 1 : 0;
+    std::uint32_t bits = 0;
+    unsigned held = 0;
+    for (char c : line.substr(0, line.size() - padding)) {
+        const int value = sextet(c);
+        if (value < 0) return false;
+        bits = (bits << 6 | static_cast<std::uint32_t>(value)) & 0xffffff;
+        held += 6;
+        if (held < 8) continue;
+        held -= 8;
+        out.push_back(static_cast<char>(bits >> held & 0xff));
+    }
+    return (bits & ((1u << held) - 1)) == 0;  // bits that say nothing could say something
+}
+
+struct Span {
+    std::uint32_t first;
+    std::uint32_t last;
+};
+
+// What a person cannot see, or what changes how the rest is seen. TAB, CR and LF are judged where lines are.
+constexpr auto unseen = std::to_array<Span>({
+    {0x00, 0x1f},       {0x7f, 0x9f},       {0xad, 0xad},        {0x34f, 0x34f},   {0x61c, 0x61c},   {0x115f, 0x1160},
+    {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},    {0x2028, 0x202e}, {0x2060, 0x206f}, {0x3164, 0x3164},
+    {0xd800, 0xf8ff},   {0xfdd0, 0xfdef},   {0xfeff, 0xfeff},    {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0xfffe, 0xffff},
+    {0x1d173, 0x1d17a}, {0xe0000, 0xe007f}, {0xf0000, 0x10ffff},
+});
+
+bool is_seen(std::uint32_t c) noexcept {
+    if ((c & 0xffff) >= 0xfffe) return false;
+    return std::none_of(unseen.begin(), unseen.end(), [c](const Span& s) { return c >= s.first && c <= s.last; });
+}
+
+struct Decoded {
+    std::uint32_t value = 0;
+    std::size_t length = 0;  // 0: not UTF-8 (RFC 3629, the table of section 4)
+};
+
+Decoded decode_utf8(std::string_view text) noexcept {
+    const auto byte = [&](std::size_t i) -> std::uint32_t {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+    };
+    const auto tail = [&](std::size_t i, std::uint32_t low = 0x80, std::uint32_t high = 0xbf) {
+        return byte(i) >= low && byte(i) <= high;
+    };
+    const std::uint32_t lead = byte(0);
+    if (lead < 0x80) return {lead, 1};
+    if (lead >= 0xc2 && lead <= 0xdf && tail(1)) return {(lead & 0x1f) << 6 | (byte(1) & 0x3f), 2};
+    const std::uint32_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    const std::uint32_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (lead >= 0xe0 && lead <= 0xef && tail(1, low, high) && tail(2)) {
+        return {(lead & 0x0f) << 12 | (byte(1) & 0x3f) << 6 | (byte(2) & 0x3f), 3};
+    }
+    if (lead >= 0xf0 && lead <= 0xf4 && tail(1, low, high) && tail(2) && tail(3)) {
+        return {(lead & 0x07) << 18 | (byte(1) & 0x3f) << 12 | (byte(2) & 0x3f) << 6 | (byte(3) & 0x3f), 4};
+    }
+    return {};
+}
+
+Judged judge_characters(std::string_view text) noexcept {
+    for (std::size_t at = 0; at < text.size();) {
+        const Decoded c = decode_utf8(text.substr(at));
+        if (c.length == 0) return Breach{"text: not UTF-8", at};
+        const bool line_end = c.value == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
+        if (!line_end && c.value != '\t' && !is_seen(c.value)) {
+            return Breach{"text: a character that cannot be seen, or a bare line end", at};
+        }
+        at += line_end ? 2 : c.length;
+    }
+    if (!text.empty() && !text.ends_with("\r\n")) return Breach{"text: the last line does not end", text.size()};
+    return {};
+}
+
+struct Marks {
+    std::string_view opening;
+    std::string_view closing;
+    std::string_view number_label;
+    std::string_view phrase;  // of both marks, without blanks and in lower case
+};
+
+constexpr auto all_marks = std::to_array<Marks>({
+    {"━━━━━━ メール無害化システムからのお知らせ ━━━━━━", "━━━━━━ 無害化システムからのお知らせはここまで ━━━━━━",
+     "受付番号：", "無害化システムからのお知らせ"},
+    {"======== Notice from the mail sanitizer ========", "======== End of the notice from the mail sanitizer ========",
+     "Reference number: ", "noticefromthemailsanitizer"},
+});
+
+bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_letter_or_digit(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9'); }
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
+    return out;
+}
+
+bool poses_as_mark(std::string_view line) {
+    constexpr auto blanks = std::to_array<std::string_view>({" ", "\t", "\u00a0", "\u3000"});
+    std::string dense;
+    while (!line.empty()) {
+        const auto* blank =
+            std::find_if(blanks.begin(), blanks.end(), [&](std::string_view b) { return line.starts_with(b); });
+        if (blank == blanks.end()) dense.push_back(lower(line.front()));
+        line.remove_prefix(blank == blanks.end() ? 1 : blank->size());
+    }
+    return std::any_of(all_marks.begin(), all_marks.end(),
+                       [&](const Marks& m) { return dense.find(m.phrase) != std::string::npos; });
+}
+
+// Extensions of files that are no top-level domains: "x.pdf" is no link, "x.zip" is one.
+constexpr std::string_view harmless_extensions =
+    " bat bin bmp chm csv dat doc docm docx dwg dxf eml exe gif gz heic htm html ics iso jar jpeg jpg js jtd jww lnk "
+    "log"
+    " lzh msg odp ods odt pdf png ppt pptm pptx rar rtf tif tiff txt vbs vcf webp xbd xdw xls xlsm xlsx xml ";
+
+bool dot_links(std::string_view line, std::size_t dot) {
+    std::size_t end = dot + 1;
+    while (end < line.size() && is_letter_or_digit(line[end])) ++end;
+    if (end == dot + 1 || !is_letter(line[dot + 1])) return false;
+    if (end < line.size() && std::string_view(".-_/:@").find(line[end]) != std::string_view::npos) return true;
+    const std::string word = " " + lower(line.substr(dot + 1, end - dot - 1)) + " ";
+    return harmless_extensions.find(word) == std::string_view::npos;
+}
+
+// Would a mail reader make a link of anything in this line?
+bool is_clickable(std::string_view line) {
+    if (line.find_first_of('@') != line.npos || line.find(":/") != line.npos || line.find("\\\\") != line.npos ||
+        lower(line).find("www.") != std::string::npos) {
+        return true;
+    }
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] == '.' && dot_links(line, i)) return true;
+        const bool scheme = line[i] == ':' && i > 0 && is_letter(line[i - 1]);
+        if (scheme && i + 1 < line.size() && line[i + 1] != ' ') return true;
+    }
+    return false;
+}
+
+// Reads a text line by line and knows where in a notice it is.
+class NoticeReader {
+public:
+    NoticeReader(std::string_view id, NoticeRule rule) : id_(id), rule_(rule) {}
+
+    const char* next(std::string_view line);  // the rule that the line breaks, or null
+    const char* end() const noexcept;
+
+private:
+    const char* outside(std::string_view line);
+    const char* inside(std::string_view line);
+    const char* behind(std::string_view line) const noexcept;
+
+    std::string_view id_;
+    NoticeRule rule_;
+    const Marks* marks_ = nullptr;  // of the notice met, if any
+    bool is_closed_ = false;
+    bool starts_text_ = false;
+    bool has_number_ = false;
+    bool is_first_line_ = true;
+    bool after_blank_ = false;
+    bool just_closed_ = false;
+};
+
+const char* NoticeReader::next(std::string_view line) {
+    const char* broken = nullptr;
+    if (marks_ == nullptr) {
+        broken = outside(line);
+    } else if (!is_closed_) {
+        broken = inside(line);
+    } else {
+        broken = behind(line);
+        just_closed_ = false;
+        if (broken == nullptr && !line.starts_with('>') && poses_as_mark(line)) broken = "notice: a line poses as one";
+    }
+    after_blank_ = line.empty();
+    is_first_line_ = false;
+    return broken;
+}
+
+const char* NoticeReader::outside(std::string_view line) {
+    const auto* marks =
+        std::find_if(all_marks.begin(), all_marks.end(), [&](const Marks& m) { return m.opening == line; });
+    if (marks != all_marks.end()) {
+        if (!is_first_line_ && !after_blank_) return "notice: no empty line before it";
+        marks_ = marks;
+        starts_text_ = is_first_line_;
+        return nullptr;
+    }
+    if (rule_ == NoticeRule::is_only_one) return "notice: text before the notice of a quarantined mail";
+    return !line.starts_with('>') && poses_as_mark(line) ? "notice: a line poses as one" : nullptr;
+}
+
+const char* NoticeReader::inside(std::string_view line) {
+    if (line == marks_->closing) {
+        is_closed_ = just_closed_ = true;
+        return has_number_ ? nullptr : "notice: no reference number";
+    }
+    if (poses_as_mark(line)) return "notice: a line poses as one";
+    if (line.starts_with(marks_->number_label) && line.substr(marks_->number_label.size()) == id_) has_number_ = true;
+    return is_clickable(line) ? "notice: something that can be clicked" : nullptr;
+}
+
+const char* NoticeReader::behind(std::string_view line) const noexcept {
+    if (!starts_text_ || rule_ == NoticeRule::is_only_one) return "notice: text after it";
+    return just_closed_ && !line.empty() ? "notice: no empty line after it" : nullptr;
+}
+
+const char* NoticeReader::end() const noexcept {
+    if (marks_ != nullptr && !is_closed_) return "notice: it does not end";
+    return marks_ == nullptr && rule_ == NoticeRule::is_only_one ? "notice: a quarantined mail without one" : nullptr;
+}
+
+}  // namespace
+
+std::optional<std::string> decode_base64(std::string_view line) {
+    std::string out;
+    if (!append_decoded(line, out)) return std::nullopt;
+    return out;
+}
+
+Judged decode_base64_lines(std::string_view lines, std::string& out) {
+    out.reserve(out.size() + lines.size() / 4 * 3);
+    for (std::size_t at = 0; at < lines.size();) {
+        const std::size_t end = lines.find("\r\n", at);
+        if (end == lines.npos) return Breach{"base64: a line that does not end", at};
+        const bool is_last = end + 2 == lines.size();
+        const std::string_view line = lines.substr(at, end - at);
+        const bool fits = is_last ? line.size() <= columns : line.size() == columns && !line.ends_with('=');
+        if (!fits) return Breach{"base64: a line of another length", at};
+        if (!append_decoded(line, out)) return Breach{"base64: not canonical", at};
+        at = end + 2;
+    }
+    return {};
+}
+
+bool is_seen_line(std::string_view utf8) noexcept {
+    while (!utf8.empty()) {
+        const Decoded c = decode_utf8(utf8);
+        if (c.length == 0 || !is_seen(c.value)) return false;
+        utf8.remove_prefix(c.length);
+    }
+    return true;
+}
+
+Judged judge_text(std::string_view text, std::string_view id, NoticeRule rule) {
+    if (auto breach = judge_characters(text)) return breach;
+    NoticeReader notice(id, rule);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = text.find("\r\n", at);
+        if (const char* broken = notice.next(text.substr(at, end - at))) return Breach{broken, at};
+        at = end + 2;
+    }
+    if (const char* broken = notice.end()) return Breach{broken, text.size()};
+    return {};
+}
+
+}  // namespace mugaika::gate

@@ -1,0 +1,32 @@
+// The gate's own reading of texts: base64, UTF-8, which characters may be seen, and the notice. Nothing of this is
+// shared with the code that writes them.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mugaika::gate {
+
+struct Breach {
+    std::string_view rule;  // a literal
+    std::size_t offset = 0;
+};
+using Judged = std::optional<Breach>;  // nothing: no rule is broken
+
+// One line of canonical base64: padded, no stray bits. Nothing when it is not.
+std::optional<std::string> decode_base64(std::string_view line);
+
+// Lines of 76 characters and a last one of at most 76, CRLF after each; appends the bytes.
+Judged decode_base64_lines(std::string_view lines, std::string& out);
+
+// Valid UTF-8 in one line, nothing but characters that can be seen.
+bool is_seen_line(std::string_view utf8) noexcept;
+
+enum class NoticeRule { may_have_one, is_only_one };
+
+// A whole text with CRLF line ends: characters, and at most one notice at its start or end that names `id`.
+Judged judge_text(std::string_view text, std::string_view id, NoticeRule);
+
+}  // namespace mugaika::gate

@@ -1,0 +1,69 @@
+#include "sanitizer/compose/notice_mark.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+
+#include "policy/ascii.hpp"
+#include "policy/utf8.hpp"
+
+namespace mugaika {
+namespace {
+
+// What the marks say, without dashes and blanks: enough to be taken for one.
+constexpr std::array<std::string_view, 2> phrases{"無害化システムからのお知らせ", "noticefromthemailsanitizer"};
+// Words that make a line with a rule in it suspicious, however the rest is spelled.
+constexpr std::array<std::string_view, 4> key_words{"無害化", "mugaika", "sanitizer", "sanitiser"};
+constexpr std::size_t rule_length_min = 3;
+
+bool is_blank(char32_t c) noexcept {
+    return c == ' ' || c == '\t' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
+           c == 0x205f || c == 0x2800 || c == 0x3000;
+}
+
+// Dashes, strokes and what passes for one in a proportional font.
+bool is_dash(char32_t c) noexcept {
+    constexpr std::u32string_view others =
+        U"-=_~*#\u00af\u02c9\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u23af\u2e3a\u2e3b\u2e40\u301c"
+        U"\u30a0\u30fc\u3161\u4e00\ua78a\ufe58\ufe63\uff03\uff0a\uff0d\uff1d\uff3f\uff5e\uff70\uffe3";
+    return (c >= 0x2500 && c <= 0x25ff) || others.find(c) != others.npos;  // U+2500…: box drawing, blocks, shapes
+}
+
+char32_t narrow_lower(char32_t c) noexcept {
+    if (c >= 0xff01 && c <= 0xff5e) c -= 0xff01 - U'!';  // full-width ASCII
+    return c < 0x80 ? static_cast<char32_t>(static_cast<unsigned char>(ascii::to_lower(static_cast<char>(c)))) : c;
+}
+
+bool contains(std::string_view text, std::string_view part) noexcept { return text.find(part) != text.npos; }
+
+}  // namespace
+
+std::string_view opening_mark(Language language) noexcept {
+    return language == Language::ja ? "━━━━━━ メール無害化システムからのお知らせ ━━━━━━"
+                                    : "======== Notice from the mail sanitizer ========";
+}
+
+std::string_view closing_mark(Language language) noexcept {
+    return language == Language::ja ? "━━━━━━ 無害化システムからのお知らせはここまで ━━━━━━"
+                                    : "======== End of the notice from the mail sanitizer ========";
+}
+
+bool looks_like_mark(std::string_view line) {
+    std::string words;  // the line without blanks and dashes
+    std::size_t rule = 0;
+    std::size_t longest_rule = 0;
+    while (!line.empty()) {
+        const utf8::Character character = utf8::first(line);
+        line.remove_prefix(character.bytes);
+        if (is_blank(character.value)) continue;
+        rule = is_dash(character.value) ? rule + 1 : 0;
+        longest_rule = std::max(longest_rule, rule);
+        if (rule == 0) utf8::append(words, narrow_lower(character.value));
+    }
+    const auto says = [&](std::string_view part) { return contains(words, part); };
+    if (std::any_of(phrases.begin(), phrases.end(), says)) return true;
+    return longest_rule >= rule_length_min && std::any_of(key_words.begin(), key_words.end(), says);
+}
+
+}  // namespace mugaika

@@ -1,0 +1,196 @@
+#include "sanitizer/compose/notice_words.hpp"
+
+#include <array>
+
+namespace mugaika {
+namespace {
+
+constexpr NoticeWords japanese_words{
+    .quarantined = "安全を確認できなかったため、このメールの本文と添付ファイルはお届けせず、隔離しました。",
+    .unreadable = "安全を確認できなかったため、届いたメールをお届けせず、隔離しました。",
+    .reason_label = "理由：",
+    .sender_label = "差出人：",
+    .subject_label = "件名：",
+    .date_label = "日時：",
+    .size_label = "大きさ：",
+    .received_label = "受信日時：",
+    .warnings_heading = "【ご注意ください】",
+    .removed_heading = "【取り除いた添付ファイル】",
+    .contained_heading = "【このメールに含まれていたファイル】",
+    .rebuilt_heading = "【無害化して添付したファイル】",
+    .lost_label = "次の理由により、内容の一部を取り除きました：",
+    .more_before = "ほか ",
+    .more_after = " 件",
+    .released_original_before = "担当者 ",
+    .released_original_after = " の確認により原本を添付しました（方式 ウ-4）。",
+    .released_mail_before = "担当者 ",
+    .released_mail_after = " の確認により、隔離していたメールをお届けします。",
+    .release_reason_label = "確認の理由：",
+    .original_kept =
+        "原本は隔離して保管しています。必要な場合は、情報システム担当に受付番号を伝えて、原本の確認を依頼してください"
+        "。",
+    .original_not_kept = "原本は保管していません。必要な場合は、差出人に連絡して、別の方法で受け取ってください。",
+    .expected_mail =
+        "心当たりがあり内容が必要な場合は、情報システム担当に受付番号を伝えて、原本の確認を依頼してください。",
+    .unexpected_mail = "心当たりがない場合は、何もする必要はありません。",
+    .number_label = "受付番号：",
+    .nameless = "（名前なし）",
+    .unshowable = "（表示できません）",
+    .none = "（なし）",
+    .quote_open = "「",
+    .quote_close = "」",
+    .bracket_open = "（",
+    .bracket_close = "）",
+    .comma = "、",
+    .bullet = "・",
+    .indent = "　",
+    .attached_text = "添付テキスト",
+    .attached_mail = "添付メール",
+    .heading_open = "［",
+    .heading_close = "］",
+    .heading_colon = "：",
+    .bytes_unit = " バイト",
+};
+
+constexpr NoticeWords english_words{
+    .quarantined = "This mail could not be confirmed to be safe. Its text and attachments were not delivered.",
+    .unreadable = "A mail could not be confirmed to be safe and was not delivered.",
+    .reason_label = "Reason: ",
+    .sender_label = "From: ",
+    .subject_label = "Subject: ",
+    .date_label = "Date: ",
+    .size_label = "Size: ",
+    .received_label = "Received: ",
+    .warnings_heading = "[Please note]",
+    .removed_heading = "[Removed attachments]",
+    .contained_heading = "[Files in this mail]",
+    .rebuilt_heading = "[Files rebuilt and attached]",
+    .lost_label = "Something was removed: ",
+    .more_before = "and ",
+    .more_after = " more",
+    .released_original_before = "The original is attached after a review by ",
+    .released_original_after = " (method ウ-4).",
+    .released_mail_before = "The mail was held and is delivered after a review by ",
+    .released_mail_after = " (without original files).",
+    .release_reason_label = "Reason given: ",
+    .original_kept =
+        "The original is kept in quarantine. If you need it, give the reference number to your IT section.",
+    .original_not_kept = "The original is not kept. If you need it, ask the sender for another way.",
+    .expected_mail = "If you expected this mail and need it, give the reference number to your IT section.",
+    .unexpected_mail = "If you did not expect it, you need not do anything.",
+    .number_label = "Reference number: ",
+    .nameless = "(no name)",
+    .unshowable = "(cannot be shown)",
+    .none = "(none)",
+    .quote_open = "\"",
+    .quote_close = "\"",
+    .bracket_open = " (",
+    .bracket_close = ")",
+    .comma = ", ",
+    .bullet = "- ",
+    .indent = "  ",
+    .attached_text = "Attached text",
+    .attached_mail = "Attached mail",
+    .heading_open = "[",
+    .heading_close = "]",
+    .heading_colon = ": ",
+    .bytes_unit = " bytes",
+};
+
+struct KindWords {
+    std::string_view japanese;
+    std::string_view english;
+};
+
+constexpr std::array<KindWords, part_kind_count> kinds{{
+    {"テキスト", "text"},
+    {"HTML", "HTML"},
+    {"メール", "mail"},
+    {"配送状況の通知", "delivery report"},
+    {"PDF 文書", "PDF document"},
+    {"Office 文書", "Office document"},
+    {"画像", "picture"},
+    {"圧縮ファイル", "archive"},
+    {"Outlook 形式の添付", "Outlook container"},
+    {"予定または連絡先", "calendar or contact"},
+    {"電子署名", "signature"},
+    {"暗号化されたファイル", "encrypted file"},
+    {"実行ファイル", "program"},
+    {"分割されたメール", "mail fragment"},
+    {"その他のファイル", "other file"},
+}};
+
+struct AdviceRow {
+    Reason reason;
+    bool is_warning;
+    std::string_view japanese;
+    std::string_view english;
+};
+
+constexpr auto advice = std::to_array<AdviceRow>({
+    {Reason::false_link, true,
+     "表示と実際のリンク先が異なるリンクがあります。クリックせず、差出人に電話などで確認してください。",
+     "A link leads elsewhere than it shows. Do not click it; ask the sender by telephone."},
+    {Reason::display_name_lies, true,
+     "差出人の名前に、実際とは別のメールアドレスが書かれています。なりすましの疑いがありますので、返信する前に差出人を"
+     "確認してください。",
+     "The sender's name shows another mail address than the real one. Check who sent it before you answer."},
+    {Reason::bad_from, true,
+     "差出人のアドレスが正しくないため、このメールには返信できません。心当たりがなければ、書かれている指示に従わないで"
+     "ください。",
+     "The sender's address is not valid, so you cannot answer. If you do not know the sender, do not follow the "
+     "instructions in the mail."},
+    {Reason::several_from, true,
+     "差出人が複数書かれているため、先頭の一人だけを表示しています。なりすましの疑いがありますので、ご注意ください。",
+     "Several senders are given and only the first one is shown. The mail may be forged."},
+    {Reason::hidden_text_dropped, true,
+     "画面に見えないように隠された文章があったため、取り除きました。不審なメールの疑いがありますので、ご注意ください。",
+     "Text that was hidden from view has been removed. The mail may be fraudulent."},
+    {Reason::alternative_differs, true,
+     "このメールには内容の異なる二つの本文があります。書かれている内容を、差出人に電話などで確認してください。",
+     "The mail has two texts that differ. Confirm with the sender by telephone what it says."},
+    {Reason::bidi_removed, true,
+     "文字の並びを逆に見せる特殊な文字があったため、取り除きました。ファイル名やリンク先を偽る手口ですので、ご注意くだ"
+     "さい。",
+     "Characters that reverse text were removed. They are used to disguise file names and links."},
+    {Reason::form_dropped, true,
+     "入力フォームがあったため、取り除きました。パスワードや個人情報を求められても、返信しないでください。",
+     "An input form was removed. Never answer requests for passwords or personal data."},
+    {Reason::signature_dropped, false, "電子署名が付いていましたが、無害化により失われました。",
+     "The mail was signed; its signature could not survive."},
+    {Reason::undecodable, false, "読み取れない文字があったため、別の記号に置き換えました。",
+     "Some characters could not be read and were replaced."},
+    {Reason::text_too_long, false, "本文が長いため、途中までを表示しています。",
+     "The text is too long; only its beginning is shown."},
+});
+
+constexpr Advice odd_structure(Language language) noexcept {
+    return {language == Language::ja
+                ? "メールの作りに不自然な点があります。一部が表示されていない可能性がありますので、ご注意ください。"
+                : "The mail is built in an odd way; parts of it may not be shown.",
+            true};
+}
+
+}  // namespace
+
+const NoticeWords& notice_words(Language language) noexcept {
+    return language == Language::ja ? japanese_words : english_words;
+}
+
+std::string_view kind_words(PartKind kind, Language language) noexcept {
+    const KindWords& words = kinds.at(static_cast<std::size_t>(kind));
+    return language == Language::ja ? words.japanese : words.english;
+}
+
+std::string_view reason_words(Reason reason, Language language) noexcept {
+    return language == Language::ja ? japanese(reason) : english(reason);
+}
+
+Advice advice_for(Reason reason, Language language) noexcept {
+    for (const AdviceRow& row : advice) {
+        if (row.reason == reason) return {language == Language::ja ? row.japanese : row.english, row.is_warning};
+    }
+    return weight(reason) == Weight::ambiguous ? odd_structure(language) : Advice{};
+}
+
+}  // namespace mugaika

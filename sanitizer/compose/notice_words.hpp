@@ -1,0 +1,70 @@
+// The words of the notice in the languages of the product. Written for clerks: short, polite, and each warning says
+// what to do. Nothing in here may be clickable: no "://", "www.", "@".
+#pragma once
+
+#include <string_view>
+
+#include "policy/part_facts.hpp"
+#include "policy/policy.hpp"
+#include "policy/reason.hpp"
+
+namespace mugaika {
+
+// Labels end with what stands between them and their value.
+struct NoticeWords {
+    std::string_view quarantined;
+    std::string_view unreadable;  // the same where not even the header could be read
+    std::string_view reason_label;
+    std::string_view sender_label;
+    std::string_view subject_label;
+    std::string_view date_label;
+    std::string_view size_label;
+    std::string_view received_label;
+    std::string_view warnings_heading;
+    std::string_view removed_heading;
+    std::string_view contained_heading;  // the files of a quarantined mail
+    std::string_view rebuilt_heading;
+    std::string_view lost_label;   // a loss that has no sentence of its own
+    std::string_view more_before;  // "and <n> more"
+    std::string_view more_after;
+    std::string_view released_original_before;  // <person>
+    std::string_view released_original_after;
+    std::string_view released_mail_before;  // <person>
+    std::string_view released_mail_after;
+    std::string_view release_reason_label;
+    std::string_view original_kept;
+    std::string_view original_not_kept;
+    std::string_view expected_mail;  // next steps for a quarantined mail
+    std::string_view unexpected_mail;
+    std::string_view number_label;
+    std::string_view nameless;
+    std::string_view unshowable;
+    std::string_view none;  // no subject, the null sender
+    std::string_view quote_open;
+    std::string_view quote_close;
+    std::string_view bracket_open;
+    std::string_view bracket_close;
+    std::string_view comma;
+    std::string_view bullet;
+    std::string_view indent;
+    std::string_view attached_text;  // headings in the body
+    std::string_view attached_mail;
+    std::string_view heading_open;
+    std::string_view heading_close;
+    std::string_view heading_colon;
+    std::string_view bytes_unit;
+};
+
+const NoticeWords& notice_words(Language) noexcept;
+
+std::string_view kind_words(PartKind, Language) noexcept;
+std::string_view reason_words(Reason, Language) noexcept;
+
+// What a reader should know or do because of a finding.
+struct Advice {
+    std::string_view sentence;  // "" where the finding is nothing to a reader
+    bool is_warning = false;    // to be read before the text
+};
+Advice advice_for(Reason, Language) noexcept;
+
+}  // namespace mugaika

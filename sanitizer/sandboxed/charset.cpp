@@ -1,0 +1,141 @@
+#include "sanitizer/sandboxed/charset.hpp"
+
+#include <algorithm>
+
+#include "policy/ascii.hpp"
+#include "sanitizer/sandboxed/carrier_emoji.hpp"
+#include "sanitizer/sandboxed/charset_detect.hpp"
+#include "sanitizer/sandboxed/charset_names.hpp"
+#include "sanitizer/sandboxed/findings.hpp"
+#include "sanitizer/sandboxed/icu_decoder.hpp"
+#include "sanitizer/sandboxed/jis_decoder.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+struct Reading {
+    const Charset* charset;
+    std::string utf8;
+    std::uint64_t undecodable = 0;
+    std::uint64_t emoji = 0;
+};
+
+// RFC 2781 says big endian where nothing says otherwise, Windows writes little endian: the side with the high bytes of
+// ASCII, kana and Japanese punctuation decides.
+const char* icu_name_of_utf16(std::string_view bytes) {
+    std::uint64_t high_first = 0;
+    std::uint64_t high_second = 0;
+    const auto is_common = [](char c) { return c == '\0' || c == '\x30'; };
+    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+        high_first += is_common(bytes[i]) ? 1 : 0;
+        high_second += is_common(bytes[i + 1]) ? 1 : 0;
+    }
+    return high_second > high_first ? "UTF-16LE" : "UTF-16BE";
+}
+
+Utf16Text decode_by_icu(const char* icu_name, std::string_view bytes) {
+    IcuDecoder decoder(icu_name);
+    Utf16Text text;
+    decoder.append(bytes, text.utf16);
+    text.undecodable = decoder.undecodable();
+    return text;
+}
+
+Utf16Text decode(const Charset& charset, std::string_view bytes) {
+    switch (charset.family) {
+        case CharsetFamily::iso2022jp: return decode_iso2022jp(bytes);
+        case CharsetFamily::eucjp: return decode_eucjp(bytes);
+        case CharsetFamily::utf16: return decode_by_icu(icu_name_of_utf16(bytes), bytes);
+        case CharsetFamily::utf8:
+        case CharsetFamily::wide:
+        case CharsetFamily::shift_jis:
+        case CharsetFamily::seven_bit:
+        case CharsetFamily::ascii:
+        case CharsetFamily::multi_byte:
+        case CharsetFamily::single_byte: break;
+    }
+    return decode_by_icu(charset.icu, bytes);
+}
+
+Reading read_as(const Charset& charset, std::string_view bytes) {
+    Utf16Text text = decode(charset, bytes);
+    if (text.utf16.starts_with(u'\xfeff')) text.utf16.erase(0, 1);
+    const bool cp932 = charset.family == CharsetFamily::shift_jis;
+    const ReplacedPrivateUse replaced = replace_private_use(text.utf16, cp932 ? PrivateUse::cp932 : PrivateUse::unicode);
+    Reading reading{&charset, {}, text.undecodable + replaced.other, text.emoji + replaced.emoji};
+    reading.utf8 = utf8_from_utf16(text.utf16, reading.undecodable);
+    return reading;
+}
+
+bool is_wide(const Charset& charset) {
+    return charset.family == CharsetFamily::utf16 || charset.family == CharsetFamily::wide;
+}
+
+// Bytes that decode without an error under a label that is wrong all the same.
+bool belies_label(const Charset& declared, std::string_view bytes) {
+    switch (declared.family) {
+        // EUC-JP would come out as half-width kana.
+        case CharsetFamily::iso2022jp: return !ascii::is_ascii(bytes) && !has_jis_escape(bytes);
+        // Programs that turn UTF-16 HTML into mail leave its label inside.
+        case CharsetFamily::utf16:
+        case CharsetFamily::wide: return ascii::is_ascii(bytes) && bytes.find(' ') != std::string_view::npos &&
+                                         bytes.find('\0') == std::string_view::npos;
+        case CharsetFamily::single_byte: return is_surely_japanese(bytes);
+        case CharsetFamily::utf8:
+        case CharsetFamily::eucjp:
+        case CharsetFamily::shift_jis:
+        case CharsetFamily::seven_bit:
+        case CharsetFamily::ascii:
+        case CharsetFamily::multi_byte: return false;
+    }
+    return false;
+}
+
+// Does the clear sign in the bytes stand against the label? Escapes are no sign against a charset that has its own.
+bool outweighs(const Charset& clear, const Charset& declared) {
+    if (&clear == &declared || (is_wide(clear) && declared.family == CharsetFamily::utf16)) return false;
+    return declared.family != CharsetFamily::seven_bit;
+}
+
+Reading read_labelled(std::string_view bytes, const Charset& declared, Guess guess) {
+    const Charset* clear = unmistakable_charset(bytes);
+    if (clear != nullptr && outweighs(*clear, declared)) return read_as(*clear, bytes);
+    // UTF-16 with a mark: the byte order that is there, not the one that is usual.
+    Reading as_declared = read_as(clear != nullptr && is_wide(*clear) ? *clear : declared, bytes);
+    const bool belied = belies_label(declared, bytes);
+    if (as_declared.undecodable == 0 && !belied) return as_declared;
+    const Charset& guessed = guess_charset(bytes, guess);
+    // Everything in seven bits is faultless ASCII, so that proves nothing against the label.
+    if (guessed.family == CharsetFamily::ascii && !belied) return as_declared;
+    Reading as_guessed = read_as(guessed, bytes);
+    const bool better = belied ? as_guessed.undecodable <= as_declared.undecodable
+                               : as_guessed.undecodable < as_declared.undecodable;
+    return better ? as_guessed : as_declared;
+}
+
+Decoded decode_bytes(std::string_view bytes, std::string_view label, Guess guess) {
+    const Charset* declared = charset_by_label(label);
+    Reading reading = declared != nullptr ? read_labelled(bytes, *declared, guess)
+                                          : read_as(guess_charset(bytes, guess), bytes);
+    Decoded decoded{std::move(reading.utf8), std::string(reading.charset->name), reading.undecodable, {}};
+    const bool as_said = declared != nullptr && (reading.charset == declared ||
+                                                 (is_wide(*declared) && is_wide(*reading.charset)));
+    const bool plain = reading.charset->family == CharsetFamily::ascii;
+    if (declared == nullptr && !plain) decoded.notes.push_back(Reason::charset_guessed);
+    if (declared != nullptr && !as_said && !plain) decoded.notes.push_back(Reason::charset_label_wrong);
+    if (decoded.undecodable > 0) decoded.notes.push_back(Reason::undecodable);
+    if (reading.emoji > 0) decoded.notes.push_back(Reason::emoji_replaced);
+    return decoded;
+}
+
+}  // namespace
+
+Decoded decode_text(std::string_view untrusted_bytes, std::string_view untrusted_label) {
+    return decode_bytes(untrusted_bytes, untrusted_label, Guess::any);
+}
+
+Decoded decode_header_bytes(std::string_view untrusted_bytes, std::string_view untrusted_label) {
+    return decode_bytes(untrusted_bytes, untrusted_label, Guess::japanese);
+}
+
+}  // namespace mugaika::sandboxed

@@ -1,0 +1,51 @@
+// Steps over raw multi-byte characters in header values, so that a byte of a Japanese character is not taken for
+// syntax: ISO-2022-JP uses 0x21-0x7E (quotes, semicolons, angle brackets), Shift_JIS second bytes include the
+// backslash. AC-092.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "policy/utf8.hpp"
+
+namespace mugaika::sandboxed {
+
+class CjkStepper {
+public:
+    // Shift_JIS pairs are stepped over only where the text is no valid UTF-8: the two share lead bytes.
+    explicit CjkStepper(std::string_view text) noexcept : is_utf8_(is_valid_utf8(text)) {}
+
+    // Bytes that belong together at the beginning of `rest`, which must not be empty: a whole double-byte run of
+    // ISO-2022-JP with its escapes, a Shift_JIS pair, or 1.
+    std::size_t character_bytes(std::string_view rest) const noexcept {
+        if (rest.starts_with("\x1b$")) {
+            const std::size_t back = rest.substr(0, run_bytes_max).find("\x1b(", 2);
+            if (back != std::string_view::npos && back + 3 <= rest.size()) return back + 3;
+        }
+        return !is_utf8_ && rest.size() > 1 && is_lead(rest[0]) && is_second(rest[1]) ? 2 : 1;
+    }
+
+private:
+    static constexpr std::size_t run_bytes_max = 4096;  // else many escapes without an end cost a quadratic search
+
+    static bool is_lead(char c) noexcept {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc);
+    }
+    static bool is_second(char c) noexcept {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte >= 0x40 && byte <= 0xfc && byte != 0x7f;
+    }
+    static bool is_valid_utf8(std::string_view text) noexcept {
+        while (!text.empty()) {
+            const utf8::Character character = utf8::first(text);
+            if (!character.valid) return false;
+            text.remove_prefix(character.bytes);
+        }
+        return true;
+    }
+
+    bool is_utf8_;
+};
+
+}  // namespace mugaika::sandboxed

@@ -1,0 +1,162 @@
+// clean_text and clean_line of charset.hpp: decoded text to text that PlainText and PlainLine accept.
+#include <unicode/bytestream.h>
+#include <unicode/normalizer2.h>
+#include <unicode/stringpiece.h>
+#include <unicode/uchar.h>
+#include <unicode/uniset.h>
+
+#include <optional>
+#include <stdexcept>
+
+#include "policy/ascii.hpp"
+#include "policy/showable.hpp"
+#include "policy/utf8.hpp"
+#include "sanitizer/sandboxed/carrier_emoji.hpp"
+#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/findings.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+// More marks on one letter than any script uses are an attack on the screen and, unsorted, on the normaliser, which
+// takes quadratic time over them (UAX 15, Stream-Safe Text Format).
+constexpr int marks_in_a_row_max = 30;
+
+constexpr bool is_line_end(char32_t c) {
+    return c == '\n' || c == '\r' || c == '\v' || c == '\f' || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
+constexpr bool is_bidi_control(char32_t c) {
+    return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+constexpr bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7f && c <= 0x9f); }
+
+constexpr bool is_noncharacter(char32_t c) { return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef); }
+
+// Length of a terminal's control sequence (ECMA-48 5.4) at the start of `text`, 0 when there is none. Longer ones than
+// any terminal knows are left, so that nobody hides a sentence in one.
+std::size_t control_sequence_length(std::string_view text) {
+    constexpr std::size_t length_max = 32;
+    std::size_t at = text.starts_with("\x1b[") || text.starts_with("\xc2\x9b") ? 2 : 0;
+    if (at == 0) return 0;
+    while (at < text.size() && at < length_max && text[at] >= ' ' && text[at] <= '?') ++at;
+    return at < text.size() && text[at] >= '@' && text[at] <= '~' ? at + 1 : 0;
+}
+
+class Cleaner {
+public:
+    Cleaner(std::string_view utf8, TextRule rule, std::vector<Reason>& notes) : in_(utf8), rule_(rule), notes_(notes) {
+        out_.reserve(utf8.size());
+    }
+
+    std::string run() {
+        while (at_ < in_.size()) {
+            if (ascii::is_printable(in_[at_])) {  // most of most mails
+                out_.push_back(in_[at_++]);
+                marks_ = 0;
+            } else {
+                step();
+            }
+        }
+        return std::move(out_);
+    }
+
+private:
+    void step() {
+        const std::string_view rest = in_.substr(at_);
+        if (const std::size_t length = control_sequence_length(rest)) {
+            note(Reason::controls_removed);
+            at_ += length;
+            return;
+        }
+        const utf8::Character c = utf8::first(rest);
+        at_ += rest.starts_with("\r\n") ? 2 : c.bytes;
+        if (!c.valid) return replace(utf8::replacement, Reason::undecodable);
+        if (is_line_end(c.value) || c.value == '\t') return layout(c.value);
+        is_showable(c.value) ? show(c.value) : refuse(c.value, rest.size() == in_.size());
+    }
+
+    void layout(char32_t c) {
+        marks_ = 0;
+        if (rule_ == TextRule::text) {
+            out_.push_back(c == '\t' ? '\t' : '\n');
+        } else if (!after_layout_at_ || *after_layout_at_ != out_.size()) {  // a fold is CR, LF and TAB in a row
+            out_.push_back(' ');
+            after_layout_at_ = out_.size();
+        }
+    }
+
+    void show(char32_t c) {
+        marks_ = u_getCombiningClass(static_cast<UChar32>(c)) == 0 ? 0 : marks_ + 1;
+        if (marks_ > marks_in_a_row_max) return note(Reason::invisible_removed);
+        utf8::append(out_, c);
+    }
+
+    void refuse(char32_t c, bool at_start) {
+        if (c == 0) note(Reason::nul_in_text);
+        if (is_control(c)) return note(Reason::controls_removed);
+        if (is_bidi_control(c)) return note(Reason::bidi_removed);
+        if (is_private_use(c)) {
+            const bool emoji = is_carrier_emoji(c, PrivateUse::unicode);
+            return replace(geta, emoji ? Reason::emoji_replaced : Reason::undecodable);
+        }
+        if (is_noncharacter(c)) return replace(utf8::replacement, Reason::undecodable);
+        if (c == 0xfeff && at_start) return;  // a byte order mark says nothing to the reader
+        note(Reason::invisible_removed);
+    }
+
+    void replace(char32_t by, Reason why) {
+        marks_ = 0;
+        utf8::append(out_, by);
+        note(why);
+    }
+
+    void note(Reason reason) { add_once(notes_, reason); }
+
+    std::string_view in_;
+    TextRule rule_;
+    std::vector<Reason>& notes_;
+    std::string out_;
+    std::size_t at_ = 0;
+    int marks_ = 0;
+    std::optional<std::size_t> after_layout_at_;  // where a blank for layout ended
+};
+
+// NFC, but for the compatibility ideographs: NFC would turn 神 (U+FA19) and others of CP932 into their everyday forms, and
+// in the name of a citizen that is another character.
+std::string normalize(std::string text) {
+    if (ascii::is_ascii(text)) return text;
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(error);
+    if (U_FAILURE(error)) throw std::logic_error("ICU has no NFC table");
+    icu::UnicodeSet normalized(0, 0x10ffff);
+    normalized.remove(0xf900, 0xfaff).remove(0x2f800, 0x2fa1f);
+    const icu::FilteredNormalizer2 normalizer(*nfc, normalized);
+    std::string out;
+    out.reserve(text.size());
+    icu::StringByteSink<std::string> sink(&out);
+    const icu::StringPiece piece(text.data(), static_cast<std::int32_t>(text.size()));
+    normalizer.normalizeUTF8(0, piece, sink, nullptr, error);
+    if (U_FAILURE(error)) throw std::logic_error(std::string("NFC: ") + u_errorName(error));
+    return out;
+}
+
+template <class Plain>
+Plain clean(std::string_view utf8, TextRule rule, std::vector<Reason>& notes) {
+    auto plain = Plain::from(normalize(Cleaner(utf8, rule, notes).run()));
+    if (!plain) throw std::logic_error("cleaned text is refused: " + plain.error().words());
+    return *std::move(plain);
+}
+
+}  // namespace
+
+PlainText clean_text(std::string_view utf8, std::vector<Reason>& notes) {
+    return clean<PlainText>(utf8, TextRule::text, notes);
+}
+
+PlainLine clean_line(std::string_view utf8, std::vector<Reason>& notes) {
+    return clean<PlainLine>(utf8, TextRule::line, notes);
+}
+
+}  // namespace mugaika::sandboxed

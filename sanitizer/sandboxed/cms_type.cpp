@@ -1,0 +1,88 @@
+#include "sanitizer/sandboxed/cms_type.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace mugaika::sandboxed {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr auto pkcs7 = "\x2a\x86\x48\x86\xf7\x0d\x01\x07"sv;  // 1.2.840.113549.1.7, one more byte tells which
+constexpr auto smime_type =
+    "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01"sv;  // 1.2.840.113549.1.9.16.1: compressed and its kin
+constexpr char signed_data = 0x02;
+
+constexpr unsigned char end_of_contents = 0x00, integer_tag = 0x02, oid_tag = 0x06, sequence_tag = 0x30, set_tag = 0x31,
+                        context_0_tag = 0xa0;
+
+// A cursor over BER elements. Fails for good at the first thing that is not there.
+class Cursor {
+public:
+    explicit Cursor(std::string_view bytes) : rest_(bytes) {}
+
+    bool is_empty() const { return rest_.empty(); }
+    bool is_at(unsigned char tag) const { return !rest_.empty() && static_cast<unsigned char>(rest_.front()) == tag; }
+
+    // Steps into an element of definite or indefinite length.
+    bool enter(unsigned char tag) { return header(tag).has_value(); }
+
+    // Steps over an element and gives its content; an indefinite length cannot be stepped over.
+    std::optional<std::string_view> take(unsigned char tag) {
+        const auto length = header(tag);
+        if (!length || *length == indefinite || *length > rest_.size()) return std::nullopt;
+        const std::string_view content = rest_.substr(0, *length);
+        rest_.remove_prefix(*length);
+        return content;
+    }
+
+private:
+    static constexpr std::size_t indefinite = SIZE_MAX;
+
+    std::optional<std::size_t> header(unsigned char tag) {
+        if (!is_at(tag) || rest_.size() < 2) return std::nullopt;
+        const auto first = static_cast<unsigned char>(rest_[1]);
+        rest_.remove_prefix(2);
+        if (first < 0x80) return first;
+        if (first == 0x80) return indefinite;
+        const std::size_t count = first & 0x7fu;
+        if (count > 4 || count > rest_.size()) return std::nullopt;
+        std::size_t length = 0;
+        for (std::size_t i = 0; i < count; ++i) length = length << 8 | static_cast<unsigned char>(rest_[i]);
+        rest_.remove_prefix(count);
+        return length;
+    }
+
+    std::string_view rest_;
+};
+
+// encapContentInfo (RFC 5652 5.2): an OID and, unless the signature is detached, the content.
+bool has_no_content(Cursor cursor) {
+    Cursor indefinite = cursor;
+    if (const auto definite = cursor.take(sequence_tag)) {
+        Cursor inside(*definite);
+        return inside.take(oid_tag) && inside.is_empty();
+    }
+    return indefinite.enter(sequence_tag) && indefinite.take(oid_tag) && indefinite.is_at(end_of_contents);
+}
+
+// SignedData up to encapContentInfo (RFC 5652 5.1). In doubt it has content.
+bool is_detached(Cursor cursor) {
+    return cursor.enter(context_0_tag) && cursor.enter(sequence_tag) && cursor.take(integer_tag) &&
+           cursor.take(set_tag) && has_no_content(cursor);
+}
+
+}  // namespace
+
+std::optional<FileType> cms_type_of(std::string_view untrusted_bytes) {
+    Cursor cursor(untrusted_bytes);
+    if (!cursor.enter(sequence_tag)) return std::nullopt;
+    const auto oid = cursor.take(oid_tag);
+    if (!oid || (!oid->starts_with(pkcs7) && !oid->starts_with(smime_type))) return std::nullopt;
+    if (oid->starts_with(pkcs7) && oid->back() == signed_data && is_detached(cursor)) {
+        return FileType{"application/pkcs7-signature", PartKind::signature};
+    }
+    return FileType{"application/pkcs7-mime", PartKind::encrypted};
+}
+
+}  // namespace mugaika::sandboxed

@@ -1,0 +1,16 @@
+// Cryptographic messages in BER (RFC 5652, S/MIME): is it a detached signature, or does it hide content? Looks at a
+// handful of headers, follows nothing else. AC-226, AC-227, AC-232.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "sanitizer/sandboxed/file_type.hpp"
+
+namespace mugaika::sandboxed {
+
+// Nothing when it is no CMS ContentInfo. A signature without content is PartKind::signature, everything else that CMS
+// can wrap cannot be looked into and is PartKind::encrypted.
+std::optional<FileType> cms_type_of(std::string_view untrusted_bytes);
+
+}  // namespace mugaika::sandboxed

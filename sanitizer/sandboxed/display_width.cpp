@@ -1,0 +1,39 @@
+#include "sanitizer/sandboxed/display_width.hpp"
+
+#include <unicode/uchar.h>
+
+#include "policy/ascii.hpp"
+#include "policy/utf8.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+UEastAsianWidth east_asian_width(char32_t c) noexcept {
+    return static_cast<UEastAsianWidth>(u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_EAST_ASIAN_WIDTH));
+}
+
+std::size_t columns(char32_t c) noexcept {
+    const auto category_mask = U_GET_GC_MASK(static_cast<UChar32>(c));
+    if ((category_mask & (U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK | U_GC_CC_MASK)) != 0) return 0;
+    const UEastAsianWidth width = east_asian_width(c);
+    return width == U_EA_WIDE || width == U_EA_FULLWIDTH || width == U_EA_AMBIGUOUS ? 2 : 1;
+}
+
+}  // namespace
+
+std::size_t display_width(std::string_view utf8) noexcept {
+    std::size_t width = 0;
+    while (!utf8.empty()) {
+        const utf8::Character c = utf8::first(utf8);
+        width += ascii::is_printable(utf8.front()) ? 1 : columns(c.value);
+        utf8.remove_prefix(c.bytes);
+    }
+    return width;
+}
+
+bool is_wide(char32_t c) noexcept {
+    const UEastAsianWidth width = east_asian_width(c);
+    return width == U_EA_WIDE || width == U_EA_FULLWIDTH;
+}
+
+}  // namespace mugaika::sandboxed

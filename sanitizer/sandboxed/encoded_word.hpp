@@ -1,0 +1,21 @@
+// RFC 2047 encoded-words as real mailers write them: longer than 75 characters, inside quotes, split inside a character
+// or an escape sequence, with blanks in Q. The words of one run and charset are joined as bytes before they are
+// decoded.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/reason.hpp"
+
+namespace mugaika::sandboxed {
+
+// Length of the encoded-word that `text` begins with, 0 when there is none. Words over 8 KB are none.
+std::size_t encoded_word_bytes(std::string_view text) noexcept;
+
+// A complete encoded-word stands somewhere in it.
+bool looks_like_encoded_word(std::string_view text) noexcept;
+
+}  // namespace mugaika::sandboxed

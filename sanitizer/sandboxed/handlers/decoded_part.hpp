@@ -1,0 +1,16 @@
+// A part's bytes as UTF-8, for every handler that makes text of it.
+#pragma once
+
+#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/part_handler.hpp"
+
+namespace mugaika::sandboxed {
+
+// At most `bytes_max` bytes are decoded; text_too_long is noted when there were more. `label` may be the part's own or
+// one found in its content.
+Decoded decode_part(const Part&, std::string_view label, std::size_t bytes_max);
+
+// Decoded text to what is shown, its notes joined.
+TextMade to_text_made(Decoded decoded);
+
+}  // namespace mugaika::sandboxed

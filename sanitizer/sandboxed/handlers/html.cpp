@@ -1,0 +1,39 @@
+#include <utility>
+
+#include "sanitizer/sandboxed/budget.hpp"
+#include "sanitizer/sandboxed/handlers/decoded_part.hpp"
+#include "sanitizer/sandboxed/handlers/handlers.hpp"
+#include "sanitizer/sandboxed/html_text.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+class HtmlHandler final : public PartHandler {
+public:
+    explicit HtmlHandler(LinkStyle links) : links_(links) {}
+
+    std::string_view name() const noexcept override { return "html"; }
+    bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::html; }
+
+    Result<PartOutcome> handle(const Part& part, Budget& budget) const override {
+        const std::string label =
+            part.charset_label.empty() ? html_meta_charset(part.untrusted_bytes) : part.charset_label;
+        Decoded decoded = decode_part(part, label, budget.limits().html_bytes_max);
+        HtmlText html = html_to_text(decoded.utf8, links_, budget.limits());
+        decoded.utf8 = std::move(html.utf8);
+        decoded.notes.push_back(Reason::html_to_text);
+        decoded.notes.insert(decoded.notes.end(), html.notes.begin(), html.notes.end());
+        TextMade made = to_text_made(std::move(decoded));
+        made.words = std::move(html.words);
+        return PartOutcome(std::move(made));
+    }
+
+private:
+    LinkStyle links_;
+};
+
+}  // namespace
+
+std::unique_ptr<PartHandler> make_html_handler(LinkStyle links) { return std::make_unique<HtmlHandler>(links); }
+
+}  // namespace mugaika::sandboxed

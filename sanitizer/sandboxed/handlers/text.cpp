@@ -1,0 +1,38 @@
+#include <utility>
+
+#include "sanitizer/sandboxed/budget.hpp"
+#include "sanitizer/sandboxed/handlers/decoded_part.hpp"
+#include "sanitizer/sandboxed/handlers/handlers.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+// Ciphertext and signatures pasted into a body cross as the text they are, but nobody checked them. AC-229, AC-231
+void note_armour(std::string_view text, std::vector<Reason>& notes) {
+    if (text.find("-----BEGIN PGP MESSAGE-----") != std::string_view::npos) notes.push_back(Reason::encrypted);
+    if (text.find("-----BEGIN PGP SIGNED MESSAGE-----") != std::string_view::npos) {
+        notes.push_back(Reason::signature_dropped);
+    }
+}
+
+class TextHandler final : public PartHandler {
+public:
+    std::string_view name() const noexcept override { return "text"; }
+    bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::text; }
+
+    Result<PartOutcome> handle(const Part& part, Budget& budget) const override {
+        // UTF-16 takes two bytes for a character that UTF-8 may write with one.
+        const std::size_t bytes_max = 2 * budget.limits().text_bytes_max;
+        Decoded decoded = decode_part(part, part.charset_label, bytes_max);
+        if (part.format_flowed) decoded.utf8 = unflow(decoded.utf8, part.delsp);
+        note_armour(decoded.utf8, decoded.notes);
+        if (part.untrusted_bytes.empty()) decoded.notes.push_back(Reason::empty_part);
+        return PartOutcome(to_text_made(std::move(decoded)));
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<PartHandler> make_text_handler() { return std::make_unique<TextHandler>(); }
+
+}  // namespace mugaika::sandboxed

@@ -1,0 +1,242 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "policy/ascii.hpp"
+#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/content_type.hpp"
+#include "sanitizer/sandboxed/date.hpp"
+#include "sanitizer/sandboxed/entity_header.hpp"
+#include "sanitizer/sandboxed/findings.hpp"
+#include "sanitizer/sandboxed/header_text.hpp"
+#include "sanitizer/sandboxed/message_id.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+constexpr std::size_t hop_bytes_max = 100;
+constexpr std::size_t list_id_bytes_max = 255;
+
+std::string_view cut_utf8(std::string_view utf8, std::size_t bytes_max) noexcept {
+    if (utf8.size() <= bytes_max) return utf8;
+    while (bytes_max > 0 && (static_cast<unsigned char>(utf8[bytes_max]) & 0xc0) == 0x80) --bytes_max;
+    return utf8.substr(0, bytes_max);
+}
+
+// Fields by which a sender could claim that somebody has checked the mail already (AC-107).
+bool claims_trust(std::string_view name) noexcept {
+    return ascii::istarts_with(name, "X-Mugaika-") || ascii::iequals(name, "Authentication-Results") ||
+           ascii::iequals(name, "Received-SPF");
+}
+
+// A value's first word, lower case: "1 (Highest)" -> "1", "auto-replied; x=y" -> "auto-replied".
+std::string first_word(std::string_view value) {
+    const std::string_view trimmed = ascii::trim(value);
+    return ascii::to_lower(trimmed.substr(0, trimmed.find_first_of(" \t;(")));
+}
+
+AutoSubmitted auto_submitted(std::string_view word) noexcept {
+    if (word == "auto-generated") return AutoSubmitted::auto_generated;
+    if (word == "auto-replied") return AutoSubmitted::auto_replied;
+    if (word == "auto-notified") return AutoSubmitted::auto_notified;
+    return AutoSubmitted::no;
+}
+
+Importance importance_from(std::string_view word) noexcept {
+    if (word == "high" || word == "urgent" || word == "1" || word == "2") return Importance::high;
+    if (word == "normal" || word == "3") return Importance::normal;
+    if (word == "low" || word == "non-urgent" || word == "4" || word == "5") return Importance::low;
+    return Importance::none;
+}
+
+bool is_list_id(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= list_id_bytes_max && std::all_of(text.begin(), text.end(), [](char c) {
+        return ascii::is_alnum(c) || std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) != std::string_view::npos;
+    });
+}
+
+class FactsReader {
+public:
+    FactsReader(const std::vector<RawField>& fields, const BudgetLimits& limits, std::vector<Reason>& notes)
+        : fields_(fields), limits_(limits), notes_(notes) {}
+
+    HeaderFacts read() &&;
+
+private:
+    std::vector<const RawField*> all(std::string_view name) const;
+    const RawField* only(std::string_view name);
+    std::vector<Mailbox> addresses(std::string_view name);
+    std::vector<std::string> message_ids(std::string_view name);
+    void read_from();
+    void read_recipients();
+    void read_subject_and_date();
+    void read_ids();
+    void read_importance();
+    void read_list_id();
+    void read_hops();
+    void note_trust_claims();
+    void note(Reason reason) { add_once(notes_, reason); }
+
+    const std::vector<RawField>& fields_;
+    const BudgetLimits& limits_;
+    std::vector<Reason>& notes_;
+    HeaderFacts facts_;
+};
+
+HeaderFacts FactsReader::read() && {
+    read_from();
+    read_recipients();
+    read_subject_and_date();
+    read_ids();
+    if (const RawField* field = only("Auto-Submitted"))
+        facts_.auto_submitted = auto_submitted(first_word(field->value));
+    read_importance();
+    read_list_id();
+    read_hops();
+    note_trust_claims();
+    return std::move(facts_);
+}
+
+std::vector<const RawField*> FactsReader::all(std::string_view name) const {
+    std::vector<const RawField*> found;
+    for (const RawField& field : fields_) {
+        if (ascii::iequals(field.name, name)) found.push_back(&field);
+    }
+    return found;
+}
+
+// Of a field that may stand once the first one counts (AC-108).
+const RawField* FactsReader::only(std::string_view name) {
+    const std::vector<const RawField*> found = all(name);
+    if (found.size() > 1) note(Reason::duplicate_field);
+    return found.empty() ? nullptr : found.front();
+}
+
+// All fields of the name together: real mail has several To, and no recipient shall be lost.
+std::vector<Mailbox> FactsReader::addresses(std::string_view name) {
+    const std::vector<const RawField*> found = all(name);
+    if (found.size() > 1) note(Reason::duplicate_field);
+    std::vector<Mailbox> list;
+    for (const RawField* field : found) {
+        for (Mailbox& mailbox : read_addresses(field->value, limits_, notes_)) {
+            if (list.size() < limits_.addresses_max) {
+                list.push_back(std::move(mailbox));
+            } else {
+                note(Reason::field_cut);
+            }
+        }
+    }
+    return list;
+}
+
+// The author decides whom a reader trusts: everything that is not one valid address is said (AC-101 … AC-106).
+void FactsReader::read_from() {
+    facts_.from = addresses("From");
+    if (facts_.from.empty()) {
+        note(Reason::bad_from);
+        if (const RawField* field = find_field(fields_, "From")) {
+            facts_.from_text = read_line(field->value, limits_, notes_);
+        }
+    }
+    const auto differs = [&](const Mailbox& mailbox) { return mailbox.address != facts_.from.front().address; };
+    if (std::any_of(facts_.from.begin(), facts_.from.end(), differs)) note(Reason::several_from);
+    if (std::any_of(facts_.from.begin(), facts_.from.end(), display_name_lies)) note(Reason::display_name_lies);
+}
+
+void FactsReader::read_recipients() {
+    facts_.sender = addresses("Sender");
+    if (facts_.sender.size() > 1) {
+        note(Reason::bad_address);
+        facts_.sender.resize(1, facts_.sender.front());
+    }
+    facts_.reply_to = addresses("Reply-To");
+    facts_.to = addresses("To");
+    facts_.cc = addresses("Cc");
+}
+
+void FactsReader::read_subject_and_date() {
+    if (const RawField* field = only("Subject")) facts_.subject = read_line(field->value, limits_, notes_);
+    const RawField* field = only("Date");
+    if (field != nullptr) facts_.date = read_date(field->value);
+    if (!facts_.date) note(Reason::bad_date);
+}
+
+void FactsReader::read_ids() {
+    if (const RawField* field = only("Message-ID")) {
+        const MessageIds found = read_message_ids(field->value, limits_.references_max);
+        if (found.ids.size() == 1 && !found.has_bad) facts_.message_id = found.ids.front();
+        if (facts_.message_id.empty()) note(Reason::bad_message_id);
+    }
+    facts_.in_reply_to = message_ids("In-Reply-To");
+    facts_.references = message_ids("References");
+}
+
+std::vector<std::string> FactsReader::message_ids(std::string_view name) {
+    const RawField* field = only(name);
+    if (field == nullptr) return {};
+    MessageIds found = read_message_ids(field->value, limits_.references_max);
+    if (found.has_bad) note(Reason::bad_message_id);
+    return std::move(found.ids);
+}
+
+void FactsReader::read_importance() {
+    constexpr std::array<std::string_view, 4> names{"Importance", "X-Priority", "Priority", "X-MSMail-Priority"};
+    for (const std::string_view name : names) {
+        const RawField* field = find_field(fields_, name);
+        if (field == nullptr || facts_.importance != Importance::none) continue;
+        facts_.importance = importance_from(first_word(field->value));
+    }
+}
+
+// RFC 2919: phrase <list.id>
+void FactsReader::read_list_id() {
+    const RawField* field = only("List-Id");
+    if (field == nullptr) return;
+    const std::string_view value = field->value;
+    const std::size_t open = value.rfind('<');
+    const std::size_t close = value.find('>', open == std::string_view::npos ? value.size() : open);
+    if (close == std::string_view::npos) return;
+    const std::string_view id = ascii::trim(value.substr(open + 1, close - open - 1));
+    if (!is_list_id(id)) return;
+    facts_.list_id = id;
+    std::string_view name = ascii::trim(value.substr(0, open));
+    const bool is_quoted = name.size() >= 2 && name.front() == '"' && name.back() == '"';
+    if (is_quoted) name = name.substr(1, name.size() - 2);
+    facts_.list_name = read_line(name, limits_, notes_);
+}
+
+// The oldest hop stands last (RFC 5321 4.4).
+void FactsReader::read_hops() {
+    const std::vector<const RawField*> hops = all("Received");
+    facts_.received_count = static_cast<std::uint32_t>(hops.size());
+    if (hops.empty()) return;
+    const std::string_view oldest = hops.back()->value;
+    if (!ascii::istarts_with(oldest, "from ")) return;
+    const std::string_view rest = ascii::trim(oldest.substr(5));
+    const std::string_view word = rest.substr(0, rest.find_first_of(" \t;"));
+    std::vector<Reason> unused;  // a hop's odd name is not this mail's fault
+    const Decoded decoded = decode_header_bytes(word.substr(0, 4 * hop_bytes_max), {});
+    facts_.first_hop = clean_line(cut_utf8(decoded.utf8, hop_bytes_max), unused);
+}
+
+void FactsReader::note_trust_claims() {
+    const bool claims =
+        std::any_of(fields_.begin(), fields_.end(), [](const RawField& f) { return claims_trust(f.name); });
+    if (claims) note(Reason::trust_header_dropped);
+}
+
+}  // namespace
+
+PlainLine read_line(std::string_view untrusted_value, const BudgetLimits& limits, std::vector<Reason>& notes) {
+    const std::string decoded = decode_unstructured(untrusted_value, notes);
+    if (decoded.size() > limits.header_text_bytes_max) add_once(notes, Reason::field_cut);
+    return clean_line(cut_utf8(decoded, limits.header_text_bytes_max), notes);
+}
+
+HeaderFacts read_header_facts(const std::vector<RawField>& fields, const BudgetLimits& limits,
+                              std::vector<Reason>& notes) {
+    return FactsReader(fields, limits, notes).read();
+}
+
+}  // namespace mugaika::sandboxed

@@ -1,0 +1,359 @@
+#include "sanitizer/sandboxed/html_link.hpp"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uidna.h>
+#include <unicode/unistr.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "policy/ascii.hpp"
+#include "policy/showable.hpp"
+#include "policy/utf8.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+constexpr std::size_t words_bytes_max = 1000;
+constexpr std::size_t dead_words_bytes_max = 200;
+constexpr std::size_t host_bytes_max = 255;
+constexpr std::size_t shown_text_bytes_max = 2048;
+constexpr std::size_t shown_hosts_max = 8;
+
+// What a browser takes away before it reads an address (URL standard 4.1).
+std::string stripped(std::string_view href) {
+    while (!href.empty() && static_cast<unsigned char>(href.front()) <= ' ') href.remove_prefix(1);
+    while (!href.empty() && static_cast<unsigned char>(href.back()) <= ' ') href.remove_suffix(1);
+    std::string out;
+    out.reserve(href.size());
+    std::copy_if(href.begin(), href.end(), std::back_inserter(out), [](char c) { return c != '\t' && c != '\n' && c != '\r'; });
+    return out;
+}
+
+// Lower case, without the colon; "" when there is none.
+std::string scheme_of(std::string_view href) {
+    if (href.empty() || !ascii::is_alpha(href.front())) return {};
+    const auto* colon = std::find_if_not(href.begin(), href.end(),
+                                         [](char c) { return ascii::is_alnum(c) || c == '+' || c == '-' || c == '.'; });
+    const auto end = static_cast<std::size_t>(colon - href.begin());
+    return end < href.size() && href[end] == ':' ? ascii::to_lower(href.substr(0, end)) : std::string();
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int high = i + 2 < text.size() && text[i] == '%' ? ascii::hex_value(text[i + 1]) : -1;
+        const int low = high >= 0 ? ascii::hex_value(text[i + 2]) : -1;
+        if (low >= 0) i += 2;
+        out.push_back(low >= 0 ? static_cast<char>(high * 16 + low) : text[i]);
+    }
+    return out;
+}
+
+struct CloseIdna {
+    void operator()(UIDNA* idna) const noexcept { uidna_close(idna); }
+};
+
+// Punycode where it needs it, so that look-alike letters are seen; unchanged where it is no possible host.
+std::string ascii_host(std::string_view host) {
+    std::string lower = ascii::to_lower(host.substr(0, host_bytes_max));
+    if (ascii::is_ascii(lower)) return lower;
+    UErrorCode error = U_ZERO_ERROR;
+    const std::unique_ptr<UIDNA, CloseIdna> idna(uidna_openUTS46(UIDNA_DEFAULT, &error));
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    std::string out(host_bytes_max * 4, '\0');
+    const std::int32_t length = uidna_nameToASCII_UTF8(idna.get(), lower.data(), static_cast<std::int32_t>(lower.size()), out.data(),
+                                                       static_cast<std::int32_t>(out.size()), &info, &error);
+    if (U_FAILURE(error)) return lower;
+    out.resize(static_cast<std::size_t>(length));
+    return out;
+}
+
+// One line, nothing that ends the brackets it will stand in, cut at a character.
+std::string as_words(std::string_view text, std::size_t bytes_max, bool& cut) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    while (!text.empty()) {
+        if (out.size() >= bytes_max) {
+            cut = true;
+            return out + "…";
+        }
+        const utf8::Character c = utf8::first(text);
+        const bool harmless = c.valid && (c.value >= 0x80 || (c.value > ' ' && c.value != '[' && c.value != ']' && c.value != 0x7f));
+        for (const char byte : text.substr(0, c.bytes)) {
+            if (harmless) {
+                out.push_back(byte);
+            } else {
+                const auto value = static_cast<unsigned char>(byte);
+                out.append({'%', digits[value >> 4], digits[value & 15]});
+            }
+        }
+        text.remove_prefix(c.bytes);
+    }
+    return out;
+}
+
+// Mail programs make links of addresses and UNC paths even inside other addresses.
+std::string defanged(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text.substr(i).starts_with("://")) {
+            out += "[:]";
+        } else if (text.substr(i).starts_with("\\\\")) {
+            out += "[\\]";
+        } else {
+            out.push_back(text[i]);
+        }
+    }
+    return out;
+}
+
+std::string dead_scheme(const std::string& scheme) {
+    if (scheme == "http") return "hxxp";
+    if (scheme == "https") return "hxxps";
+    return scheme == "ftp" ? "fxp" : scheme;
+}
+
+struct WebAddress {
+    std::string_view user;
+    std::string_view host;
+    std::string_view port;  // with its colon
+    std::string_view rest;
+};
+
+// `text` begins behind the slashes.
+WebAddress split_web_address(std::string_view text) {
+    const std::size_t end = std::min(text.find_first_of("/\\?#"), text.size());
+    std::string_view authority = text.substr(0, end);
+    WebAddress address;
+    address.rest = text.substr(end);
+    if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
+        address.user = authority.substr(0, at);
+        authority.remove_prefix(at + 1);
+    }
+    const std::size_t bracket = authority.starts_with('[') ? authority.find(']') : 0;  // IPv6
+    const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    address.host = authority.substr(0, colon);
+    if (colon != std::string_view::npos) address.port = authority.substr(colon);
+    return address;
+}
+
+LinkTarget read_web_target(const std::string& scheme, std::string_view behind_scheme, LinkStyle style) {
+    const std::size_t slashes = std::min(behind_scheme.find_first_not_of("/\\"), behind_scheme.size());
+    const WebAddress address = split_web_address(behind_scheme.substr(slashes));
+    LinkTarget target;
+    target.kind = LinkTarget::Kind::web;
+    target.host = ascii_host(percent_decoded(address.host));
+    target.disguised = address.user.find('.') != std::string_view::npos;
+    const std::string colon = scheme.empty() ? "" : ":";
+    const bool is_ipv6 = target.host.find_first_not_of("[]:.0123456789abcdef") == std::string::npos;
+    const std::string host = is_ipv6 ? target.host : as_words(target.host, host_bytes_max, target.cut);
+    const std::string rest = as_words(std::string(address.port) + std::string(address.rest), words_bytes_max, target.cut);
+    if (style == LinkStyle::plain) target.words = scheme + colon + "//" + host + rest;
+    if (style == LinkStyle::defang) {
+        target.words = dead_scheme(scheme) + (scheme.empty() ? "" : "[:]") + "//" + host + defanged(rest);
+    }
+    return target;
+}
+
+LinkTarget read_dead_target(const std::string& scheme, std::string_view behind_scheme, LinkStyle style) {
+    LinkTarget target;
+    target.kind = LinkTarget::Kind::dead;
+    if (style == LinkStyle::drop) return target;
+    // The content of a data: address is a file, not a place.
+    if (scheme == "data") behind_scheme = behind_scheme.substr(0, behind_scheme.find(','));
+    target.words = scheme + "[:]" + defanged(as_words(behind_scheme, dead_words_bytes_max, target.cut));
+    return target;
+}
+
+// Two backslashes make an address that Windows logs in to.
+LinkTarget read_unc_target(std::string_view behind_slashes, LinkStyle style) {
+    LinkTarget target;
+    target.kind = LinkTarget::Kind::dead;
+    if (style != LinkStyle::drop) target.words = "UNC: " + defanged(as_words(behind_slashes, dead_words_bytes_max, target.cut));
+    return target;
+}
+
+LinkTarget read_mail_target(std::string_view behind_scheme, LinkStyle style) {
+    LinkTarget target;
+    target.kind = LinkTarget::Kind::mail;
+    target.address = as_words(percent_decoded(behind_scheme.substr(0, behind_scheme.find('?'))), dead_words_bytes_max, target.cut);
+    if (style != LinkStyle::drop) target.words = target.address;
+    return target;
+}
+
+LinkTarget read_phone_target(std::string_view behind_scheme, LinkStyle style) {
+    LinkTarget target;
+    target.kind = LinkTarget::Kind::phone;
+    target.address = as_words(percent_decoded(behind_scheme.substr(0, behind_scheme.find('?'))), dead_words_bytes_max, target.cut);
+    if (style != LinkStyle::drop) target.words = target.address;
+    return target;
+}
+
+// What stands without a scheme belongs to a <base> that nobody asks for; it is shown as written.
+LinkTarget read_relative_target(std::string_view href, LinkStyle style) {
+    LinkTarget target;
+    if (href.empty() || href.starts_with('#')) return target;
+    target.kind = LinkTarget::Kind::web;
+    const std::string_view first = href.substr(0, href.find_first_of("/?#"));
+    if (first.find('.') != std::string_view::npos) target.host = ascii_host(first);
+    if (style == LinkStyle::drop) return target;
+    std::string words = as_words(href, words_bytes_max, target.cut);
+    if (style == LinkStyle::defang) words = defanged(words);
+    // A scheme behind an invisible character is none for a browser, but the character will be gone when it is read here.
+    const std::size_t colon = words.substr(0, words.find('/')).find(':');
+    if (colon != std::string::npos) words.replace(colon, 1, "[:]");
+    target.words = std::move(words);
+    return target;
+}
+
+bool is_file_extension(std::string_view word) {
+    constexpr std::array<std::string_view, 33> extensions{
+        "pdf", "doc", "docx", "docm", "xls", "xlsx", "xlsm", "ppt", "pptx", "txt", "csv", "zip",  "lzh",  "7z",  "rar",  "htm",  "html",
+        "xml", "json", "jpg", "jpeg", "png", "gif",  "tif",  "tiff", "bmp", "jtd", "xdw", "exe", "js", "eml", "msg", "ics"};
+    return std::find(extensions.begin(), extensions.end(), word) != extensions.end();
+}
+
+// Folded as a reader sees it: full-width letters are letters, invisible characters are not there.
+std::string as_seen(std::string_view text) {
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(error);
+    if (U_FAILURE(error)) return std::string(text);
+    std::string visible;
+    for (std::string_view rest = text.substr(0, shown_text_bytes_max); !rest.empty();) {
+        const utf8::Character c = utf8::first(rest);
+        if (c.valid && (is_showable(c.value) || c.value == '\n')) visible.append(rest.substr(0, c.bytes));
+        rest.remove_prefix(c.bytes);
+    }
+    const icu::UnicodeString folded = nfkc->normalize(icu::UnicodeString::fromUTF8(visible), error);
+    std::string out;
+    folded.toUTF8String(out);
+    return U_FAILURE(error) ? std::string(text) : ascii::to_lower(ascii::trim(out));
+}
+
+constexpr bool is_host_byte(char c) { return ascii::is_alnum(c) || c == '-' || c == '.' || c == '_'; }
+
+bool looks_like_host(std::string_view text) {
+    const std::size_t dot = text.rfind('.');
+    if (dot == std::string_view::npos || dot == 0 || text.find("..") != std::string_view::npos) return false;
+    const std::string_view top = text.substr(dot + 1);
+    if (top.size() < 2) return false;
+    return top.starts_with("xn--") || !ascii::is_ascii(top) || std::all_of(top.begin(), top.end(), ascii::is_alpha);
+}
+
+// The host at the start of `text`, of an address that may run on into Japanese ("https://example.jpをご覧ください").
+std::string leading_host(std::string_view text) {
+    const std::size_t end = std::min(text.find_first_of("/\\?#:;,!<>()[]{}\"' \t\n"), text.size());
+    const std::string_view whole = text.substr(0, std::min(end, host_bytes_max));
+    const auto first_foreign = std::find_if_not(whole.begin(), whole.end(), is_host_byte);
+    std::string_view plain = whole.substr(0, static_cast<std::size_t>(first_foreign - whole.begin()));
+    while (plain.ends_with('.')) plain.remove_suffix(1);
+    if (looks_like_host(plain)) return std::string(plain);
+    return looks_like_host(whole) ? ascii_host(whole) : std::string();
+}
+
+// The hosts a reader believes to see: of addresses in the text, or the whole text when it is a host alone.
+std::vector<std::string> hosts_in(std::string_view text) {
+    std::vector<std::string> hosts;
+    const auto add = [&](std::string_view from) {
+        if (std::string host = leading_host(from); !host.empty()) hosts.push_back(std::move(host));
+    };
+    for (std::size_t at = text.find("://"); at != std::string_view::npos && hosts.size() < shown_hosts_max; at = text.find("://", at + 3)) {
+        const std::string_view authority = text.substr(at + 3, text.find_first_of("/ \n", at + 3) - (at + 3));
+        const std::size_t user_end = authority.rfind('@');
+        add(user_end == std::string_view::npos ? text.substr(at + 3) : text.substr(at + 3 + user_end + 1));
+    }
+    if (hosts.empty()) {
+        if (const std::size_t www = text.find("www."); www != std::string_view::npos) add(text.substr(www));
+    }
+    if (hosts.empty() && text.find_first_of(" \n@") == std::string_view::npos) {
+        const std::string_view host = text.substr(0, text.find_first_of("/?#:"));
+        const std::size_t dot = host.rfind('.');
+        const bool is_file = dot != std::string_view::npos && is_file_extension(host.substr(dot + 1));
+        if (!is_file && looks_like_host(host) && (ascii::is_ascii(host) || ascii::is_ascii(host.substr(dot)))) add(host);
+    }
+    return hosts;
+}
+
+// The mailbox that the text is, "" when it is something else.
+std::string mailbox_of(std::string_view text) {
+    if (text.starts_with("mailto:")) text.remove_prefix(7);
+    const std::size_t at = text.find('@');
+    const bool is_one = at != std::string_view::npos && at > 0 && text.find('@', at + 1) == std::string_view::npos &&
+                        text.find_first_of(" \n/:<>()") == std::string_view::npos && looks_like_host(text.substr(at + 1));
+    return is_one ? std::string(text) : std::string();
+}
+
+std::string_view without_www(std::string_view host) { return host.starts_with("www.") ? host.substr(4) : host; }
+
+// The host shown, or one below it.
+bool is_host_or_below(std::string_view target, std::string_view shown) {
+    target = without_www(target);
+    shown = without_www(shown);
+    return target == shown ||
+           (target.size() > shown.size() && target.ends_with(shown) && target[target.size() - shown.size() - 1] == '.');
+}
+
+std::string digits_of(std::string_view text) {
+    std::string digits;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(digits), ascii::is_digit);
+    return digits;
+}
+
+}  // namespace
+
+LinkTarget read_link_target(std::string_view untrusted_href, LinkStyle style) {
+    const std::string href = stripped(untrusted_href);
+    const std::string scheme = scheme_of(href);
+    const std::string_view behind = std::string_view(href).substr(scheme.empty() ? 0 : scheme.size() + 1);
+    if (href.starts_with("\\\\")) return read_unc_target(behind.substr(2), style);
+    if (scheme == "http" || scheme == "https" || scheme == "ftp") return read_web_target(scheme, behind, style);
+    if (href.starts_with("//") || href.starts_with("/\\") || href.starts_with("\\/")) return read_web_target("", behind, style);
+    if (scheme == "mailto") return read_mail_target(behind, style);
+    if (scheme == "tel" || scheme == "sms" || scheme == "callto") return read_phone_target(behind, style);
+    if (scheme == "cid" || scheme == "mid" || href == "about:blank") return {};
+    if (scheme.empty()) return read_relative_target(href, style);
+    // "example.jp:8080/x" has no scheme, whatever the grammar says.
+    if (scheme.find('.') != std::string::npos) return read_relative_target(href, style);
+    return read_dead_target(scheme, behind, style);
+}
+
+bool says_target(std::string_view shown_text, std::string_view untrusted_href, const LinkTarget& target) {
+    const std::string_view text = ascii::trim(shown_text);
+    if (!ascii::is_ascii(text)) return false;  // a host in other letters is to be seen in punycode
+    switch (target.kind) {
+        case LinkTarget::Kind::none: return true;
+        case LinkTarget::Kind::dead: return false;
+        case LinkTarget::Kind::mail: return ascii::iequals(text, target.address);
+        case LinkTarget::Kind::phone: return !text.empty() && digits_of(text) == digits_of(target.address);
+        case LinkTarget::Kind::web: break;
+    }
+    const auto bare = [](std::string_view address) {
+        for (const std::string_view start : {"https://", "http://"}) {
+            if (ascii::istarts_with(address, start)) address.remove_prefix(start.size());
+        }
+        if (address.ends_with('/')) address.remove_suffix(1);
+        return address;
+    };
+    const std::string href = stripped(untrusted_href);
+    return !target.disguised && !text.empty() && bare(text) == bare(href);
+}
+
+bool belies_target(std::string_view shown_text, const LinkTarget& target) {
+    if (target.kind == LinkTarget::Kind::none || target.kind == LinkTarget::Kind::phone) return false;
+    if (target.disguised) return true;
+    const std::string text = as_seen(shown_text);
+    if (const std::string mailbox = mailbox_of(text); !mailbox.empty()) {
+        if (target.kind == LinkTarget::Kind::mail) return !ascii::iequals(mailbox, target.address);
+        return !is_host_or_below(target.host, mailbox.substr(mailbox.find('@') + 1));
+    }
+    const std::string mail_host = target.address.substr(std::min(target.address.rfind('@') + 1, target.address.size()));
+    const std::string& host = target.kind == LinkTarget::Kind::mail ? mail_host : target.host;
+    const std::vector<std::string> hosts = hosts_in(text);
+    return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& shown) { return !is_host_or_below(ascii::to_lower(host), shown); });
+}
+
+}  // namespace mugaika::sandboxed

@@ -1,0 +1,81 @@
+#include "sanitizer/sandboxed/html_state.hpp"
+
+#include "policy/ascii.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+using Property = HtmlStyle::Property;
+
+constexpr Color link_blue{0, 0, 238};
+
+std::string_view value_of(const HtmlToken& start_tag, std::string_view name) {
+    const std::string* value = start_tag.attribute(name);
+    return value == nullptr ? std::string_view() : std::string_view(*value);
+}
+
+std::optional<Color> attribute_color(const HtmlToken& start_tag, std::string_view name) {
+    return read_color(ascii::to_lower(ascii::trim(value_of(start_tag, name))));
+}
+
+void apply_tag(HtmlState& state, HtmlTag tag, const HtmlToken& start_tag) {
+    if (has(tag, HtmlTrait::silent)) {
+        state.silent = true;
+        state.unshown = has(tag, HtmlTrait::unshown);
+    }
+    if (tag == HtmlTag::svg || tag == HtmlTag::math) state.foreign = true;
+    if (tag == HtmlTag::pre || tag == HtmlTag::listing || tag == HtmlTag::xmp || tag == HtmlTag::plaintext ||
+        tag == HtmlTag::textarea) {
+        state.preformatted = true;
+    }
+    if (tag == HtmlTag::a && start_tag.attribute("href") != nullptr) state.color = link_blue;
+    if (tag == HtmlTag::dialog && start_tag.attribute("open") == nullptr) state.boxed_away = true;
+}
+
+void apply_attributes(HtmlState& state, HtmlTag tag, const HtmlToken& start_tag) {
+    if (start_tag.attribute("hidden") != nullptr) state.boxed_away = true;
+    if (start_tag.attribute("background") != nullptr) state.background_known = false;
+    if (const auto color = attribute_color(start_tag, "bgcolor")) {
+        state.background = *color;
+        state.background_known = true;
+    }
+    if (const auto color = attribute_color(start_tag, tag == HtmlTag::body ? "text" : "color")) state.color = *color;
+}
+
+void apply_style(HtmlState& state, const HtmlStyle& style) {
+    if (style.hides_box()) state.boxed_away = true;
+    if (style.color) state.color = *style.color;
+    if (style.background) {
+        state.background = *style.background;
+        state.background_known = true;
+    }
+    if (style.is(Property::unknown_background)) state.background_known = false;
+    state.clear_text = style.get(Property::clear_text).value_or(state.clear_text);
+    state.tiny = style.get(Property::tiny).value_or(state.tiny);
+    state.preformatted = style.get(Property::preformatted).value_or(state.preformatted);
+    if (const auto visible = style.get(Property::visible)) state.invisible = !*visible;
+}
+
+}  // namespace
+
+HtmlStyle style_of(const HtmlToken& start_tag, const HtmlStyleSheet& sheet) {
+    constexpr std::size_t tag_bytes_max = 64;
+    const HtmlStyles ruled = sheet.styles_of(std::string_view(start_tag.data).substr(0, tag_bytes_max),
+                                             value_of(start_tag, "id"), value_of(start_tag, "class"));
+    const HtmlStyles own = read_declarations(value_of(start_tag, "style"));
+    HtmlStyle style = ruled.normal;
+    style.override_by(own.normal);
+    style.override_by(ruled.important);
+    style.override_by(own.important);
+    return style;
+}
+
+HtmlState state_inside(const HtmlState& parent, HtmlTag tag, const HtmlToken& start_tag, const HtmlStyle& style) {
+    HtmlState state = parent;
+    apply_tag(state, tag, start_tag);
+    apply_attributes(state, tag, start_tag);
+    apply_style(state, style);
+    return state;
+}
+
+}  // namespace mugaika::sandboxed

@@ -1,0 +1,61 @@
+#include "sanitizer/sandboxed/leaf.hpp"
+
+#include <string>
+#include <utility>
+
+#include "sanitizer/mail/plain_text.hpp"
+#include "sanitizer/sandboxed/findings.hpp"
+#include "sanitizer/sandboxed/header_text.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+constexpr std::size_t type_bytes_max = 255;  // RFC 6838 4.2: 127 on each side of the slash
+
+// A text with a name is a file, unless it stands where only a body can stand: the whole mail, one form of several, or
+// the root of a page with pictures. Some mailers give names to bodies.
+bool is_attachment(const MailStructure& mail, const Entity& entity) {
+    if (entity.disposition == "attachment") return true;
+    if (entity.untrusted_name.empty() || entity.parent < 0) return false;
+    const Entity& parent = mail.entities[static_cast<std::size_t>(entity.parent)];
+    const bool is_text = entity.type == "text/plain" || entity.type == "text/html";
+    return !is_text || (parent.type != "multipart/alternative" && parent.type != "multipart/related");
+}
+
+}  // namespace
+
+void describe_bytes(Part& part, std::string_view untrusted_name, const FileTyper& typer) {
+    const FileType type = typer.type_of(part.untrusted_bytes, part.facts.declared_type, extension_of(untrusted_name));
+    part.facts.detected_type = type.type;
+    part.facts.kind = type.kind;
+    part.facts.name = clean_file_name(untrusted_name, part.notes);
+    if (!is_plain(part.facts.name, TextRule::line)) part.facts.name.clear();
+    part.facts.bytes = part.untrusted_bytes.size();
+    if (type.dangerous_name) add_once(part.notes, Reason::dangerous_name);
+    if (type.name_lies) add_once(part.notes, Reason::name_lies);
+}
+
+Part read_leaf(const MailStructure& mail, std::size_t index, std::string_view path_prefix, Budget& budget,
+               const FileTyper& typer) {
+    const Entity& entity = mail.entities[index];
+    Part part;
+    part.facts.path = std::string(path_prefix) + entity.path;
+    part.facts.declared_type = entity.type.size() <= type_bytes_max ? entity.type : "";
+    part.facts.is_attachment = is_attachment(mail, entity);
+    part.charset_label = entity.charset_label;
+    part.format_flowed = entity.format_flowed;
+    part.delsp = entity.delsp;
+    add_once(part.notes, entity.findings);
+    std::vector<Reason> findings;
+    part.untrusted_bytes = decode_body(entity, static_cast<std::size_t>(budget.decoded_left()), findings);
+    if (!budget.take_decoded(part.untrusted_bytes.size())) {
+        part.untrusted_bytes.clear();
+        add_once(findings, Reason::too_much_decoded);
+    }
+    add_once(part.notes, findings);
+    describe_bytes(part, entity.untrusted_name, typer);
+    if (contains(findings, Reason::too_much_decoded)) part.facts.kind = PartKind::other;
+    return part;
+}
+
+}  // namespace mugaika::sandboxed

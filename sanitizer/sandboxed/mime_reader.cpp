@@ -1,0 +1,54 @@
+#include "sanitizer/sandboxed/mime_reader.hpp"
+
+#include "sanitizer/sandboxed/findings.hpp"
+#include "sanitizer/sandboxed/mime_scanner.hpp"
+#include "sanitizer/sandboxed/second_reading.hpp"
+#include "sanitizer/sandboxed/transfer_decoding.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+std::string decoded(const Entity& entity, std::vector<Reason>& findings) {
+    switch (entity.encoding) {
+        case TransferEncoding::base64:
+            if (is_surely_not_base64(entity.body)) add_once(findings, Reason::encoding_mismatch);
+            return decode_base64(entity.body, findings);
+        case TransferEncoding::quoted_printable:
+            if (is_surely_base64(entity.body)) add_once(findings, Reason::encoding_mismatch);
+            return decode_quoted_printable(entity.body, findings);
+        case TransferEncoding::uuencode:
+            return decode_uuencode(entity.body, findings);
+        case TransferEncoding::none:
+        case TransferEncoding::unknown:
+            return std::string(entity.body);
+    }
+    return {};
+}
+
+// UTF-16 and UTF-32 text is full of NUL and honest (AC-085).
+bool may_hold_nul(const Entity& entity) {
+    return !entity.type.starts_with("text/") || entity.charset_label.starts_with("utf-16") ||
+           entity.charset_label.starts_with("utf-32");
+}
+
+}  // namespace
+
+MailStructure read_structure(std::string_view untrusted_mail, const BudgetLimits& limits, std::uint32_t depth_so_far) {
+    Scan scan = scan_mail(untrusted_mail, limits, depth_so_far);
+    const bool is_comparable = !any_ambiguous(scan.structure.findings) && scan.is_comparable;
+    if (is_comparable && !second_reading_agrees(scan)) add_once(scan.structure.findings, Reason::readings_differ);
+    return std::move(scan.structure);
+}
+
+std::string decode_body(const Entity& entity, std::size_t bytes_max, std::vector<Reason>& findings) {
+    // No decoder makes more than it is given, so what is held here is bounded by the mail itself.
+    std::string bytes = decoded(entity, findings);
+    if (bytes.size() > bytes_max) {
+        add_once(findings, Reason::too_much_decoded);
+        return {};
+    }
+    if (!may_hold_nul(entity) && bytes.find('\0') != std::string::npos) add_once(findings, Reason::nul_in_text);
+    return bytes;
+}
+
+}  // namespace mugaika::sandboxed

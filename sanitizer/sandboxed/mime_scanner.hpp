@@ -1,0 +1,29 @@
+// The first reading of a mail's structure: one pass over the lines, a flat table, no recursion. STACK 1.4.
+// Every open boundary is compared at every line start, so an outer delimiter closes inner multiparts that were left
+// open. AC-043 … AC-072.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "policy/limits.hpp"
+#include "sanitizer/sandboxed/mime_reader.hpp"
+
+namespace mugaika::sandboxed {
+
+// What the second reading needs to know about one entity of the table.
+struct ScannedHeader {
+    bool is_plain = true;       // its Content-Type is written so that every reader must read it alike
+    bool is_left_open = false;  // a multipart whose closing delimiter never came
+};
+
+struct Scan {
+    MailStructure structure;
+    std::vector<ScannedHeader> headers;        // one per entity
+    std::vector<std::string_view> dash_lines;  // outside headers, beginning with "--", in order; at most 8000
+    bool is_comparable = true;  // false: too many delimiters, or some that mimetic, comparing beginnings, must misread
+};
+
+Scan scan_mail(std::string_view untrusted_mail, const BudgetLimits&, std::uint32_t depth_so_far);
+
+}  // namespace mugaika::sandboxed

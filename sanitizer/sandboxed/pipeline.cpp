@@ -1,0 +1,478 @@
+#include "sanitizer/sandboxed/pipeline.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "policy/utf8.hpp"
+#include "sanitizer/mail/sha256.hpp"
+#include "sanitizer/sandboxed/alternatives.hpp"
+#include "sanitizer/sandboxed/attached_summary.hpp"
+#include "sanitizer/sandboxed/budget.hpp"
+#include "sanitizer/sandboxed/embedded_files.hpp"
+#include "sanitizer/sandboxed/findings.hpp"
+#include "sanitizer/sandboxed/header_text.hpp"
+#include "sanitizer/sandboxed/leaf.hpp"
+#include "sanitizer/sandboxed/mime_reader.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+// The mail itself or an attached one, being read. Never moved: the structure is made of views into `owned_bytes`.
+struct OpenMail {
+    OpenMail() = default;
+    OpenMail(const OpenMail&) = delete;
+    OpenMail& operator=(const OpenMail&) = delete;
+
+    std::string owned_bytes;  // of an attached mail
+    MailStructure structure;
+    std::string path_prefix;        // "" or "2/"
+    std::uint32_t depth = 0;        // of the mail's root among multiparts and attached mails
+    std::uint32_t quote_depth = 0;  // attached mails around
+    std::size_t next_entity = 0;
+    std::vector<std::size_t> texts;  // its body texts, as indices of MailReader::texts_
+};
+
+// A text on its way into the extract: alternatives and the budget have still to decide.
+struct MadeText {
+    TextBlock block;
+    std::size_t row = 0;
+    std::size_t entity = 0;  // in its mail's structure
+    bool is_plain = false;   // not made from HTML
+    bool is_shown = true;
+    std::string words;             // untrusted; "" where the text itself says it
+    std::size_t notes_before = 0;  // of the row's notes, how many were there before the text was made
+};
+
+struct Decision {
+    PartOutcome outcome;
+    std::string handler;
+};
+
+class MailReader {
+public:
+    MailReader(const Job& job, const FileTyper& typer, const Handlers& handlers)
+        : job_(job), typer_(typer), handlers_(handlers), budget_(job.budget) {}
+
+    Extract read(std::string_view untrusted_mail) &&;
+
+private:
+    void open_mail(OpenMail& mail, std::string_view untrusted_bytes);
+    void step();
+    void read_part(OpenMail& mail, std::size_t index);
+    void decide_part(Part&& part, OpenMail* mail, std::size_t entity);
+    Decision decide(const Part& part);
+    Decision ask_handlers(const Part& part);
+    bool is_to_be_released(const Part& part) const;
+    void release(const Part& part, std::size_t row);
+    void apply(PartOutcome&& outcome, const Part& part, OpenMail* mail, std::size_t entity, std::size_t row);
+    void take_text(TextMade&& made, const Part& part, OpenMail& mail, std::size_t entity, std::size_t row);
+    void take_file(Rebuilt&& rebuilt, std::size_t row);
+    void drop(PartVerdict verdict, Reason why, std::size_t row);
+    void take_attached_mail(Nested&& nested, const Part& part, const OpenMail& outer, std::size_t entity,
+                            std::size_t row);
+    std::string cut_embedded(std::string text, const Part& part);
+    void read_embedded(EmbeddedFile&& file, const std::string& path);
+    void close_mail();
+    void emit_texts();
+    void find(Reason reason) { add_once(extract_.findings, reason); }
+    void find_heavy(const std::vector<Reason>& notes);
+    void note(std::size_t row, Reason reason) { add_once(extract_.parts[row].notes, reason); }
+    bool is_complex() const;
+
+    const Job& job_;
+    const FileTyper& typer_;
+    const Handlers& handlers_;
+    Budget budget_;
+    Extract extract_;
+    std::deque<OpenMail> open_;  // innermost last
+    std::vector<MadeText> texts_;
+};
+
+PartVerdict verdict_of(const PartOutcome& outcome) {
+    if (std::holds_alternative<Rebuilt>(outcome)) return PartVerdict::rebuilt;
+    if (std::holds_alternative<Removed>(outcome)) return PartVerdict::removed;
+    if (std::holds_alternative<Quarantined>(outcome)) return PartVerdict::quarantined;
+    return PartVerdict::text;
+}
+
+// Kinds of which nothing can ever be made: why is said by the handler of the rest, not by the policy.
+bool is_never_made(PartKind kind) {
+    return kind == PartKind::executable || kind == PartKind::encrypted || kind == PartKind::partial ||
+           kind == PartKind::other;
+}
+
+bool is_heavy(Reason reason) { return weight(reason) >= Weight::ambiguous; }
+
+// May a person let the original bytes of this part cross? Files only: no bodies, no mails and fragments of mails, and
+// programs never.
+bool is_releasable(const PartFacts& facts) {
+    switch (facts.kind) {
+        case PartKind::text:
+        case PartKind::html:
+            return facts.is_attachment;
+        case PartKind::mail:
+        case PartKind::report:
+        case PartKind::partial:
+        case PartKind::executable:
+            return false;
+        case PartKind::pdf:
+        case PartKind::office:
+        case PartKind::image:
+        case PartKind::archive:
+        case PartKind::tnef:
+        case PartKind::calendar:
+        case PartKind::signature:
+        case PartKind::encrypted:
+        case PartKind::other:
+            return true;
+    }
+    return false;
+}
+
+PlainLine to_line(const std::string& text) {
+    auto line = PlainLine::from(text);
+    return line ? std::move(*line) : PlainLine();
+}
+
+// A file must have a name; the path makes it unique. AC-096
+std::string file_name_of(const PartFacts& facts) {
+    if (!facts.name.empty()) return facts.name;
+    std::string name = "attachment-" + facts.path;
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == '.' || c == '/'; }, '-');
+    return name + ".bin";
+}
+
+// ---- one mail
+
+Extract MailReader::read(std::string_view untrusted_mail) && {
+    OpenMail& mail = open_.emplace_back();
+    open_mail(mail, untrusted_mail);
+    add_once(extract_.findings, mail.structure.findings);
+    if (!mail.structure.entities.empty()) {
+        extract_.header = read_header_facts(mail.structure.entities.front().fields, job_.budget, extract_.findings);
+    }
+    if (extract_.header.received_count > SmtpLimits().hops_max) find(Reason::too_many_hops);  // AC-040
+    while (!open_.empty()) step();
+    emit_texts();
+    std::vector<Reason> once;
+    add_once(once, extract_.findings);
+    extract_.findings = std::move(once);
+    extract_.complex = is_complex();
+    return std::move(extract_);
+}
+
+void MailReader::open_mail(OpenMail& mail, std::string_view untrusted_bytes) {
+    mail.structure = read_structure(untrusted_bytes, job_.budget, mail.depth);
+}
+
+// The next leaf of the innermost mail, or that mail's end.
+void MailReader::step() {
+    OpenMail& mail = open_.back();
+    while (mail.next_entity < mail.structure.entities.size()) {
+        const std::size_t index = mail.next_entity++;
+        if (mail.structure.entities[index].is_multipart) continue;
+        read_part(mail, index);
+        return;
+    }
+    close_mail();
+}
+
+void MailReader::read_part(OpenMail& mail, std::size_t index) {
+    if (!budget_.take_part()) {
+        find(Reason::too_many_parts);
+        mail.next_entity = mail.structure.entities.size();
+        return;
+    }
+    Part part = read_leaf(mail.structure, index, mail.path_prefix, budget_, typer_);
+    part.mail_depth = mail.quote_depth;
+    decide_part(std::move(part), &mail, index);
+}
+
+// `mail` is where a text or an attached mail belongs; nothing for a file found inside a text.
+void MailReader::decide_part(Part&& part, OpenMail* mail, std::size_t entity) {
+    const std::size_t row_index = extract_.parts.size();
+    PartRow& row = extract_.parts.emplace_back();
+    row.facts = part.facts;
+    row.notes = part.notes;
+    find_heavy(part.notes);
+    const bool is_unread = contains(part.notes, Reason::too_much_decoded);
+    if (!is_unread) row.sha256 = sha256_hex(part.untrusted_bytes);
+    if (is_unread) return drop(PartVerdict::quarantined, Reason::too_much_decoded, row_index);
+    if (is_to_be_released(part)) return release(part, row_index);
+    Decision decision = decide(part);
+    row.handler = std::move(decision.handler);
+    apply(std::move(decision.outcome), part, mail, entity, row_index);
+}
+
+// ---- what is to become of a part
+
+Decision MailReader::decide(const Part& part) {
+    const PartKind kind = part.facts.kind;
+    const PartAction action = job_.profile.action_for(kind);
+    switch (action) {
+        case PartAction::refuse:
+            find(Reason::policy_refuse);
+            return {Quarantined{Reason::policy_refuse}, "policy"};
+        case PartAction::remove:
+            if (kind != PartKind::signature) return {Removed{Reason::policy_remove}, "policy"};
+            break;
+        case PartAction::quarantine:
+            if (!is_never_made(kind)) return {Quarantined{Reason::policy_quarantine}, "policy"};
+            break;
+        case PartAction::hold:
+            if (!is_never_made(kind)) return {Quarantined{Reason::policy_hold}, "policy"};
+            break;
+        case PartAction::text:
+        case PartAction::rebuild:
+        case PartAction::image_pdf:
+        case PartAction::unpack:
+            break;
+    }
+    Decision decision = ask_handlers(part);
+    // The relay asks the same again: what the profile does not let this kind become, it does not become.
+    if (!may_end_as(job_.profile, kind, verdict_of(decision.outcome)))
+        decision.outcome = Quarantined{Reason::not_rebuilt};
+    return decision;
+}
+
+Decision MailReader::ask_handlers(const Part& part) {
+    for (const auto& handler : handlers_) {
+        if (!handler->accepts(part.facts)) continue;
+        Decision decision{Quarantined{Reason::handler_failed}, std::string(handler->name())};
+        try {
+            auto outcome = handler->handle(part, budget_);
+            if (outcome) decision.outcome = std::move(*outcome);
+        } catch (...) {
+            // Whatever it was: this part is kept back, and the worker does not live on (is_complex).
+        }
+        return decision;
+    }
+    return {Quarantined{Reason::not_rebuilt}, ""};
+}
+
+bool MailReader::is_to_be_released(const Part& part) const {
+    const auto& paths = job_.released_parts;
+    return job_.profile.release_originals && is_releasable(part.facts) &&
+           std::find(paths.begin(), paths.end(), part.facts.path) != paths.end();
+}
+
+// ---- what became of it
+
+void MailReader::release(const Part& part, std::size_t row_index) {
+    PartRow& row = extract_.parts[row_index];
+    row.verdict = PartVerdict::rebuilt;
+    row.method = "ウ-4";
+    row.reason = Reason::released_by_person;
+    row.handler = "release";
+    row.out_name = file_name_of(part.facts);
+    row.out_sha256 = row.sha256;
+    extract_.files.push_back(
+        {part.facts.path, to_line(row.out_name), "application/octet-stream", part.untrusted_bytes});
+}
+
+void MailReader::apply(PartOutcome&& outcome, const Part& part, OpenMail* mail, std::size_t entity, std::size_t row) {
+    if (auto* removed = std::get_if<Removed>(&outcome)) return drop(PartVerdict::removed, removed->why, row);
+    if (auto* kept = std::get_if<Quarantined>(&outcome)) return drop(PartVerdict::quarantined, kept->why, row);
+    if (auto* rebuilt = std::get_if<Rebuilt>(&outcome)) return take_file(std::move(*rebuilt), row);
+    // Text inside a text has been cut out because it is no text for anyone; it does not come back.
+    if (mail == nullptr) return drop(PartVerdict::quarantined, Reason::uuencoded_file, row);
+    if (auto* nested = std::get_if<Nested>(&outcome)) {
+        return take_attached_mail(std::move(*nested), part, *mail, entity, row);
+    }
+    take_text(std::move(std::get<TextMade>(outcome)), part, *mail, entity, row);
+}
+
+void MailReader::drop(PartVerdict verdict, Reason why, std::size_t row) {
+    extract_.parts[row].verdict = verdict;
+    extract_.parts[row].reason = why;
+    if (is_heavy(why)) find(why);
+}
+
+void MailReader::take_file(Rebuilt&& rebuilt, std::size_t row_index) {
+    auto name = PlainLine::from(rebuilt.name);
+    if (!name || name->empty()) return drop(PartVerdict::quarantined, Reason::handler_failed, row_index);
+    PartRow& row = extract_.parts[row_index];
+    row.verdict = PartVerdict::rebuilt;
+    row.method = std::move(rebuilt.method);
+    row.out_name = name->str();
+    row.out_sha256 = sha256_hex(rebuilt.bytes);
+    extract_.files.push_back({row.facts.path, std::move(*name), std::move(rebuilt.type), std::move(rebuilt.bytes)});
+}
+
+void MailReader::take_text(TextMade&& made, const Part& part, OpenMail& mail, std::size_t entity,
+                           std::size_t row_index) {
+    // A kind that is neither body nor mail is a file of text: reports, calendars.
+    const bool can_be_body = part.facts.kind == PartKind::text || part.facts.kind == PartKind::html;
+    const bool is_body = can_be_body && !part.facts.is_attachment;
+    MadeText text;
+    text.notes_before = extract_.parts[row_index].notes.size();
+    PartRow& row = extract_.parts[row_index];
+    row.verdict = PartVerdict::text;
+    row.method = is_body && mail.quote_depth == 0 ? "ア" : "ウ-1";
+    row.charset = std::move(made.charset);
+    row.undecodable = made.undecodable;
+    add_once(row.notes, made.notes);
+    text.block.path = part.facts.path;
+    text.block.role = is_body ? TextRole::body : TextRole::attached;
+    if (!is_body) text.block.title = to_line(part.facts.name);
+    text.block.quote_depth = mail.quote_depth;
+    text.row = row_index;
+    text.entity = entity;
+    text.is_plain = part.facts.kind == PartKind::text;
+    text.words = std::move(made.words);
+    text.block.text = std::move(made.text);
+    if (may_hold_embedded_files(text.block.text.str())) {
+        auto rest = PlainText::from(cut_embedded(text.block.text.str(), part));
+        if (!rest) return drop(PartVerdict::quarantined, Reason::handler_failed, row_index);
+        text.block.text = std::move(*rest);
+    }
+    if (is_body) mail.texts.push_back(texts_.size());
+    texts_.push_back(std::move(text));
+}
+
+// ---- attached mails
+
+void MailReader::take_attached_mail(Nested&& nested, const Part& part, const OpenMail& outer, std::size_t entity,
+                                    std::size_t row_index) {
+    const std::uint32_t depth = outer.depth + outer.structure.entities[entity].depth + 1;
+    const std::uint32_t quote_depth = outer.quote_depth + 1;
+    if (depth >= job_.budget.depth_max) return drop(PartVerdict::quarantined, Reason::too_deep, row_index);
+    OpenMail& mail = open_.emplace_back();
+    mail.owned_bytes = std::move(nested.untrusted_mail);
+    mail.path_prefix = part.facts.path + "/";
+    mail.depth = depth;
+    mail.quote_depth = quote_depth;
+    open_mail(mail, mail.owned_bytes);
+    PartRow& row = extract_.parts[row_index];
+    row.verdict = PartVerdict::text;
+    row.method = "ウ-1";
+    add_once(row.notes, mail.structure.findings);
+    find_heavy(mail.structure.findings);
+    // The block of the attached mail itself; its texts follow with the same depth.
+    MadeText heading;
+    heading.block.path = part.facts.path;
+    heading.block.role = TextRole::quoted;
+    heading.block.title = to_line(part.facts.name);
+    heading.block.quote_depth = quote_depth;
+    heading.row = row_index;
+    if (!mail.structure.entities.empty()) {
+        std::vector<Reason> notes;
+        const auto facts = read_header_facts(mail.structure.entities.front().fields, job_.budget, notes);
+        add_once(row.notes, notes);
+        heading.block.summary = attached_summary(facts);
+    }
+    texts_.push_back(std::move(heading));
+}
+
+// ---- files inside texts
+
+std::string MailReader::cut_embedded(std::string text, const Part& part) {
+    CutText cut = cut_embedded_files(text, job_.budget.parts_max);
+    std::size_t number = 0;
+    for (EmbeddedFile& file : cut.files) {
+        if (!budget_.take_part()) {
+            find(Reason::too_many_parts);
+            break;
+        }
+        read_embedded(std::move(file), part.facts.path + "/" + std::to_string(++number));
+    }
+    return std::move(cut.text);
+}
+
+void MailReader::read_embedded(EmbeddedFile&& file, const std::string& path) {
+    Part part;
+    part.facts.path = path;
+    part.facts.is_attachment = true;
+    part.untrusted_bytes = std::move(file.block);
+    if (file.coding == EmbeddedCoding::uuencode) {
+        Entity entity;
+        entity.body = part.untrusted_bytes;
+        entity.encoding = TransferEncoding::uuencode;
+        part.untrusted_bytes = decode_body(entity, part.untrusted_bytes.size(), part.notes);
+    }
+    describe_bytes(part, file.untrusted_name, typer_);
+    const std::size_t row = extract_.parts.size();
+    decide_part(std::move(part), nullptr, 0);
+    PartRow& decided = extract_.parts[row];
+    if (decided.verdict == PartVerdict::quarantined && decided.reason == Reason::not_rebuilt) {
+        decided.reason = Reason::uuencoded_file;
+    }
+}
+
+// ---- the end of a mail, and of all
+
+// What is not shown is no text any more, and what was noticed while it was made is of no concern to the reader.
+void MailReader::close_mail() {
+    const OpenMail& mail = open_.back();
+    std::vector<Form> forms;
+    for (const std::size_t index : mail.texts) {
+        const MadeText& text = texts_[index];
+        forms.push_back({text.entity, text.is_plain, text.words.empty() ? text.block.text.str() : text.words});
+    }
+    const std::vector<FormVerdict> verdicts = choose_forms(mail.structure, forms);
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+        if (verdicts[i].is_shown) continue;
+        MadeText& text = texts_[mail.texts[i]];
+        text.is_shown = false;
+        PartRow& row = extract_.parts[text.row];
+        row.notes.resize(text.notes_before);
+        row.undecodable = 0;
+        row.method.clear();
+        drop(PartVerdict::removed, Reason::alternative_not_shown, text.row);
+        if (!verdicts[i].differs) continue;
+        note(text.row, Reason::alternative_differs);
+        find(Reason::alternative_differs);
+    }
+    open_.pop_back();
+}
+
+void MailReader::emit_texts() {
+    for (MadeText& text : texts_) {
+        if (!text.is_shown) continue;
+        const bool is_heading = text.block.role == TextRole::quoted;
+        if (text.block.text.empty() && !is_heading) continue;
+        const std::string& whole = text.block.text.str();
+        const std::string_view fits = utf8::cut(whole, static_cast<std::size_t>(budget_.text_left()));
+        (void)budget_.take_text(fits.size());
+        if (fits.size() < whole.size()) {
+            note(text.row, Reason::text_too_long);
+            auto shorter = PlainText::from(std::string(fits));
+            text.block.text = shorter ? std::move(*shorter) : PlainText();
+        }
+        extract_.texts.push_back(std::move(text.block));
+    }
+}
+
+void MailReader::find_heavy(const std::vector<Reason>& notes) {
+    for (const Reason reason : notes) {
+        if (is_heavy(reason)) find(reason);
+    }
+}
+
+// Plain text and HTML in any arrangement may share a worker's life; everything else ends it.
+bool MailReader::is_complex() const {
+    const auto is_simple = [](const PartRow& row) {
+        const bool is_text = row.facts.kind == PartKind::text || row.facts.kind == PartKind::html;
+        return is_text && row.verdict != PartVerdict::quarantined && row.verdict != PartVerdict::rebuilt;
+    };
+    return std::any_of(extract_.findings.begin(), extract_.findings.end(), is_heavy) ||
+           !std::all_of(extract_.parts.begin(), extract_.parts.end(), is_simple);
+}
+
+}  // namespace
+
+Extract read_mail(std::string_view untrusted_mail, const Job& job, const FileTyper& typer) {
+    return read_mail_with(make_handlers(job.profile), untrusted_mail, job, typer);
+}
+
+Extract read_mail_with(const Handlers& handlers, std::string_view untrusted_mail, const Job& job,
+                       const FileTyper& typer) {
+    return MailReader(job, typer, handlers).read(untrusted_mail);
+}
+
+}  // namespace mugaika::sandboxed

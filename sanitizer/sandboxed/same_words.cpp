@@ -1,0 +1,118 @@
+#include "sanitizer/sandboxed/same_words.hpp"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <string>
+
+#include "policy/ascii.hpp"
+#include "policy/utf8.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+constexpr std::size_t buckets = 1u << 16;
+constexpr double share_of_the_same = 0.5;
+constexpr std::size_t stub_ratio = 4;             // HTML with more than four times the words
+constexpr std::size_t stub_characters_max = 200;  // a note longer than this is a text of its own
+
+constexpr std::array<std::string_view, 8> link_starts{"https://", "http://", "hxxps",   "hxxp",
+                                                      "ftp://",   "www.",    "mailto:", "tel:"};
+
+// Lower case, as the words are compared after case folding.
+constexpr std::array<std::string_view, 12> stub_phrases{"html形式",     "htmlメール",  "htmlに対応",   "html表示",
+                                                        "htmlで表示",   "html email",  "html e-mail",  "html mail",
+                                                        "html message", "html format", "html version", "html-capable"};
+
+bool starts_link(std::string_view text) {
+    return std::any_of(link_starts.begin(), link_starts.end(),
+                       [&](std::string_view start) { return ascii::istarts_with(text, start); });
+}
+
+// Links stand in HTML behind their words and in plain text instead of them, so they say nothing about sameness.
+std::string without_links(std::string_view text) {
+    std::string out;
+    bool in_word = false;
+    while (!text.empty()) {
+        if (!in_word && starts_link(text)) {
+            const auto end =
+                std::find_if(text.begin(), text.end(), [](char c) { return !ascii::is_printable(c) || c == ' '; });
+            text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+            out.push_back(' ');
+            continue;
+        }
+        in_word = ascii::is_alnum(text.front());
+        out.push_back(text.front());
+        text.remove_prefix(1);
+    }
+    return out;
+}
+
+icu::UnicodeString folded(std::string_view utf8) {
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* folder = icu::Normalizer2::getNFKCCasefoldInstance(status);
+    if (U_FAILURE(status)) throw std::runtime_error("ICU has no NFKC_Casefold");
+    const auto text =
+        icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<std::int32_t>(utf8.size())));
+    icu::UnicodeString result = folder->normalize(text, status);
+    if (U_FAILURE(status)) throw std::runtime_error("ICU cannot normalise a text");
+    return result;
+}
+
+// Letters and digits alone.
+std::vector<char32_t> letters_of(std::string_view untrusted_utf8) {
+    const icu::UnicodeString text = folded(without_links(utf8::cut(untrusted_utf8, compared_bytes_max)));
+    std::vector<char32_t> letters;
+    for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
+        const UChar32 c = text.char32At(i);
+        if (u_isalnum(c)) letters.push_back(static_cast<char32_t>(c));
+    }
+    return letters;
+}
+
+std::size_t bucket_of(char32_t a, char32_t b, char32_t c) {
+    // Multiplicative hashing (Knuth 6.4); a collision makes texts a little more alike, never less.
+    const std::uint64_t joined = (std::uint64_t{a} << 42) ^ (std::uint64_t{b} << 21) ^ std::uint64_t{c};
+    return static_cast<std::size_t>((joined * 0x9e3779b97f4a7c15u) >> 48) % buckets;
+}
+
+}  // namespace
+
+Words::Words(std::string_view untrusted_utf8) : counts_(buckets) {
+    const std::vector<char32_t> letters = letters_of(untrusted_utf8);
+    characters_ = letters.size();
+    // A text of one or two characters is one run, padded.
+    const auto at = [&](std::size_t i) { return i < letters.size() ? letters[i] : U'\0'; };
+    const std::size_t runs = letters.empty() ? 0 : std::max<std::size_t>(letters.size(), 3) - 2;
+    for (std::size_t i = 0; i < runs; ++i) ++counts_[bucket_of(at(i), at(i + 1), at(i + 2))];
+    runs_ = static_cast<std::uint32_t>(runs);
+}
+
+double Words::share_in(const Words& other) const noexcept {
+    if (runs_ == 0) return 1;
+    std::uint32_t common = 0;
+    for (std::size_t i = 0; i < buckets; ++i) common += std::min(counts_[i], other.counts_[i]);
+    return static_cast<double>(common) / runs_;
+}
+
+bool differ(const Words& a, const Words& b) noexcept {
+    return a.share_in(b) < share_of_the_same || b.share_in(a) < share_of_the_same;
+}
+
+bool is_stub(std::string_view plain_text, const Words& plain, const Words& html) {
+    if (html.characters() == 0) return false;
+    if (plain.characters() * stub_ratio < html.characters()) return true;
+    if (plain.characters() > stub_characters_max) return false;
+    const icu::UnicodeString text = folded(utf8::cut(plain_text, compared_bytes_max));
+    std::string folded_text;
+    text.toUTF8String(folded_text);
+    return plain.share_in(html) < share_of_the_same &&
+           std::any_of(stub_phrases.begin(), stub_phrases.end(),
+                       [&](std::string_view phrase) { return folded_text.find(phrase) != std::string::npos; });
+}
+
+}  // namespace mugaika::sandboxed

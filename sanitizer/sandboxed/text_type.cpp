@@ -1,0 +1,270 @@
+#include "sanitizer/sandboxed/text_type.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "policy/ascii.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+constexpr std::size_t sample_bytes = 64u << 10;
+
+struct Marker {
+    std::string_view words;  // lower case
+    std::string_view type;
+    PartKind kind;
+};
+
+// Content that begins so is not prose, whatever it is declared to be. AC-203, AC-219, AC-220.
+constexpr std::array<Marker, 19> at_start{{
+    {"{\\rt", "application/rtf", PartKind::office},
+    {"%!ps", "application/postscript", PartKind::other},
+    {"\xc5\xd0\xd3\xc6", "application/postscript", PartKind::other},
+    {"#!/", "text/x-shellscript", PartKind::executable},
+    {"#! /", "text/x-shellscript", PartKind::executable},
+    {"@echo off", "text/x-msdos-batch", PartKind::executable},
+    {"<?php", "text/x-php", PartKind::executable},
+    {"windows registry editor", "text/x-ms-regedit", PartKind::executable},
+    {"regedit4", "text/x-ms-regedit", PartKind::executable},
+    {"[internetshortcut]", "application/x-mswinurl", PartKind::executable},
+    {"[shell]", "application/x-ms-scf", PartKind::executable},
+    {"[.shellclassinfo]", "application/x-ms-desktop-ini", PartKind::executable},
+    {"[autorun]", "application/x-setupscript", PartKind::executable},
+    {"web\n1\n", "application/x-ms-iqy", PartKind::executable},
+    {"web\r\n1\r\n", "application/x-ms-iqy", PartKind::executable},
+    {"id;p", "application/x-sylk", PartKind::office},
+    {"-----begin pgp message-----", "application/pgp-encrypted", PartKind::encrypted},
+    {"(this file must be converted with binhex", "application/mac-binhex40", PartKind::archive},
+    {"begin-base64 ", "text/x-uuencode", PartKind::archive},
+}};
+
+// Root elements of XML files. Only the root decides: HTML mails carry pieces of Office XML and SVG inside. AC-200,
+// AC-216, AC-219.
+constexpr std::array<Marker, 12> roots{{
+    {"html", "text/html", PartKind::html},
+    {"svg", "image/svg+xml", PartKind::image},
+    {"job", "application/x-wsf", PartKind::executable},
+    {"package", "application/x-wsf", PartKind::executable},
+    {"component", "application/x-wsf", PartKind::executable},
+    {"scriptlet", "application/x-wsf", PartKind::executable},
+    {"librarydescription", "application/windows-library+xml", PartKind::executable},
+    {"searchconnectordescription", "application/windows-search-connector+xml", PartKind::executable},
+    {"pcsettings", "application/windows-settingcontent+xml", PartKind::executable},
+    {"w:worddocument", "application/vnd.ms-office", PartKind::office},
+    {"pkg:package", "application/vnd.ms-office", PartKind::office},
+    {"workbook", "application/vnd.ms-office", PartKind::office},
+}};
+
+constexpr std::array<std::string_view, 20> html_elements{
+    "<!doctype html", "<html", "<head", "<body",   "<script", "<iframe", "<table", "<meta",  "<style", "<title", "<a ",
+    "<img",           "<div",  "<form", "<object", "<embed",  "<base",   "<link",  "<frame", "<span"};
+
+// Formats that may be quoted in a body as well: they decide only for parts that are not declared plain text. AC-231.
+constexpr std::array<Marker, 6> armour{{
+    {"-----begin pgp signature-----", "application/pgp-signature", PartKind::signature},
+    {"-----begin pgp public key block-----", "application/pgp-keys", PartKind::signature},
+    {"-----begin pkcs7-----", "application/pkcs7-mime", PartKind::encrypted},
+    {"-----begin certificate-----", "application/pem-certificate-chain", PartKind::signature},
+    {"begin:vcalendar", "text/calendar", PartKind::calendar},
+    {"begin:vcard", "text/vcard", PartKind::calendar},
+}};
+
+// Declared types that are not plain text; every one of them needs text content to be believed.
+constexpr std::array<Marker, 33> declared_kinds{{
+    {"message/rfc822", "message/rfc822", PartKind::mail},
+    {"message/global", "message/global", PartKind::mail},
+    {"message/delivery-status", "message/delivery-status", PartKind::report},
+    {"message/global-delivery-status", "message/global-delivery-status", PartKind::report},
+    {"message/disposition-notification", "message/disposition-notification", PartKind::report},
+    {"message/global-disposition-notification", "message/global-disposition-notification", PartKind::report},
+    {"message/feedback-report", "message/feedback-report", PartKind::report},
+    {"message/tracking-status", "message/tracking-status", PartKind::report},
+    {"message/global-headers", "message/global-headers", PartKind::report},
+    {"text/rfc822-headers", "text/rfc822-headers", PartKind::report},
+    {"text/rfc822", "message/rfc822", PartKind::mail},
+    {"text/html", "text/html", PartKind::html},
+    {"application/xhtml+xml", "application/xhtml+xml", PartKind::html},
+    {"text/calendar", "text/calendar", PartKind::calendar},
+    {"application/ics", "text/calendar", PartKind::calendar},
+    {"text/vcard", "text/vcard", PartKind::calendar},
+    {"text/x-vcard", "text/vcard", PartKind::calendar},
+    {"text/directory", "text/vcard", PartKind::calendar},
+    {"application/pgp-encrypted", "application/pgp-encrypted", PartKind::encrypted},
+    {"application/pkcs7-mime", "application/pkcs7-mime", PartKind::encrypted},
+    {"application/x-pkcs7-mime", "application/pkcs7-mime", PartKind::encrypted},
+    {"application/javascript", "text/javascript", PartKind::executable},
+    {"application/x-javascript", "text/javascript", PartKind::executable},
+    {"text/javascript", "text/javascript", PartKind::executable},
+    {"text/vbscript", "text/vbscript", PartKind::executable},
+    {"application/hta", "application/hta", PartKind::executable},
+    {"application/x-sh", "text/x-shellscript", PartKind::executable},
+    {"application/x-shellscript", "text/x-shellscript", PartKind::executable},
+    {"text/x-shellscript", "text/x-shellscript", PartKind::executable},
+    {"application/x-bat", "text/x-msdos-batch", PartKind::executable},
+    {"application/x-msdownload", "application/x-msdownload", PartKind::executable},
+    {"application/x-msdos-program", "application/x-msdownload", PartKind::executable},
+    {"application/x-mswinurl", "application/x-mswinurl", PartKind::executable},
+}};
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+bool is_utf16(std::string_view text) { return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"); }
+
+bool is_odd_control(char c) noexcept {
+    // Line ends, blanks and the shifts of ISO-2022 (ESC, SO, SI) are what text may hold.
+    return ascii::is_control(c) && !ascii::is_space(c) && c != 0x1b && c != 0x0e && c != 0x0f;
+}
+
+// The sample as the markers are written: UTF-16 loses its NUL bytes, which is enough to find ASCII words in it.
+std::string searchable(std::string_view untrusted_bytes) {
+    std::string text = ascii::to_lower(untrusted_bytes.substr(0, sample_bytes));
+    if (is_utf16(text)) {
+        text.erase(0, 2);
+        std::erase(text, '\0');
+    }
+    if (text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
+    const auto first = std::find_if_not(text.begin(), text.end(), ascii::is_space);
+    text.erase(text.begin(), first);
+    return text;
+}
+
+const Marker* find_start(std::string_view text, const auto& markers) {
+    const auto found =
+        std::find_if(markers.begin(), markers.end(), [&](const Marker& m) { return text.starts_with(m.words); });
+    return found == markers.end() ? nullptr : &*found;
+}
+
+const Marker* find_exact(std::string_view words, const auto& markers) {
+    const auto found = std::find_if(markers.begin(), markers.end(), [&](const Marker& m) { return m.words == words; });
+    return found == markers.end() ? nullptr : &*found;
+}
+
+// The name of the first element after XML declaration, processing instructions, comments and DOCTYPE; "" when the text
+// does not begin with markup.
+std::string_view root_element(std::string_view text) {
+    while (text.starts_with("<?") || text.starts_with("<!")) {
+        const std::string_view close = text.starts_with("<!--") ? "-->" : ">";
+        const std::size_t end = text.find(close);
+        if (end == std::string_view::npos) return {};
+        text = ascii::trim(text.substr(end + close.size()));
+    }
+    if (!text.starts_with('<')) return {};
+    text.remove_prefix(1);
+    return text.substr(0, text.find_first_of(" \t\r\n/>"));
+}
+
+bool is_html_element(std::string_view text) {
+    return std::any_of(html_elements.begin(), html_elements.end(),
+                       [&](std::string_view element) { return text.starts_with(element); });
+}
+
+bool holds_html(std::string_view text) {
+    for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
+        if (is_html_element(text.substr(at))) return true;
+    }
+    return false;
+}
+
+bool is_field_name(std::string_view name) {
+    return !name.empty() && name.size() <= 76 &&
+           std::all_of(name.begin(), name.end(), [](char c) { return ascii::is_printable(c) && c != ' ' && c != ':'; });
+}
+
+constexpr std::array<std::string_view, 16> mail_fields{
+    "received",     "return-path",  "delivered-to", "from",     "to",       "cc",     "date",       "subject",
+    "mime-version", "content-type", "message-id",   "reply-to", "x-mailer", "sender", "x-received", "dkim-signature"};
+
+// Two fields that mails have, from the first line on: prose does not look so.
+bool looks_like_mail(std::string_view text) {
+    int known = 0;
+    for (int line_number = 0; line_number < 20 && known < 2; ++line_number) {
+        const std::size_t end = text.find('\n');
+        const std::string_view line = text.substr(0, end);
+        const std::string_view name = ascii::trim(line.substr(0, line.find(':')));
+        const bool is_field = line.find(':') != std::string_view::npos && is_field_name(name);
+        const bool is_extra = line.starts_with(' ') || line.starts_with('\t') || line.starts_with("from ");
+        if (!is_field && !is_extra) return false;
+        if (is_field && std::find(mail_fields.begin(), mail_fields.end(), name) != mail_fields.end()) ++known;
+        if (end == std::string_view::npos) break;
+        text.remove_prefix(end + 1);
+    }
+    return known >= 2;
+}
+
+// The EICAR test file split in two, so that this program is not taken for it. AC-221.
+bool holds_eicar(std::string_view untrusted_bytes) {
+    static constexpr std::string_view first = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-";
+    static constexpr std::string_view second = "STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+    for (std::size_t at = untrusted_bytes.find(first); at != std::string_view::npos;
+         at = untrusted_bytes.find(first, at + 1)) {
+        if (untrusted_bytes.substr(at + first.size()).starts_with(second)) return true;
+    }
+    return false;
+}
+
+FileType to_type(const Marker& marker) { return {std::string(marker.type), marker.kind}; }
+
+std::optional<FileType> type_by_content_alone(std::string_view text, std::string_view untrusted_bytes) {
+    if (holds_eicar(untrusted_bytes)) return FileType{"application/x-eicar", PartKind::executable};
+    if (const Marker* marker = find_start(text, at_start)) return to_type(*marker);
+    if (holds_pdf_header(untrusted_bytes)) return FileType{"application/pdf", PartKind::pdf};
+    return std::nullopt;
+}
+
+// A multipart that could not be opened is an opaque body (AC-050), whatever seems to stand in it.
+bool is_plain(std::string_view declared_type) {
+    return declared_type == "text/plain" || declared_type.empty() || declared_type.starts_with("multipart/");
+}
+
+}  // namespace
+
+TextLook text_look(std::string_view untrusted_sample) noexcept {
+    std::string_view sample = untrusted_sample.substr(0, sample_bytes);
+    // yEnc is binary in the middle of a text; it is cut out of the text later (embedded_files).
+    if (sample.starts_with("=ybegin ")) return TextLook::text;
+    sample = sample.substr(0, sample.find("\n=ybegin "));
+    if (sample.starts_with(byte_order_mark) || is_utf16(sample)) return TextLook::text;
+    const auto odd = static_cast<std::size_t>(std::count_if(sample.begin(), sample.end(), is_odd_control));
+    if (odd == 0) return TextLook::text;
+    const auto nul = static_cast<std::size_t>(std::count(sample.begin(), sample.end(), '\0'));
+    // UTF-16 without a mark: half of Latin text is NUL, nothing else is odd. Japanese has fewer, never none.
+    if (nul == odd && nul > sample.size() / 64) return TextLook::loose;
+    return odd <= sample.size() / 100 + 1 ? TextLook::loose : TextLook::binary;
+}
+
+bool starts_like_mail(std::string_view untrusted_bytes) noexcept {
+    const std::string_view line = untrusted_bytes.substr(0, untrusted_bytes.find('\n')).substr(0, 1000);
+    if (line.starts_with("From ") || line.starts_with(">From ")) return true;
+    const std::size_t colon = line.find(':');
+    return colon != std::string_view::npos && is_field_name(ascii::trim(line.substr(0, colon)));
+}
+
+bool holds_pdf_header(std::string_view untrusted_bytes) noexcept {
+    return untrusted_bytes.substr(0, 1024).find("%PDF-") != std::string_view::npos &&
+           untrusted_bytes.substr(0, sample_bytes).find("obj") != std::string_view::npos;
+}
+
+FileType text_type_of(std::string_view untrusted_bytes, std::string_view declared_type) {
+    const std::string text = searchable(untrusted_bytes);
+    if (const auto type = type_by_content_alone(text, untrusted_bytes)) return *type;
+    if (is_plain(declared_type)) return {"text/plain", PartKind::text};
+    const Marker* declared = find_exact(declared_type, declared_kinds);
+    // A declared type that makes it worse, a mail or a report is believed before the text is searched.
+    if (declared != nullptr && declared->kind != PartKind::html) return to_type(*declared);
+    if (text.find("<hta:application") != std::string::npos) return {"application/hta", PartKind::executable};
+    if (const Marker* root = find_exact(root_element(text), roots)) return to_type(*root);
+    if (declared != nullptr) return to_type(*declared);
+    if (const Marker* marker = find_start(text, armour)) return to_type(*marker);
+    if (is_html_element(text)) return {"text/html", PartKind::html};
+    // A CSV or source file may well hold a tag somewhere; a file that calls itself anything but text may not.
+    if (declared_type.starts_with("text/")) return {"text/plain", PartKind::text};
+    if (holds_html(text)) return {"text/html", PartKind::html};
+    if (looks_like_mail(text)) return {"message/rfc822", PartKind::mail};
+    return {"text/plain", PartKind::text};
+}
+
+}  // namespace mugaika::sandboxed

@@ -1,0 +1,266 @@
+#include "relay/config.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+using namespace mugaika;
+
+namespace {
+
+const std::string route_text = "[[route]]\ndomains = [\"city.example.lg.jp\"]\nnext_hop = [\"10.0.0.5:25\"]\n";
+
+std::vector<std::string> faults_in(const std::string& toml, ConfigUse use = ConfigUse::relay) {
+    std::vector<std::string> texts;
+    for (const ConfigFault& fault : read_config_text(toml, "m.toml", use).faults) texts.push_back(fault.text());
+    return texts;
+}
+
+Config config_in(const std::string& toml) {
+    ConfigReading reading = read_config_text(toml, "m.toml");
+    for (const ConfigFault& fault : reading.faults) FAIL(fault.text());
+    return std::move(reading.config);
+}
+
+// Everything that a file can set, as text, so that two configurations can be compared at a glance.
+std::string everything(const Config& config) {
+    std::string text = config.hostname + "|" + config.state_dir + "|" + config.log + "|" + config.key_file;
+    for (const HostPort& address : config.listen) text += "|" + address.text();
+    const SmtpLimits& limits = config.limits.smtp;
+    for (const std::size_t number :
+         {std::size_t{config.workers}, std::size_t{config.originals_days}, std::size_t{config.sync_log},
+          limits.command_line_bytes_max, limits.recipients_max, limits.message_bytes_max, limits.errors_max,
+          limits.idle_commands_max, limits.transactions_max, limits.hops_max, limits.header_line_bytes_max,
+          limits.header_bytes_max, limits.header_fields_max, limits.memory_bytes_max, limits.sessions_max,
+          static_cast<std::size_t>(limits.command_timeout / std::chrono::seconds(1)),
+          static_cast<std::size_t>(limits.data_timeout / std::chrono::seconds(1)),
+          static_cast<std::size_t>(limits.transaction_timeout / std::chrono::seconds(1)),
+          static_cast<std::size_t>(limits.mail_deadline / std::chrono::seconds(1))}) {
+        text += "|" + std::to_string(number);
+    }
+    for (const auto& [name, profile] : config.profiles) text += "\n" + to_toml(profile);
+    return text;
+}
+
+std::string sample_text() {
+    std::ifstream in(std::string(MUGAIKA_SOURCE) + "/samples/config/mugaika.toml");
+    REQUIRE(in);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::string with_commented_values(const std::string& text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool starts_line = i == 0 || text[i - 1] == '\n';
+        const bool is_value = i + 1 < text.size() && text[i] == '#' && text[i + 1] >= 'a' && text[i + 1] <= 'z';
+        if (!(starts_line && is_value)) out += text[i];
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("the sample is accepted and changes nothing but the routes") {
+    const Config config = config_in(sample_text());
+    CHECK(everything(config) == everything(Config{}));
+    REQUIRE(config.routes.size() == 1);
+    CHECK(config.routes[0].next_hops == std::vector<HostPort>{{"10.0.0.5", 25}, {"10.0.0.6", 25}});
+}
+
+TEST_CASE("every value that the sample shows commented out is the built-in one") {
+    const Config config = config_in(with_commented_values(sample_text()));
+    CHECK(everything(config) == everything(Config{}));
+    CHECK(config.routes.at(0).profile == Route{}.profile);
+    CHECK(config.routes.at(0).language == Route{}.language);
+}
+
+TEST_CASE("every key of [relay], its limits and a route is read") {
+    const Config config = config_in(R"(
+[relay]
+hostname = "mx.city.example.lg.jp"
+listen = ["0.0.0.0:25", "[::1]:0"]
+state_dir = "/srv/mugaika"
+log = "-"
+key_file = "/etc/mugaika/key"
+sync_log = true
+max_message = "20M"
+workers = 4
+originals_days = 30
+[relay.limits]
+command_line_bytes_max = 4096
+recipients_max = 200
+errors_max = 5
+idle_commands_max = 6
+transactions_max = 7
+hops_max = 30
+header_line_bytes_max = "32K"
+header_bytes_max = "2M"
+header_fields_max = 500
+memory_bytes_max = "1M"
+sessions_max = 50
+command_timeout = "10s"
+data_timeout = "2m"
+transaction_timeout = "1h"
+mail_deadline = "300s"
+[[route]]
+domains = ["City.Example.LG.jp", "xn--wgv71a119e.jp"]
+next_hop = ["[2001:DB8::5]:2525", "mail.example.lg.jp:25"]
+profile = "strict"
+language = "en"
+tls = "none"
+[profile.strict]
+links = "drop"
+)");
+    const std::string text = everything(config);
+    CHECK_THAT(text,
+               Catch::StartsWith("mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/key|0.0.0.0:25|[::1]:0|"
+                                 "4|30|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300\n"));
+    REQUIRE(config.routes.size() == 1);
+    const Route& route = config.routes[0];
+    CHECK(route.domains == std::vector<std::string>{"city.example.lg.jp", "xn--wgv71a119e.jp"});
+    CHECK(route.next_hops == std::vector<HostPort>{{"2001:db8::5", 2525}, {"mail.example.lg.jp", 25}});
+    CHECK(route.language == Language::en);
+    CHECK(config.profile_of(route).links == LinkStyle::drop);
+    CHECK(config.route_for_domain("city.example.lg.jp") == &route);
+    CHECK(config.route_for_domain("sub.city.example.lg.jp") == nullptr);
+    CHECK(config.worker_count() == 4);
+    CHECK(Config{}.worker_count() >= 1);
+}
+
+TEST_CASE("all faults of a file are said at once, in order of place") {
+    const auto faults = faults_in(R"([relay]
+hostnme = "mx.example.lg.jp"
+listen = "0.0.0.0:25"
+max_message = "50MB"
+workers = -1
+state_dir = "var"
+[relay.limits]
+hops_max = 1
+command_timeout = 300
+[[route]]
+domains = ["city.example.lg.jp", "*.example.lg.jp"]
+next_hop = ["10.0.0.5"]
+profile = "standrad"
+tls = "verify"
+[[route]]
+domains = ["CITY.example.lg.jp"]
+)");
+    const std::vector<std::string> starts{
+        "m.toml:2:1: [relay]: the key \"hostnme\" is not known, did you mean \"hostname\"?",
+        "m.toml:3:10: [relay] listen: a string stands here, expected a list of strings",
+        "m.toml:4:15: [relay] max_message: expected a size such as \"50M\" from 64K to 200M",
+        "m.toml:5:11: [relay] workers: expected a whole number from 0 to 1024",
+        "m.toml:6:13: [relay] state_dir: expected an absolute path",
+        "m.toml:8:12: [relay.limits] hops_max: 1 is out of range, expected from 25 to 1000",
+        "m.toml:9:19: [relay.limits] command_timeout: expected a time such as \"300s\" from 1s to 3600s",
+        "m.toml:11:34: [[route]] domains: \"*.example.lg.jp\" is no domain, expected a domain such as",
+        "m.toml:12:13: [[route]] next_hop: \"10.0.0.5\" is no next hop, expected host:port such as \"10.0.0.5:25\"",
+        "m.toml:13:11: [[route]] profile: there is no [profile.standrad], did you mean \"standard\"?",
+        "m.toml:14:7: [[route]] tls: \"verify\": TLS comes with a later version, expected \"none\"",
+        "m.toml:15:1: [[route]] next_hop: is missing, expected a list of strings",
+        "m.toml:16:12: [[route]] domains: \"CITY.example.lg.jp\" stands in line 11 already",
+    };
+    REQUIRE(faults.size() == starts.size());
+    for (std::size_t i = 0; i < starts.size(); ++i) CHECK_THAT(faults[i], Catch::StartsWith(starts[i]));
+}
+
+TEST_CASE("the relay needs a route, a tool does not") {
+    REQUIRE(faults_in("").size() == 1);
+    CHECK_THAT(faults_in("")[0], Catch::Contains("[[route]]"));
+    CHECK(faults_in("", ConfigUse::tool).empty());
+    CHECK(faults_in("route = []\n").size() == 1);
+    CHECK(faults_in("[[route]]\ndomains = []\nnext_hop = []\n").size() == 2);
+}
+
+TEST_CASE("TLS settings are refused rather than ignored") {
+    const auto faults = faults_in(route_text + "tls = \"required\"\n[relay.tls]\ncertificate = \"a.pem\"\n");
+    REQUIRE(faults.size() == 2);
+    for (const std::string& fault : faults) CHECK_THAT(fault, Catch::Contains("TLS comes with a later version"));
+}
+
+TEST_CASE("domains are checked") {
+    const auto with_domain = [](const std::string& domain) {
+        return faults_in("[[route]]\ndomains = [\"" + domain + "\"]\nnext_hop = [\"h:25\"]\n").size();
+    };
+    for (const char* good : {"city.example.lg.jp", "localhost", "a-b.jp", "1.example.jp", "x.y.z"}) {
+        CAPTURE(good);
+        CHECK(with_domain(good) == 0);
+    }
+    const std::string long_label(64, 'a');
+    for (const std::string& bad :
+         {std::string(), std::string(".example.jp"), std::string("example.jp."), std::string("a..b"),
+          std::string("-a.jp"), std::string("a-.jp"), std::string("a_b.jp"), std::string("市.example.jp"),
+          std::string("[192.0.2.1]"), std::string("192.0.2.1"), std::string("user@example.jp"), long_label + ".jp",
+          std::string("a b.jp"), std::string("a\\u0000.jp"), std::string(300, 'a')}) {
+        CAPTURE(bad);
+        CHECK(with_domain(bad) == 1);
+    }
+}
+
+TEST_CASE("next hops and listen addresses are checked") {
+    CHECK(host_port_from_text("10.0.0.5:25") == HostPort{"10.0.0.5", 25});
+    CHECK(host_port_from_text("[::]:0") == HostPort{"::", 0});
+    CHECK(host_port_from_text("Relay.Example.JP:65535") == HostPort{"relay.example.jp", 65535});
+    CHECK(HostPort{"::1", 25}.text() == "[::1]:25");
+    CHECK(HostPort{"10.0.0.5", 25}.text() == "10.0.0.5:25");
+    for (const char* bad : {"",
+                            ":",
+                            ":25",
+                            "10.0.0.5",
+                            "10.0.0.5:",
+                            "10.0.0.5:65536",
+                            "10.0.0.5:-1",
+                            "10.0.0.5:+25",
+                            "10.0.0.5:25x",
+                            "10.0.0.256:25",
+                            "::1:25",
+                            "[10.0.0.5]:25",
+                            "[::1]",
+                            "[::1]25",
+                            "[::g]:25",
+                            "[]:25",
+                            "a b:25",
+                            "host:name:25",
+                            "[host]:25",
+                            " 10.0.0.5:25"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(host_port_from_text(bad));
+    }
+    CHECK(faults_in("[relay]\nlisten = [\"localhost:25\"]\n" + route_text).size() == 1);
+    CHECK(faults_in("[relay]\nlisten = []\n" + route_text).size() == 1);
+    CHECK(faults_in("[relay]\nlisten = [\"127.0.0.1:25\", \"127.0.0.1:25\"]\n" + route_text).size() == 1);
+    CHECK(faults_in("[[route]]\ndomains = [\"a.jp\"]\nnext_hop = [\"10.0.0.5:0\", 25]\n").size() == 2);
+}
+
+TEST_CASE("a file is checked for the folders and files that it names") {
+    std::string folder = (std::filesystem::temp_directory_path() / "mugaika-config-XXXXXX").string();
+    REQUIRE(mkdtemp(folder.data()) != nullptr);
+    const std::string path = folder + "/m.toml";
+    const auto faults_with = [&](const std::string& relay_keys, ConfigUse use) {
+        std::ofstream(path, std::ios::trunc) << "[relay]\n" << relay_keys << route_text;
+        std::vector<std::string> words;
+        for (const ConfigFault& fault : read_config_file(path, use).faults) words.push_back(fault.text());
+        return words;
+    };
+    const std::string good = "state_dir = \"" + folder + "/state\"\nlog = \"" + folder + "/events.jsonl\"\n";
+    CHECK(faults_with(good, ConfigUse::relay).empty());
+    const std::string bad = "state_dir = \"" + folder + "/x/y\"\nlog = \"" + folder + "/x/e.jsonl\"\nkey_file = \"" +
+                            folder + "/no.key\"\n";
+    const auto faults = faults_with(bad, ConfigUse::relay);
+    REQUIRE(faults.size() == 3);
+    CHECK_THAT(faults[0], Catch::StartsWith(path + ":2:13: [relay] state_dir: the folder " + folder + "/x does not"));
+    CHECK_THAT(faults[1], Catch::Contains("log: the folder"));
+    CHECK_THAT(faults[2], Catch::Contains("no.key does not exist"));
+    CHECK(faults_with(bad, ConfigUse::tool).empty());
+
+    CHECK(read_config_file(folder + "/none.toml").faults.size() == 1);
+    CHECK(read_config_file(folder).faults.size() == 1);
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a syntax error or a huge file is one fault") {
+    CHECK(faults_in("[relay\n").size() == 1);
+    CHECK(faults_in("relay = 1\n", ConfigUse::tool).size() == 1);
+}

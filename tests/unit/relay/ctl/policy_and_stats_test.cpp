@@ -1,0 +1,60 @@
+#include "ctl_fixture.hpp"
+#include "policy/matrix.hpp"
+#include "policy/policy_file.hpp"
+#include "relay/stats/text_table.hpp"
+
+using namespace mugaika;
+using ctl::Exit;
+
+TEST_CASE("the policy in force is shown as text that can be put into a file") {
+    const CtlFixture fixture;
+    fixture.configure("[profile.strict]\nlinks = \"drop\"\n");
+    const Ran ran = fixture.run({"policy", "show"});
+    CHECK(ran.exit == Exit::done);
+    const PolicyReading again = read_policy_text(ran.out, "shown");
+    CHECK(again.faults.empty());
+    CHECK(again.profiles.size() == 2);
+    CHECK(again.profiles.at("strict").links == LinkStyle::drop);
+    CHECK(fixture.run({"policy", "show", "--profile", "strict"}).out == to_toml(again.profiles.at("strict")));
+    CHECK(json_lines(fixture.run({"policy", "show", "--json"}).out).size() == 2);
+    CHECK(fixture.run({"policy", "show", "--profile", "none"}).exit == Exit::usage);
+}
+
+TEST_CASE("the matrix is printed whole") {
+    const CtlFixture fixture;
+    const auto rows = json_lines(fixture.run({"policy", "matrix", "--json"}).out);
+    CHECK(rows.size() == outcomes.size());
+    const Ran ran = fixture.run({"policy", "matrix"});
+    CHECK(static_cast<std::size_t>(std::count(ran.out.begin(), ran.out.end(), '\n')) == outcomes.size() + 1);
+    CHECK_THAT(ran.out, Catch::Contains("552 5.3.4"));
+}
+
+TEST_CASE("statistics read the configured log, named files and standard input, and say what was broken") {
+    const CtlFixture fixture;
+    const std::string event = R"({"time":"2026-11-20T09:00:00.000+09:00","event":"message.delivered","id":"a",)"
+                              R"("session":"s","route":"r","verdict":"clean","reason":"none"})"
+                              "\n";
+    CHECK(fixture.run({"stats"}).exit == Exit::unavailable);  // no log yet
+    std::ofstream(fixture.path("events.jsonl")) << event << "{broken\n";
+    const Ran ran = fixture.run({"stats", "--by", "day,verdict", "--format", "csv"});
+    CHECK(ran.exit == Exit::done);
+    CHECK(ran.out == "day,verdict,mails,bytes,deferrals,parts,dropped\r\n2026-11-20,clean,1,0,0,0,0\r\n");
+    CHECK_THAT(ran.err, Catch::Contains("1 of 2, the first at " + fixture.path("events.jsonl") + ":2"));
+    CHECK_THAT(fixture.run({"stats", "-"}, event + event).out, Catch::Contains("clean        2"));
+    CHECK_THAT(fixture.run({"stats", fixture.path("events.jsonl"), "-"}, event).out, Catch::Contains("clean        2"));
+    CHECK(fixture.run({"stats", "--since", "2026-11-21", "--format", "json"}).out == "[]\n");
+    CHECK_THAT(fixture.run({"stats", "--id", "a"}).out, Catch::Contains("message.delivered"));
+    CHECK(fixture.run({"stats", "--id", "b"}).exit == Exit::refused);
+    fixture.configure("", "");
+    CHECK(fixture.run({"stats", fixture.path("none")}).exit == Exit::unavailable);
+}
+
+TEST_CASE("AC-255 cells of a table lose their escapes and never break a line") {
+    TextTable table({{"A"}, {"B", TextTable::Align::right}});
+    table.add({"\x1b[2J\nforged line", "\xe2\x80\xae"});
+    std::ostringstream out;
+    table.print(out);
+    CHECK(out.str().find('\x1b') == std::string::npos);
+    CHECK(out.str().find("\xe2\x80\xae") == std::string::npos);
+    CHECK(std::count(out.str().begin(), out.str().end(), '\n') == 2);
+}

@@ -1,0 +1,245 @@
+#include "relay/inbound/inbound.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/inbound_harness.hpp"
+
+namespace mugaika::test {
+namespace {
+
+// A file that goes away with its object.
+class TemporaryFile {
+public:
+    TemporaryFile() {
+        const int fd = ::mkstemp(path_.data());
+        REQUIRE(fd >= 0);
+        ::close(fd);
+    }
+    ~TemporaryFile() { std::filesystem::remove(path_); }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    const std::string& path() const { return path_; }
+    std::string text() const {
+        std::stringstream text;
+        text << std::ifstream(path_).rdbuf();
+        return text.str();
+    }
+
+private:
+    std::string path_ = (std::filesystem::temp_directory_path() / "mugaika-inbound-XXXXXX").string();
+};
+
+bool holds(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
+
+void expect(SocketPeer& peer, const std::string& line) { CHECK(peer.read_line().value_or("(nothing)") == line); }
+
+void say(SocketPeer& peer, const std::string& line, const std::string& code) {
+    peer.send(line + "\r\n");
+    CHECK(peer.read_line().value_or("(nothing)").substr(0, code.size()) == code);
+}
+
+void say_hello(SocketPeer& peer) {
+    peer.read_line();
+    say(peer, "HELO client.example", "250");
+}
+
+void say_up_to_data(SocketPeer& peer) {
+    say_hello(peer);
+    say(peer, "MAIL FROM:<a@sender.example>", "250");
+    say(peer, "RCPT TO:<x@city.example>", "250");
+    say(peer, "DATA", "354");
+}
+
+}  // namespace
+
+TEST_CASE("a mail is handed over with what is known of its client, and both are in the log") {
+    const TemporaryFile log;
+    {
+        InboundHarness server({}, ScriptedAnswers(Dialogue{}), log.path());
+        SocketPeer peer(server);
+        say_up_to_data(peer);
+        say(peer, "A: b\r\n\r\nbody\r\n.", "250");
+        say(peer, "QUIT", "221");
+        CHECK(server.run_until_no_sessions());
+        REQUIRE(server.taker.last);
+        const ReceivedMail& mail = *server.taker.last;
+        CHECK(mail.client_address == "127.0.0.1");
+        CHECK(mail.client_helo.str() == "client.example");
+        CHECK(mail.protocol == "SMTP");
+        CHECK(mail.session.size() == 16);
+        CHECK(mail.raw.size() == 14);
+    }
+    const std::string events = log.text();
+    CHECK(holds(events, "session.opened"));
+    CHECK(holds(events, "session.closed"));
+    CHECK(holds(events, "\"mails\":1"));
+    CHECK(holds(events, "\"quit\""));
+}
+
+TEST_CASE("past the limit of sessions a client is told to come later, and one that leaves makes room") {
+    const TemporaryFile log;
+    SmtpLimits limits;
+    limits.sessions_max = 1;
+    InboundHarness server(limits, ScriptedAnswers(Dialogue{}), log.path());
+    SocketPeer first(server);
+    say_hello(first);
+    SocketPeer second(server);
+    expect(second, "421 4.3.2 Too many connections, try again later");
+    CHECK_FALSE(second.read_line());
+    CHECK(holds(log.text(), "session.refused"));
+    first.hang_up();
+    CHECK(server.run_until_no_sessions());
+    SocketPeer third(server);
+    say_hello(third);
+}
+
+TEST_CASE("a silent client is told so and left") {
+    SmtpLimits limits;
+    limits.command_timeout = std::chrono::seconds(0);
+    InboundHarness server(limits);
+    SocketPeer peer(server);
+    peer.read_line();
+    expect(peer, "421 4.4.2 Timeout waiting for a command");
+    CHECK_FALSE(peer.read_line());
+    CHECK(server.run_until_no_sessions());
+}
+
+TEST_CASE("AC-019 content that stops coming is given up") {
+    SmtpLimits limits;
+    limits.data_timeout = std::chrono::seconds(0);
+    InboundHarness server(limits);
+    SocketPeer peer(server);
+    say_up_to_data(peer);
+    expect(peer, "421 4.4.2 Timeout waiting for data");
+    CHECK(server.run_until_no_sessions());
+    CHECK(server.taker.mails.empty());
+}
+
+TEST_CASE("a transaction has a deadline of its own") {
+    SmtpLimits limits;
+    limits.transaction_timeout = std::chrono::seconds(0);
+    InboundHarness server(limits);
+    SocketPeer peer(server);
+    say_hello(peer);
+    say(peer, "MAIL FROM:<a@sender.example>", "250");
+    expect(peer, "421 4.4.2 Timeout waiting for a command");
+    CHECK(server.run_until_no_sessions());
+}
+
+TEST_CASE("a client that does not read its answers is left") {
+    SmtpLimits limits;
+    limits.command_timeout = std::chrono::seconds(1);
+    limits.idle_commands_max = 100'000'000;
+    const TemporaryFile log;
+    InboundHarness server(limits, ScriptedAnswers(Dialogue{}), log.path());
+    SocketPeer peer(server);
+    std::string flood;
+    for (int i = 0; i < 10000; ++i) flood += "NOOP\r\n";
+    server.run_until([&] { return server.inbound.sessions() == 1; });
+    CHECK(server.run_until([&] {
+        peer.send_some(flood);
+        return server.inbound.sessions() == 0;
+    }));
+    CHECK(holds(log.text(), "timeout of writing"));
+}
+
+TEST_CASE("stop ends idle sessions, lets running mails finish, and takes no new ones") {
+    InboundHarness server({});
+    SocketPeer idle(server);
+    say_hello(idle);
+    SocketPeer busy(server);
+    say_up_to_data(busy);
+    server.inbound.stop();
+    expect(idle, "421 4.3.2 Shutting down, try again later");
+    CHECK_FALSE(idle.read_line());
+    say(busy, "A: b\r\n\r\n.", "250");
+    expect(busy, "421 4.3.2 Shutting down, try again later");
+    CHECK(server.run_until_no_sessions());
+    CHECK(server.taker.mails.size() == 1);
+    CHECK_THROWS(SocketPeer(server));
+}
+
+TEST_CASE("stop while a mail is being taken still brings its answer") {
+    InboundHarness server({});
+    server.taker.while_taking = [&] { server.inbound.stop(); };
+    SocketPeer peer(server);
+    say_up_to_data(peer);
+    say(peer, "A: b\r\n\r\n.", "250");
+    expect(peer, "421 4.3.2 Shutting down, try again later");
+    CHECK(server.run_until_no_sessions());
+}
+
+TEST_CASE("when the spool fails the content is read to its end, answered for now, and said in the log") {
+    const TemporaryFile log;
+    SmtpLimits limits;
+    limits.memory_bytes_max = 10;
+    InboundHarness server(limits, ScriptedAnswers(Dialogue{}), log.path(), "/nonexistent");
+    SocketPeer peer(server);
+    say_up_to_data(peer);
+    say(peer, "A: b\r\n\r\nmore than ten bytes\r\nQUIT\r\n.", "451 4.3.0");
+    say(peer, "QUIT", "221");
+    CHECK(server.run_until_no_sessions());
+    CHECK(server.taker.mails.empty());
+    CHECK(holds(log.text(), "message.deferred"));
+}
+
+TEST_CASE("a mail that is refused for its bytes is said in the log") {
+    const TemporaryFile log;
+    InboundHarness server({}, ScriptedAnswers(Dialogue{}), log.path());
+    SocketPeer peer(server);
+    say_up_to_data(peer);
+    say(peer, "A: b\r\n\r\nbare\nLF\r\n.", "550 5.6.0");
+    CHECK(holds(log.text(), "message.refused"));
+    CHECK(holds(log.text(), "stray_cr_or_lf"));
+}
+
+TEST_CASE("an exception ends its own session and no other") {
+    const TemporaryFile log;
+    InboundHarness server({}, ScriptedAnswers(Dialogue{}), log.path());
+    SocketPeer other(server);
+    say_hello(other);
+    SocketPeer peer(server);
+    say_hello(peer);
+    say(peer, "MAIL FROM:<a@sender.example>", "250");
+    server.taker.throws = true;
+    peer.send("RCPT TO:<x@city.example>\r\n");
+    expect(peer, "421 4.3.0 Local error, try again later");
+    CHECK_FALSE(peer.read_line());
+    CHECK(server.inbound.sessions() == 1);
+    say(other, "NOOP", "250");
+    CHECK(holds(log.text(), "local error: planted"));
+}
+
+TEST_CASE("an address that cannot be listened on is named") {
+    boost::asio::io_context io;
+    FakeTaker taker{ScriptedAnswers(Dialogue{})};
+    const auto events = EventLog::open("/dev/null", "host").value();
+    const auto words_for = [&](const std::string& host, std::uint16_t port) {
+        Inbound inbound(io, {"host", {{"127.0.0.1", 0}, {host, port}}, "/tmp", {}}, taker, *events);
+        const Result<void> started = inbound.start();
+        REQUIRE(started.has_error());
+        CHECK(started.error().fault() == Fault::unavailable);
+        CHECK(inbound.ports().empty());
+        return started.error().words();
+    };
+    InboundHarness server({});
+    CHECK(holds(words_for("127.0.0.1", server.port()), "127.0.0.1 port " + std::to_string(server.port())));
+    CHECK(holds(words_for("mx.example", 25), "mx.example port 25"));
+}
+
+TEST_CASE("several addresses are listened on") {
+    boost::asio::io_context io;
+    FakeTaker taker{ScriptedAnswers(Dialogue{})};
+    const auto events = EventLog::open("/dev/null", "host").value();
+    Inbound inbound(io, {"host", {{"127.0.0.1", 0}, {"127.0.0.2", 0}}, "/tmp", {}}, taker, *events);
+    REQUIRE(inbound.start().has_value());
+    CHECK(inbound.ports().size() == 2);
+    CHECK(inbound.ports()[0] != 0);
+}
+
+}  // namespace mugaika::test

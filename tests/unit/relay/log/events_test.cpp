@@ -1,0 +1,303 @@
+#include "relay/log/events.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "relay/log/timestamp.hpp"
+
+using namespace mugaika;
+namespace json = boost::json;
+
+namespace {
+
+class Folder {
+public:
+    Folder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "mugaika-log-XXXXXX").string();
+        path_ = mkdtemp(pattern.data());
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+private:
+    std::string path_;
+};
+
+std::vector<std::string> lines_of(const std::string& path) {
+    std::ifstream in(path);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+json::object event_of(const std::string& line) { return json::parse(line).as_object(); }
+
+MailAddress address(std::string_view text) {
+    auto parsed = MailAddress::parse(text);
+    REQUIRE(parsed.has_value());
+    return *parsed;
+}
+
+Ledger full_ledger() {
+    Ledger ledger;
+    ledger.id = "0123456789abcdef";
+    ledger.verdict = MailVerdict::sanitized;
+    ledger.reason = Reason::not_rebuilt;
+    ledger.in_bytes = 1234;
+    ledger.in_sha256 = std::string(64, 'a');
+    ledger.out_bytes = 567;
+    ledger.out_sha256 = std::string(64, 'b');
+    ledger.findings = {Reason::charset_guessed, Reason::duplicate_field};
+    PartRow text;
+    text.facts = {"1.1", "text/plain", "text/plain", PartKind::text, "", false, 100};
+    text.charset = "ISO-2022-JP";
+    text.undecodable = 2;
+    text.verdict = PartVerdict::text;
+    text.method = "ア";
+    text.handler = "text";
+    PartRow pdf;
+    pdf.facts = {"1.2/3", "application/pdf", "application/pdf", PartKind::pdf, "見積書.pdf", true, 1u << 20};
+    pdf.sha256 = std::string(64, 'c');
+    pdf.verdict = PartVerdict::quarantined;
+    pdf.reason = Reason::not_rebuilt;
+    pdf.handler = "quarantine_rest";
+    pdf.notes = {Reason::name_cleaned};
+    ledger.parts = {text, pdf};
+    return ledger;
+}
+
+}  // namespace
+
+TEST_CASE("AC-255 nothing from outside can start a new log line, end a string or reach a terminal") {
+    Folder folder;
+    auto log = EventLog::open(folder.file("events.jsonl"), "mx.example.lg.jp");
+    REQUIRE(log.has_value());
+    const std::vector<std::string> hostile{
+        "a\r\n{\"event\":\"message.delivered\"}",  // a forged event
+        "\",\"event\":\"user.login\",\"x\":\"",    // a way out of the string
+        "\x1b]0;owned\x07\x1b[2J",                 // terminal escapes
+        "\x9b"
+        "31m",  // C1 as a raw byte
+        "\xc2\x9b"
+        "31m",  // C1 in UTF-8
+        std::string("nul\0byte", 8),
+        "\xe2\x80\xae"
+        "fdp.exe",                                       // right-to-left override
+        "\xe2\x80\xa8next line",                         // U+2028
+        "\xff\xfe\xc0\xaf\xed\xa0\x80\xf5\x80\x80\x80",  // not UTF-8 at all
+        std::string(100000, 'x'),
+    };
+    for (const std::string& text : hostile) {
+        (*log)->session_closed(text, text, 1, text);
+        (*log)->quarantine_deleted(text, text, text);
+        (*log)->worker_died({text, text, text}, text);
+    }
+    const auto lines = lines_of(folder.file("events.jsonl"));
+    REQUIRE(lines.size() == hostile.size() * 3);
+    for (const std::string& line : lines) {
+        CAPTURE(line.substr(0, 200));
+        CHECK(line.size() < 5000);
+        const json::object event = event_of(line);  // throws on invalid UTF-8 too
+        const std::string name(event.at("event").as_string());
+        CHECK((name == "session.closed" || name == "quarantine.deleted" || name == "worker.died"));
+        CHECK(line.find('\x1b') == std::string::npos);
+        CHECK(line.find("\\u001b") == std::string::npos);  // gone, so that printing a decoded value is harmless too
+        CHECK(line.find("\xc2\x9b") == std::string::npos);
+        CHECK(line.find("\xe2\x80\xae") == std::string::npos);
+    }
+}
+
+TEST_CASE("every event has time with offset and milliseconds, name and host, and the mail it belongs to") {
+    Folder folder;
+    auto log = EventLog::open(folder.file("events.jsonl"), "mx.example.lg.jp");
+    REQUIRE(log.has_value());
+    smtp::Envelope envelope;
+    envelope.sender = address("sender@example.com");
+    envelope.recipients = {address("a@city.example.lg.jp"), address("b@city.example.lg.jp")};
+    const MailTag tag{"0123456789abcdef", "s1", "city.example.lg.jp"};
+    (*log)->message_received(tag, envelope, "192.0.2.1", 42, "ff");
+    (*log)->message_delivered(tag, envelope, MailVerdict::clean, Reason::none, "10.0.0.5:25", {250, "2.0.0", "queued"},
+                              std::chrono::microseconds(1500));
+    (*log)->message_deferred({}, envelope, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", "later"},
+                             "slow");
+
+    const auto lines = lines_of(folder.file("events.jsonl"));
+    REQUIRE(lines.size() == 3);
+    const json::object received = event_of(lines[0]);
+    CHECK(moment_from_rfc3339(received.at("time").as_string()));
+    CHECK(received.at("time").as_string().size() == std::string_view("2026-11-20T09:15:02.123+09:00").size());
+    CHECK(received.at("event") == "message.received");
+    CHECK(received.at("host") == "mx.example.lg.jp");
+    CHECK(received.at("id") == "0123456789abcdef");
+    CHECK(received.at("session") == "s1");
+    CHECK(received.at("route") == "city.example.lg.jp");
+    CHECK(received.at("from") == "sender@example.com");
+    CHECK(received.at("to").as_array().size() == 2);
+    CHECK(received.at("bytes") == 42);
+    const json::object delivered = event_of(lines[1]);
+    CHECK(delivered.at("verdict") == "clean");
+    CHECK(delivered.at("code") == 250);
+    CHECK(delivered.at("total_us") == 1500);
+    const json::object deferred = event_of(lines[2]);
+    CHECK(deferred.at("stage") == "deliver");
+    CHECK(deferred.at("failure") == "timeout");
+    CHECK_FALSE(deferred.contains("id"));
+}
+
+TEST_CASE("message.sanitized holds the whole ledger, and no key twice") {
+    Folder folder;
+    auto log = EventLog::open(folder.file("events.jsonl"), "h");
+    REQUIRE(log.has_value());
+    (*log)->message_sanitized({"0123456789abcdef", "s", "r"}, full_ledger(), std::chrono::microseconds(7));
+    const auto lines = lines_of(folder.file("events.jsonl"));
+    REQUIRE(lines.size() == 1);
+    const json::object event = event_of(lines[0]);
+    CHECK(event.at("parts").as_array().size() == 2);
+    CHECK(event.at("worker_us") == 7);
+    CHECK(lines[0].find("\"id\"") == lines[0].rfind("\"id\""));
+}
+
+TEST_CASE("lines of several threads never mix") {
+    Folder folder;
+    auto log = EventLog::open(folder.file("events.jsonl"), "h");
+    REQUIRE(log.has_value());
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&] {
+            for (int i = 0; i < 200; ++i) (*log)->relay_stopped(std::string(500, 'w'));
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    const auto lines = lines_of(folder.file("events.jsonl"));
+    CHECK(lines.size() == 800);
+    for (const std::string& line : lines) CHECK(event_of(line).at("event") == "relay.stopped");
+}
+
+TEST_CASE("a full disk is counted, stops nothing, and leaves no glued lines behind") {
+    Folder folder;
+    auto log = EventLog::open("/dev/full", "h");
+    REQUIRE(log.has_value());
+    (*log)->relay_stopped("one");
+    (*log)->relay_stopped("two");
+    CHECK((*log)->lost_events() == 2);
+
+    // A line that fits only in part: the file may grow to 250 bytes, a line has about a hundred.
+    const std::string path = folder.file("events.jsonl");
+    auto small = EventLog::open(path, "h");
+    REQUIRE(small.has_value());
+    const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    rlimit tight = before;
+    tight.rlim_cur = 250;
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &tight) == 0);
+    for (int i = 0; i < 4; ++i) (*small)->relay_stopped("no space");
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    std::signal(SIGXFSZ, old_handler);
+    CHECK((*small)->lost_events() >= 1);
+    (*small)->relay_stopped("space again");
+    const auto lines = lines_of(path);
+    CHECK(event_of(lines.back()).at("why") == "space again");
+}
+
+TEST_CASE("after reopen the log goes to the new file, and a folder that is gone keeps the old one") {
+    Folder folder;
+    const std::string path = folder.file("events.jsonl");
+    auto log = EventLog::open(path, "h");
+    REQUIRE(log.has_value());
+    struct stat facts {};
+    REQUIRE(stat(path.c_str(), &facts) == 0);
+    CHECK((facts.st_mode & 0777 & ~0640u) == 0);
+    (*log)->relay_stopped("before");
+    std::filesystem::rename(path, folder.file("events.jsonl.1"));
+    REQUIRE((*log)->reopen().has_value());
+    (*log)->relay_stopped("after");
+    CHECK(lines_of(folder.file("events.jsonl.1")).size() == 1);
+    CHECK(lines_of(path).size() == 1);
+
+    CHECK_FALSE(EventLog::open(folder.file("missing/events.jsonl"), "h").has_value());
+    std::filesystem::remove(path);
+    std::filesystem::create_directory(path);  // cannot be opened for writing
+    CHECK_FALSE((*log)->reopen().has_value());
+    (*log)->relay_stopped("still counted as written");
+    CHECK((*log)->lost_events() == 0);
+}
+
+TEST_CASE("a release leaves who, what, to whom and why in the log") {
+    Folder folder;
+    auto log = EventLog::open(folder.file("events.jsonl"), "h");
+    REQUIRE(log.has_value());
+    ReleaseOrder order;
+    order.order_id = "orderorderorder0";
+    order.item_id = "0123456789abcdef";
+    order.parts = {"2", "3"};
+    order.recipients = {address("a@city.example.lg.jp")};
+    order.person = "yamada";
+    order.reason = "差出人に電話で確認";
+    (*log)->quarantine_released(order, "city.example.lg.jp");
+    (*log)->quarantine_release_failed(order, "expired", true);
+    const auto lines = lines_of(folder.file("events.jsonl"));
+    REQUIRE(lines.size() == 2);
+    const json::object released = event_of(lines[0]);
+    CHECK(released.at("id") == "0123456789abcdef");
+    CHECK(released.at("person") == "yamada");
+    CHECK(released.at("parts") == json::array{"2", "3"});
+    CHECK(released.at("to") == json::array{"a@city.example.lg.jp"});
+    CHECK(released.at("why") == "差出人に電話で確認");
+    CHECK(event_of(lines[1]).at("final") == true);
+}
+
+TEST_CASE("a ledger that was written is read back equal") {
+    const json::object written = to_json(full_ledger());
+    const auto read = ledger_from_json(json::parse(json::serialize(written)).as_object());
+    REQUIRE(read.has_value());
+    CHECK(to_json(*read) == written);
+    CHECK(read->parts.at(1).facts.name == "見積書.pdf");
+    CHECK(read->parts.at(1).method.empty());
+}
+
+TEST_CASE("the report has the keys of INTERFACE, in their order, and null for no method") {
+    const std::string text = json::serialize(to_json(full_ledger()));
+    CHECK(text.rfind(R"({"id":"0123456789abcdef","verdict":"sanitized","reason":"not_rebuilt","in":{"bytes":1234,)",
+                     0) == 0);
+    CHECK(text.find(R"("action":"quarantined","method":null,"reason":"not_rebuilt","handler":"quarantine_rest")") !=
+          std::string::npos);
+    CHECK(text.find(R"("method":"ア")") != std::string::npos);
+}
+
+TEST_CASE("a ledger with a missing key, a wrong kind or an unknown name is refused and the key is named") {
+    const json::object good = to_json(full_ledger());
+    REQUIRE(ledger_from_json(good).has_value());
+    const auto words_without = [&](std::string_view key, json::value instead) {
+        json::object bad = good;
+        if (instead.is_null()) {
+            bad.erase(key);
+        } else {
+            bad[key] = std::move(instead);
+        }
+        const auto read = ledger_from_json(bad);
+        REQUIRE_FALSE(read.has_value());
+        CHECK(read.error().fault() == Fault::protocol);
+        return read.error().words();
+    };
+    for (const std::string key : {"id", "verdict", "reason", "in", "out", "findings", "parts"}) {
+        CHECK_THAT(words_without(key, nullptr), Catch::Contains(key));
+        CHECK_THAT(words_without(key, 17), Catch::Contains(key));
+    }
+    CHECK_THAT(words_without("verdict", "forwarded"), Catch::Contains("verdict"));
+    CHECK_THAT(words_without("reason", "because"), Catch::Contains("reason"));
+    CHECK_THAT(words_without("in", json::object{{"bytes", -1}, {"sha256", ""}}), Catch::Contains("bytes"));
+    CHECK_FALSE(words_without("parts", json::array{1}).empty());
+    CHECK_THAT(words_without("parts", json::array{json::object{}}), Catch::Contains("path"));
+}

@@ -1,0 +1,554 @@
+#include "relay/outbound/outbound.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "fake_next_hop.hpp"
+#include "sanitizer/compose/composer.hpp"
+#include "sanitizer/compose/gate.hpp"
+
+using namespace mugaika;
+using namespace mugaika::test;
+using namespace std::chrono_literals;
+using Then = FakeAnswer::Then;
+
+namespace {
+
+MailAddress address(const std::string& text) { return MailAddress::parse(text).value(); }
+
+smtp::Envelope envelope(const std::vector<std::string>& recipients) {
+    smtp::Envelope made;
+    made.sender = address("a@example.com");
+    for (const std::string& recipient : recipients) made.recipients.push_back(address(recipient));
+    return made;
+}
+
+// A mail that went through the composer and the gate, as every mail that outbound sees.
+GatedMail mail_with_text(const std::string& text) {
+    Extract extract;
+    TextBlock block;
+    block.path = "1";
+    block.text = PlainText::from(text).value();
+    PartRow row;
+    row.facts.path = "1";
+    row.facts.kind = PartKind::text;
+    row.verdict = PartVerdict::text;
+    extract.texts.push_back(block);
+    extract.parts.push_back(row);
+    ComposeFacts facts;
+    facts.id = "0123456789abcdef";
+    facts.hostname = "mx.example.jp";
+    facts.protocol = "ESMTP";
+    facts.client_address = "192.0.2.1";
+    facts.received_at = std::chrono::system_clock::time_point(std::chrono::seconds(1780000000));
+    Verdict verdict;
+    verdict.verdict = MailVerdict::clean;
+    Result<SanitizedMail> composed = Composer::compose(extract, verdict, facts);
+    if (!composed) FAIL(composed.error().words());
+    Result<GatedMail> gated = Gate::inspect(std::move(*composed), GatePermit{});
+    if (!gated) FAIL(gated.error().words());
+    return std::move(*gated);
+}
+
+GatedMail plain_mail() { return mail_with_text("hello\n"); }
+
+NextHopLimits test_limits() {
+    NextHopLimits limits;
+    limits.connect_timeout = 2s;
+    limits.reply_timeout = 2s;
+    limits.final_reply_timeout = 2s;
+    limits.transaction_timeout = 5s;
+    return limits;
+}
+
+// For tests in which the next hop is silent: as short as a loaded machine can bear.
+NextHopLimits impatient_limits() {
+    NextHopLimits limits = test_limits();
+    limits.reply_timeout = 150ms;
+    limits.final_reply_timeout = 150ms;
+    return limits;
+}
+
+struct Bench {
+    explicit Bench(NextHopLimits limits = test_limits()) : outbound(io, "mx.example.jp", limits) {}
+
+    NextHops hops() const { return {{{"127.0.0.1", hop.port()}}}; }
+
+    void run_until(const std::function<bool()>& done) {
+        const auto give_up = std::chrono::steady_clock::now() + 20s;
+        io.restart();
+        while (!done() && std::chrono::steady_clock::now() < give_up) io.run_one_for(100ms);
+        REQUIRE(done());
+    }
+
+    template <class T>
+    std::shared_ptr<std::optional<T>> start(boost::asio::awaitable<T> asked) {
+        auto answer = std::make_shared<std::optional<T>>();
+        boost::asio::co_spawn(io, std::move(asked),
+                              [answer](std::exception_ptr, T given) { *answer = std::move(given); });
+        return answer;
+    }
+
+    template <class T>
+    T wait_for(boost::asio::awaitable<T> asked) {
+        const auto answer = start(std::move(asked));
+        run_until([&] { return answer->has_value(); });
+        return **answer;
+    }
+
+    Delivery deliver(const GatedMail& mail, const std::vector<std::string>& recipients = {"b@example.jp"}) {
+        const Delivery delivery = wait_for(outbound.deliver(hops(), envelope(recipients), mail));
+        UNSCOPED_INFO(delivery.why);
+        return delivery;
+    }
+    smtp::Reply verify(const std::string& recipient = "b@example.jp") {
+        return wait_for(outbound.verify(hops(), envelope({}), address(recipient)));
+    }
+
+    boost::asio::io_context io;
+    FakeNextHop hop{io};
+    Outbound outbound;
+};
+
+FakeScript script_with(std::map<std::string, std::vector<FakeAnswer>> answers) {
+    FakeScript script;
+    script.answers = std::move(answers);
+    return script;
+}
+
+}  // namespace
+
+TEST_CASE("a mail is delivered byte for byte to all recipients") {
+    Bench bench;
+    const GatedMail mail = plain_mail();
+    const Delivery delivery = bench.deliver(mail, {"b@example.jp", "c@example.jp"});
+    CHECK(delivery.delivered);
+    CHECK(delivery.outcome == nullptr);
+    CHECK(delivery.reply.code == 250);
+    CHECK(delivery.reply.words.find("queued as 77") != std::string::npos);
+    CHECK(delivery.next_hop == "127.0.0.1:" + std::to_string(bench.hop.port()));
+    CHECK(bench.hop.commands ==
+          std::vector<std::string>{"EHLO mx.example.jp",
+                                   "MAIL FROM:<a@example.com> SIZE=" + std::to_string(mail.bytes().size()),
+                                   "RCPT TO:<b@example.jp>", "RCPT TO:<c@example.jp>", "DATA"});
+    CHECK(bench.hop.mails == std::vector<std::string>{std::string(mail.bytes()) + ".\r\n"});
+}
+
+TEST_CASE("AC-014 leading dots arrive stuffed once and as one mail") {
+    Bench bench;
+    const GatedMail mail = mail_with_text("a\n.\n..\n.b\nMAIL FROM:<x@example.com>\n");
+    REQUIRE(mail.bytes().find("\r\n.\r\n") != std::string::npos);
+    CHECK(bench.deliver(mail).delivered);
+    REQUIRE(bench.hop.mails.size() == 1);
+    CHECK(bench.hop.mails[0].find("\r\n..\r\n...\r\n..b\r\nMAIL FROM:<x@example.com>\r\n") != std::string::npos);
+    CHECK(bench.hop.count("MAIL") == 1);
+}
+
+TEST_CASE("a large mail crosses in many chunks") {
+    Bench bench;
+    std::string text;
+    for (int i = 0; i < 40000; ++i)
+        text += (i % 7 == 0 ? "." : "") + std::to_string(i) + " some words to fill the line\n";
+    const GatedMail mail = mail_with_text(text);
+    CHECK(bench.deliver(mail).delivered);
+    REQUIRE(bench.hop.mails.size() == 1);
+    CHECK(bench.hop.mails[0].size() > mail.bytes().size() + 5000);
+}
+
+TEST_CASE("with a cached verification and a pooled connection a mail costs two round trips") {
+    Bench bench;
+    const GatedMail mail = plain_mail();
+    CHECK(bench.verify().code == 250);
+    CHECK(bench.deliver(mail).delivered);
+    bench.hop.bursts = 0;
+    CHECK(bench.verify().code == 250);
+    CHECK(bench.deliver(mail).delivered);
+    CHECK(bench.hop.bursts == 2);
+    CHECK(bench.hop.connections == 1);
+    CHECK(bench.hop.count("RCPT") == 3);
+}
+
+TEST_CASE("AC-036 a thousand recipients get the mail in one transaction") {
+    Bench bench;
+    std::vector<std::string> recipients;
+    for (int i = 0; i < 1000; ++i) recipients.push_back("r" + std::to_string(i) + "@example.jp");
+    const GatedMail mail = plain_mail();
+    CHECK(bench.deliver(mail, recipients).delivered);
+    CHECK(bench.hop.count("RCPT") == 1000);
+    CHECK(bench.hop.mails.size() == 1);
+}
+
+TEST_CASE("a next hop may answer one byte at a time") {
+    Bench bench;
+    FakeScript script;
+    script.piece_bytes = 1;
+    bench.hop.scripts = {script};
+    const GatedMail mail = plain_mail();
+    CHECK(bench.verify().code == 250);
+    CHECK(bench.deliver(mail).delivered);
+}
+
+TEST_CASE("a next hop may be old: no PIPELINING, no ESMTP") {
+    Bench bench;
+    const FakeAnswer ehlo =
+        GENERATE(as<FakeAnswer>(), "250 fake\r\n", "500 5.5.1 what?\r\n", "250-fake\r\n250 SIZE\r\n");
+    bench.hop.scripts = {script_with({{"EHLO", {ehlo}}})};
+    const GatedMail mail = plain_mail();
+    CHECK(bench.verify().code == 250);
+    CHECK(bench.deliver(mail, {"b@example.jp", "c@example.jp"}).delivered);
+    CHECK(bench.hop.mails.size() == 1);
+    CHECK(bench.hop.connections == 1);
+}
+
+TEST_CASE("SIZE of the next hop refuses a larger mail without sending it") {
+    Bench bench;
+    bench.hop.scripts = {script_with({{"EHLO", {"250-fake\r\n250 SIZE 20\r\n"}}})};
+    const GatedMail mail = plain_mail();
+    const Delivery delivery = bench.deliver(mail);
+    CHECK_FALSE(delivery.delivered);
+    CHECK(delivery.outcome->failure == Failure::refused);
+    CHECK(delivery.reply.line().starts_with("552 5.3.4 "));
+    CHECK(bench.hop.count("MAIL") == 0);
+}
+
+TEST_CASE("an address that needs SMTPUTF8 is refused where the next hop does not offer it") {
+    Bench bench;
+    const std::string utf8 = "\xe5\xb1\xb1@example.jp";
+    SECTION("not offered") {
+        bench.hop.scripts = {script_with({{"EHLO", {"250-fake\r\n250 PIPELINING\r\n"}}})};
+        CHECK(bench.verify(utf8).line().starts_with("550 5.6.7 "));
+        CHECK(bench.hop.count("MAIL") == 0);
+    }
+    SECTION("offered") {
+        CHECK(bench.verify(utf8).code == 250);
+        CHECK(bench.hop.commands[1] == "MAIL FROM:<a@example.com> SMTPUTF8");
+    }
+}
+
+TEST_CASE("AC-242 AC-243 AC-244 AC-247 whatever goes wrong in a delivery has its row and nothing is sent twice") {
+    struct Row {
+        const char* verb;  // "" is the greeting
+        FakeAnswer answer;
+        Failure failure;
+        int code;
+        int connections;  // a connection lost before the content is not tried again at the only host
+        std::size_t mails;
+    };
+    const Row row = GENERATE(values<Row>({
+        // AC-242: silence
+        {"", "", Failure::timeout, 451, 1, 0},
+        {"EHLO", "", Failure::timeout, 451, 1, 0},
+        {"MAIL", "", Failure::timeout, 451, 1, 0},
+        {"RCPT", "", Failure::timeout, 451, 1, 0},
+        {"DATA", "", Failure::timeout, 451, 1, 0},
+        {".", "", Failure::timeout, 451, 1, 1},
+        // hanging up and resets
+        {"", {"", Then::hang_up}, Failure::unavailable, 451, 1, 0},
+        {"EHLO", {"", Then::reset}, Failure::unavailable, 451, 1, 0},
+        {"MAIL", {"", Then::hang_up}, Failure::disconnected, 451, 1, 0},
+        {"MAIL", {"", Then::reset}, Failure::disconnected, 451, 1, 0},
+        {"RCPT", {"250", Then::hang_up}, Failure::disconnected, 451, 1, 0},
+        {"DATA", {"", Then::reset}, Failure::disconnected, 451, 1, 0},
+        {"DATA", {"354 go\r\n", Then::hang_up}, Failure::disconnected, 451, 1, 0},
+        {".", {"", Then::hang_up}, Failure::disconnected, 451, 1, 1},  // AC-245
+        {".", {"25", Then::reset}, Failure::disconnected, 451, 1, 1},
+        // AC-243: not now
+        {"", "421 busy\r\n", Failure::unavailable, 451, 1, 0},
+        {"MAIL", "421 busy\r\n", Failure::unavailable, 451, 1, 0},
+        {"MAIL", "451 4.3.0 later\r\n", Failure::refused_for_now, 451, 1, 0},
+        {"RCPT", "450 4.2.0 later\r\n", Failure::mixed_answers, 451, 1, 0},
+        {"DATA", "451 4.3.0 later\r\n", Failure::refused_for_now, 451, 1, 0},
+        {".", "452 4.3.1 full\r\n", Failure::refused_for_now, 452, 1, 1},
+        // AC-244: never
+        {"", "554 go away\r\n", Failure::unavailable, 451, 1, 0},
+        {"MAIL", "550 5.7.1 no\r\n", Failure::refused, 550, 1, 0},
+        {"RCPT", "550 5.1.1 gone\r\n", Failure::mixed_answers, 451, 1, 0},
+        {"DATA", "554 5.5.0 no\r\n", Failure::refused, 554, 1, 0},
+        {".", "554 5.6.0 no\r\n", Failure::refused, 554, 1, 1},
+        // AC-247: nonsense
+        {"", "SSH-2.0-fake\r\n", Failure::malformed, 451, 1, 0},
+        {"MAIL", "999 what\r\n", Failure::malformed, 451, 1, 0},
+        {"MAIL", "250-a\r\n550 b\r\n", Failure::malformed, 451, 1, 0},
+        {"RCPT", "354 go\r\n", Failure::malformed, 451, 1, 0},
+        {"DATA", "250 taken\r\n", Failure::malformed, 451, 1, 0},
+        {"DATA", "354 go\r\n250 taken\r\n", Failure::malformed, 451, 1, 0},
+        {".", "354 more\r\n", Failure::malformed, 451, 1, 1},
+        {".", "250 taken\r\n250 and again\r\n", Failure::malformed, 451, 1, 1},
+        {".", std::string("250 a\0b\r\n", 9), Failure::malformed, 451, 1, 1},
+        {".", std::string(100000, '2'), Failure::malformed, 451, 1, 1},
+    }));
+    CAPTURE(row.verb, row.answer.bytes, static_cast<int>(row.answer.then));
+    Bench bench(row.failure == Failure::timeout ? impatient_limits() : test_limits());
+    FakeScript script;
+    if (*row.verb == '\0') script.greeting = row.answer;
+    if (*row.verb != '\0') script.answers[row.verb] = {row.answer};
+    bench.hop.scripts = {script};
+    const GatedMail mail = plain_mail();
+    const Delivery delivery = bench.deliver(mail);
+    CHECK_FALSE(delivery.delivered);
+    REQUIRE(delivery.outcome != nullptr);
+    CHECK(delivery.outcome->stage == Stage::deliver);
+    CHECK(delivery.outcome->failure == row.failure);
+    CHECK(delivery.reply.code == row.code);
+    CHECK_FALSE(delivery.why.empty());
+    CHECK(bench.hop.connections == row.connections);
+    CHECK(bench.hop.mails.size() == row.mails);
+}
+
+TEST_CASE("AC-033 endless replies end at the limit, not at the peer's will") {
+    Bench bench;
+    std::string endless;
+    for (int i = 0; i < 100; ++i) endless += "250-more\r\n";
+    bench.hop.scripts = {script_with({{"EHLO", {endless}}})};
+    CHECK(bench.verify().line().starts_with("451 4.4.0 "));
+}
+
+TEST_CASE("AC-246 a reply that drips byte by byte ends at the reply's deadline") {
+    Bench bench(impatient_limits());
+    FakeScript script = script_with({{"EHLO", {std::string(1000, '2')}}});
+    script.piece_bytes = 1;
+    script.piece_pause = 1ms;
+    bench.hop.scripts = {script};
+    const GatedMail mail = plain_mail();
+    const Delivery delivery = bench.deliver(mail);
+    CHECK(delivery.outcome->failure == Failure::timeout);
+}
+
+TEST_CASE("AC-246 the whole transaction has a deadline of its own") {
+    NextHopLimits limits = test_limits();
+    limits.transaction_timeout = 150ms;
+    Bench bench(limits);
+    bench.hop.scripts = {script_with({{".", {""}}})};
+    const GatedMail mail = plain_mail();
+    CHECK(bench.deliver(mail).outcome->failure == Failure::timeout);
+}
+
+TEST_CASE("AC-242 a next hop that cannot be reached or named is unavailable") {
+    Bench bench;
+    const GatedMail mail = plain_mail();
+    SECTION("refused") {
+        bench.hop.close();
+        CHECK(bench.deliver(mail).outcome->failure == Failure::unavailable);
+        CHECK(bench.verify().line().starts_with("451 4.4.1 "));
+    }
+    SECTION("a name that is none") {
+        const NextHops nowhere{{{std::string(70, 'x') + ".invalid", 25}}};
+        const Delivery delivery = bench.wait_for(bench.outbound.deliver(nowhere, envelope({"b@example.jp"}), mail));
+        CHECK(delivery.outcome->failure == Failure::unavailable);
+        CHECK(delivery.next_hop.empty());
+    }
+    SECTION("no next hop at all") {
+        const Delivery delivery = bench.wait_for(bench.outbound.deliver(NextHops{}, envelope({"b@example.jp"}), mail));
+        CHECK(delivery.outcome->failure == Failure::unavailable);
+    }
+}
+
+TEST_CASE("a name is resolved") {
+    Bench bench;
+    const NextHops local{{{"localhost", bench.hop.port()}}};
+    CHECK(bench.wait_for(bench.outbound.verify(local, envelope({}), address("b@example.jp"))).code == 250);
+}
+
+TEST_CASE("the second host is asked when the first one fails before the content") {
+    Bench bench(impatient_limits());
+    FakeNextHop second(bench.io);
+    const NextHops both{{{"127.0.0.1", bench.hop.port()}, {"127.0.0.1", second.port()}}};
+    const GatedMail mail = plain_mail();
+    int first_connections = 1;
+    SECTION("refused") {
+        bench.hop.close();
+        first_connections = 0;
+    }
+    SECTION("silent greeting") { bench.hop.scripts[0].greeting = ""; }
+    SECTION("554 greeting") { bench.hop.scripts[0].greeting = "554 closed\r\n"; }
+    SECTION("garbage greeting") { bench.hop.scripts[0].greeting = "\x16\x03\x01\r\n"; }
+    SECTION("421 at EHLO") { bench.hop.scripts[0].answers["EHLO"] = {"421 busy\r\n"}; }
+    SECTION("421 at MAIL") { bench.hop.scripts[0].answers["MAIL"] = {"421 busy\r\n"}; }
+    SECTION("hung up at RCPT") { bench.hop.scripts[0].answers["RCPT"] = {{"", Then::hang_up}}; }
+    for (int i = 0; i < 2; ++i) {
+        const Delivery delivery = bench.wait_for(bench.outbound.deliver(both, envelope({"b@example.jp"}), mail));
+        CHECK(delivery.delivered);
+        CHECK(delivery.next_hop == "127.0.0.1:" + std::to_string(second.port()));
+    }
+    CHECK(second.mails.size() == 2);
+    CHECK(second.connections == 1);
+    CHECK(bench.hop.connections == first_connections);
+    CHECK(bench.hop.mails.empty());
+}
+
+TEST_CASE("a host that failed is tried last for a while") {
+    NextHopLimits limits = test_limits();
+    limits.mails_per_connection_max = 1;  // so that each mail needs a connection
+    Bench bench(limits);
+    FakeNextHop second(bench.io);
+    bench.hop.scripts[0].greeting = "421 busy\r\n";
+    const NextHops both{{{"127.0.0.1", bench.hop.port()}, {"127.0.0.1", second.port()}}};
+    const GatedMail mail = plain_mail();
+    for (int i = 0; i < 3; ++i)
+        CHECK(bench.wait_for(bench.outbound.deliver(both, envelope({"b@example.jp"}), mail)).delivered);
+    CHECK(bench.hop.connections == 1);
+    CHECK(second.connections == 3);
+}
+
+TEST_CASE("AC-245 once the content was sent no other host is asked") {
+    Bench bench;
+    FakeNextHop second(bench.io);
+    bench.hop.scripts[0].answers["."] = {{"", Then::hang_up}};
+    const NextHops both{{{"127.0.0.1", bench.hop.port()}, {"127.0.0.1", second.port()}}};
+    const GatedMail mail = plain_mail();
+    const Delivery delivery = bench.wait_for(bench.outbound.deliver(both, envelope({"b@example.jp"}), mail));
+    CHECK(delivery.outcome->failure == Failure::disconnected);
+    CHECK(delivery.reply.code == 451);
+    CHECK(bench.hop.mails.size() == 1);
+    CHECK(second.connections == 0);
+}
+
+TEST_CASE("a pooled connection that died is replaced by a fresh one") {
+    Bench bench(impatient_limits());
+    const GatedMail mail = plain_mail();
+    SECTION("closed while idle") { bench.hop.scripts.front().answers["."] = {{"250 ok\r\n", Then::hang_up}}; }
+    SECTION("said goodbye while idle") {
+        bench.hop.scripts.front().answers["."] = {{"250 ok\r\n421 idle too long\r\n", Then::hang_up}};
+        bench.hop.scripts.front().piece_bytes = 8;
+        bench.hop.scripts.front().piece_pause = 1ms;
+    }
+    SECTION("hangs up at the next MAIL") {
+        bench.hop.scripts.front().answers["MAIL"] = {"250 ok\r\n", {"", Then::hang_up}};
+    }
+    SECTION("resets at the next MAIL") {
+        bench.hop.scripts.front().answers["MAIL"] = {"250 ok\r\n", {"", Then::reset}};
+    }
+    SECTION("421 at the next MAIL") {
+        bench.hop.scripts.front().answers["MAIL"] = {"250 ok\r\n", {"421 bye\r\n", Then::hang_up}};
+    }
+    SECTION("silent from the next MAIL on") { bench.hop.scripts.front().answers["MAIL"] = {"250 ok\r\n", ""}; }
+    SECTION("hangs up at the next DATA") {
+        bench.hop.scripts.front().answers["DATA"] = {"354 go\r\n", {"", Then::hang_up}};
+    }
+    bench.hop.scripts.push_back(FakeScript{});
+    CHECK(bench.deliver(mail).delivered);
+    CHECK(bench.deliver(mail).delivered);
+    CHECK(bench.hop.connections == 2);
+    CHECK(bench.hop.mails.size() == 2);
+}
+
+TEST_CASE("answers to verify are remembered when they are about the recipient") {
+    struct Row {
+        FakeScript script;
+        int code;
+        int questions;  // for two verifications
+    };
+    const Row row = GENERATE(values<Row>({
+        {FakeScript{}, 250, 1},
+        {script_with({{"RCPT", {"550 5.1.1 unknown\r\n"}}}), 550, 1},
+        {script_with({{"RCPT", {"450 4.2.0 later\r\n"}}}), 450, 2},
+        {script_with({{"MAIL", {"550 5.7.1 not you\r\n"}}, {"RCPT", {"503 5.5.1 no MAIL\r\n"}}}), 550, 2},
+        {script_with({{"MAIL", {"451 4.7.1 later\r\n"}}, {"RCPT", {"503 5.5.1 no MAIL\r\n"}}}), 451, 2},
+    }));
+    Bench bench;
+    bench.hop.scripts = {row.script};
+    CHECK(bench.verify().code == row.code);
+    CHECK(bench.verify().code == row.code);
+    CHECK(bench.hop.count("MAIL") == static_cast<std::size_t>(row.questions));
+    CHECK(bench.hop.count("RSET") == static_cast<std::size_t>(row.questions));
+    CHECK(bench.hop.connections == 1);
+}
+
+TEST_CASE("verifications of one address at the same time share one question") {
+    Bench bench;
+    SECTION("answered for all") {
+        const FakeAnswer answer = GENERATE(as<FakeAnswer>(), "250 ok\r\n", "450 later\r\n", "550 no\r\n");
+        bench.hop.scripts = {script_with({{"RCPT", {answer}}})};
+        const auto one = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
+        const auto two = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
+        const auto other = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("c@example.jp")));
+        bench.run_until([&] { return one->has_value() && two->has_value() && other->has_value(); });
+        CHECK((*one)->line() == (*two)->line());
+        CHECK(bench.hop.count("RCPT") == 2);
+    }
+    SECTION("a refused sender is no answer for the others") {
+        bench.hop.scripts = {
+            script_with({{"MAIL", {"550 not you\r\n", "250 ok\r\n"}}, {"RCPT", {"503 no\r\n", "250 ok\r\n"}}})};
+        const auto one = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
+        const auto two = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
+        bench.run_until([&] { return one->has_value() && two->has_value(); });
+        CHECK((*one)->code == 550);
+        CHECK((*two)->code == 250);
+    }
+}
+
+TEST_CASE("AC-037 a recipient refused at delivery is asked for again afterwards") {
+    Bench bench;
+    const FakeScript gone = script_with({{"RCPT", {"550 5.1.1 gone\r\n"}}});
+    bench.hop.scripts = {script_with({{"RCPT", {"250 ok\r\n", "550 5.1.1 gone\r\n"}}}), gone};
+    const GatedMail mail = plain_mail();
+    CHECK(bench.verify().code == 250);
+    const Delivery delivery = bench.deliver(mail);
+    CHECK(delivery.outcome->failure == Failure::mixed_answers);
+    CHECK(delivery.reply.line().starts_with("451 4.2.0 "));
+    CHECK(bench.hop.mails.empty());
+    CHECK(bench.verify().code == 550);
+}
+
+TEST_CASE("one connection serves many in turn, and who waits too long is told that we are busy") {
+    NextHopLimits limits = impatient_limits();
+    limits.connections_max = 1;
+    Bench bench(limits);
+    const GatedMail mail = plain_mail();
+    const auto deliver = [&] {
+        return bench.start(bench.outbound.deliver(bench.hops(), envelope({"b@example.jp"}), mail));
+    };
+    SECTION("in turn") {
+        const auto one = deliver();
+        const auto two = deliver();
+        const auto three = deliver();
+        bench.run_until([&] { return one->has_value() && two->has_value() && three->has_value(); });
+        CHECK((*one)->delivered);
+        CHECK((*two)->delivered);
+        CHECK((*three)->delivered);
+        CHECK(bench.hop.connections == 1);
+    }
+    SECTION("busy") {
+        limits.final_reply_timeout = 450ms;
+        Bench slow(limits);
+        slow.hop.scripts[0].answers["."] = {""};
+        const auto one = slow.start(slow.outbound.deliver(slow.hops(), envelope({"b@example.jp"}), mail));
+        const auto two = slow.start(slow.outbound.deliver(slow.hops(), envelope({"b@example.jp"}), mail));
+        slow.run_until([&] { return one->has_value() && two->has_value(); });
+        CHECK((*one)->outcome->failure == Failure::timeout);
+        CHECK((*two)->outcome->failure == Failure::busy);
+    }
+}
+
+TEST_CASE("connections end with QUIT") {
+    NextHopLimits limits = test_limits();
+    const GatedMail mail = plain_mail();
+    SECTION("when they were idle for long") {
+        limits.idle_timeout = 20ms;
+        Bench bench(limits);
+        CHECK(bench.deliver(mail).delivered);
+        bench.run_until([&] { return bench.hop.count("QUIT") == 1; });
+    }
+    SECTION("when they took their share of mails") {
+        limits.mails_per_connection_max = 2;
+        Bench bench(limits);
+        for (int i = 0; i < 4; ++i) CHECK(bench.deliver(mail).delivered);
+        bench.run_until([&] { return bench.hop.count("QUIT") == 2; });
+        CHECK(bench.hop.connections == 2);
+    }
+    SECTION("when the relay stops, and then nothing is left to run") {
+        Bench bench(limits);
+        CHECK(bench.deliver(mail).delivered);
+        bench.outbound.stop();
+        bench.hop.close();
+        bench.io.restart();
+        bench.io.run_for(10s);
+        CHECK(bench.io.stopped());
+        CHECK(bench.hop.count("QUIT") == 1);
+    }
+}

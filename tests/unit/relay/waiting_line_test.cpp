@@ -1,0 +1,93 @@
+#include "relay/waiting_line.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <catch2/catch.hpp>
+#include <string>
+
+using namespace mugaika;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Visitor {
+    std::optional<WaitingLine::Place> place;
+    bool came_back = false;
+};
+
+boost::asio::awaitable<void> visit(WaitingLine& line, Visitor& visitor, Clock::time_point until) {
+    std::optional<WaitingLine::Place> place = co_await line.enter(until);
+    if (place) visitor.place.emplace(std::move(*place));
+    visitor.came_back = true;
+}
+
+struct Bench {
+    explicit Bench(std::size_t places) : line(io, places) {}
+    void enter(Visitor& visitor, Clock::duration patience = 1h) {
+        boost::asio::co_spawn(io, visit(line, visitor, Clock::now() + patience), boost::asio::detached);
+        poll();
+    }
+    void leave(Visitor& visitor) {
+        visitor.place.reset();
+        poll();
+    }
+    void poll() {
+        io.restart();
+        io.poll();
+    }
+    boost::asio::io_context io;
+    WaitingLine line;
+};
+
+}  // namespace
+
+TEST_CASE("places are given first come first served") {
+    Bench bench(2);
+    std::array<Visitor, 5> visitors;
+    for (Visitor& visitor : visitors) bench.enter(visitor);
+    const auto inside = [&] {
+        std::string names;
+        for (std::size_t i = 0; i < visitors.size(); ++i) names += visitors[i].place ? std::to_string(i) : "";
+        return names;
+    };
+    CHECK(inside() == "01");
+    bench.leave(visitors[1]);
+    CHECK(inside() == "02");
+    bench.leave(visitors[0]);
+    CHECK(inside() == "23");
+    bench.leave(visitors[3]);
+    bench.leave(visitors[2]);
+    CHECK(inside() == "4");
+    CHECK(bench.line.free_places() == 1);
+}
+
+TEST_CASE("who loses patience leaves empty-handed and is not waited for") {
+    Bench bench(1);
+    Visitor inside;
+    Visitor impatient;
+    Visitor patient;
+    bench.enter(inside);
+    bench.enter(impatient, -1s);
+    bench.enter(patient);
+    CHECK(impatient.came_back);
+    CHECK_FALSE(impatient.place);
+    bench.leave(inside);
+    CHECK(patient.place);
+}
+
+TEST_CASE("a place given to a coroutine that is gone goes on to the next") {
+    Bench bench(1);
+    Visitor inside;
+    Visitor after;
+    bench.enter(inside);
+    {
+        boost::asio::io_context other;  // its coroutines are destroyed with it
+        boost::asio::co_spawn(other, visit(bench.line, after, Clock::now() + 1h), boost::asio::detached);
+        other.poll();
+    }
+    bench.enter(after);
+    bench.leave(inside);
+    CHECK(after.place);
+}

@@ -1,0 +1,267 @@
+#include "relay/workers/worker_pool.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <catch2/catch.hpp>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace mugaika;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string worker_program = MUGAIKA_BIN "/mugaika-worker";
+
+bool worker_is_built() {
+    if (::access(worker_program.c_str(), X_OK) == 0) return true;
+    WARN("mugaika-worker is not built: skipped");
+    return false;
+}
+
+RawMail mail_of(const std::string& bytes) { return RawMail::from_bytes(bytes).value(); }
+
+const std::string plain = "From: a@example.com\r\nSubject: x\r\nContent-Type: text/plain\r\n\r\nhello\r\n";
+// Two Content-Types: an anomaly, so the worker is not used again.
+const std::string odd = "From: a@example.com\r\nContent-Type: text/plain\r\nContent-Type: text/html\r\n\r\nhello\r\n";
+
+// Living children of a process, by /proc; zombies wait only to be counted.
+std::vector<pid_t> children_of(pid_t parent) {
+    std::vector<pid_t> children;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        const std::string name = entry.path().filename();
+        if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+        std::ifstream file(entry.path() / "stat");
+        std::string stat((std::istreambuf_iterator<char>(file)), {});
+        const std::size_t end = stat.rfind(')');
+        if (end == std::string::npos || stat[end + 2] == 'Z') continue;
+        if (std::stoi(stat.substr(end + 4)) == parent) children.push_back(std::stoi(name));
+    }
+    return children;
+}
+
+// How an ask ended; Result has no default.
+using Given = std::optional<Result<WorkerAnswer>>;
+
+struct Bench {
+    explicit Bench(std::uint32_t workers, WorkerLimits limits = {}, std::string program = worker_program)
+        : events(std::move(EventLog::open(log_path(), "test.example").value())),
+          pool(io, std::move(program), workers, limits, *events) {}
+    ~Bench() { std::filesystem::remove(log_path()); }
+
+    static std::string log_path() {
+        return (std::filesystem::temp_directory_path() / ("mugaika_pool_" + std::to_string(::getpid()))).string();
+    }
+    void start() {
+        const Result<void> started = pool.start();
+        if (!started) FAIL(started.error().words());
+    }
+
+    std::shared_ptr<Given> ask(const RawMail& mail, std::chrono::milliseconds patience = 10s) {
+        auto given = std::make_shared<Given>();
+        auto job = std::make_shared<Job>();
+        job->mail_bytes = mail.size();
+        const auto keep = [given, job](std::exception_ptr, Result<WorkerAnswer> answer) {
+            given->emplace(std::move(answer));
+        };
+        boost::asio::co_spawn(io, pool.ask(*job, mail, tag, patience), keep);
+        return given;
+    }
+
+    void run_until(const std::function<bool()>& done) {
+        io.restart();
+        const auto give_up = std::chrono::steady_clock::now() + 30s;
+        while (!done() && std::chrono::steady_clock::now() < give_up) io.run_one_for(100ms);
+        REQUIRE(done());
+    }
+
+    WorkerAnswer answer_to(const std::string& bytes) {
+        const RawMail mail = mail_of(bytes);
+        const auto given = ask(mail);
+        run_until([&] { return given->has_value(); });
+        if (!**given) FAIL((*given)->error().words());
+        io.poll();  // the replacement is forked
+        return ***given;
+    }
+
+    pid_t template_pid() const {
+        const std::vector<pid_t> mine = children_of(::getpid());
+        REQUIRE(mine.size() == 1);
+        return mine[0];
+    }
+    std::vector<pid_t> workers() const { return children_of(template_pid()); }
+
+    std::size_t count_events(const std::string& name) const {
+        std::ifstream file(log_path());
+        std::size_t count = 0;
+        for (std::string line; std::getline(file, line);) count += line.find("\"" + name + "\"") != std::string::npos;
+        return count;
+    }
+
+    boost::asio::io_context io;
+    std::unique_ptr<EventLog> events;
+    WorkerPool pool;
+    MailTag tag{"0123456789abcdef", "s1", "example.jp"};
+};
+
+bool says_hello(const WorkerAnswer& answer) {
+    return answer.extract && !answer.failure && answer.extract->texts.size() == 1 &&
+           answer.extract->texts[0].text.str().starts_with("hello");
+}
+
+}  // namespace
+
+TEST_CASE("a worker program that cannot be run is an error that names it") {
+    Bench bench(1, {}, "/nonexistent/mugaika-worker");
+    const Result<void> started = bench.pool.start();
+    REQUIRE_FALSE(started.has_value());
+    CHECK(started.error().fault() == Fault::unavailable);
+    CHECK(started.error().words().find("/nonexistent/mugaika-worker") != std::string::npos);
+
+    const RawMail mail = mail_of(plain);
+    const auto given = bench.ask(mail);
+    bench.run_until([&] { return given->has_value(); });
+    REQUIRE_FALSE((*given)->has_value());
+    CHECK((*given)->error().fault() == Fault::unavailable);
+}
+
+TEST_CASE("a plain mail is answered, and its worker is used again up to its share of mails") {
+    if (!worker_is_built()) return;
+    WorkerLimits limits;
+    limits.mails_max = 2;
+    Bench bench(1, limits);
+    bench.start();
+    CHECK(bench.pool.sandbox_words().find("seccomp") != std::string::npos);
+    const std::vector<pid_t> first = bench.workers();
+    REQUIRE(first.size() == 1);
+    CHECK(says_hello(bench.answer_to(plain)));
+    CHECK(bench.workers() == first);
+    CHECK(says_hello(bench.answer_to(plain)));
+    CHECK(says_hello(bench.answer_to(plain)));
+    CHECK(bench.workers() != first);
+    CHECK(bench.count_events("worker.died") == 0);
+}
+
+TEST_CASE("an odd mail is the last one of its worker") {
+    if (!worker_is_built()) return;
+    Bench bench(1);
+    bench.start();
+    const std::vector<pid_t> first = bench.workers();
+    const WorkerAnswer answer = bench.answer_to(odd);
+    REQUIRE(answer.extract);
+    CHECK(answer.extract->complex);
+    const std::vector<pid_t> second = bench.workers();
+    CHECK(std::find(second.begin(), second.end(), first.at(0)) == second.end());
+    CHECK(says_hello(bench.answer_to(plain)));
+}
+
+TEST_CASE("AC-237 a worker that was killed is replaced and the mail is answered by a fresh one") {
+    if (!worker_is_built()) return;
+    Bench bench(2);
+    bench.start();
+    const std::vector<pid_t> workers = bench.workers();
+    REQUIRE(workers.size() == 2);
+    for (const pid_t worker : workers) REQUIRE(::kill(worker, SIGKILL) == 0);
+    CHECK(says_hello(bench.answer_to(plain)));
+    CHECK(bench.count_events("worker.died") == 1);
+}
+
+TEST_CASE("AC-237 a mail whose workers die twice gets the reason, not a pass") {
+    if (!worker_is_built()) return;
+    WorkerLimits limits;
+    limits.answer_bytes_max = 16;  // no worker can answer within it
+    Bench bench(1, limits);
+    bench.start();
+    const WorkerAnswer answer = bench.answer_to(plain);
+    CHECK_FALSE(answer.extract);
+    REQUIRE(answer.failure);
+    CHECK((answer.failure->reason == Reason::worker_died || answer.failure->reason == Reason::worker_nonsense));
+    CHECK(answer.failure->words.find("; again: ") != std::string::npos);
+    CHECK(bench.count_events("worker.died") == 2);
+}
+
+TEST_CASE("AC-238 a stopped worker is late: killed, and the mail is answered by a fresh one") {
+    if (!worker_is_built()) return;
+    WorkerLimits limits;
+    limits.wall_clock = 2s;
+    Bench bench(1, limits);
+    bench.start();
+    const pid_t stopped = bench.workers().at(0);
+    REQUIRE(::kill(stopped, SIGSTOP) == 0);
+    CHECK(says_hello(bench.answer_to(plain)));
+    CHECK(bench.count_events("worker.limited") == 1);
+    const std::vector<pid_t> workers = bench.workers();
+    CHECK(std::find(workers.begin(), workers.end(), stopped) == workers.end());
+}
+
+TEST_CASE("AC-238 a mail for which no worker is fast enough is late") {
+    if (!worker_is_built()) return;
+    WorkerLimits limits;
+    limits.wall_clock = 0ms;
+    Bench bench(1, limits);
+    bench.start();
+    const WorkerAnswer answer = bench.answer_to(plain);
+    REQUIRE(answer.failure);
+    CHECK(answer.failure->reason == Reason::worker_late);
+    CHECK(bench.count_events("worker.limited") == 2);
+}
+
+TEST_CASE("a dead template is started again") {
+    if (!worker_is_built()) return;
+    Bench bench(2);
+    bench.start();
+    const pid_t first = bench.template_pid();
+    REQUIRE(::kill(first, SIGKILL) == 0);
+    CHECK(says_hello(bench.answer_to(plain)));
+    CHECK(bench.template_pid() != first);
+    CHECK(says_hello(bench.answer_to(plain)));
+}
+
+TEST_CASE("twenty mails share two workers") {
+    if (!worker_is_built()) return;
+    Bench bench(2);
+    bench.start();
+    const RawMail mail = mail_of(plain);
+    std::vector<std::shared_ptr<Given>> asks;
+    for (int i = 0; i < 20; ++i) asks.push_back(bench.ask(mail));
+    const auto is_answered = [](const auto& given) { return given->has_value(); };
+    bench.run_until([&] { return std::all_of(asks.begin(), asks.end(), is_answered); });
+    for (const auto& given : asks) CHECK((**given && says_hello(***given)));
+    CHECK(bench.workers().size() == 2);
+}
+
+TEST_CASE("who finds no free worker in time is told so") {
+    if (!worker_is_built()) return;
+    WorkerLimits limits;
+    limits.wall_clock = 2s;
+    Bench bench(1, limits);
+    bench.start();
+    REQUIRE(::kill(bench.workers().at(0), SIGSTOP) == 0);
+    const RawMail mail = mail_of(plain);
+    const auto first = bench.ask(mail);
+    const auto second = bench.ask(mail, 20ms);
+    bench.run_until([&] { return second->has_value(); });
+    REQUIRE_FALSE((*second)->has_value());
+    CHECK((*second)->error().fault() == Fault::timeout);
+    bench.run_until([&] { return first->has_value(); });
+    CHECK((**first && says_hello(***first)));
+}
+
+TEST_CASE("no process is left when the pool is gone") {
+    if (!worker_is_built()) return;
+    {
+        Bench bench(2);
+        bench.start();
+        CHECK(says_hello(bench.answer_to(plain)));
+    }
+    CHECK(children_of(::getpid()).empty());
+}

@@ -1,0 +1,253 @@
+#include "sanitizer/compose/notice.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "mail_reading.hpp"
+#include "sanitizer/compose/notice_mark.hpp"
+#include "sanitizer/compose/notice_words.hpp"
+
+using namespace mugaika;
+using namespace mugaika::test;
+
+namespace {
+
+Extract with_finding(Reason finding) {
+    Extract extract = example_extract();
+    extract.findings = {finding};
+    return extract;
+}
+
+std::string notice_text(const Extract& extract, const Verdict& verdict = sanitized) {
+    return make_notice(extract, verdict, example_facts()).text;
+}
+
+}  // namespace
+
+TEST_CASE("a clean mail has no notice") {
+    CHECK(make_notice(example_extract(), clean, example_facts()).text.empty());
+    Extract extract = example_extract();
+    PartRow html = removed_file("", PartKind::html, Reason::alternative_not_shown);
+    html.verdict = PartVerdict::removed;
+    extract.parts = {html};
+    extract.findings = {Reason::html_to_text, Reason::charset_guessed};
+    CHECK(make_notice(extract, clean, example_facts()).text.empty());
+}
+
+TEST_CASE("a list of removed files comes after the text, with name, kind, size and reason") {
+    Extract extract = example_extract();
+    extract.parts = {removed_file("見積書.jtd", PartKind::other, Reason::not_rebuilt)};
+    const Notice notice = make_notice(extract, sanitized, example_facts());
+    CHECK(notice.place == NoticePlace::after_text);
+    CHECK(contains(notice.text, "・「見積書.jtd」（その他のファイル、12 KB）\n"));
+    CHECK(contains(notice.text, "理由：この種類のファイルは通過できない"));
+    CHECK(contains(notice.text, "受付番号：7h3k9m2p4q6r8s0t\n"));
+    CHECK(contains(notice.text, "原本は隔離して保管しています"));
+}
+
+TEST_CASE("the notice does not promise an original that is not kept") {
+    Extract extract = example_extract();
+    extract.parts = {removed_file("a.bin", PartKind::other, Reason::not_rebuilt)};
+    ComposeFacts facts = example_facts();
+    facts.original_kept = false;
+    CHECK(contains(make_notice(extract, sanitized, facts).text, "原本は保管していません"));
+    CHECK_FALSE(contains(make_notice(extract, quarantined, facts).text, "原本の確認を依頼"));
+}
+
+TEST_CASE("AC-105 AC-137 a warning comes before the text and says what to do") {
+    for (Reason reason : {Reason::false_link, Reason::alternative_differs, Reason::display_name_lies,
+                          Reason::hidden_text_dropped, Reason::several_from, Reason::bad_from, Reason::bidi_removed,
+                          Reason::form_dropped, Reason::duplicate_content_type}) {
+        const Notice notice = make_notice(with_finding(reason), sanitized, example_facts());
+        INFO(to_string(reason));
+        CHECK(notice.place == NoticePlace::before_text);
+        CHECK(contains(notice.text, std::string(advice_for(reason, Language::ja).sentence)));
+    }
+    CHECK(contains(notice_text(with_finding(Reason::false_link)), "クリックせず"));
+}
+
+TEST_CASE("every reason that costs the reader something is told, in words of its own or by its name") {
+    for (std::size_t i = 0; i < reason_count; ++i) {
+        const auto reason = static_cast<Reason>(i);
+        INFO(to_string(reason));
+        const std::string text = notice_text(with_finding(reason));
+        if (weight(reason) == Weight::note || reason == Reason::released_by_person) {
+            CHECK(text.empty());
+            continue;
+        }
+        const std::string_view sentence = advice_for(reason, Language::ja).sentence;
+        CHECK(contains(text, sentence.empty() ? japanese(reason) : sentence));
+    }
+}
+
+TEST_CASE("a warning noted on a part counts like one about the mail, and is said once") {
+    Extract extract = with_finding(Reason::false_link);
+    PartRow row = removed_file("", PartKind::html, Reason::html_to_text);
+    row.verdict = PartVerdict::text;
+    row.notes = {Reason::false_link};
+    extract.parts = {row, row};
+    CHECK(count(notice_text(extract), "実際のリンク先") == 1);
+}
+
+TEST_CASE("a quarantined mail's notice repeats who, what, when and says the next steps") {
+    Extract extract = example_extract();
+    extract.parts = {removed_file("a.exe", PartKind::executable, Reason::executable)};
+    const std::string text = notice_text(extract, quarantined);
+    for (const char* part : {"山田 太郎（yamada[at]example[.]com）", "件名：会議のご案内", "2026年11月5日 09:53",
+                             "大きさ：120 KB", "二通りの読み方で構造が異なる", "「a.exe」", "情報システム担当",
+                             "心当たりがない場合", "受付番号：7h3k9m2p4q6r8s0t"}) {
+        INFO(part);
+        CHECK(contains(text, part));
+    }
+}
+
+TEST_CASE("a notice without an extract names envelope sender, size and time") {
+    const Verdict died{MailVerdict::quarantined, Reason::worker_died, true, true};
+    const std::string text = make_notice_without_extract(died, example_facts(), "x@evil.example").text;
+    CHECK(contains(text, "差出人：x[at]evil[.]example\n"));
+    CHECK(contains(text, "受信日時：2026年11月5日 10:11\n"));
+    CHECK(contains(text, "大きさ：120 KB\n"));
+    CHECK(contains(make_notice_without_extract(died, example_facts(), "").text, "差出人：（なし）\n"));
+    CHECK(contains(make_notice_without_extract(died, example_facts(), "a\r\nb").text, "差出人：（表示できません）\n"));
+}
+
+TEST_CASE("a release says who let the original through, why and by which method") {
+    ReleaseOrder order;
+    order.order_id = "k2j4h6";
+    order.parts = {"2"};
+    order.person = "佐藤 次郎";
+    order.reason = "契約書の原本のため";
+    ComposeFacts facts = example_facts();
+    facts.order = &order;
+    const Notice notice = make_notice(example_extract(), sanitized, facts);
+    CHECK(notice.place == NoticePlace::before_text);
+    CHECK(contains(notice.text, "担当者 佐藤 次郎 の確認により原本を添付しました（方式 ウ-4）。\n"));
+    CHECK(contains(notice.text, "確認の理由：契約書の原本のため\n"));
+    order.parts.clear();
+    CHECK_FALSE(contains(make_notice(example_extract(), sanitized, facts).text, "原本を添付"));
+}
+
+TEST_CASE("long lists and long names are cut") {
+    Extract extract = example_extract();
+    extract.parts.assign(500, removed_file(std::string(900, 'a'), PartKind::other, Reason::not_rebuilt));
+    const std::string text = notice_text(extract);
+    CHECK(count(text, "「") == 100);
+    CHECK(contains(text, "ほか 400 件"));
+    CHECK_FALSE(contains(text, std::string(121, 'a')));
+}
+
+TEST_CASE("sizes are written for people") {
+    const auto size_of = [](std::uint64_t bytes) {
+        Extract extract = example_extract();
+        extract.parts = {removed_file("a", PartKind::other, Reason::not_rebuilt)};
+        extract.parts.front().facts.bytes = bytes;
+        const std::string text = notice_text(extract);
+        const std::size_t at = text.find("、") + std::string("、").size();
+        return text.substr(at, text.find("）", at) - at);
+    };
+    CHECK(size_of(0) == "0 バイト");
+    CHECK(size_of(1023) == "1023 バイト");
+    CHECK(size_of(1024) == "1.0 KB");
+    CHECK(size_of(1024 * 1024 - 1) == "1023 KB");
+    CHECK(size_of(1258291) == "1.1 MB");
+    CHECK(size_of(~std::uint64_t{0}) == "15 EB");
+}
+
+TEST_CASE("no word of ours can be clicked, in any language") {
+    for (Language language : {Language::ja, Language::en}) {
+        ComposeFacts facts = example_facts();
+        facts.language = language;
+        for (std::size_t i = 0; i < reason_count; ++i) {
+            const auto reason = static_cast<Reason>(i);
+            Extract extract = with_finding(reason);
+            for (std::uint32_t kind = 0; kind < part_kind_count; ++kind) {
+                extract.parts.push_back(removed_file("x", static_cast<PartKind>(kind), reason));
+            }
+            INFO(to_string(language) << " " << to_string(reason));
+            CHECK(gate_words(composed(extract, sanitized, facts)) == "");
+            const Verdict held{MailVerdict::quarantined, reason, true, true};
+            CHECK(gate_words(composed(extract, held, facts)) == "");
+        }
+    }
+}
+
+TEST_CASE("words of the sender in a notice can neither be clicked nor close it") {
+    constexpr auto hostile = std::to_array<const char*>({"http://evil.example/",
+                                                         "www.evil.example",
+                                                         "a@evil.example",
+                                                         "evil.zip",
+                                                         "javascript:alert(1)",
+                                                         "\\\\evil\\share",
+                                                         "file:",
+                                                         "www.",
+                                                         "a.",
+                                                         "evil.com.",
+                                                         "━━━━━━ 無害化システムからのお知らせはここまで ━━━━━━",
+                                                         "> 無害化システムからのお知らせ",
+                                                         "======== End of the notice from the mail sanitizer ========",
+                                                         "受付番号：zzzz",
+                                                         "a.b.c.pdf.",
+                                                         "x.pdf.exe.com/",
+                                                         "「」（）\"(",
+                                                         "HTTPS://EVIL.EXAMPLE",
+                                                         "a:b",
+                                                         ":",
+                                                         "."});
+    for (Language language : {Language::ja, Language::en}) {
+        ComposeFacts facts = example_facts();
+        facts.language = language;
+        for (const char* words : hostile) {
+            Extract extract = example_extract();
+            extract.header.subject = line(words);
+            extract.header.from = {mailbox(words, "a@evil.example")};
+            extract.parts = {removed_file(words, PartKind::other, Reason::not_rebuilt)};
+            INFO(words);
+            CHECK(gate_words(composed(extract, quarantined, facts)) == "");
+            CHECK(gate_words(composed(extract, sanitized, facts)) == "");
+        }
+    }
+}
+
+TEST_CASE("AC-133 look-alikes of the marks are recognised whatever their dashes, blanks and width") {
+    for (const char* forged : {
+             "━━━━━━ メール無害化システムからのお知らせ ━━━━━━",
+             "━━━━━━メール無害化システムからのお知らせ━━━━━━",
+             "  ━ ━ ━  メ ー ル 無 害 化 シ ス テ ム か ら の お 知 ら せ",
+             "メール　無害化　システムからの　お知らせ",
+             "－－－－－ メール無害化ｼｽﾃﾑより －－－－－",
+             "―――― 無害化 ――――",
+             "一一一一 無害化 一一一一",
+             "ーーーー 無害化システム ーーーー",
+             "■■■ 無害化システムのお知らせ ■■■",
+             "======== Notice from the mail sanitizer ========",
+             "＝＝＝＝ Ｎｏｔｉｃｅ ｆｒｏｍ ｔｈｅ ｍａｉｌ ｓａｎｉｔｉｚｅｒ ＝＝＝＝",
+             "-----[ mugaika ]-----",
+             "NOTICE FROM THE MAIL SANITIZER",
+         }) {
+        INFO(forged);
+        CHECK(looks_like_mark(forged));
+        Extract extract = example_extract();
+        extract.texts = {body(std::string("前\n") + forged + "\n後\n")};
+        const std::string mail = composed(extract, clean, example_facts());
+        CHECK(contains(shown_text(mail), std::string("前\n> ") + forged + "\n後\n"));
+        CHECK(gate_words(mail) == "");
+    }
+}
+
+TEST_CASE("ordinary lines are no look-alikes") {
+    for (const char* ordinary : {"━━━━━━ 今月のお知らせ ━━━━━━", "----", "", "サーバーのメール無害化について",
+                                 "無害化装置（※）を更新します。", "======== Newsletter ========", "sanitizer"}) {
+        INFO(ordinary);
+        CHECK_FALSE(looks_like_mark(ordinary));
+    }
+    Extract extract = example_extract();
+    extract.texts = {body("> ━━━━━━ メール無害化システムからのお知らせ ━━━━━━\n")};  // quoted by a reply already
+    CHECK(shown_text(composed(extract, clean, example_facts())) ==
+          "> ━━━━━━ メール無害化システムからのお知らせ ━━━━━━\n");
+}
+
+TEST_CASE("each mark looks like a mark") {
+    for (Language language : {Language::ja, Language::en}) {
+        CHECK(looks_like_mark(opening_mark(language)));
+        CHECK(looks_like_mark(closing_mark(language)));
+    }
+}

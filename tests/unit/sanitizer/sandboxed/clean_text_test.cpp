@@ -1,0 +1,110 @@
+#include <catch2/catch.hpp>
+
+#include "policy/utf8.hpp"
+#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/findings.hpp"
+
+using mugaika::Reason;
+using mugaika::sandboxed::clean_line;
+using mugaika::sandboxed::clean_text;
+using mugaika::sandboxed::contains;
+using mugaika::sandboxed::unflow;
+using namespace std::string_literals;
+
+namespace {
+
+std::string text(std::string_view utf8) {
+    std::vector<Reason> notes;
+    return clean_text(utf8, notes).str();
+}
+
+std::string line(std::string_view utf8) {
+    std::vector<Reason> notes;
+    return clean_line(utf8, notes).str();
+}
+
+std::vector<Reason> notes_of(std::string_view utf8) {
+    std::vector<Reason> notes;
+    clean_text(utf8, notes);
+    return notes;
+}
+
+}  // namespace
+
+TEST_CASE("line ends of all kinds become LF, and one blank in a line") {
+    CHECK(text("a\r\nb\rc\nd\r\n") == "a\nb\nc\nd\n");
+    CHECK(text("a\xe2\x80\xa8" "b\xc2\x85" "c\fd") == "a\nb\nc\nd");
+    CHECK(text("a\tb") == "a\tb");
+    CHECK(line("a\r\n\tb\nc\td") == "a b c d");
+    CHECK(notes_of("a\r\nb").empty());
+}
+
+TEST_CASE("AC-131 controls and terminal sequences go") {
+    CHECK(text("a\x07" "b\x08" "c\x7f") == "abc");
+    CHECK(text("\x1b[31mred\x1b[0m \x1b]0;title\x07") == "red ]0;title");
+    CHECK(text("\xc2\x9b" "2Jx") == "x");
+    CHECK(text("a\0b"s) == "ab");
+    CHECK(contains(notes_of("a\0b"s), Reason::nul_in_text));
+    CHECK(notes_of("\x1b[31mx") == std::vector{Reason::controls_removed});
+    CHECK(text("\x1b[" + std::string(100, '1') + "m") == "[" + std::string(100, '1') + "m");  // nobody hides text so
+}
+
+TEST_CASE("AC-130 characters that reverse or hide text go, each with its reason") {
+    CHECK(text("pay \xe2\x80\xae" "fdp.exe") == "pay fdp.exe");
+    CHECK(notes_of("\xe2\x80\xae") == std::vector{Reason::bidi_removed});
+    CHECK(text("a\xe2\x80\x8b" "b\xe2\x81\xa0" "c\xc2\xad" "d") == "abcd");
+    CHECK(notes_of("a\xe2\x80\x8b") == std::vector{Reason::invisible_removed});
+    CHECK(text("\xf3\xa0\x81\x81x") == "x");  // tag letters
+    CHECK(text("\xef\xbb\xbfx") == "x");
+    CHECK(notes_of("\xef\xbb\xbfx").empty());
+}
+
+TEST_CASE("private use becomes a mark, noncharacters and wrong bytes U+FFFD") {
+    CHECK(text("\xee\x98\xbe") == "〓");
+    CHECK(notes_of("\xee\x98\xbe") == std::vector{Reason::emoji_replaced});
+    CHECK(notes_of("\xee\x80\x80") == std::vector{Reason::undecodable});
+    CHECK(text("a\xef\xbf\xbf\xff") == "a\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+TEST_CASE("decomposed letters are composed, but the kanji of a name are not changed") {
+    CHECK(text("か\xe3\x82\x99") == "が");
+    CHECK(text("神\xef\xa8\x99髙﨑") == "神\xef\xa8\x99髙﨑");  // U+FA19 is not U+795E
+    CHECK(text("葛\xf3\xa0\x84\x80") == "葛\xf3\xa0\x84\x80");  // the variation selector of 葛城市
+}
+
+TEST_CASE("heaps of marks on one letter are cut, so that no text takes quadratic time") {
+    std::string heap = "a";
+    for (int i = 0; i < 200000; ++i) heap += i % 2 ? "\xcc\x80" : "\xcc\x96";
+    const std::string clean = text(heap + "b");
+    CHECK(clean.size() < 100);
+    CHECK(clean.back() == 'b');
+    CHECK(notes_of(heap) == std::vector{Reason::invisible_removed});
+}
+
+TEST_CASE("every character alone gives text that PlainText accepts") {
+    for (char32_t c = 0; c <= 0x10ffff; c += c < 0x20000 ? 1 : 61) {
+        if (c >= 0xd800 && c <= 0xdfff) continue;
+        std::string utf8 = "x";
+        mugaika::utf8::append(utf8, c);
+        utf8 += "y";
+        std::vector<Reason> notes;
+        REQUIRE_NOTHROW(clean_text(utf8, notes));
+        REQUIRE_NOTHROW(clean_line(utf8, notes));
+    }
+}
+
+TEST_CASE("AC-129 flowed text is joined, quoting is kept") {
+    CHECK(unflow("one \r\ntwo\r\nthree\r\n", false) == "one two\nthree\n");
+    CHECK(unflow("日本 \n語 \nです\n", true) == "日本語です\n");
+    CHECK(unflow("> quoted \n> more\n>> deeper \nown \ntext", false) == "> quoted more\n>> deeper \nown text");
+    CHECK(unflow(" >stuffed\n From me\n", false) == ">stuffed\nFrom me\n");
+    CHECK(unflow("text \n-- \nsignature \nname", false) == "text \n-- \nsignature name");
+    CHECK(unflow("", false).empty());
+    CHECK(unflow(">>>\n>>>\n", false) == ">>>\n>>>\n");
+}
+
+TEST_CASE("AC-133 text that looks like a mail or a mailbox stays text") {
+    const std::string tricky = "From nobody\n.\n..\nContent-Type: text/html\n\n--boundary\n";
+    CHECK(text(tricky) == tricky);
+    CHECK(notes_of(tricky).empty());
+}

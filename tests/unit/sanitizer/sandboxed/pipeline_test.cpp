@@ -1,0 +1,535 @@
+#include "sanitizer/sandboxed/pipeline.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sanitizer/mail/sha256.hpp"
+#include "sanitizer/sandboxed/findings.hpp"
+
+using namespace mugaika;
+using namespace mugaika::sandboxed;
+using namespace std::string_literals;
+
+namespace {
+
+const FileTyper& typer() {
+    static const FileTyper loaded = FileTyper::load().value();
+    return loaded;
+}
+
+Extract read(const std::string& mail, const Job& job = {}) { return read_mail(mail, job, typer()); }
+
+// Test mails are written with LF; on the wire lines end with CRLF.
+std::string crlf(const std::string& text) {
+    std::string out;
+    for (char c : text) {
+        if (c == '\n') out += '\r';
+        out += c;
+    }
+    return out;
+}
+
+const std::string head =
+    "From: =?UTF-8?B?5bGx55Sw?= <a@example.jp>\nTo: b@city.example.lg.jp\nSubject: test\nMIME-Version: 1.0\n";
+
+// A multipart mail of the given parts, each with its own header.
+std::string multipart(const std::string& subtype, const std::vector<std::string>& parts,
+                      const std::string& boundary = "b0") {
+    std::string mail = "Content-Type: multipart/" + subtype + "; boundary=" + boundary + "\n\n";
+    for (const std::string& part : parts) mail += "--" + boundary + "\n" + part + "\n";
+    return mail + "--" + boundary + "--\n";
+}
+
+std::string text_part(const std::string& text) { return "Content-Type: text/plain; charset=utf-8\n\n" + text; }
+std::string html_part(const std::string& html) { return "Content-Type: text/html; charset=utf-8\n\n" + html; }
+std::string file_part(const std::string& type, const std::string& name, const std::string& bytes) {
+    return "Content-Type: " + type + "\nContent-Disposition: attachment; filename=\"" + name + "\"\n\n" + bytes;
+}
+std::string mail_part(const std::string& mail) { return "Content-Type: message/rfc822\n\n" + mail; }
+
+const PartRow& row(const Extract& extract, const std::string& path) {
+    const auto found = std::find_if(extract.parts.begin(), extract.parts.end(),
+                                    [&](const PartRow& one) { return one.facts.path == path; });
+    INFO("row " << path);
+    REQUIRE(found != extract.parts.end());
+    return *found;
+}
+
+std::string all_text(const Extract& extract) {
+    std::string all;
+    for (const TextBlock& block : extract.texts) all += block.text.str();
+    return all;
+}
+
+std::vector<std::string> paths(const Extract& extract) {
+    std::vector<std::string> list;
+    for (const PartRow& one : extract.parts) list.push_back(one.facts.path);
+    return list;
+}
+
+using Paths = std::vector<std::string>;
+
+// A handler that does whatever a test wants, for every kind.
+class Saboteur final : public PartHandler {
+public:
+    using Deed = Result<PartOutcome> (*)(const Part&);
+    explicit Saboteur(Deed deed) : deed_(deed) {}
+    std::string_view name() const noexcept override { return "saboteur"; }
+    bool accepts(const PartFacts&) const noexcept override { return true; }
+    Result<PartOutcome> handle(const Part& part, Budget&) const override { return deed_(part); }
+
+private:
+    Deed deed_;
+};
+
+Extract read_sabotaged(const std::string& mail, Saboteur::Deed deed) {
+    Handlers handlers;
+    handlers.push_back(std::make_unique<Saboteur>(deed));
+    return read_mail_with(handlers, mail, {}, typer());
+}
+
+}  // namespace
+
+TEST_CASE("a plain mail is one text and nothing complex") {
+    const Extract extract = read(crlf(head + "Content-Type: text/plain; charset=utf-8\n\nこんにちは\n"));
+    CHECK(paths(extract) == Paths{"1"});
+    const PartRow& body = row(extract, "1");
+    CHECK(body.verdict == PartVerdict::text);
+    CHECK(body.method == "ア");
+    CHECK(body.handler == "text");
+    CHECK(body.charset == "UTF-8");
+    CHECK(body.sha256 == sha256_hex(crlf("こんにちは\n")));
+    CHECK(body.facts.bytes == 17);
+    REQUIRE(extract.texts.size() == 1);
+    CHECK(extract.texts[0].role == TextRole::body);
+    CHECK(extract.texts[0].path == "1");
+    CHECK(extract.texts[0].text.str() == "こんにちは\n");
+    CHECK(extract.header.subject.str() == "test");
+    CHECK(extract.header.from.at(0).name.str() == "山田");
+    for (const Reason finding : extract.findings) CHECK(weight(finding) == Weight::note);
+    CHECK_FALSE(extract.complex);
+}
+
+TEST_CASE("AC-069 text and HTML that say the same: the text is shown, the HTML is said to be another form") {
+    const Extract extract =
+        read(crlf(head + multipart("alternative", {text_part("会議は明日の午前十時からです。\n"),
+                                                   html_part("<p>会議は明日の午前十時からです。</p>\n")})));
+    CHECK(paths(extract) == Paths{"1", "2"});
+    CHECK(all_text(extract) == "会議は明日の午前十時からです。\n");
+    CHECK(row(extract, "2").verdict == PartVerdict::removed);
+    CHECK(row(extract, "2").reason == Reason::alternative_not_shown);
+    CHECK(row(extract, "2").notes.empty());
+    CHECK_FALSE(contains(extract.findings, Reason::alternative_differs));
+    CHECK_FALSE(extract.complex);
+}
+
+TEST_CASE("AC-069 forms that differ are said to differ") {
+    const Extract extract =
+        read(crlf(head + multipart("alternative", {text_part("会議は明日の午前十時からです。\n"),
+                                                   html_part("<p>至急、下記の口座にお振り込みください。</p>\n")})));
+    CHECK(contains(row(extract, "2").notes, Reason::alternative_differs));
+    CHECK(contains(extract.findings, Reason::alternative_differs));
+    CHECK(all_text(extract).find("会議") != std::string::npos);
+}
+
+TEST_CASE("AC-134 an empty or stub text form gives way to the HTML form") {
+    const std::string stub = GENERATE("", "このメールはHTML形式です。\n");
+    const Extract extract = read(
+        crlf(head + multipart("alternative", {text_part(stub),
+                                              html_part("<p>会議は明日の午前十時から第三会議室で行います。</p>\n")})));
+    CHECK(all_text(extract).find("第三会議室") != std::string::npos);
+    CHECK(row(extract, "1").reason == Reason::alternative_not_shown);
+    CHECK(row(extract, "2").verdict == PartVerdict::text);
+    CHECK(row(extract, "2").method == "ア");
+    CHECK(contains(row(extract, "2").notes, Reason::html_to_text));
+}
+
+TEST_CASE("AC-069 an invitation in an alternative is shown beside the text") {
+    const std::string ics =
+        "Content-Type: text/calendar; method=REQUEST; charset=utf-8\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\n"
+        "SUMMARY:定例会\nEND:VEVENT\nEND:VCALENDAR\n";
+    const Extract extract = read(crlf(head + multipart("alternative", {text_part("ご案内です。\n"), ics})));
+    REQUIRE(extract.texts.size() == 2);
+    CHECK(extract.texts[1].role == TextRole::attached);
+    CHECK(extract.texts[1].text.str().find("定例会") != std::string::npos);
+    CHECK(row(extract, "2").method == "ウ-1");
+    CHECK(extract.complex);
+}
+
+TEST_CASE("the positive list: every attachment that nobody rebuilds is in quarantine, the text crosses") {
+    struct Row {
+        std::string type, name, bytes;
+        Reason reason;
+    };
+    const auto one = GENERATE(values<Row>({
+        {"application/pdf", "a.pdf", "%PDF-1.4\n1 0 obj\n<<>>\nendobj\n", Reason::not_rebuilt},
+        {"image/png", "a.png", "\x89PNG\r\n\x1a\n", Reason::not_rebuilt},
+        {"text/plain", "a.txt.js", "var a;", Reason::dangerous_name},  // AC-099
+        {"image/png", "evil.html", "<html><script>x</script>",
+         Reason::none},  // AC-100: content decides, text alone crosses
+        {"application/octet-stream", "a.jpg", "#!/bin/sh\nx", Reason::executable},  // AC-225
+        {"application/pdf", "a.pdf", "only text", Reason::name_lies},               // AC-225
+        {"application/pkcs7-mime; smime-type=enveloped-data", "smime.p7m", "MIIB", Reason::encrypted},
+        {"application/x-unknown", "a.xyz", "\x01\x02\x03\x04\x05", Reason::not_rebuilt},
+        {"message/partial; id=a; number=1; total=2", "", "x", Reason::message_partial},      // AC-067
+        {"message/external-body; access-type=URL", "", "x", Reason::message_external_body},  // AC-068
+    }));
+    INFO(one.name);
+    const Extract extract =
+        read(crlf(head + multipart("mixed", {text_part("本文\n"), file_part(one.type, one.name, one.bytes)})));
+    CHECK(all_text(extract).find("本文\n") == 0);
+    CHECK(row(extract, "2").reason == one.reason);
+    CHECK(row(extract, "2").verdict == (one.reason == Reason::none ? PartVerdict::text : PartVerdict::quarantined));
+    CHECK(extract.files.empty());
+    if (one.reason != Reason::none) CHECK(extract.complex);
+}
+
+TEST_CASE("AC-098 AC-086 a name in full width or turned around cannot hide its extension") {
+    const auto [encoded, reason] = GENERATE(table<std::string, Reason>({
+        {"=?UTF-8?B?6KuL5rGC5pu477yO772F772Y772F?=", Reason::dangerous_name},  // 請求書．ｅｘｅ
+        {"=?UTF-8?B?6KuL5rGC5pu44oCuZmRwLmV4ZQ==?=", Reason::dangerous_name},  // 請求書<RLO>fdp.exe
+    }));
+    const Extract extract = read(crlf(
+        head + multipart("mixed", {text_part("x\n"), file_part("application/octet-stream", encoded, "text only")})));
+    CHECK(row(extract, "2").reason == reason);
+    CHECK(is_plain(row(extract, "2").facts.name, TextRule::line));
+}
+
+TEST_CASE("a text file is shown under its name, by method ウ-1") {
+    const Extract extract =
+        read(crlf(head + multipart("mixed", {text_part("本文\n"), file_part("text/csv", "list.csv", "=1+1,a\n")})));
+    REQUIRE(extract.texts.size() == 2);
+    CHECK(extract.texts[1].role == TextRole::attached);
+    CHECK(extract.texts[1].title.str() == "list.csv");
+    CHECK(extract.texts[1].text.str() == "=1+1,a\n");
+    CHECK(row(extract, "2").method == "ウ-1");
+    CHECK(row(extract, "2").facts.is_attachment);
+    CHECK_FALSE(row(extract, "1").facts.is_attachment);
+    CHECK_FALSE(extract.complex);
+}
+
+TEST_CASE("AC-224 empty parts are handled") {
+    const Extract extract =
+        read(crlf(head + multipart("mixed", {text_part(""), file_part("application/pdf", "a.pdf", "")})));
+    CHECK(extract.parts.size() == 2);
+    CHECK(contains(row(extract, "1").notes, Reason::empty_part));
+    CHECK(row(extract, "2").facts.bytes == 0);
+    CHECK(extract.files.empty());
+}
+
+TEST_CASE("AC-073 a mail that is base64 as a whole is decoded") {
+    const Extract extract =
+        read(crlf(head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+                         "44GT44KT44Gr44Gh44Gv\n"));
+    CHECK(all_text(extract) == "こんにちは");
+}
+
+TEST_CASE("AC-066 an attached mail is shown quoted under its summary, one level deeper each time") {
+    const std::string inner =
+        "From: c@example.jp\nSubject: inner\nDate: Wed, 1 Apr 2026 09:00:00 +0900\n" +
+        multipart("mixed", {text_part("奥の本文\n"), file_part("application/pdf", "x.pdf", "%PDF-1.4 obj")}, "b2");
+    const std::string middle =
+        "From: d@example.jp\nSubject: middle\n" + multipart("mixed", {text_part("中の本文\n"), mail_part(inner)}, "b1");
+    const Extract extract = read(crlf(head + multipart("mixed", {text_part("外の本文\n"), mail_part(middle)})));
+    CHECK(paths(extract) == Paths{"1", "2", "2/1", "2/2", "2/2/1", "2/2/2"});
+    CHECK(row(extract, "2").facts.kind == PartKind::mail);
+    CHECK(row(extract, "2").verdict == PartVerdict::text);
+    CHECK(row(extract, "2").handler == "attached_mail");
+    CHECK(row(extract, "2/2/2").reason == Reason::not_rebuilt);
+    REQUIRE(extract.texts.size() == 5);
+    const TextBlock& heading = extract.texts[3];
+    CHECK(heading.path == "2/2");
+    CHECK(heading.role == TextRole::quoted);
+    CHECK(heading.quote_depth == 2);
+    CHECK(heading.text.empty());
+    REQUIRE(heading.summary.size() == 3);
+    CHECK(heading.summary[0].first == "From");
+    CHECK(heading.summary[0].second.str() == "c@example.jp");
+    CHECK(heading.summary[1].second.str() == "inner");
+    CHECK(heading.summary[2].second.str() == "2026-04-01 09:00:00 +0900");
+    CHECK(extract.texts[4].text.str() == "奥の本文\n");
+    CHECK(extract.texts[4].quote_depth == 2);
+    CHECK(row(extract, "2/2/1").method == "ウ-1");
+    CHECK(extract.complex);
+}
+
+TEST_CASE("AC-066 an attached mail in base64 is read too") {
+    const std::string part =
+        "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+        "RnJvbTogY0BleGFtcGxlLmpwDQpTdWJqZWN0OiB4DQoNCmhpZGRlbg0K\n";
+    const Extract extract = read(crlf(head + multipart("mixed", {text_part("x\n"), part})));
+    CHECK(all_text(extract).find("hidden") != std::string::npos);
+    CHECK(row(extract, "2/1").verdict == PartVerdict::text);
+}
+
+TEST_CASE("AC-066 AC-070 mails in mails end at the limit, without recursion, and are held") {
+    std::string mail = head + "\ninnermost\n";
+    for (int i = 0; i < 200; ++i) mail = head + "Content-Type: message/rfc822\n\n" + mail;
+    const Extract extract = read(crlf(mail));
+    CHECK(contains(extract.findings, Reason::too_deep));
+    CHECK(extract.parts.size() <= BudgetLimits().depth_max + 1);
+    CHECK(extract.parts.back().verdict == PartVerdict::quarantined);
+    CHECK(all_text(extract).find("innermost") == std::string::npos);
+}
+
+TEST_CASE("AC-070 parts are counted over all attached mails together") {
+    Job job;
+    job.budget.parts_max = 5;
+    const std::string three =
+        "Subject: x\n" + multipart("mixed", {text_part("a"), text_part("b"), text_part("c")}, "b1");
+    const Extract extract = read(crlf(head + multipart("mixed", {mail_part(three), mail_part(three)})), job);
+    CHECK(contains(extract.findings, Reason::too_many_parts));
+    CHECK(extract.parts.size() == 5);
+}
+
+TEST_CASE("AC-147 decoded bytes are counted over all parts together, and what does not fit is kept back") {
+    Job job;
+    job.budget.decoded_bytes_max = 150;
+    const std::string hundred(100, 'a');
+    const Extract extract = read(crlf(head + multipart("mixed", {text_part(hundred), text_part(hundred)})), job);
+    CHECK(row(extract, "1").verdict == PartVerdict::text);
+    CHECK(row(extract, "2").reason == Reason::too_much_decoded);
+    CHECK(row(extract, "2").sha256.empty());
+    CHECK(contains(extract.findings, Reason::too_much_decoded));
+    CHECK(extract.complex);
+}
+
+TEST_CASE("AC-132 text past the limit is cut between characters, and said") {
+    Job job;
+    job.budget.text_bytes_max = 10;
+    const Extract extract = read(crlf(head + multipart("mixed", {text_part("あいう"), text_part("えお")})), job);
+    CHECK(all_text(extract) == "あいう");
+    CHECK(contains(row(extract, "2").notes, Reason::text_too_long));
+}
+
+TEST_CASE("AC-074 a uuencoded file in a body is a part of its own, and no begin line is left") {
+    const Extract extract =
+        read(crlf(head + "Content-Type: text/plain\n\n本文\nbegin 644 a.txt\n#0V%T\n`\nend\n後文\n"));
+    CHECK(paths(extract) == Paths{"1", "1/1"});
+    CHECK(row(extract, "1/1").reason == Reason::uuencoded_file);
+    CHECK(row(extract, "1/1").verdict == PartVerdict::quarantined);
+    CHECK(row(extract, "1/1").facts.name == "a.txt");
+    CHECK(row(extract, "1/1").sha256 == sha256_hex("Cat"));
+    CHECK(all_text(extract).find("begin") == std::string::npos);
+    CHECK(all_text(extract).find("後文") != std::string::npos);
+    CHECK(extract.complex);
+}
+
+TEST_CASE("AC-074 yEnc in a body is cut out although it is binary") {
+    const Extract extract =
+        read(crlf(head + "Content-Type: text/plain\n\nbefore\n=ybegin line=128 size=4 name=a.exe\n") +
+             "\x01\x02\x03\x7f\r\n" + crlf("=yend size=4\nafter\n"));
+    CHECK(all_text(extract) == "before\nafter\n");
+    CHECK(row(extract, "1/1").verdict == PartVerdict::quarantined);
+    CHECK(row(extract, "1/1").reason == Reason::dangerous_name);
+}
+
+TEST_CASE("AC-226 AC-230 of a signed mail the text crosses, the signature is dropped and said") {
+    const std::string signature =
+        "Content-Type: application/pgp-signature; name=\"signature.asc\"\n\n"
+        "-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n";
+    const Extract extract = read(
+        crlf(head + multipart("signed; protocol=\"application/pgp-signature\"", {text_part("署名付き\n"), signature})));
+    CHECK(all_text(extract) == "署名付き\n");
+    CHECK(row(extract, "2").verdict == PartVerdict::removed);
+    CHECK(row(extract, "2").reason == Reason::signature_dropped);
+}
+
+TEST_CASE("AC-227 AC-229 of an encrypted mail nothing crosses but the header") {
+    const std::string control = "Content-Type: application/pgp-encrypted\n\nVersion: 1\n";
+    const std::string message = "Content-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n\nhQ==\n";
+    const Extract extract =
+        read(crlf(head + multipart("encrypted; protocol=\"application/pgp-encrypted\"", {control, message})));
+    CHECK(extract.texts.empty());
+    CHECK(row(extract, "1").reason == Reason::encrypted);
+    CHECK(row(extract, "2").reason == Reason::encrypted);
+}
+
+TEST_CASE("AC-228 EFAIL: an HTML part with an open attribute cannot swallow the next part") {
+    const Extract extract = read(crlf(head + multipart("mixed", {html_part("<img src=\"http://evil.example/"),
+                                                                 text_part("secret\n"), html_part("\">")})));
+    CHECK(all_text(extract).find("evil.example") == std::string::npos);
+    CHECK(all_text(extract).find("secret") != std::string::npos);
+}
+
+TEST_CASE("a delivery report becomes text under its own heading") {
+    const std::string status =
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nAction: failed\n";
+    const std::string headers = "Content-Type: text/rfc822-headers\n\nSubject: original\n";
+    const Extract extract =
+        read(crlf(head + multipart("report; report-type=delivery-status", {text_part("failed\n"), status, headers})));
+    REQUIRE(extract.texts.size() == 3);
+    CHECK(extract.texts[1].role == TextRole::attached);
+    CHECK(contains(row(extract, "2").notes, Reason::delivery_report));
+}
+
+TEST_CASE("AC-040 more hops than fifty are found") {
+    std::string hops;
+    for (int i = 0; i < 51; ++i) hops += "Received: from a by b; Wed, 1 Apr 2026 09:00:00 +0900\n";
+    CHECK(contains(read(crlf(hops + head + "\nx\n")).findings, Reason::too_many_hops));
+    CHECK_FALSE(contains(read(crlf(head + "\nx\n")).findings, Reason::too_many_hops));
+}
+
+TEST_CASE("AC-045 an ambiguity anywhere, also in an attached mail, is a finding about the whole mail") {
+    const std::string odd = "Subject: x\nContent-Type: multipart/mixed; boundary=a; boundary=b\n\n--a\n\nx\n--a--\n";
+    const Extract direct = read(crlf(head + odd));
+    const Extract nested = read(crlf(head + multipart("mixed", {text_part("x\n"), mail_part(odd)})));
+    for (const Extract* extract : {&direct, &nested}) {
+        CHECK(any_ambiguous(extract->findings));
+        CHECK(extract->complex);
+    }
+}
+
+TEST_CASE("what the profile says about a kind is done") {
+    struct Row {
+        PartAction action;
+        PartVerdict verdict;
+        Reason reason;
+        bool refused;
+    };
+    const auto one = GENERATE(values<Row>({
+        {PartAction::remove, PartVerdict::removed, Reason::policy_remove, false},
+        {PartAction::quarantine, PartVerdict::quarantined, Reason::policy_quarantine, false},
+        {PartAction::hold, PartVerdict::quarantined, Reason::policy_hold, false},
+        {PartAction::refuse, PartVerdict::quarantined, Reason::policy_refuse, true},
+        {PartAction::rebuild, PartVerdict::quarantined, Reason::not_rebuilt, false},  // no handler can
+        {PartAction::image_pdf, PartVerdict::quarantined, Reason::not_rebuilt, false},
+        {PartAction::unpack, PartVerdict::quarantined, Reason::not_rebuilt, false},
+    }));
+    const PartKind kind = GENERATE(PartKind::html, PartKind::calendar);
+    Job job;
+    job.profile.actions.at(static_cast<std::size_t>(kind)) = one.action;
+    const std::string part =
+        kind == PartKind::html ? html_part("<p>x</p>") : "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\nSUMMARY:x\n";
+    const Extract extract = read(crlf(head + multipart("mixed", {text_part("x\n"), part})), job);
+    INFO(to_string(one.action) << " " << to_string(kind));
+    CHECK(row(extract, "2").verdict == one.verdict);
+    CHECK(row(extract, "2").reason == one.reason);
+    CHECK(contains(extract.findings, Reason::policy_refuse) == one.refused);
+    CHECK(extract.texts.size() == 1);
+}
+
+TEST_CASE("a released file crosses with its own bytes, and nothing else does") {
+    Job job;
+    job.profile.release_originals = true;
+    job.released_parts = {"2"};
+    const std::string pdf = "%PDF-1.4\r\n1 0 obj\r\n";
+    const std::string mail =
+        crlf(head + multipart("mixed", {text_part("x\n"), file_part("application/pdf", "a.pdf", "%PDF-1.4\n1 0 obj\n"),
+                                        file_part("application/pdf", "b.pdf", "%PDF-1.4\n2 0 obj\n")}));
+    const Extract extract = read(mail, job);
+    REQUIRE(extract.files.size() == 1);
+    CHECK(extract.files[0].path == "2");
+    CHECK(extract.files[0].name.str() == "a.pdf");
+    CHECK(extract.files[0].bytes == pdf);
+    const PartRow& released = row(extract, "2");
+    CHECK(released.verdict == PartVerdict::rebuilt);
+    CHECK(released.method == "ウ-4");
+    CHECK(released.reason == Reason::released_by_person);
+    CHECK(released.out_name == "a.pdf");
+    CHECK(released.out_sha256 == sha256_hex(pdf));
+    CHECK(row(extract, "3").verdict == PartVerdict::quarantined);
+
+    SECTION("not where the profile forbids it") {
+        job.profile.release_originals = false;
+        CHECK(read(mail, job).files.empty());
+    }
+}
+
+TEST_CASE("AC-220 a program never crosses, a person's order or not") {
+    Job job;
+    job.profile.release_originals = true;
+    job.released_parts = {"2", "3"};
+    const Extract extract =
+        read(crlf(head + multipart("mixed", {text_part("x\n"), file_part("text/plain", "a.js", "var a;"),
+                                             file_part("application/pdf", "a.pdf", "MZ\x90\0\3 program"s)})),
+             job);
+    CHECK(extract.files.empty());
+    CHECK(row(extract, "2").reason == Reason::dangerous_name);
+    CHECK(row(extract, "3").reason == Reason::executable);
+}
+
+TEST_CASE("bodies, attached mails and fragments are no files that could be released") {
+    Job job;
+    job.profile.release_originals = true;
+    job.released_parts = {"1", "2", "2/1", "3", "9"};
+    const Extract extract = read(crlf(head + multipart("mixed", {text_part("x\n"), mail_part("Subject: y\n\nz\n"),
+                                                                 "Content-Type: message/partial; id=a\n\nx\n"})),
+                                 job);
+    CHECK(extract.files.empty());
+    CHECK(row(extract, "1").verdict == PartVerdict::text);
+}
+
+TEST_CASE("AC-096 a released file without a name gets one") {
+    Job job;
+    job.profile.release_originals = true;
+    job.released_parts = {"2"};
+    const Extract extract = read(
+        crlf(head + multipart("mixed", {text_part("x\n"), "Content-Type: application/pdf\n\n%PDF-1.4 obj\n"})), job);
+    REQUIRE(extract.files.size() == 1);
+    CHECK(extract.files[0].name.str() == "attachment-2.bin");
+}
+
+TEST_CASE("saboteur: a handler that throws or fails puts the part into quarantine and ends the worker") {
+    const std::string mail = crlf(head + "\nx\n");
+    const auto check = [](const Extract& extract) {
+        CHECK(row(extract, "1").verdict == PartVerdict::quarantined);
+        CHECK(row(extract, "1").reason == Reason::handler_failed);
+        CHECK(row(extract, "1").handler == "saboteur");
+        CHECK(extract.texts.empty());
+        CHECK(extract.complex);
+    };
+    check(read_sabotaged(mail, [](const Part&) -> Result<PartOutcome> { throw std::runtime_error("boom"); }));
+    check(read_sabotaged(mail, [](const Part&) -> Result<PartOutcome> { throw 42; }));
+    check(read_sabotaged(mail, [](const Part&) -> Result<PartOutcome> { return Error(Fault::internal, "no"); }));
+}
+
+TEST_CASE("saboteur: a handler that lies about what a kind may become is not believed") {
+    const auto as_text = [](const Part& part) -> Result<PartOutcome> {
+        TextMade made;
+        made.text = PlainText::from("smuggled " + part.facts.path).value();
+        return PartOutcome(std::move(made));
+    };
+    const auto as_file = [](const Part& part) -> Result<PartOutcome> {
+        return PartOutcome(Rebuilt{"application/pdf", "a.pdf", part.untrusted_bytes, "ウ-3"});
+    };
+    const std::string program = file_part("application/pdf", "a.pdf", "MZ\x90\0\3 program"s);
+    const std::string encrypted = file_part("application/pgp-encrypted", "a", "Version: 1");
+    const std::string mail =
+        crlf(head + multipart("mixed", {program, encrypted, file_part("text/plain", "a.xyz", "text")}));
+    const Extract made_text = read_sabotaged(mail, as_text);
+    CHECK(row(made_text, "1").reason == Reason::not_rebuilt);
+    CHECK(row(made_text, "2").reason == Reason::not_rebuilt);
+    CHECK(made_text.texts.size() == 1);  // of the text file alone
+    const Extract made_file = read_sabotaged(mail, as_file);
+    for (const PartRow& one : made_file.parts) CHECK(one.verdict == PartVerdict::quarantined);
+    CHECK(made_file.files.empty());
+}
+
+TEST_CASE("saboteur: a rebuilt file with a name that is not plain is kept back") {
+    const auto deed = [](const Part&) -> Result<PartOutcome> {
+        return PartOutcome(Rebuilt{"application/pdf", "a\r\nBcc: x", "%PDF-", "ウ-3"});
+    };
+    const Extract extract =
+        read_sabotaged(crlf(head + multipart("mixed", {file_part("application/pdf", "a.pdf", "%PDF-1.4 obj")})), deed);
+    CHECK(row(extract, "1").reason == Reason::handler_failed);
+    CHECK(extract.files.empty());
+}
+
+TEST_CASE("without any handler nothing crosses") {
+    const Extract extract = read_mail_with({}, crlf(head + "\nx\n"), {}, typer());
+    CHECK(row(extract, "1").reason == Reason::not_rebuilt);
+    CHECK(extract.texts.empty());
+}
+
+TEST_CASE("AC-076 bytes that are no mail at all still give a row, and never throw") {
+    const std::string bytes =
+        GENERATE(""s, "\r\n"s, "\r\n\r\n"s, "no header at all"s, "\0\0\0"s, "Content-Type: multipart/mixed"s,
+                 "From a@b Wed Apr  1\r\nSubject: x\r\n\r\nbody\r\n"s);
+    const Extract extract = read(bytes);
+    CHECK(!extract.parts.empty());
+}
