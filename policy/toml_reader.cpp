@@ -7,6 +7,7 @@
 
 #include "policy/ascii.hpp"
 #include "policy/shown_text.hpp"
+#include "policy/utf8.hpp"
 
 namespace mugaika {
 namespace {
@@ -42,6 +43,71 @@ TomlValue copy_of(const toml::node& node) {
     }
     return value;
 }
+
+// Makes of the file what toml++ may see: pure ASCII without controls. Its version 3.3 runs into undefined behaviour
+// when it meets characters such as "。" where it looks for white space. None of our values needs characters past ASCII,
+// so that they are a fault everywhere but in comments, where each becomes a "?": columns stay as they are. Strings over
+// several lines are a fault too, because with them a line alone would not say where a comment begins.
+class AsciiCopy {
+public:
+    explicit AsciiCopy(std::string_view text) : text_(text) { run(); }
+
+    std::string_view fault() const noexcept { return fault_; }  // "" when there is none
+    TomlPlace place() const noexcept { return place_; }         // of the fault
+    const std::string& copy() const noexcept { return copy_; }
+
+private:
+    enum class Inside { nothing, comment, basic_string, literal_string };
+
+    void run() {
+        while (!text_.empty()) {
+            const utf8::Character c = utf8::first(text_);
+            fault_ = judge(c);
+            if (!fault_.empty()) return;
+            const char byte = c.value < 0x80 ? static_cast<char>(c.value) : '?';
+            copy_.push_back(byte);
+            take(byte);
+            place_ = byte == '\n' ? TomlPlace{place_.line + 1, 1} : TomlPlace{place_.line, place_.column + 1};
+            text_.remove_prefix(c.bytes);
+        }
+    }
+
+    std::string_view judge(const utf8::Character& c) const noexcept {
+        if (!c.valid) return "the file is not in UTF-8";
+        if (c.value >= 0x80) {
+            return inside_ == Inside::comment ? "" : "characters past ASCII are taken in comments only";
+        }
+        const char byte = static_cast<char>(c.value);
+        const bool is_layout = byte == '\t' || byte == '\n' || text_.starts_with("\r\n");
+        if (ascii::is_control(byte) && !is_layout) return "control characters are not taken";
+        const bool several_lines = text_.starts_with("\"\"\"") || text_.starts_with("'''");
+        return inside_ == Inside::nothing && several_lines ? "strings over several lines are not taken" : "";
+    }
+
+    void take(char c) noexcept {
+        const bool escaped = std::exchange(escaped_, false);
+        if (c == '\n') {
+            inside_ = Inside::nothing;
+        } else if (inside_ == Inside::nothing) {
+            inside_ = c == '#'    ? Inside::comment
+                      : c == '"'  ? Inside::basic_string
+                      : c == '\'' ? Inside::literal_string
+                                  : Inside::nothing;
+        } else if (inside_ == Inside::basic_string && !escaped) {
+            escaped_ = c == '\\';
+            if (c == '"') inside_ = Inside::nothing;
+        } else if (inside_ == Inside::literal_string && c == '\'') {
+            inside_ = Inside::nothing;
+        }
+    }
+
+    std::string_view text_;  // what is still to be read
+    Inside inside_ = Inside::nothing;
+    bool escaped_ = false;  // by a backslash in a basic string
+    std::string copy_;
+    std::string_view fault_;
+    TomlPlace place_;
+};
 
 std::string_view kind_words(TomlValue::Kind kind) {
     switch (kind) {
@@ -131,8 +197,15 @@ const TomlMember* TomlValue::find(std::string_view key) const noexcept {
 }
 
 std::optional<TomlValue> parse_toml(std::string_view text, FileFaults& faults) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    const AsciiCopy readable(text);
+    if (!readable.fault().empty()) {
+        faults.add(readable.place(), "not valid here: " + std::string(readable.fault()));
+        return std::nullopt;
+    }
     try {
-        return copy_of(toml::parse(text));
+        return copy_of(toml::parse(readable.copy()));
     } catch (const toml::parse_error& error) {
         faults.add(place_of(error.source()), "not valid TOML: " + shown_text(error.description()));
         return std::nullopt;

@@ -14,14 +14,14 @@
 namespace mugaika {
 
 struct TomlPlace {
-    std::uint32_t line = 0;  // from 1; 0: the file as a whole
-    std::uint32_t column = 0;
+    std::uint32_t line = 1;  // both from 1; what is missing is blamed on the beginning of the file
+    std::uint32_t column = 1;
 };
 
 struct FileFault {
     std::string file;
-    std::uint32_t line = 0;
-    std::uint32_t column = 0;
+    std::uint32_t line = 1;
+    std::uint32_t column = 1;
     std::string words;         // what is wrong and what was expected, one line, fit for a terminal
     std::string text() const;  // "FILE:LINE:COL: words"
 };

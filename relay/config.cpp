@@ -294,7 +294,7 @@ ConfigReading read_config_file(const std::string& path, ConfigUse use) {
     const auto text = read_small_file(path, config_bytes_max);
     if (text) return read_text(*text, path, use, FileChecks::yes);
     ConfigReading reading;
-    reading.faults.push_back({path, 0, 0, "the configuration cannot be read: " + text.error().words()});
+    reading.faults.push_back({path, 1, 1, "the configuration cannot be read: " + text.error().words()});
     return reading;
 }
 

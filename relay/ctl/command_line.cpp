@@ -73,7 +73,7 @@ private:
     static void add_items(CLI::App& command, ItemsOptions& items) {
         command.add_option("ids", items.items, "mail ids; \"-\" reads them from standard input; ALL stands for all")
             ->required()
-            ->type_name("ID...");
+            ->type_name("ID");
         add_person(command, items.person);
     }
 
@@ -102,6 +102,8 @@ private:
             ->type_name("A")
             ->allow_extra_args(false);
         command.add_option("--report", sanitize_.report_file, "write what happened as JSON")->type_name("FILE");
+        command.add_option("--received-at", sanitize_.received_at, "RFC 3339; when the mail came, default: now")
+            ->type_name("T");
         command.add_flag("--keep", sanitize_.keep, "file the original in quarantine as the relay would");
     }
 
@@ -208,7 +210,7 @@ private:
             ->type_name("FORMAT");
         command.add_option("--id", stats_.id, "one mail's life instead of counts")->type_name("ID");
         command.add_option("logs", stats_.logs, "log files, \"-\" is standard input; default: the configured log")
-            ->type_name("LOG...");
+            ->type_name("LOG");
     }
 
     void set_dimensions(const std::vector<std::string>& names) {

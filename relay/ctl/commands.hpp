@@ -47,6 +47,7 @@ struct SanitizeOptions {
     std::string from;  // "" or "<>": the null sender
     std::vector<std::string> recipients;
     std::string report_file;
+    std::string received_at;  // RFC 3339, "" = now; the same input and moment give the same output
     bool keep = false;
 };
 Exit sanitize(const ConfigChoice&, const SanitizeOptions&, Terminal&);

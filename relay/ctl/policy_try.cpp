@@ -39,7 +39,9 @@ void print_parts(const Extract& extract, const Profile& profile, std::ostream& o
         table.add({row.facts.path, row.facts.name, row.facts.declared_type, row.facts.detected_type,
                    std::string(to_string(row.facts.kind)), std::string(to_string(profile.action_for(row.facts.kind))),
                    std::string(to_string(row.verdict)), row.handler, why(row.reason)});
-        for (const Reason note : row.notes) table.add({"", "", "", "", "", "", "", "", why(note)});
+        for (const Reason note : row.notes) {
+            if (note != row.reason) table.add({"", "", "", "", "", "", "", "", why(note)});
+        }
     }
     table.print(out);
 }

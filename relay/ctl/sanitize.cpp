@@ -58,14 +58,15 @@ Result<std::unique_ptr<QuarantineStore>> open_for_keeping(const Config& config) 
 // The road of relay/mail_flow.cpp without a network: worker, verdict, quarantine, composer, gate.
 class OneMail {
 public:
-    OneMail(const Config& config, const smtp::Envelope& envelope, const Route* route, const RawMail& raw)
+    OneMail(const Config& config, const smtp::Envelope& envelope, const Route* route, const RawMail& raw,
+            Moment received_at)
         : config_(config),
           raw_(raw),
           profile_(route == nullptr ? config.profiles.find("standard")->second : config.profile_of(*route)) {
         item_.id = message_id_for(raw.sha256(), envelope);
         item_.route = route == nullptr ? std::string() : route->name();
         item_.envelope = envelope;
-        item_.received_at = std::chrono::system_clock::now();
+        item_.received_at = received_at;
         item_.original_bytes = raw.size();
         item_.original_sha256 = raw.sha256();
         facts_.id = item_.id;
@@ -187,7 +188,9 @@ Exit sanitize(const ConfigChoice& choice, const SanitizeOptions& options, Termin
     const auto raw = read_mail(terminal.in, config->limits.smtp.message_bytes_max);
     if (!raw && raw.error().fault() == Fault::limit) return refuse(terminal, outcome<Stage::data, Failure::limit>());
     if (!raw) return fail(terminal, raw.error());
-    OneMail mail(*config, *envelope, *route, *raw);
+    const auto received_at = moment_option("--received-at", options.received_at, DayEdge::begin);
+    if (!received_at) return fail(terminal, received_at.error());
+    OneMail mail(*config, *envelope, *route, *raw, received_at->value_or(std::chrono::system_clock::now()));
     return sanitize_one(mail, *config, options, terminal);
 }
 

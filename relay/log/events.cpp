@@ -13,7 +13,7 @@
 
 #include "policy/shown_text.hpp"
 #include "relay/log/timestamp.hpp"
-#include "sanitizer/mail/raw_mail.hpp"
+#include "sanitizer/mail/file_descriptor.hpp"
 
 namespace mugaika {
 namespace {

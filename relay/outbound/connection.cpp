@@ -111,7 +111,7 @@ asio::awaitable<void> Connection::run(Clock::time_point until) {
 }
 
 asio::awaitable<void> Connection::write_output(Clock::time_point until) {
-    if (session_.in_content()) read_early_bytes();
+    read_early_bytes();
     if (session_.next() != Next::send) co_return;
     const std::array<std::string_view, 2> output = session_.output();
     const std::array<asio::const_buffer, 2> buffers = {asio::buffer(output[0]), asio::buffer(output[1])};
@@ -140,7 +140,7 @@ asio::awaitable<void> Connection::read_reply(Clock::time_point until) {
     }
 }
 
-// AC-247: an answer to content that was not yet sent is none.
+// AC-247: an answer to what was not yet said is none.
 void Connection::read_early_bytes() {
     error_code error;
     if (socket_.available(error) == 0 || error) return;  // a closed peer shows in the write or the final reply

@@ -1,4 +1,5 @@
 // The LGWAN side: pooled SMTP client connections on Asio. Knows GatedMail, never RawMail. The protocol is relay/smtp's.
+// Everything happens on the one thread that runs the io_context.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -23,11 +24,11 @@ struct NextHops {
 };
 
 struct Delivery {
-    smtp::Reply reply;                 // to give to the sender: the next hop's own, or one of the matrix
-    std::string next_hop;              // "10.0.0.5:25" that answered, "" when none did
+    smtp::Reply reply;                 // to give to the sender; the next hop's words stand in it marked as its own
+    std::string next_hop;              // "10.0.0.5:25" that was asked, "" when none could be
     bool delivered = false;            // the next hop took the mail for every recipient
     const Outcome* outcome = nullptr;  // the row of the matrix, when not delivered
-    std::string why;                   // for the log: peer words cleaned
+    std::string why;                   // for the log: hosts and steps in order, peer words cleaned
 };
 
 class Outbound {
@@ -35,14 +36,16 @@ public:
     Outbound(boost::asio::io_context&, std::string our_hostname, NextHopLimits);
     ~Outbound();
 
-    // MAIL, RCPT, RSET at the first next hop that answers; believed for a while (limits). 250 or the answer to give.
+    // MAIL, RCPT, RSET at the first next hop that answers. 250 or the answer to give. Answers about the recipient are
+    // believed for a while (limits), whoever the sender is; who asks the same meanwhile waits for the same answer.
     boost::asio::awaitable<smtp::Reply> verify(NextHops, smtp::Envelope so_far, MailAddress recipient);
 
     // One pipelined transaction. All recipients or none: a recipient refused now means that nothing was sent, its
-    // cache entry is dropped and the answer is 451 (DESIGN 2.5).
+    // cache entry is dropped and the answer is 451 (DESIGN 2.5). Hosts are tried in order until content was sent; after
+    // that no other is asked, and without a final reply the answer is 451 (AC-245). The mail outlives the awaited call.
     boost::asio::awaitable<Delivery> deliver(NextHops, smtp::Envelope, const GatedMail&);
 
-    void stop();  // QUIT on idle connections
+    void stop();  // QUIT on idle connections now, on busy ones when they are done
 
 private:
     struct Impl;

@@ -111,10 +111,13 @@ std::unique_ptr<Connection> Pool::connection_to(std::size_t host) {
 }
 
 std::vector<std::size_t> Pool::hosts_in_order() const {
-    std::vector<std::size_t> hosts(hops_.hosts.size());
-    for (std::size_t i = 0; i < hosts.size(); ++i) hosts[i] = i;
+    std::vector<std::size_t> hosts;
     const Clock::time_point now = Clock::now();
-    std::stable_partition(hosts.begin(), hosts.end(), [&](std::size_t host) { return avoided_until_[host] <= now; });
+    for (const bool avoided : {false, true}) {
+        for (std::size_t host = 0; host < avoided_until_.size(); ++host) {
+            if ((avoided_until_[host] > now) == avoided) hosts.push_back(host);
+        }
+    }
     return hosts;
 }
 

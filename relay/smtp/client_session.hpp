@@ -56,11 +56,10 @@ public:
     ClientOperation operation() const noexcept { return operation_; }
     const ClientResult& result() const noexcept { return result_; }
 
-    // What to write, all of it and in this order; views of this object and of the content, valid until sent().
+    // What to write, all of it and in this order, after a look at whether bytes came that were not asked for; views of
+    // this object and of the content, valid until sent().
     std::array<std::string_view, 2> output() const noexcept { return output_; }
     void sent();
-    // Has the content begun to be sent? Then the caller looks for early replies before each write.
-    bool in_content() const noexcept { return state_ == State::content; }
     // How many replies were read so far: each may take its time, its bytes may not.
     std::size_t replies() const noexcept { return replies_; }
     // Is the answer to the end of data awaited? It may take longer than others (RFC 5321 4.5.3.2.6).

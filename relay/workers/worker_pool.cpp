@@ -20,7 +20,10 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-enum class Wanted { any, fresh };  // fresh: has read no mail yet
+enum class Wanted {
+    any,
+    fresh
+};  // fresh: forked now, so that what befell the waiting ones does not count as the mail's
 constexpr std::array attempts{Wanted::any, Wanted::fresh};
 
 // The template reports how a worker ended a moment after its socket closed. Worth waiting for: "signal 31" is an
@@ -89,11 +92,9 @@ Result<std::unique_ptr<Worker>> WorkerPool::Impl::fork() {
 }
 
 Result<std::unique_ptr<Worker>> WorkerPool::Impl::take(Wanted wanted) {
-    const auto fits = [&](const auto& worker) { return wanted == Wanted::any || worker->mails_done() == 0; };
-    const auto found = std::find_if(ready.begin(), ready.end(), fits);
-    if (found == ready.end()) return fork();
-    std::unique_ptr<Worker> worker = std::move(*found);
-    ready.erase(found);
+    if (wanted == Wanted::fresh || ready.empty()) return fork();
+    std::unique_ptr<Worker> worker = std::move(ready.front());
+    ready.pop_front();
     return worker;
 }
 

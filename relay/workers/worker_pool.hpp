@@ -1,6 +1,7 @@
 // Workers forked ahead of need, driven by Asio: a mail goes to a free worker, the answer comes back checked. A worker
 // is replaced after WorkerLimits::mails_max plain mails and at once after an anomaly, a complex format or a failure;
-// so such a mail never shares an address space with another.
+// so such a mail never shares an address space with another. Everything happens on the one thread that runs the
+// io_context; forking blocks it for the template's answer, well under a millisecond.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -25,8 +26,9 @@ public:
     Result<void> start();  // template and first workers; Fault::unavailable when the program cannot be run
     const std::string& sandbox_words() const;
 
-    // One mail, with one retry in a fresh worker. Waits for a free worker at most `patience`. The Error is busy
-    // (Fault::timeout) or unavailable: a fault of ours, 451.
+    // One mail, with one retry in a worker forked for it. Waits for a free worker at most `patience`, first come first
+    // served. The Error is busy (Fault::timeout) or unavailable: a fault of ours, 451. Each failed attempt is an event,
+    // worker.limited (wall_clock, cpu) or worker.died. Job, mail and tag outlive the awaited call.
     boost::asio::awaitable<Result<WorkerAnswer>> ask(const Job&, const RawMail&, const MailTag&,
                                                      std::chrono::milliseconds patience);
 

@@ -9,29 +9,39 @@ namespace {
 
 constexpr std::size_t columns = 76;
 
-int sextet(char c) noexcept {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
+constexpr std::uint32_t no_sextet = 64;
+
+constexpr auto sextets = [] {
+    std::array<std::uint8_t, 256> table{};
+    table.fill(no_sextet);
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (std::uint8_t i = 0; i < 64; ++i) table[static_cast<unsigned char>(alphabet[i])] = i;
+    return table;
+}();
+
+std::uint32_t sextet(char c) noexcept { return sextets[static_cast<unsigned char>(c)]; }
+
+// `group` is four characters; of the last group of a line up to two may be padding.
+bool append_group(std::string_view group, bool is_last, std::string& out) {
+    const std::size_t padding = !is_last ? 0 : group.ends_with("==") ? 2 : group.ends_with('=') ? 1 : 0;
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const std::uint32_t value = i + padding < 4 ? sextet(group[i]) : 0;
+        if (value == no_sextet) return false;
+        bits = bits << 6 | value;
+    }
+    const std::array<char, 3> bytes{static_cast<char>(bits >> 16), static_cast<char>(bits >> 8 & 0xff),
+                                    static_cast<char>(bits & 0xff)};
+    out.append(bytes.data(), bytes.size() - padding);
+    return (bits & ((1u << 8 * padding) - 1)) == 0;  // bits that say nothing could say something
 }
 
 bool append_decoded(std::string_view line, std::string& out) {
     if (line.empty() || line.size() % 4 != 0) return false;
-    const std::size_t padding = line.ends_with("==") ? 2 : line.ends_with('=') ? 1 : 0;
-    std::uint32_t bits = 0;
-    unsigned held = 0;
-    for (char c : line.substr(0, line.size() - padding)) {
-        const int value = sextet(c);
-        if (value < 0) return false;
-        bits = (bits << 6 | static_cast<std::uint32_t>(value)) & 0xffffff;
-        held += 6;
-        if (held < 8) continue;
-        held -= 8;
-        out.push_back(static_cast<char>(bits >> held & 0xff));
+    for (std::size_t at = 0; at < line.size(); at += 4) {
+        if (!append_group(line.substr(at, 4), at + 4 == line.size(), out)) return false;
     }
-    return (bits & ((1u << held) - 1)) == 0;  // bits that say nothing could say something
+    return true;
 }
 
 struct Span {
@@ -48,6 +58,7 @@ constexpr auto unseen = std::to_array<Span>({
 });
 
 bool is_seen(std::uint32_t c) noexcept {
+    if (c >= ' ' && c <= '~') return true;
     if ((c & 0xffff) >= 0xfffe) return false;
     return std::none_of(unseen.begin(), unseen.end(), [c](const Span& s) { return c >= s.first && c <= s.last; });
 }

@@ -22,12 +22,17 @@ bool is_blank(char32_t c) noexcept {
            c == 0x205f || c == 0x2800 || c == 0x3000;
 }
 
-// Dashes, strokes and what passes for one in a proportional font.
+// Dashes, strokes and what passes for one in a proportional font; sorted, for the binary search.
+constexpr auto dashes = std::to_array<char32_t>({
+    '#',    '*',    '-',    '=',    '_',    '~',    0x00af, 0x02c9, 0x02d7, 0x2010, 0x2011, 0x2012, 0x2013,
+    0x2014, 0x2015, 0x2043, 0x2212, 0x23af, 0x2e3a, 0x2e3b, 0x2e40, 0x301c, 0x30a0, 0x30fc, 0x3161, 0x4e00,
+    0xa78a, 0xfe58, 0xfe63, 0xff03, 0xff0a, 0xff0d, 0xff1d, 0xff3f, 0xff5e, 0xff70, 0xffe3,
+});
+static_assert(std::is_sorted(dashes.begin(), dashes.end()));
+
 bool is_dash(char32_t c) noexcept {
-    constexpr std::u32string_view others =
-        U"-=_~*#\u00af\u02c9\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u23af\u2e3a\u2e3b\u2e40\u301c"
-        U"\u30a0\u30fc\u3161\u4e00\ua78a\ufe58\ufe63\uff03\uff0a\uff0d\uff1d\uff3f\uff5e\uff70\uffe3";
-    return (c >= 0x2500 && c <= 0x25ff) || others.find(c) != others.npos;  // U+2500…: box drawing, blocks, shapes
+    const bool is_drawn = c >= 0x2500 && c <= 0x25ff;  // box drawing, blocks, shapes
+    return is_drawn || std::binary_search(dashes.begin(), dashes.end(), c);
 }
 
 char32_t narrow_lower(char32_t c) noexcept {

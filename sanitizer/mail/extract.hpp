@@ -1,5 +1,5 @@
-// What the worker says about a mail: header facts, text, one row per leaf, released files. Narrow on purpose. Every value
-// is made by a checking constructor when it comes off the wire (sanitizer/worker/wire), and the whole is checked
+// What the worker says about a mail: header facts, text, one row per leaf, released files. Narrow on purpose. Every
+// value is made by a checking constructor when it comes off the wire (sanitizer/worker/wire), and the whole is checked
 // against the job by sanitizer/worker/client before anyone believes it.
 #pragma once
 
@@ -17,7 +17,7 @@
 namespace mugaika {
 
 struct Mailbox {
-    PlainLine name;        // display name, decoded; may be empty
+    PlainLine name;  // display name, decoded; may be empty
     MailAddress address;
 };
 
@@ -31,23 +31,23 @@ enum class Importance : std::uint8_t { none, low, normal, high };
 
 // The allow-list of header fields. What is not named here does not cross.
 struct HeaderFacts {
-    std::vector<Mailbox> from;      // at most one is composed; more is Reason::several_from
-    std::vector<Mailbox> sender;    // 0 or 1
+    std::vector<Mailbox> from;    // at most one is composed; more is Reason::several_from
+    std::vector<Mailbox> sender;  // 0 or 1
     std::vector<Mailbox> reply_to;
     std::vector<Mailbox> to;
     std::vector<Mailbox> cc;
-    PlainLine from_text;            // what stood in From when no valid address could be read
+    PlainLine from_text;  // what stood in From when no valid address could be read
     PlainLine subject;
     std::optional<DateFact> date;
-    std::string message_id;         // strict id-left@id-right without angle brackets, "" when missing or not valid
+    std::string message_id;  // strict id-left@id-right without angle brackets, "" when missing or not valid
     std::vector<std::string> in_reply_to;
     std::vector<std::string> references;
     AutoSubmitted auto_submitted = AutoSubmitted::no;
     Importance importance = Importance::none;
-    std::string list_id;            // strict dot-atom without angle brackets, "" when missing or not valid
-    PlainLine list_name;            // the phrase before it
+    std::string list_id;  // strict dot-atom without angle brackets, "" when missing or not valid
+    PlainLine list_name;  // the phrase before it
     std::uint32_t received_count = 0;
-    PlainLine first_hop;            // the oldest Received's "from" word, shortened; "" when there is none
+    PlainLine first_hop;  // the oldest Received's "from" word, shortened; "" when there is none
 };
 
 enum class TextRole : std::uint8_t {
@@ -57,22 +57,23 @@ enum class TextRole : std::uint8_t {
 };
 
 struct TextBlock {
-    std::string path;      // of the part it came from
+    std::string path;  // of the part it came from
     TextRole role = TextRole::body;
-    PlainLine title;       // file name or, for attached mails, a heading; may be empty
-    std::vector<std::pair<std::string, PlainLine>> summary;  // quoted only: From, To, Subject, Date of the attached mail
+    PlainLine title;  // file name or, for attached mails, a heading; may be empty
+    std::vector<std::pair<std::string, PlainLine>>
+        summary;                    // quoted only: From, To, Subject, Date of the attached mail
     std::uint32_t quote_depth = 0;  // attached mail in attached mail: 1, 2, …
     PlainText text;
 };
 
 // One leaf of the input, for the ledger.
 struct PartRow {
-    PartFacts facts;       // facts.name is a PlainLine by check
-    std::string sha256;    // of the decoded bytes, lower case hex
-    std::string charset;   // canonical name of what it was decoded from, "" for non-text
+    PartFacts facts;      // facts.name is a PlainLine by check
+    std::string sha256;   // of the decoded bytes, lower case hex
+    std::string charset;  // canonical name of what it was decoded from, "" for non-text
     std::uint64_t undecodable = 0;
     PartVerdict verdict = PartVerdict::quarantined;
-    std::string method;    // "ア", "ウ-1" … or ""
+    std::string method;  // "ア", "ウ-1" … or ""
     Reason reason = Reason::none;
     std::string handler;   // name of the handler that decided
     std::string out_name;  // rebuilt or released files
@@ -82,19 +83,19 @@ struct PartRow {
 
 // A file that crosses: rebuilt by a handler, or an original released by order (method ウ-4).
 struct SafeFile {
-    std::string path;      // its PartRow
+    std::string path;  // its PartRow
     PlainLine name;
-    std::string type;      // from our own short list of types
+    std::string type;  // from our own short list of types
     std::string bytes;
 };
 
 struct Extract {
     HeaderFacts header;
-    std::vector<TextBlock> texts;     // in reading order
-    std::vector<PartRow> parts;       // in order of appearance, unique paths
+    std::vector<TextBlock> texts;  // in reading order
+    std::vector<PartRow> parts;    // in order of appearance, unique paths
     std::vector<SafeFile> files;
-    std::vector<Reason> findings;     // about the structure, the header and the mail as a whole; unique
-    bool complex = false;             // the worker met an anomaly or a complex format: it must not live on
+    std::vector<Reason> findings;  // about the structure, the header and the mail as a whole; unique
+    bool complex = false;          // the worker met an anomaly or a complex format: it must not live on
 };
 
 }  // namespace mugaika

@@ -17,7 +17,7 @@ struct Ledger {
     Reason reason = Reason::none;
     std::uint64_t in_bytes = 0;
     std::string in_sha256;
-    std::uint64_t out_bytes = 0;   // 0 and "" while nothing was composed
+    std::uint64_t out_bytes = 0;  // 0 and "" while nothing was composed
     std::string out_sha256;
     std::vector<Reason> findings;
     std::vector<PartRow> parts;

@@ -52,19 +52,6 @@ Result<FileDescriptor> reopen_read_only(FileDescriptor writing) {
 
 }  // namespace
 
-FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
-    if (this != &other) {
-        reset();
-        fd_ = other.release();
-    }
-    return *this;
-}
-
-void FileDescriptor::reset() noexcept {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-}
-
 Result<RawMail> RawMail::from_bytes(std::string_view untrusted_bytes) {
     auto file = sealed_memory_file(untrusted_bytes);
     if (!file) return file.error();

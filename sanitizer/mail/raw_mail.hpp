@@ -10,27 +10,10 @@
 #include <utility>
 
 #include "policy/result.hpp"
+#include "sanitizer/mail/file_descriptor.hpp"
 #include "sanitizer/mail/sha256.hpp"
 
 namespace mugaika {
-
-// An owned file descriptor; -1 owns nothing.
-class FileDescriptor {
-public:
-    FileDescriptor() = default;
-    explicit FileDescriptor(int fd) noexcept : fd_(fd) {}
-    FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
-    FileDescriptor& operator=(FileDescriptor&& other) noexcept;
-    ~FileDescriptor() { reset(); }
-
-    int get() const noexcept { return fd_; }
-    bool is_open() const noexcept { return fd_ >= 0; }
-    int release() noexcept { return std::exchange(fd_, -1); }
-    void reset() noexcept;
-
-private:
-    int fd_ = -1;
-};
 
 class RawMail {
 public:

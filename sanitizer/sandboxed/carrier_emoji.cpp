@@ -38,9 +38,8 @@ constexpr bool is_private_lead(char16_t c) { return c >= 0xdb80 && c <= 0xdbff; 
 constexpr bool is_trail(char16_t c) { return c >= 0xdc00 && c <= 0xdfff; }
 
 bool has_any(std::u16string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char16_t c) {
-        return c == 0x1b || is_private_use(c) || is_private_lead(c);
-    });
+    return std::any_of(text.begin(), text.end(),
+                       [](char16_t c) { return c == 0x1b || is_private_use(c) || is_private_lead(c); });
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ template <class Char>
 constexpr std::size_t web_code_length(std::basic_string_view<Char> text) noexcept {
     constexpr std::size_t run_max = 80;
     if (text.size() < 5 || text[0] != 0x1b || text[1] != '$') return 0;
-    if (std::string_view("EFGOPQ").find(static_cast<char>(text[2])) == std::string_view::npos || text[2] > 'Q') return 0;
+    if (std::string_view("EFGOPQ").find(static_cast<char>(text[2])) == std::string_view::npos || text[2] > 'Q')
+        return 0;
     std::size_t end = 3;
     while (end < text.size() && end < run_max && text[end] > ' ' && text[end] <= 'z') ++end;
     return end > 3 && end < text.size() && text[end] == 0x0f ? end + 1 : 0;

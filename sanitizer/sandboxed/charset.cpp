@@ -43,16 +43,20 @@ Utf16Text decode_by_icu(const char* icu_name, std::string_view bytes) {
 
 Utf16Text decode(const Charset& charset, std::string_view bytes) {
     switch (charset.family) {
-        case CharsetFamily::iso2022jp: return decode_iso2022jp(bytes);
-        case CharsetFamily::eucjp: return decode_eucjp(bytes);
-        case CharsetFamily::utf16: return decode_by_icu(icu_name_of_utf16(bytes), bytes);
+        case CharsetFamily::iso2022jp:
+            return decode_iso2022jp(bytes);
+        case CharsetFamily::eucjp:
+            return decode_eucjp(bytes);
+        case CharsetFamily::utf16:
+            return decode_by_icu(icu_name_of_utf16(bytes), bytes);
         case CharsetFamily::utf8:
         case CharsetFamily::wide:
         case CharsetFamily::shift_jis:
         case CharsetFamily::seven_bit:
         case CharsetFamily::ascii:
         case CharsetFamily::multi_byte:
-        case CharsetFamily::single_byte: break;
+        case CharsetFamily::single_byte:
+            break;
     }
     return decode_by_icu(charset.icu, bytes);
 }
@@ -61,7 +65,8 @@ Reading read_as(const Charset& charset, std::string_view bytes) {
     Utf16Text text = decode(charset, bytes);
     if (text.utf16.starts_with(u'\xfeff')) text.utf16.erase(0, 1);
     const bool cp932 = charset.family == CharsetFamily::shift_jis;
-    const ReplacedPrivateUse replaced = replace_private_use(text.utf16, cp932 ? PrivateUse::cp932 : PrivateUse::unicode);
+    const ReplacedPrivateUse replaced =
+        replace_private_use(text.utf16, cp932 ? PrivateUse::cp932 : PrivateUse::unicode);
     Reading reading{&charset, {}, text.undecodable + replaced.other, text.emoji + replaced.emoji};
     reading.utf8 = utf8_from_utf16(text.utf16, reading.undecodable);
     return reading;
@@ -75,18 +80,22 @@ bool is_wide(const Charset& charset) {
 bool belies_label(const Charset& declared, std::string_view bytes) {
     switch (declared.family) {
         // EUC-JP would come out as half-width kana.
-        case CharsetFamily::iso2022jp: return !ascii::is_ascii(bytes) && !has_jis_escape(bytes);
+        case CharsetFamily::iso2022jp:
+            return !ascii::is_ascii(bytes) && !has_jis_escape(bytes);
         // Programs that turn UTF-16 HTML into mail leave its label inside.
         case CharsetFamily::utf16:
-        case CharsetFamily::wide: return ascii::is_ascii(bytes) && bytes.find(' ') != std::string_view::npos &&
-                                         bytes.find('\0') == std::string_view::npos;
-        case CharsetFamily::single_byte: return is_surely_japanese(bytes);
+        case CharsetFamily::wide:
+            return ascii::is_ascii(bytes) && bytes.find(' ') != std::string_view::npos &&
+                   bytes.find('\0') == std::string_view::npos;
+        case CharsetFamily::single_byte:
+            return is_surely_japanese(bytes);
         case CharsetFamily::utf8:
         case CharsetFamily::eucjp:
         case CharsetFamily::shift_jis:
         case CharsetFamily::seven_bit:
         case CharsetFamily::ascii:
-        case CharsetFamily::multi_byte: return false;
+        case CharsetFamily::multi_byte:
+            return false;
     }
     return false;
 }
@@ -108,18 +117,18 @@ Reading read_labelled(std::string_view bytes, const Charset& declared, Guess gue
     // Everything in seven bits is faultless ASCII, so that proves nothing against the label.
     if (guessed.family == CharsetFamily::ascii && !belied) return as_declared;
     Reading as_guessed = read_as(guessed, bytes);
-    const bool better = belied ? as_guessed.undecodable <= as_declared.undecodable
-                               : as_guessed.undecodable < as_declared.undecodable;
+    const bool better =
+        belied ? as_guessed.undecodable <= as_declared.undecodable : as_guessed.undecodable < as_declared.undecodable;
     return better ? as_guessed : as_declared;
 }
 
 Decoded decode_bytes(std::string_view bytes, std::string_view label, Guess guess) {
     const Charset* declared = charset_by_label(label);
-    Reading reading = declared != nullptr ? read_labelled(bytes, *declared, guess)
-                                          : read_as(guess_charset(bytes, guess), bytes);
+    Reading reading =
+        declared != nullptr ? read_labelled(bytes, *declared, guess) : read_as(guess_charset(bytes, guess), bytes);
     Decoded decoded{std::move(reading.utf8), std::string(reading.charset->name), reading.undecodable, {}};
-    const bool as_said = declared != nullptr && (reading.charset == declared ||
-                                                 (is_wide(*declared) && is_wide(*reading.charset)));
+    const bool as_said =
+        declared != nullptr && (reading.charset == declared || (is_wide(*declared) && is_wide(*reading.charset)));
     const bool plain = reading.charset->family == CharsetFamily::ascii;
     if (declared == nullptr && !plain) decoded.notes.push_back(Reason::charset_guessed);
     if (declared != nullptr && !as_said && !plain) decoded.notes.push_back(Reason::charset_label_wrong);

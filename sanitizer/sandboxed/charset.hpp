@@ -1,5 +1,6 @@
 // Bytes and a label to UTF-8, with ICU, as Japanese mail needs it (DOMAIN section 2, every row of the charset table).
-// Never fails: what cannot be decoded becomes U+FFFD and is counted. No limits of its own: output is at most four times the input.
+// Never fails: what cannot be decoded becomes U+FFFD and is counted. No limits of its own: output is at most four times
+// the input.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +14,11 @@
 namespace mugaika::sandboxed {
 
 struct Decoded {
-    std::string utf8;            // valid UTF-8; may hold controls and invisible characters: see clean_text
-    std::string charset;         // canonical name of what it was read as: "UTF-8", "ISO-2022-JP", "windows-31j" …
+    std::string utf8;  // valid UTF-8; may hold controls and invisible characters: see clean_text
+                       // where tables differ (～ － ∥ ￠ ￡ ￢), always as Windows has them: see jis_decoder.hpp
+    std::string charset;  // canonical name of what it was read as: "UTF-8", "ISO-2022-JP", "windows-31j" …
     std::uint64_t undecodable = 0;
-    std::vector<Reason> notes;   // charset_guessed, charset_label_wrong, undecodable, emoji_replaced …
+    std::vector<Reason> notes;  // charset_guessed, charset_label_wrong, undecodable, emoji_replaced …
 };
 
 // A body or text file. The label is tried strictly; where it is missing, unknown or does not fit, the bytes decide
@@ -28,7 +30,7 @@ Decoded decode_text(std::string_view untrusted_bytes, std::string_view untrusted
 Decoded decode_header_bytes(std::string_view untrusted_bytes, std::string_view untrusted_label);
 
 // Decoded text to text that can be shown: CRLF, CR and LF all become LF, controls go, bidi and invisible
-// characters go, all noted; NFC. Linear.
+// characters go, all noted; NFC, but compatibility ideographs stay: they tell names apart. Linear.
 PlainText clean_text(std::string_view utf8, std::vector<Reason>& notes);
 PlainLine clean_line(std::string_view utf8, std::vector<Reason>& notes);  // line ends and TAB become one blank
 

@@ -22,15 +22,13 @@ struct Evidence {
     std::int64_t characters = 0;  // not ASCII
     std::int64_t neighbours = 0;  // of them, right behind another one
     std::int64_t kana = 0;
-    std::int64_t common = 0;      // kana, full-width signs, the everyday kanji of JIS level 1
-    std::int64_t rare = 0;        // other kanji and signs
+    std::int64_t common = 0;  // kana, full-width signs, the everyday kanji of JIS level 1
+    std::int64_t rare = 0;    // other kanji and signs
     std::int64_t half_width = 0;
     std::int64_t user_defined = 0;
     std::int64_t errors = 0;
 
-    std::int64_t score() const {
-        return 5 * kana + 3 * common + rare - half_width - 8 * user_defined - 12 * errors;
-    }
+    std::int64_t score() const { return 5 * kana + 3 * common + rare - half_width - 8 * user_defined - 12 * errors; }
     bool is_tolerable() const { return errors == 0 || errors * 20 <= characters; }
     // Korean and Chinese fit EUC-JP too, but never show kana; a long Japanese text always does. Lone characters
     // between letters are the apostrophes of a western charset.
@@ -50,7 +48,8 @@ void count_row(Evidence& evidence, unsigned row) {
         ++evidence.common;
     } else if (row >= 95 && row <= 114) {
         ++evidence.user_defined;
-    } else if ((row >= 6 && row <= 8) || row == 13 || (row >= 48 && row <= 84) || (row >= 89 && row <= 92) || row >= 115) {
+    } else if ((row >= 6 && row <= 8) || row == 13 || (row >= 48 && row <= 84) || (row >= 89 && row <= 92) ||
+               row >= 115) {
         ++evidence.rare;
     } else {
         ++evidence.errors;
@@ -76,7 +75,9 @@ std::size_t count_shift_jis(Evidence& evidence, std::string_view text) {
 }
 
 std::size_t count_eucjp(Evidence& evidence, std::string_view text) {
-    const auto graphic = [&](std::size_t i) { return i < text.size() && to_byte(text[i]) >= 0xa1 && to_byte(text[i]) <= 0xfe; };
+    const auto graphic = [&](std::size_t i) {
+        return i < text.size() && to_byte(text[i]) >= 0xa1 && to_byte(text[i]) <= 0xfe;
+    };
     if (text[0] == '\x8e' && graphic(1) && to_byte(text[1]) <= 0xdf) {
         ++evidence.half_width;
         return 2;

@@ -1,4 +1,5 @@
-// Which charset are these bytes in? Made for Japanese mail: ICU's own detector knows nothing below some thirty characters.
+// Which charset are these bytes in? Made for Japanese mail: ICU's own detector knows nothing below some thirty
+// characters.
 #pragma once
 
 #include <string_view>

@@ -208,7 +208,8 @@ constexpr std::array aliases{
 };
 
 const Charset* find_by_name(std::string_view name) noexcept {
-    const auto* found = std::find_if(charsets.begin(), charsets.end(), [&](const Charset& c) { return c.name == name; });
+    const auto* found =
+        std::find_if(charsets.begin(), charsets.end(), [&](const Charset& c) { return c.name == name; });
     return found == charsets.end() ? nullptr : found;
 }
 

@@ -3,6 +3,7 @@
 // backslash. AC-092.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -12,21 +13,25 @@ namespace mugaika::sandboxed {
 
 class CjkStepper {
 public:
-    // Shift_JIS pairs are stepped over only where the text is no valid UTF-8: the two share lead bytes.
-    explicit CjkStepper(std::string_view text) noexcept : is_utf8_(is_valid_utf8(text)) {}
+    // Shift_JIS pairs are stepped over only where the text is no valid UTF-8: the two share lead bytes. The text must
+    // outlive the stepper.
+    explicit CjkStepper(std::string_view text) noexcept : is_utf8_(is_valid_utf8(text)) {
+        const std::size_t last = text.rfind(back_to_ascii);
+        if (last != std::string_view::npos) last_back_ = text.data() + last;
+    }
 
-    // Bytes that belong together at the beginning of `rest`, which must not be empty: a whole double-byte run of
-    // ISO-2022-JP with its escapes, a Shift_JIS pair, or 1.
+    // Bytes that belong together at the beginning of `rest`, an end of the text that must not be empty: a whole
+    // double-byte run of ISO-2022-JP with its escapes, a Shift_JIS pair, or 1. Stepping through a text is linear: a
+    // run's end is searched only where there is one.
     std::size_t character_bytes(std::string_view rest) const noexcept {
-        if (rest.starts_with("\x1b$")) {
-            const std::size_t back = rest.substr(0, run_bytes_max).find("\x1b(", 2);
-            if (back != std::string_view::npos && back + 3 <= rest.size()) return back + 3;
+        if (rest.starts_with("\x1b$") && last_back_ != nullptr && rest.data() < last_back_) {
+            return std::min(rest.find(back_to_ascii, 2) + 3, rest.size());
         }
         return !is_utf8_ && rest.size() > 1 && is_lead(rest[0]) && is_second(rest[1]) ? 2 : 1;
     }
 
 private:
-    static constexpr std::size_t run_bytes_max = 4096;  // else many escapes without an end cost a quadratic search
+    static constexpr std::string_view back_to_ascii = "\x1b(";  // and one more byte
 
     static bool is_lead(char c) noexcept {
         const auto byte = static_cast<unsigned char>(c);
@@ -46,6 +51,7 @@ private:
     }
 
     bool is_utf8_;
+    const char* last_back_ = nullptr;
 };
 
 }  // namespace mugaika::sandboxed

@@ -123,8 +123,8 @@ private:
     std::optional<std::size_t> after_layout_at_;  // where a blank for layout ended
 };
 
-// NFC, but for the compatibility ideographs: NFC would turn 神 (U+FA19) and others of CP932 into their everyday forms, and
-// in the name of a citizen that is another character.
+// NFC, but for the compatibility ideographs: NFC would turn 神 (U+FA19) and others of CP932 into their everyday forms,
+// and in the name of a citizen that is another character.
 std::string normalize(std::string text) {
     if (ascii::is_ascii(text)) return text;
     UErrorCode error = U_ZERO_ERROR;

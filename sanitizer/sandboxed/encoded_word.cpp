@@ -13,7 +13,8 @@
 namespace mugaika::sandboxed {
 namespace {
 
-constexpr std::size_t word_bytes_max = 8192;  // also bounds the search for the end: no quadratic scan
+constexpr std::size_t word_bytes_max = 8192;
+constexpr int question_marks_max = 8;  // illegal ones inside Q; it also keeps the search for the end linear
 constexpr std::size_t charset_bytes_max = 60;
 
 struct EncodedWord {
@@ -25,6 +26,16 @@ struct EncodedWord {
 
 bool is_charset_character(char c) noexcept {
     return ascii::is_alnum(c) || std::string_view("-_.:+*()'").find(c) != std::string_view::npos;
+}
+
+std::size_t find_end(std::string_view text, std::size_t from) noexcept {
+    for (int marks = 0; marks <= question_marks_max; ++marks) {
+        const std::size_t mark = text.find('?', from);
+        if (mark == std::string_view::npos) break;
+        if (text.substr(mark).starts_with("?=")) return mark;
+        from = mark + 1;
+    }
+    return std::string_view::npos;
 }
 
 std::optional<EncodedWord> read_word(std::string_view text) noexcept {
@@ -39,7 +50,7 @@ std::optional<EncodedWord> read_word(std::string_view text) noexcept {
     const bool is_sound = std::all_of(charset.begin(), charset.end(), is_charset_character) && !charset.empty();
     if (!is_sound || (encoding != 'b' && encoding != 'q')) return std::nullopt;
     const std::size_t begin = charset_end + 3;
-    const std::size_t end = text.find("?=", begin);
+    const std::size_t end = find_end(text, begin);
     if (end == std::string_view::npos) return std::nullopt;
     return EncodedWord{charset.substr(0, charset.find('*')), encoding == 'b', text.substr(begin, end - begin), end + 2};
 }

@@ -9,15 +9,16 @@ std::size_t index_of(HtmlTag tag) { return static_cast<std::size_t>(tag); }
 
 // End tags of a table's own parts reach through its cells, but not out of it.
 bool is_table_part(HtmlTag tag) {
-    return tag == HtmlTag::tr || tag == HtmlTag::td || tag == HtmlTag::th || tag == HtmlTag::tbody || tag == HtmlTag::thead ||
-           tag == HtmlTag::tfoot || tag == HtmlTag::caption;
+    return tag == HtmlTag::tr || tag == HtmlTag::td || tag == HtmlTag::th || tag == HtmlTag::tbody ||
+           tag == HtmlTag::thead || tag == HtmlTag::tfoot || tag == HtmlTag::caption;
 }
 
 // Those of formatting reach through blocks: browsers repair "<b><p></b>" (the adoption agency).
 bool is_formatting(HtmlTag tag) {
-    return tag == HtmlTag::a || tag == HtmlTag::b || tag == HtmlTag::big || tag == HtmlTag::code || tag == HtmlTag::em ||
-           tag == HtmlTag::font || tag == HtmlTag::i || tag == HtmlTag::s || tag == HtmlTag::small || tag == HtmlTag::strike ||
-           tag == HtmlTag::strong || tag == HtmlTag::tt || tag == HtmlTag::u;
+    return tag == HtmlTag::a || tag == HtmlTag::b || tag == HtmlTag::big || tag == HtmlTag::code ||
+           tag == HtmlTag::em || tag == HtmlTag::font || tag == HtmlTag::i || tag == HtmlTag::s ||
+           tag == HtmlTag::small || tag == HtmlTag::strike || tag == HtmlTag::strong || tag == HtmlTag::tt ||
+           tag == HtmlTag::u;
 }
 
 }  // namespace
@@ -63,6 +64,18 @@ bool HtmlElements::forget_across_blocks(std::size_t index) {
     open.forgotten = true;
     top_of_.at(index_of(open.element.tag)) = open.same_below;
     return true;
+}
+
+std::vector<HtmlElements::Formatting> HtmlElements::formatting_above(std::size_t index) const {
+    constexpr std::size_t reopened_max = 8;
+    std::vector<Formatting> formatting;
+    for (std::size_t i = index + 1; i < elements_.size() && formatting.size() < reopened_max; ++i) {
+        const HtmlElement& element = elements_[i].element;
+        const HtmlState& before = elements_[i - 1].element.state;
+        const bool counts = is_formatting(element.tag) && element.closings == 0 && !(element.state == before);
+        if (counts) formatting.push_back({element.tag, before, element.state});
+    }
+    return formatting;
 }
 
 std::size_t HtmlElements::closed_by(HtmlTag tag, std::string_view name) {

@@ -9,22 +9,30 @@
 #include <string_view>
 #include <vector>
 
+#include "sanitizer/sandboxed/html_layout.hpp"
 #include "sanitizer/sandboxed/html_state.hpp"
 #include "sanitizer/sandboxed/html_tags.hpp"
 
 namespace mugaika::sandboxed {
 
 // What is to be done when an element ends.
-enum class HtmlClosing : std::uint8_t { prefix = 1, list = 2, anchor = 4, bracket = 8, cell = 16, row = 32, table = 64, quote = 128 };
-
-enum class HtmlBreak : std::uint8_t { none, line, paragraph };
+enum class HtmlClosing : std::uint8_t {
+    prefix = 1,
+    list = 2,
+    anchor = 4,
+    bracket = 8,
+    cell = 16,
+    row = 32,
+    table = 64,
+    quote = 128
+};
 
 struct HtmlElement {
     HtmlTag tag = HtmlTag::other;
     std::size_t name_hash = 0;
     HtmlState state;
     std::uint8_t closings = 0;
-    HtmlBreak line_break = HtmlBreak::none;  // before and after it
+    BlockBreak block_break = BlockBreak::none;  // before and after it
 
     void on_close(HtmlClosing closing) { closings |= static_cast<std::uint8_t>(closing); }
     bool closes(HtmlClosing closing) const { return (closings & static_cast<std::uint8_t>(closing)) != 0; }
@@ -55,11 +63,21 @@ public:
     bool push(const HtmlElement&, Weight);
     HtmlElement pop();
 
-    // The lowest element that this end tag closes: everything from there up is to be popped. `none` when it closes nothing.
+    // The lowest element that this end tag closes: everything from there up is to be popped. `none` when it closes
+    // nothing.
     std::size_t closed_by(HtmlTag, std::string_view name);
-    // "<b><p>one</b>two</p>" is one paragraph for a browser (the adoption agency). An element that changes nothing inside is
-    // forgotten without what stands in it being closed; false when there is no block in it or it matters.
+    // "<b><p>one</b>two</p>" is one paragraph for a browser (the adoption agency). An element that changes nothing
+    // inside is forgotten without what stands in it being closed; false when there is no block in it or it matters.
     bool forget_across_blocks(std::size_t index);
+
+    // Formatting elements that stand above `index` and change how text is shown. A browser opens them again when the
+    // block around them ends without them ("<p><font color=white>one<p>two"). The outermost few, outermost first.
+    struct Formatting {
+        HtmlTag tag;
+        HtmlState before;
+        HtmlState after;
+    };
+    std::vector<Formatting> formatting_above(std::size_t index) const;
 
 private:
     struct Open {

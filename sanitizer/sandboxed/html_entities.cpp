@@ -514,7 +514,8 @@ const HtmlEntity* longest_html_entity(std::string_view text) noexcept {
     const HtmlEntity* longest = nullptr;
     for (std::size_t i = 0; i < text.size() && first != last; ++i) {
         const char c = text[i];
-        // All of [first, last) agree with `text` up to i, so they are sorted by their character i; ended names come first.
+        // All of [first, last) agree with `text` up to i, so they are sorted by their character i; ended names come
+        // first.
         if (first->name.size() == i) ++first;
         first = std::partition_point(first, last, [&](const HtmlEntity& e) { return e.name[i] < c; });
         last = std::partition_point(first, last, [&](const HtmlEntity& e) { return e.name[i] == c; });

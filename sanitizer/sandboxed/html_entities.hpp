@@ -8,7 +8,7 @@ namespace mugaika::sandboxed {
 struct HtmlEntity {
     std::string_view name;  // without '&', with ';' where it must stand
     char32_t first = 0;
-    char32_t second = 0;    // 0: one character only
+    char32_t second = 0;  // 0: one character only
 };
 
 // The longest name that `text` (what stands behind '&') begins with; nullptr when there is none. At most 33 steps.

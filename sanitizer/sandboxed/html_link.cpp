@@ -29,7 +29,8 @@ std::string stripped(std::string_view href) {
     while (!href.empty() && static_cast<unsigned char>(href.back()) <= ' ') href.remove_suffix(1);
     std::string out;
     out.reserve(href.size());
-    std::copy_if(href.begin(), href.end(), std::back_inserter(out), [](char c) { return c != '\t' && c != '\n' && c != '\r'; });
+    std::copy_if(href.begin(), href.end(), std::back_inserter(out),
+                 [](char c) { return c != '\t' && c != '\n' && c != '\r'; });
     return out;
 }
 
@@ -65,8 +66,9 @@ std::string ascii_host(std::string_view host) {
     const std::unique_ptr<UIDNA, CloseIdna> idna(uidna_openUTS46(UIDNA_DEFAULT, &error));
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
     std::string out(host_bytes_max * 4, '\0');
-    const std::int32_t length = uidna_nameToASCII_UTF8(idna.get(), lower.data(), static_cast<std::int32_t>(lower.size()), out.data(),
-                                                       static_cast<std::int32_t>(out.size()), &info, &error);
+    const std::int32_t length =
+        uidna_nameToASCII_UTF8(idna.get(), lower.data(), static_cast<std::int32_t>(lower.size()), out.data(),
+                               static_cast<std::int32_t>(out.size()), &info, &error);
     if (U_FAILURE(error)) return lower;
     out.resize(static_cast<std::size_t>(length));
     return out;
@@ -82,7 +84,8 @@ std::string as_words(std::string_view text, std::size_t bytes_max, bool& cut) {
             return out + "…";
         }
         const utf8::Character c = utf8::first(text);
-        const bool harmless = c.valid && (c.value >= 0x80 || (c.value > ' ' && c.value != '[' && c.value != ']' && c.value != 0x7f));
+        const bool harmless =
+            c.valid && (c.value >= 0x80 || (c.value > ' ' && c.value != '[' && c.value != ']' && c.value != 0x7f));
         for (const char byte : text.substr(0, c.bytes)) {
             if (harmless) {
                 out.push_back(byte);
@@ -151,7 +154,8 @@ LinkTarget read_web_target(const std::string& scheme, std::string_view behind_sc
     const std::string colon = scheme.empty() ? "" : ":";
     const bool is_ipv6 = target.host.find_first_not_of("[]:.0123456789abcdef") == std::string::npos;
     const std::string host = is_ipv6 ? target.host : as_words(target.host, host_bytes_max, target.cut);
-    const std::string rest = as_words(std::string(address.port) + std::string(address.rest), words_bytes_max, target.cut);
+    const std::string rest =
+        as_words(std::string(address.port) + std::string(address.rest), words_bytes_max, target.cut);
     if (style == LinkStyle::plain) target.words = scheme + colon + "//" + host + rest;
     if (style == LinkStyle::defang) {
         target.words = dead_scheme(scheme) + (scheme.empty() ? "" : "[:]") + "//" + host + defanged(rest);
@@ -173,14 +177,16 @@ LinkTarget read_dead_target(const std::string& scheme, std::string_view behind_s
 LinkTarget read_unc_target(std::string_view behind_slashes, LinkStyle style) {
     LinkTarget target;
     target.kind = LinkTarget::Kind::dead;
-    if (style != LinkStyle::drop) target.words = "UNC: " + defanged(as_words(behind_slashes, dead_words_bytes_max, target.cut));
+    if (style != LinkStyle::drop)
+        target.words = "UNC: " + defanged(as_words(behind_slashes, dead_words_bytes_max, target.cut));
     return target;
 }
 
 LinkTarget read_mail_target(std::string_view behind_scheme, LinkStyle style) {
     LinkTarget target;
     target.kind = LinkTarget::Kind::mail;
-    target.address = as_words(percent_decoded(behind_scheme.substr(0, behind_scheme.find('?'))), dead_words_bytes_max, target.cut);
+    target.address =
+        as_words(percent_decoded(behind_scheme.substr(0, behind_scheme.find('?'))), dead_words_bytes_max, target.cut);
     if (style != LinkStyle::drop) target.words = target.address;
     return target;
 }
@@ -188,7 +194,8 @@ LinkTarget read_mail_target(std::string_view behind_scheme, LinkStyle style) {
 LinkTarget read_phone_target(std::string_view behind_scheme, LinkStyle style) {
     LinkTarget target;
     target.kind = LinkTarget::Kind::phone;
-    target.address = as_words(percent_decoded(behind_scheme.substr(0, behind_scheme.find('?'))), dead_words_bytes_max, target.cut);
+    target.address =
+        as_words(percent_decoded(behind_scheme.substr(0, behind_scheme.find('?'))), dead_words_bytes_max, target.cut);
     if (style != LinkStyle::drop) target.words = target.address;
     return target;
 }
@@ -203,7 +210,8 @@ LinkTarget read_relative_target(std::string_view href, LinkStyle style) {
     if (style == LinkStyle::drop) return target;
     std::string words = as_words(href, words_bytes_max, target.cut);
     if (style == LinkStyle::defang) words = defanged(words);
-    // A scheme behind an invisible character is none for a browser, but the character will be gone when it is read here.
+    // A scheme behind an invisible character is none for a browser, but the character will be gone when it is read
+    // here.
     const std::size_t colon = words.substr(0, words.find('/')).find(':');
     if (colon != std::string::npos) words.replace(colon, 1, "[:]");
     target.words = std::move(words);
@@ -212,8 +220,9 @@ LinkTarget read_relative_target(std::string_view href, LinkStyle style) {
 
 bool is_file_extension(std::string_view word) {
     constexpr std::array<std::string_view, 33> extensions{
-        "pdf", "doc", "docx", "docm", "xls", "xlsx", "xlsm", "ppt", "pptx", "txt", "csv", "zip",  "lzh",  "7z",  "rar",  "htm",  "html",
-        "xml", "json", "jpg", "jpeg", "png", "gif",  "tif",  "tiff", "bmp", "jtd", "xdw", "exe", "js", "eml", "msg", "ics"};
+        "pdf", "doc", "docx", "docm", "xls", "xlsx", "xlsm", "ppt",  "pptx", "txt",  "csv",
+        "zip", "lzh", "7z",   "rar",  "htm", "html", "xml",  "json", "jpg",  "jpeg", "png",
+        "gif", "tif", "tiff", "bmp",  "jtd", "xdw",  "exe",  "js",   "eml",  "msg",  "ics"};
     return std::find(extensions.begin(), extensions.end(), word) != extensions.end();
 }
 
@@ -261,7 +270,8 @@ std::vector<std::string> hosts_in(std::string_view text) {
     const auto add = [&](std::string_view from) {
         if (std::string host = leading_host(from); !host.empty()) hosts.push_back(std::move(host));
     };
-    for (std::size_t at = text.find("://"); at != std::string_view::npos && hosts.size() < shown_hosts_max; at = text.find("://", at + 3)) {
+    for (std::size_t at = text.find("://"); at != std::string_view::npos && hosts.size() < shown_hosts_max;
+         at = text.find("://", at + 3)) {
         const std::string_view authority = text.substr(at + 3, text.find_first_of("/ \n", at + 3) - (at + 3));
         const std::size_t user_end = authority.rfind('@');
         add(user_end == std::string_view::npos ? text.substr(at + 3) : text.substr(at + 3 + user_end + 1));
@@ -273,7 +283,8 @@ std::vector<std::string> hosts_in(std::string_view text) {
         const std::string_view host = text.substr(0, text.find_first_of("/?#:"));
         const std::size_t dot = host.rfind('.');
         const bool is_file = dot != std::string_view::npos && is_file_extension(host.substr(dot + 1));
-        if (!is_file && looks_like_host(host) && (ascii::is_ascii(host) || ascii::is_ascii(host.substr(dot)))) add(host);
+        if (!is_file && looks_like_host(host) && (ascii::is_ascii(host) || ascii::is_ascii(host.substr(dot))))
+            add(host);
     }
     return hosts;
 }
@@ -283,7 +294,8 @@ std::string mailbox_of(std::string_view text) {
     if (text.starts_with("mailto:")) text.remove_prefix(7);
     const std::size_t at = text.find('@');
     const bool is_one = at != std::string_view::npos && at > 0 && text.find('@', at + 1) == std::string_view::npos &&
-                        text.find_first_of(" \n/:<>()") == std::string_view::npos && looks_like_host(text.substr(at + 1));
+                        text.find_first_of(" \n/:<>()") == std::string_view::npos &&
+                        looks_like_host(text.substr(at + 1));
     return is_one ? std::string(text) : std::string();
 }
 
@@ -311,7 +323,8 @@ LinkTarget read_link_target(std::string_view untrusted_href, LinkStyle style) {
     const std::string_view behind = std::string_view(href).substr(scheme.empty() ? 0 : scheme.size() + 1);
     if (href.starts_with("\\\\")) return read_unc_target(behind.substr(2), style);
     if (scheme == "http" || scheme == "https" || scheme == "ftp") return read_web_target(scheme, behind, style);
-    if (href.starts_with("//") || href.starts_with("/\\") || href.starts_with("\\/")) return read_web_target("", behind, style);
+    if (href.starts_with("//") || href.starts_with("/\\") || href.starts_with("\\/"))
+        return read_web_target("", behind, style);
     if (scheme == "mailto") return read_mail_target(behind, style);
     if (scheme == "tel" || scheme == "sms" || scheme == "callto") return read_phone_target(behind, style);
     if (scheme == "cid" || scheme == "mid" || href == "about:blank") return {};
@@ -325,11 +338,16 @@ bool says_target(std::string_view shown_text, std::string_view untrusted_href, c
     const std::string_view text = ascii::trim(shown_text);
     if (!ascii::is_ascii(text)) return false;  // a host in other letters is to be seen in punycode
     switch (target.kind) {
-        case LinkTarget::Kind::none: return true;
-        case LinkTarget::Kind::dead: return false;
-        case LinkTarget::Kind::mail: return ascii::iequals(text, target.address);
-        case LinkTarget::Kind::phone: return !text.empty() && digits_of(text) == digits_of(target.address);
-        case LinkTarget::Kind::web: break;
+        case LinkTarget::Kind::none:
+            return true;
+        case LinkTarget::Kind::dead:
+            return false;
+        case LinkTarget::Kind::mail:
+            return ascii::iequals(text, target.address);
+        case LinkTarget::Kind::phone:
+            return !text.empty() && digits_of(text) == digits_of(target.address);
+        case LinkTarget::Kind::web:
+            break;
     }
     const auto bare = [](std::string_view address) {
         for (const std::string_view start : {"https://", "http://"}) {
@@ -353,7 +371,8 @@ bool belies_target(std::string_view shown_text, const LinkTarget& target) {
     const std::string mail_host = target.address.substr(std::min(target.address.rfind('@') + 1, target.address.size()));
     const std::string& host = target.kind == LinkTarget::Kind::mail ? mail_host : target.host;
     const std::vector<std::string> hosts = hosts_in(text);
-    return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& shown) { return !is_host_or_below(ascii::to_lower(host), shown); });
+    return std::any_of(hosts.begin(), hosts.end(),
+                       [&](const std::string& shown) { return !is_host_or_below(ascii::to_lower(host), shown); });
 }
 
 }  // namespace mugaika::sandboxed

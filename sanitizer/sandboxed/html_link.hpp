@@ -17,11 +17,12 @@ struct LinkTarget {
         dead,   // everything else, UNC paths too: only ever shown as dead words
     };
     Kind kind = Kind::none;
-    std::string words;     // to be printed, without brackets; "" where the style or the kind prints nothing
-    std::string address;   // mail: the mailbox; phone: the number
-    std::string host;      // web: lower case, punycode; "" when it names none
-    bool disguised = false;  // the address carries a name that looks like the host ("https://bank.example@other.example/")
-    bool cut = false;      // too long to be printed whole
+    std::string words;    // to be printed, without brackets; "" where the style or the kind prints nothing
+    std::string address;  // mail: the mailbox; phone: the number
+    std::string host;     // web: lower case, punycode; "" when it names none
+    bool disguised =
+        false;         // the address carries a name that looks like the host ("https://bank.example@other.example/")
+    bool cut = false;  // too long to be printed whole
 };
 
 // Reads an href as browsers do: blanks around it and line ends inside do not count, '\' is '/'. Hosts are shown in

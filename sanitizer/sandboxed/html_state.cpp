@@ -9,13 +9,8 @@ using Property = HtmlStyle::Property;
 
 constexpr Color link_blue{0, 0, 238};
 
-std::string_view value_of(const HtmlToken& start_tag, std::string_view name) {
-    const std::string* value = start_tag.attribute(name);
-    return value == nullptr ? std::string_view() : std::string_view(*value);
-}
-
 std::optional<Color> attribute_color(const HtmlToken& start_tag, std::string_view name) {
-    return read_color(ascii::to_lower(ascii::trim(value_of(start_tag, name))));
+    return read_color(ascii::to_lower(ascii::trim(start_tag.value_of(name))));
 }
 
 void apply_tag(HtmlState& state, HtmlTag tag, const HtmlToken& start_tag) {
@@ -61,8 +56,8 @@ void apply_style(HtmlState& state, const HtmlStyle& style) {
 HtmlStyle style_of(const HtmlToken& start_tag, const HtmlStyleSheet& sheet) {
     constexpr std::size_t tag_bytes_max = 64;
     const HtmlStyles ruled = sheet.styles_of(std::string_view(start_tag.data).substr(0, tag_bytes_max),
-                                             value_of(start_tag, "id"), value_of(start_tag, "class"));
-    const HtmlStyles own = read_declarations(value_of(start_tag, "style"));
+                                             start_tag.value_of("id"), start_tag.value_of("class"));
+    const HtmlStyles own = read_declarations(start_tag.value_of("style"));
     HtmlStyle style = ruled.normal;
     style.override_by(own.normal);
     style.override_by(ruled.important);
@@ -75,6 +70,20 @@ HtmlState state_inside(const HtmlState& parent, HtmlTag tag, const HtmlToken& st
     apply_tag(state, tag, start_tag);
     apply_attributes(state, tag, start_tag);
     apply_style(state, style);
+    return state;
+}
+
+HtmlState with_changes(HtmlState state, const HtmlState& before, const HtmlState& after) {
+    const auto carry = [&](auto HtmlState::*field) {
+        if (before.*field != after.*field) state.*field = after.*field;
+    };
+    carry(&HtmlState::boxed_away);
+    carry(&HtmlState::invisible);
+    carry(&HtmlState::tiny);
+    carry(&HtmlState::clear_text);
+    carry(&HtmlState::color);
+    carry(&HtmlState::background);
+    carry(&HtmlState::background_known);
     return state;
 }
 

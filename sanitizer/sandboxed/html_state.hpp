@@ -8,13 +8,13 @@
 namespace mugaika::sandboxed {
 
 struct HtmlState {
-    bool silent = false;        // in a script or the like: no text for readers
-    bool unshown = false;       // … but some mail programs would show it
-    bool foreign = false;       // in <svg> or <math>
-    bool boxed_away = false;    // the box of an element around shows nothing
-    bool invisible = false;     // visibility: hidden; may be undone inside
-    bool tiny = false;          // font-size; may be undone inside
-    bool clear_text = false;    // color: transparent; may be undone inside
+    bool silent = false;      // in a script or the like: no text for readers
+    bool unshown = false;     // … but some mail programs would show it
+    bool foreign = false;     // in <svg> or <math>
+    bool boxed_away = false;  // the box of an element around shows nothing
+    bool invisible = false;   // visibility: hidden; may be undone inside
+    bool tiny = false;        // font-size; may be undone inside
+    bool clear_text = false;  // color: transparent; may be undone inside
     bool preformatted = false;
     bool background_known = true;
     Color color{0, 0, 0};
@@ -32,5 +32,8 @@ HtmlStyle style_of(const HtmlToken& start_tag, const HtmlStyleSheet&);
 
 // The state inside an element.
 HtmlState state_inside(const HtmlState& parent, HtmlTag, const HtmlToken& start_tag, const HtmlStyle&);
+
+// `state` with the changes that an element made elsewhere, from `before` to `after`.
+HtmlState with_changes(HtmlState state, const HtmlState& before, const HtmlState& after);
 
 }  // namespace mugaika::sandboxed

@@ -23,26 +23,46 @@ struct NamedColor {
 
 // The sixteen of HTML 4 and the near-whites and near-blacks that texts are hidden with.
 constexpr std::array named_colors{
-    NamedColor{"aliceblue", {240, 248, 255}},  NamedColor{"aqua", {0, 255, 255}},
-    NamedColor{"azure", {240, 255, 255}},      NamedColor{"beige", {245, 245, 220}},
-    NamedColor{"black", {0, 0, 0}},            NamedColor{"blue", {0, 0, 255}},
-    NamedColor{"cyan", {0, 255, 255}},         NamedColor{"darkgray", {169, 169, 169}},
-    NamedColor{"floralwhite", {255, 250, 240}}, NamedColor{"fuchsia", {255, 0, 255}},
-    NamedColor{"gainsboro", {220, 220, 220}},  NamedColor{"ghostwhite", {248, 248, 255}},
-    NamedColor{"gray", {128, 128, 128}},       NamedColor{"green", {0, 128, 0}},
-    NamedColor{"grey", {128, 128, 128}},       NamedColor{"honeydew", {240, 255, 240}},
-    NamedColor{"ivory", {255, 255, 240}},      NamedColor{"lavenderblush", {255, 240, 245}},
-    NamedColor{"lightgray", {211, 211, 211}},  NamedColor{"lightgrey", {211, 211, 211}},
-    NamedColor{"lightyellow", {255, 255, 224}}, NamedColor{"lime", {0, 255, 0}},
-    NamedColor{"linen", {250, 240, 230}},      NamedColor{"magenta", {255, 0, 255}},
-    NamedColor{"maroon", {128, 0, 0}},         NamedColor{"mintcream", {245, 255, 250}},
-    NamedColor{"navy", {0, 0, 128}},           NamedColor{"oldlace", {253, 245, 230}},
-    NamedColor{"olive", {128, 128, 0}},        NamedColor{"orange", {255, 165, 0}},
-    NamedColor{"purple", {128, 0, 128}},       NamedColor{"red", {255, 0, 0}},
-    NamedColor{"seashell", {255, 245, 238}},   NamedColor{"silver", {192, 192, 192}},
-    NamedColor{"snow", {255, 250, 250}},       NamedColor{"teal", {0, 128, 128}},
-    NamedColor{"white", {255, 255, 255}},      NamedColor{"whitesmoke", {245, 245, 245}},
-    NamedColor{"window", {255, 255, 255}},     NamedColor{"windowtext", {0, 0, 0}},
+    NamedColor{"aliceblue", {240, 248, 255}},
+    NamedColor{"aqua", {0, 255, 255}},
+    NamedColor{"azure", {240, 255, 255}},
+    NamedColor{"beige", {245, 245, 220}},
+    NamedColor{"black", {0, 0, 0}},
+    NamedColor{"blue", {0, 0, 255}},
+    NamedColor{"cyan", {0, 255, 255}},
+    NamedColor{"darkgray", {169, 169, 169}},
+    NamedColor{"floralwhite", {255, 250, 240}},
+    NamedColor{"fuchsia", {255, 0, 255}},
+    NamedColor{"gainsboro", {220, 220, 220}},
+    NamedColor{"ghostwhite", {248, 248, 255}},
+    NamedColor{"gray", {128, 128, 128}},
+    NamedColor{"green", {0, 128, 0}},
+    NamedColor{"grey", {128, 128, 128}},
+    NamedColor{"honeydew", {240, 255, 240}},
+    NamedColor{"ivory", {255, 255, 240}},
+    NamedColor{"lavenderblush", {255, 240, 245}},
+    NamedColor{"lightgray", {211, 211, 211}},
+    NamedColor{"lightgrey", {211, 211, 211}},
+    NamedColor{"lightyellow", {255, 255, 224}},
+    NamedColor{"lime", {0, 255, 0}},
+    NamedColor{"linen", {250, 240, 230}},
+    NamedColor{"magenta", {255, 0, 255}},
+    NamedColor{"maroon", {128, 0, 0}},
+    NamedColor{"mintcream", {245, 255, 250}},
+    NamedColor{"navy", {0, 0, 128}},
+    NamedColor{"oldlace", {253, 245, 230}},
+    NamedColor{"olive", {128, 128, 0}},
+    NamedColor{"orange", {255, 165, 0}},
+    NamedColor{"purple", {128, 0, 128}},
+    NamedColor{"red", {255, 0, 0}},
+    NamedColor{"seashell", {255, 245, 238}},
+    NamedColor{"silver", {192, 192, 192}},
+    NamedColor{"snow", {255, 250, 250}},
+    NamedColor{"teal", {0, 128, 128}},
+    NamedColor{"white", {255, 255, 255}},
+    NamedColor{"whitesmoke", {245, 245, 245}},
+    NamedColor{"window", {255, 255, 255}},
+    NamedColor{"windowtext", {0, 0, 0}},
     NamedColor{"yellow", {255, 255, 0}},
 };
 
@@ -55,7 +75,8 @@ struct Length {
 std::optional<double> read_number(std::string_view& text) {
     double number = 0;
     const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
     if (error != std::errc{} || !std::isfinite(number)) return std::nullopt;
     text = text.substr(static_cast<std::size_t>(end - text.data()));
     return number;
@@ -177,13 +198,17 @@ public:
         if (name == "font-size") return read_font_size(value);
         if (name == "font") return read_font(value);
         if (name == "color") return read_text_color(value);
-        if (name == "background" || name == "background-color" || name == "background-image") return read_background(value);
-        if (name == "white-space") return style_.set(Property::preformatted, value.starts_with("pre") || value == "break-spaces");
+        if (name == "background" || name == "background-color" || name == "background-image")
+            return read_background(value);
+        if (name == "white-space")
+            return style_.set(Property::preformatted, value.starts_with("pre") || value == "break-spaces");
         if (name == "opacity") return read_opacity(value);
         if (name == "mso-hide") return style_.set(Property::hidden_in_word, value == "all");
         if (name == "position") return style_.set(Property::positioned, value == "absolute" || value == "fixed");
-        if (name.starts_with("overflow")) return style_.set(Property::overflow_hidden, value == "hidden" || value == "clip");
-        if (name == "clip") return style_.set(Property::clipped, value.starts_with("rect(0") || value.starts_with("rect(1px"));
+        if (name.starts_with("overflow"))
+            return style_.set(Property::overflow_hidden, value == "hidden" || value == "clip");
+        if (name == "clip")
+            return style_.set(Property::clipped, value.starts_with("rect(0") || value.starts_with("rect(1px"));
         read_measure(name, value);
     }
 
@@ -213,7 +238,8 @@ private:
     }
 
     void read_background(std::string_view value) {
-        const bool picture = value.find("url(") != std::string_view::npos || value.find("gradient") != std::string_view::npos;
+        const bool picture =
+            value.find("url(") != std::string_view::npos || value.find("gradient") != std::string_view::npos;
         if (picture) return style_.set(Property::unknown_background, true);
         for (std::string_view word = next_word(value); !word.empty(); word = next_word(value)) {
             const auto color = is_transparent(word) ? std::nullopt : read_color(word);
@@ -270,12 +296,15 @@ HtmlStyles read_normalized(std::string_view css) {
         const std::size_t mark = value.rfind('!');
         const bool important = mark != std::string_view::npos && ascii::trim(value.substr(mark + 1)) == "important";
         if (mark != std::string_view::npos) value = ascii::trim(value.substr(0, mark));
-        DeclarationReader(important ? styles.important : styles.normal).read(ascii::trim(declaration.substr(0, colon)), value);
+        DeclarationReader(important ? styles.important : styles.normal)
+            .read(ascii::trim(declaration.substr(0, colon)), value);
     }
     return styles;
 }
 
-constexpr bool is_name_byte(char c) { return ascii::is_alnum(c) || c == '-' || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+constexpr bool is_name_byte(char c) {
+    return ascii::is_alnum(c) || c == '-' || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
 
 // "p", ".note", "p.note", "#top", "p#top"; "*" before a class is left out. Nothing else has a key.
 std::optional<std::string> rule_key(std::string_view selector) {
@@ -336,8 +365,8 @@ void HtmlStyle::override_by(const HtmlStyle& other) {
 bool HtmlStyle::hides_box() const {
     const bool away = is(Property::positioned) && (is(Property::off_screen) || is(Property::clipped));
     const bool flat = is(Property::overflow_hidden) && (is(Property::no_height) || is(Property::no_width));
-    return !get(Property::displayed).value_or(true) || is(Property::transparent) || is(Property::hidden_in_word) || away ||
-           is(Property::outdented) || flat;
+    return !get(Property::displayed).value_or(true) || is(Property::transparent) || is(Property::hidden_in_word) ||
+           away || is(Property::outdented) || flat;
 }
 
 HtmlStyles read_declarations(std::string_view untrusted_css) { return read_normalized(normalized(untrusted_css)); }

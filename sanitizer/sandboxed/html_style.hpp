@@ -1,6 +1,7 @@
-// The little of CSS that decides whether text is seen: style attributes, and plain rules of <style> blocks (an element, a
-// class or an id, or an element with one of them). Selectors that depend on neighbours, pseudo classes, media rules and
-// layers are not read: hiding by them is not noticed, and nothing visible is taken for hidden because of them. AC-135.
+// The little of CSS that decides whether text is seen: style attributes, and plain rules of <style> blocks (an element,
+// a class or an id, or an element with one of them). Selectors that depend on neighbours, pseudo classes, media rules
+// and layers are not read: hiding by them is not noticed, and nothing visible is taken for hidden because of them.
+// AC-135.
 #pragma once
 
 #include <array>
@@ -30,22 +31,22 @@ bool is_same_to_the_eye(Color, Color) noexcept;
 class HtmlStyle {
 public:
     enum class Property : std::uint8_t {
-        displayed,        // display is not none
-        block,            // display: block, table …; false: inline
-        visible,          // visibility
-        tiny,             // font-size of 0 or 1 px
-        preformatted,     // white-space keeps line ends
-        close_together,   // no margin above or below
-        transparent,      // opacity
-        hidden_in_word,   // mso-hide
-        positioned,       // taken out of the flow
-        off_screen,       // far left, right or above, counts when positioned
-        outdented,        // text-indent or margin far to the left
+        displayed,       // display is not none
+        block,           // display: block, table …; false: inline
+        visible,         // visibility
+        tiny,            // font-size of 0 or 1 px
+        preformatted,    // white-space keeps line ends
+        close_together,  // no margin above or below
+        transparent,     // opacity
+        hidden_in_word,  // mso-hide
+        positioned,      // taken out of the flow
+        off_screen,      // far left, right or above, counts when positioned
+        outdented,       // text-indent or margin far to the left
         no_height,
         no_width,
         overflow_hidden,
-        clipped,          // to nothing, counts when positioned
-        clear_text,       // color: transparent
+        clipped,             // to nothing, counts when positioned
+        clear_text,          // color: transparent
         unknown_background,  // a picture or a gradient
     };
     static constexpr std::size_t property_count = 17;

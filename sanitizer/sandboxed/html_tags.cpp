@@ -6,54 +6,167 @@
 namespace mugaika::sandboxed {
 namespace {
 
-constexpr HtmlTrait plain_ = HtmlTrait::inline_text;
-constexpr HtmlTrait escape_ = HtmlTrait::breaks_out;
-constexpr HtmlTrait block_ = HtmlTrait::block | HtmlTrait::special;
-constexpr HtmlTrait paragraph_ = block_ | HtmlTrait::paragraph;
-constexpr HtmlTrait heading_ = paragraph_ | HtmlTrait::breaks_out;
-constexpr HtmlTrait empty_ = HtmlTrait::empty | HtmlTrait::special;
-constexpr HtmlTrait silent_ = HtmlTrait::silent | HtmlTrait::special;
-constexpr HtmlTrait unshown_ = HtmlTrait::silent | HtmlTrait::unshown;
+using T = HtmlTag;
+using Traits = std::uint8_t;
+
+constexpr Traits bit(HtmlTrait trait) { return static_cast<Traits>(trait); }
+constexpr Traits plain = 0;
+constexpr Traits out = bit(HtmlTrait::breaks_out);
+constexpr Traits special = bit(HtmlTrait::special);
+constexpr Traits boundary = bit(HtmlTrait::boundary);
+constexpr Traits block = bit(HtmlTrait::block) | special;
+constexpr Traits paragraph = bit(HtmlTrait::paragraph) | block;
+constexpr Traits empty = bit(HtmlTrait::empty) | special;
+constexpr Traits silent = bit(HtmlTrait::silent);
+constexpr Traits unshown = bit(HtmlTrait::unshown) | silent;
 
 struct Tag {
+    HtmlTag tag;
     std::string_view name;
-    HtmlTrait traits;
+    Traits traits;
 };
 
-constexpr std::array<Tag, html_tag_count> tags{{
-#define X(name, traits) {#name, traits},
-    MUGAIKA_HTML_TAGS(X)
-#undef X
-    {"", plain_},
-}};
+constexpr std::array tags{
+    Tag{T::a, "a", plain},
+    Tag{T::address, "address", block},
+    Tag{T::applet, "applet", unshown | boundary},
+    Tag{T::area, "area", empty},
+    Tag{T::article, "article", block},
+    Tag{T::aside, "aside", block},
+    Tag{T::audio, "audio", unshown},
+    Tag{T::b, "b", out},
+    Tag{T::base, "base", empty},
+    Tag{T::basefont, "basefont", empty},
+    Tag{T::bgsound, "bgsound", empty},
+    Tag{T::big, "big", out},
+    Tag{T::blockquote, "blockquote", block | out},
+    Tag{T::body, "body", block | out},
+    Tag{T::br, "br", empty | out},
+    Tag{T::button, "button", special},
+    Tag{T::canvas, "canvas", unshown},
+    Tag{T::caption, "caption", block | boundary},
+    Tag{T::center, "center", block | out},
+    Tag{T::code, "code", out},
+    Tag{T::col, "col", empty},
+    Tag{T::colgroup, "colgroup", special},
+    Tag{T::datalist, "datalist", unshown},
+    Tag{T::dd, "dd", block | out},
+    Tag{T::details, "details", block},
+    Tag{T::dialog, "dialog", block},
+    Tag{T::dir, "dir", block},
+    Tag{T::div, "div", block | out},
+    Tag{T::dl, "dl", paragraph | out},
+    Tag{T::dt, "dt", block | out},
+    Tag{T::em, "em", out},
+    Tag{T::embed, "embed", empty | out},
+    Tag{T::fieldset, "fieldset", block},
+    Tag{T::figcaption, "figcaption", block},
+    Tag{T::figure, "figure", block},
+    Tag{T::font, "font", plain},
+    Tag{T::footer, "footer", block},
+    Tag{T::form, "form", block},
+    Tag{T::frame, "frame", empty},
+    Tag{T::frameset, "frameset", special | silent},
+    Tag{T::h1, "h1", paragraph | out},
+    Tag{T::h2, "h2", paragraph | out},
+    Tag{T::h3, "h3", paragraph | out},
+    Tag{T::h4, "h4", paragraph | out},
+    Tag{T::h5, "h5", paragraph | out},
+    Tag{T::h6, "h6", paragraph | out},
+    Tag{T::head, "head", special},
+    Tag{T::header, "header", block},
+    Tag{T::hgroup, "hgroup", block},
+    Tag{T::hr, "hr", empty | out},
+    Tag{T::html, "html", boundary},
+    Tag{T::i, "i", out},
+    Tag{T::iframe, "iframe", unshown},
+    Tag{T::image, "image", empty},
+    Tag{T::img, "img", empty | out},
+    Tag{T::input, "input", empty},
+    Tag{T::keygen, "keygen", empty},
+    Tag{T::legend, "legend", block},
+    Tag{T::li, "li", block | out},
+    Tag{T::link, "link", empty},
+    Tag{T::listing, "listing", paragraph | out},
+    Tag{T::main, "main", block},
+    Tag{T::map, "map", plain},
+    Tag{T::marquee, "marquee", block},
+    Tag{T::math, "math", unshown},
+    Tag{T::menu, "menu", block | out},
+    Tag{T::meta, "meta", empty | out},
+    Tag{T::nav, "nav", block},
+    Tag{T::noembed, "noembed", unshown},
+    Tag{T::noframes, "noframes", unshown},
+    Tag{T::noscript, "noscript", unshown},
+    Tag{T::object, "object", unshown | boundary},
+    Tag{T::ol, "ol", block | out},
+    Tag{T::optgroup, "optgroup", block},
+    Tag{T::option, "option", block},
+    Tag{T::p, "p", paragraph | out},
+    Tag{T::param, "param", empty},
+    Tag{T::plaintext, "plaintext", paragraph},
+    Tag{T::pre, "pre", paragraph | out},
+    Tag{T::q, "q", plain},
+    Tag{T::rb, "rb", plain},
+    Tag{T::rp, "rp", silent},
+    Tag{T::rt, "rt", plain},
+    Tag{T::rtc, "rtc", plain},
+    Tag{T::ruby, "ruby", out},
+    Tag{T::s, "s", out},
+    Tag{T::script, "script", special | silent},
+    Tag{T::section, "section", block},
+    Tag{T::select, "select", special},
+    Tag{T::small, "small", out},
+    Tag{T::source, "source", empty},
+    Tag{T::span, "span", out},
+    Tag{T::strike, "strike", out},
+    Tag{T::strong, "strong", out},
+    Tag{T::style, "style", special | silent},
+    Tag{T::summary, "summary", block},
+    Tag{T::sup, "sup", out},
+    Tag{T::svg, "svg", unshown},
+    Tag{T::table, "table", block | boundary | out},
+    Tag{T::tbody, "tbody", special},
+    Tag{T::td, "td", special | boundary},
+    Tag{T::template_, "template", unshown},
+    Tag{T::textarea, "textarea", block},
+    Tag{T::tfoot, "tfoot", special},
+    Tag{T::th, "th", special | boundary},
+    Tag{T::thead, "thead", special},
+    Tag{T::title, "title", special | silent},
+    Tag{T::tr, "tr", special},
+    Tag{T::track, "track", empty},
+    Tag{T::tt, "tt", out},
+    Tag{T::u, "u", out},
+    Tag{T::ul, "ul", block | out},
+    Tag{T::var, "var", out},
+    Tag{T::video, "video", unshown},
+    Tag{T::wbr, "wbr", empty},
+    Tag{T::xmp, "xmp", paragraph},
+    Tag{T::other, "", plain},
+};
 
-// "template" is a word of C++.
-constexpr bool is_less(const Tag& tag, std::string_view name) noexcept {
-    const std::string_view own = tag.name.ends_with('_') ? tag.name.substr(0, tag.name.size() - 1) : tag.name;
-    return own < name;
-}
-
-constexpr bool is_sorted() {
-    for (std::size_t i = 1; i + 1 < tags.size(); ++i) {
-        if (!is_less(tags[i - 1], tags[i].name)) return false;
+// In the order of the enumeration, and by name for the binary search.
+constexpr bool is_in_order() {
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+        if (static_cast<std::size_t>(tags[i].tag) != i) return false;
+        if (i > 0 && i + 1 < tags.size() && !(tags[i - 1].name < tags[i].name)) return false;
     }
-    return true;
+    return tags.size() == html_tag_count;
 }
-static_assert(is_sorted());
+static_assert(is_in_order());
 
 }  // namespace
 
 HtmlTag html_tag(std::string_view lower_case_name) noexcept {
     const auto* end = tags.end() - 1;
-    const auto* found = std::lower_bound(tags.begin(), end, lower_case_name, is_less);
-    const bool same = found != end && (found->name == lower_case_name ||
-                                       (found->name == "template_" && lower_case_name == "template"));
-    return same ? static_cast<HtmlTag>(found - tags.begin()) : HtmlTag::other;
+    const auto* found = std::lower_bound(tags.begin(), end, lower_case_name,
+                                         [](const Tag& tag, std::string_view name) { return tag.name < name; });
+    return found != end && found->name == lower_case_name ? found->tag : HtmlTag::other;
 }
 
 bool has(HtmlTag tag, HtmlTrait trait) noexcept {
-    const auto traits = static_cast<unsigned>(tags.at(static_cast<std::size_t>(tag)).traits);
-    return (traits & static_cast<unsigned>(trait)) != 0;
+    return (tags.at(static_cast<std::size_t>(tag)).traits & bit(trait)) != 0;
 }
 
 }  // namespace mugaika::sandboxed

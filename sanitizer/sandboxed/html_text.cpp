@@ -6,17 +6,15 @@
 #include <utility>
 
 #include "policy/ascii.hpp"
-#include "policy/showable.hpp"
-#include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/html_elements.hpp"
+#include "sanitizer/sandboxed/html_fetch.hpp"
+#include "sanitizer/sandboxed/html_layout.hpp"
 #include "sanitizer/sandboxed/html_link.hpp"
 #include "sanitizer/sandboxed/html_state.hpp"
 #include "sanitizer/sandboxed/html_style.hpp"
 #include "sanitizer/sandboxed/html_tags.hpp"
 #include "sanitizer/sandboxed/html_tokenizer.hpp"
-#include "sanitizer/sandboxed/text_flow.hpp"
-#include "sanitizer/sandboxed/text_table.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -24,23 +22,26 @@ namespace {
 using Property = HtmlStyle::Property;
 using Kind = HtmlToken::Kind;
 
-constexpr std::size_t tables_deep_max = 8;          // deeper ones are read as lines: each level copies its text once
 constexpr std::size_t anchor_text_bytes_max = 2048;  // looked at for false links
-constexpr std::string_view rule = "----------------------------------------";
 constexpr std::string_view picture = "[画像]";
 
 HtmlContent content_of(HtmlTag tag) {
     switch (tag) {
         case HtmlTag::title:
-        case HtmlTag::textarea: return HtmlContent::rcdata;
+        case HtmlTag::textarea:
+            return HtmlContent::rcdata;
         case HtmlTag::style:
         case HtmlTag::xmp:
         case HtmlTag::iframe:
         case HtmlTag::noembed:
-        case HtmlTag::noframes: return HtmlContent::rawtext;
-        case HtmlTag::script: return HtmlContent::script;
-        case HtmlTag::plaintext: return HtmlContent::plaintext;
-        default: return HtmlContent::data;
+        case HtmlTag::noframes:
+            return HtmlContent::rawtext;
+        case HtmlTag::script:
+            return HtmlContent::script;
+        case HtmlTag::plaintext:
+            return HtmlContent::plaintext;
+        default:
+            return HtmlContent::data;
     }
 }
 
@@ -57,49 +58,14 @@ HtmlStyleSheet read_style_sheets(std::string_view html) {
     return sheet;
 }
 
-bool is_remote(std::string_view address) {
-    address = ascii::trim(address);
-    return ascii::istarts_with(address, "http:") || ascii::istarts_with(address, "https:") || ascii::istarts_with(address, "ftp:") ||
-           ascii::istarts_with(address, "file:") || address.starts_with("//") || address.starts_with("\\\\");
-}
-
-// Would a mail program fetch something for this tag? Links that a person has to follow are not meant.
-bool fetches(HtmlTag tag, const HtmlToken& token) {
-    const auto names_source = [&](const HtmlAttribute& a) {
-        return a.name == "src" || a.name == "srcset" || a.name == "background" || a.name == "poster" || a.name == "lowsrc" ||
-               a.name == "dynsrc" || a.name == "data" || (a.name == "href" && tag == HtmlTag::link);
-    };
-    if (tag == HtmlTag::meta) {
-        const std::string* what = token.attribute("http-equiv");
-        return what != nullptr && ascii::iequals(ascii::trim(*what), "refresh");
-    }
-    return std::any_of(token.attributes.begin(), token.attributes.end(),
-                       [&](const HtmlAttribute& a) { return names_source(a) && is_remote(a.value); });
-}
-
 bool is_form_part(HtmlTag tag) {
     return tag == HtmlTag::form || tag == HtmlTag::input || tag == HtmlTag::textarea || tag == HtmlTag::select ||
            tag == HtmlTag::button || tag == HtmlTag::keygen;
 }
 
-// Anything a reader would see? Blanks, fillers and invisible characters are what preheaders are padded with.
-bool shows_something(std::string_view text) {
-    while (!text.empty()) {
-        const utf8::Character c = utf8::first(text);
-        text.remove_prefix(c.bytes);
-        if (c.value > ' ' && c.value != 0xa0 && c.value != 0x3000 && is_showable(c.value)) return true;
-    }
-    return false;
-}
-
-std::string_view value_of(const HtmlToken& token, std::string_view name) {
-    const std::string* value = token.attribute(name);
-    return value == nullptr ? std::string_view() : std::string_view(*value);
-}
-
 // A number attribute, as browsers read it; `otherwise` when it is none.
 int number_of(const HtmlToken& token, std::string_view name, int otherwise) {
-    const std::string_view text = ascii::trim(value_of(token, name));
+    const std::string_view text = ascii::trim(token.value_of(name));
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc{} ? std::clamp(number, -1000000, 1000000) : otherwise;
@@ -118,30 +84,6 @@ bool swallows_text(std::string_view unfinished) {
     return unfinished.find('>') != std::string_view::npos || unfinished.size() > stump_bytes_max;
 }
 
-// Shown words, blanks collapsed, for comparing with the text version.
-class WordList {
-public:
-    void add(std::string_view text) {
-        while (!text.empty()) {
-            const bool no_break_space = text.starts_with("\xc2\xa0");
-            if (no_break_space || ascii::is_space(text.front())) {
-                gap();
-            } else {
-                if (gap_ && !words_.empty()) words_.push_back(' ');
-                gap_ = false;
-                words_.push_back(text.front());
-            }
-            text.remove_prefix(no_break_space ? 2 : 1);
-        }
-    }
-    void gap() noexcept { gap_ = true; }
-    std::string take() { return std::move(words_); }
-
-private:
-    std::string words_;
-    bool gap_ = false;
-};
-
 class HtmlReader {
 public:
     HtmlReader(std::string_view html, LinkStyle style, const BudgetLimits& limits)
@@ -150,47 +92,42 @@ public:
           style_(style),
           links_max_(limits.links_max),
           elements_(limits.html_depth_max, page_state(sheet_)),
-          purse_(limits.text_bytes_max) {
-        flows_.emplace_back(purse_);
-    }
+          page_(limits.text_bytes_max) {}
 
     HtmlText read() {
         if (sheet_.fetches()) note(Reason::remote_content_dropped);
-        for (const HtmlToken* token = &tokenizer_.next(); token->kind != Kind::end && !purse_.exhausted();
+        for (const HtmlToken* token = &tokenizer_.next(); token->kind != Kind::end && !page_.is_full();
              token = &tokenizer_.next()) {
             switch (token->kind) {
-                case Kind::text: on_text(token->data); break;
-                case Kind::start_tag: on_start_tag(*token); break;
-                case Kind::end_tag: on_end_tag(token->data); break;
+                case Kind::text:
+                    on_text(token->data);
+                    break;
+                case Kind::start_tag:
+                    on_start_tag(*token);
+                    break;
+                case Kind::end_tag:
+                    on_end_tag(token->data);
+                    break;
                 case Kind::comment:
                 case Kind::doctype:
-                case Kind::end: break;
+                case Kind::end:
+                    break;
             }
             tokenizer_.allow_cdata(elements_.state().foreign);
         }
         if (silently_dropped_ || swallows_text(tokenizer_.unfinished())) note(Reason::hidden_text_dropped);
         close_down_to(0);
-        if (purse_.exhausted()) note(Reason::text_too_long);
-        return {flows_.front().take(), std::move(notes_), words_.take()};
+        if (page_.is_full()) note(Reason::text_too_long);
+        return {page_.take_text(), std::move(notes_), page_.take_words()};
     }
 
 private:
-    struct List {
-        bool ordered;
-        int next;
-        int step;
-    };
-    struct Spans {
-        std::size_t columns;
-        std::size_t rows;
-    };
     struct Anchor {
         std::string href;
         std::string text;
         bool seen = false;  // something of it is shown
     };
 
-    TextFlow& flow() { return flows_.back(); }
     void note(Reason reason) { add_once(notes_, reason); }
 
     // -- text
@@ -207,50 +144,15 @@ private:
             }
             return;
         }
-        show(text, state.preformatted);
-    }
-
-    void show(std::string_view text, bool preformatted) {
-        const bool seen = shows_something(text);
-        if (seen) open_due_bracket();
-        preformatted ? flow().preformatted(text) : flow().text(text);
-        words_.add(text);
+        page_.show(text, state.preformatted);
         if (anchors_.empty()) return;
-        anchors_.back().seen = anchors_.back().seen || seen;
+        anchors_.back().seen = anchors_.back().seen || shows_something(text);
         add_anchor_text(text);
     }
 
     void add_anchor_text(std::string_view text) {
         std::string& known = anchors_.back().text;
         known += text.substr(0, anchor_text_bytes_max - std::min(known.size(), anchor_text_bytes_max));
-    }
-
-    // Our own signs, which are no words of the mail.
-    void show_sign(std::string_view sign) { flow().text(sign); }
-
-    // The bracket before a reading and the sign of a power wait for the first character, so that empty ones give nothing.
-    void open_due_bracket() {
-        if (due_bracket_.empty()) return;
-        show_sign(due_bracket_);
-        bracket_open_ = due_bracket_ == "(";
-        due_bracket_ = {};
-    }
-
-    void close_bracket() {
-        if (bracket_open_) show_sign(")");
-        bracket_open_ = false;
-        due_bracket_ = {};
-    }
-
-    void break_line(HtmlBreak line_break) {
-        if (line_break == HtmlBreak::none) return;
-        words_.gap();
-        line_break == HtmlBreak::paragraph ? flow().blank_line() : flow().end_line();
-    }
-
-    void break_hard() {
-        words_.gap();
-        flow().line_break();
     }
 
     // -- tags
@@ -286,7 +188,7 @@ private:
 
     void on_end_tag(std::string_view name) {
         HtmlTag tag = html_tag(name);
-        if (tag == HtmlTag::br) return break_hard();
+        if (tag == HtmlTag::br) return page_.break_line();
         if (tag == HtmlTag::body || tag == HtmlTag::html) return;  // text behind them belongs to the body all the same
         if (elements_.state().foreign && tag != HtmlTag::svg && tag != HtmlTag::math) {
             const std::size_t inner = elements_.closed_by(HtmlTag::other, name);
@@ -295,13 +197,26 @@ private:
         }
         const std::size_t index = elements_.closed_by(tag, name);
         if (index != HtmlElements::none && elements_.forget_across_blocks(index)) return;
-        if (index != HtmlElements::none) return close_down_to(index);
+        const bool is_block = has(tag, HtmlTrait::block) && !has(tag, HtmlTrait::boundary);
+        if (index != HtmlElements::none) return is_block ? close_block(index) : close_down_to(index);
         // Of an element past the depth; or a lone "</p>", which is a paragraph.
-        if (has(tag, HtmlTrait::block)) break_line(tag == HtmlTag::p ? HtmlBreak::paragraph : HtmlBreak::line);
+        if (has(tag, HtmlTrait::block)) page_.break_block(tag == HtmlTag::p ? BlockBreak::paragraph : BlockBreak::line);
     }
 
     void close_down_to(std::size_t size) {
         while (elements_.size() > size) close_top();
+    }
+
+    // Formatting that was not ended goes on behind the block (13.2.4.3).
+    void close_block(std::size_t index) {
+        const std::vector<HtmlElements::Formatting> formatting = elements_.formatting_above(index);
+        close_down_to(index);
+        for (const HtmlElements::Formatting& one : formatting) {
+            HtmlElement element;
+            element.tag = one.tag;
+            element.state = with_changes(elements_.state(), one.before, one.after);
+            elements_.push(element, HtmlElements::Weight::matters);
+        }
     }
 
     bool is_above(HtmlTag tag, std::initializer_list<HtmlTag> containers) const {
@@ -314,7 +229,7 @@ private:
     }
 
     void close_if_above(HtmlTag tag, std::initializer_list<HtmlTag> containers) {
-        if (is_above(tag, containers)) close_down_to(elements_.top_of(tag));
+        if (is_above(tag, containers)) close_block(elements_.top_of(tag));
     }
 
     void close_in_table(std::initializer_list<HtmlTag> tags) {
@@ -330,16 +245,24 @@ private:
     void close_implied(HtmlTag tag) {
         using T = HtmlTag;
         switch (tag) {
-            case T::li: close_if_above(T::li, {T::ul, T::ol, T::menu, T::dir}); break;
+            case T::li:
+                close_if_above(T::li, {T::ul, T::ol, T::menu, T::dir});
+                break;
             case T::dt:
             case T::dd:
                 close_if_above(T::dt, {T::dl});
                 close_if_above(T::dd, {T::dl});
                 break;
             case T::option:
-            case T::optgroup: close_if_above(T::option, {T::select}); break;
-            case T::a: close_if_above(T::a, {}); break;
-            case T::button: close_if_above(T::button, {}); break;
+            case T::optgroup:
+                close_if_above(T::option, {T::select});
+                break;
+            case T::a:
+                close_if_above(T::a, {});
+                break;
+            case T::button:
+                close_if_above(T::button, {});
+                break;
             case T::rb:
             case T::rt:
             case T::rtc:
@@ -347,17 +270,25 @@ private:
                 for (const T part : {T::rb, T::rt, T::rtc, T::rp}) close_if_above(part, {T::ruby});
                 break;
             case T::td:
-            case T::th: close_in_table({T::td, T::th, T::caption}); break;
-            case T::tr: close_in_table({T::td, T::th, T::caption, T::tr}); break;
+            case T::th:
+                close_in_table({T::td, T::th, T::caption});
+                break;
+            case T::tr:
+                close_in_table({T::td, T::th, T::caption, T::tr});
+                break;
             case T::tbody:
             case T::thead:
-            case T::tfoot: close_in_table({T::td, T::th, T::caption, T::tr, T::tbody, T::thead, T::tfoot}); break;
+            case T::tfoot:
+                close_in_table({T::td, T::th, T::caption, T::tr, T::tbody, T::thead, T::tfoot});
+                break;
             case T::table:
                 if (is_table_without_cell()) close_down_to(elements_.top_of(T::table));
                 break;
-            default: break;
+            default:
+                break;
         }
-        const bool keeps_paragraph = tag == T::option || tag == T::optgroup || tag == T::caption || tag == T::legend || tag == T::body;
+        const bool keeps_paragraph =
+            tag == T::option || tag == T::optgroup || tag == T::caption || tag == T::legend || tag == T::body;
         if ((has(tag, HtmlTrait::block) && !keeps_paragraph) || tag == T::hr) close_if_above(T::p, {T::button});
     }
 
@@ -381,8 +312,8 @@ private:
         const bool is_box = !state.silent && !state.boxed_away;
         const bool block = style.get(Property::block).value_or(has(tag, HtmlTrait::block)) && !is_cell(tag);
         const bool paragraph = has(tag, HtmlTrait::paragraph) && !style.is(Property::close_together);
-        if (is_box && block) element.line_break = paragraph ? HtmlBreak::paragraph : HtmlBreak::line;
-        break_line(element.line_break);
+        if (is_box && block) element.block_break = paragraph ? BlockBreak::paragraph : BlockBreak::line;
+        page_.break_block(element.block_break);
         if (state.foreign && token.self_closing) return;
         const bool hides = state.hides_text() && !elements_.state().hides_text();
         if (elements_.push(element, weight_of(tag, state))) {
@@ -404,61 +335,72 @@ private:
         switch (tag) {
             case HtmlTag::h1:
             case HtmlTag::h2:
-            case HtmlTag::h3: return begin_prefix("■ ", "");
+            case HtmlTag::h3:
+                return begin_prefix("■ ", "");
             case HtmlTag::h4:
             case HtmlTag::h5:
-            case HtmlTag::h6: return begin_prefix("● ", "");
-            case HtmlTag::blockquote: return begin_prefix("> ", "> ");
-            case HtmlTag::dd: return begin_prefix("    ", "    ");
+            case HtmlTag::h6:
+                return begin_prefix("● ", "");
+            case HtmlTag::blockquote:
+                return begin_prefix("> ", "> ");
+            case HtmlTag::dd:
+                return begin_prefix("    ", "    ");
             case HtmlTag::ul:
             case HtmlTag::menu:
             case HtmlTag::dir:
-            case HtmlTag::ol: return begin_list(tag == HtmlTag::ol, token);
-            case HtmlTag::li: return begin_item(token);
-            case HtmlTag::a: return begin_anchor(token);
+            case HtmlTag::ol:
+                return begin_list(tag == HtmlTag::ol, token);
+            case HtmlTag::li:
+                return begin_item(token);
+            case HtmlTag::a:
+                return begin_anchor(token);
             case HtmlTag::rt:
-            case HtmlTag::rtc: return begin_bracket("(");
-            case HtmlTag::sup: return begin_bracket("^");
-            case HtmlTag::q: return begin_quote();
+            case HtmlTag::rtc:
+                return begin_bracket("(");
+            case HtmlTag::sup:
+                return begin_bracket("^");
+            case HtmlTag::q:
+                return begin_quote();
             case HtmlTag::pre:
             case HtmlTag::listing:
-            case HtmlTag::textarea: skip_line_end_ = true; return;
-            case HtmlTag::table: return begin_table();
-            case HtmlTag::tr: return begin_row();
+            case HtmlTag::textarea:
+                skip_line_end_ = true;
+                return;
+            case HtmlTag::table:
+                return begin_table();
+            case HtmlTag::tr:
+                return begin_row();
             case HtmlTag::td:
-            case HtmlTag::th: return begin_cell(token);
-            default: return;
+            case HtmlTag::th:
+                return begin_cell(token);
+            default:
+                return;
         }
     }
 
-    void begin_prefix(std::string first, std::string rest) {
-        flow().push_prefix(std::move(first), std::move(rest));
+    void begin_prefix(const char* first, const char* rest) {
+        page_.begin_prefix(first, rest);
         elements_.top().on_close(HtmlClosing::prefix);
     }
 
     void begin_list(bool ordered, const HtmlToken& token) {
         const int step = ordered && token.attribute("reversed") != nullptr ? -1 : 1;
-        lists_.push_back({ordered, number_of(token, "start", 1), step});
+        page_.begin_list(ordered, number_of(token, "start", 1), step);
         elements_.top().on_close(HtmlClosing::list);
     }
 
     void begin_item(const HtmlToken& token) {
-        if (lists_.empty() || !lists_.back().ordered) return begin_prefix("・", "  ");
-        List& list = lists_.back();
-        const int number = number_of(token, "value", list.next);
-        list.next = number + list.step;
-        const std::string marker = std::to_string(number) + ". ";
-        begin_prefix(marker, std::string(marker.size(), ' '));
+        page_.begin_item(number_of(token, "value", page_.next_number()));
+        elements_.top().on_close(HtmlClosing::prefix);
     }
 
-    void begin_bracket(std::string_view bracket) {
-        close_bracket();
-        due_bracket_ = bracket;
+    void begin_bracket(std::string_view literal) {
+        page_.begin_bracket(literal);
         elements_.top().on_close(HtmlClosing::bracket);
     }
 
     void begin_quote() {
-        show_sign("「");
+        page_.show_sign("「");
         elements_.top().on_close(HtmlClosing::quote);
     }
 
@@ -482,52 +424,38 @@ private:
         if (links_shown_ >= links_max_) return note(Reason::links_cut);
         ++links_shown_;
         if (target.cut) note(Reason::links_cut);
-        flow().mark("[" + target.words + "]");
+        page_.mark("[" + target.words + "]");
     }
 
-    // -- tables. Each cell is a flow of its own until it ends.
+    // -- tables
 
     void begin_table() {
-        if (tables_.size() >= tables_deep_max) return;
-        flow().end_line();
-        tables_.emplace_back();
-        table_elements_.push_back(elements_.size() - 1);
+        if (!page_.begin_table()) return;
+        tables_.push_back(elements_.size() - 1);
         elements_.top().on_close(HtmlClosing::table);
     }
 
     // Is the innermost open table one that is laid out as such?
-    bool in_laid_out_table() const {
-        return !table_elements_.empty() && table_elements_.back() == elements_.top_of(HtmlTag::table);
-    }
+    bool in_laid_out_table() const { return !tables_.empty() && tables_.back() == elements_.top_of(HtmlTag::table); }
 
     void begin_row() {
-        if (!in_laid_out_table()) return flow().end_line();
-        tables_.back().start_row();
+        if (!in_laid_out_table()) return page_.break_block(BlockBreak::line);
+        page_.start_row();
         elements_.top().on_close(HtmlClosing::row);
     }
 
     void begin_cell(const HtmlToken& token) {
-        words_.gap();
-        if (!in_laid_out_table()) return show_sign(" ");
-        const auto span = [&](std::string_view name) { return static_cast<std::size_t>(std::max(number_of(token, name, 1), 1)); };
-        flows_.emplace_back(purse_);
-        cells_.push_back({span("colspan"), span("rowspan")});
+        if (!in_laid_out_table()) return page_.separate_cell();
+        const auto span = [&](std::string_view name) {
+            return static_cast<std::size_t>(std::max(number_of(token, name, 1), 1));
+        };
+        page_.begin_cell(span("colspan"), span("rowspan"));
         elements_.top().on_close(HtmlClosing::cell);
     }
 
-    void end_cell() {
-        std::string text = flow().take();
-        flows_.pop_back();
-        tables_.back().add_cell(std::move(text), cells_.back().columns, cells_.back().rows);
-        cells_.pop_back();
-        words_.gap();
-        if (tables_.back().is_full()) flow().lines(tables_.back().take_lines(purse_));
-    }
-
     void end_table() {
-        flow().lines(tables_.back().take_lines(purse_));
+        page_.end_table();
         tables_.pop_back();
-        table_elements_.pop_back();
     }
 
     // -- the end of an element
@@ -537,14 +465,14 @@ private:
         if (elements_.size() < hidden_from_) hidden_from_ = HtmlElements::none;
         if (!elements_.state().silent) silently_dropped_ = false;
         if (element.closes(HtmlClosing::anchor)) end_anchor();
-        if (element.closes(HtmlClosing::bracket)) close_bracket();
-        if (element.closes(HtmlClosing::quote)) show_sign("」");
-        if (element.closes(HtmlClosing::prefix)) flow().pop_prefix();
-        if (element.closes(HtmlClosing::list)) lists_.pop_back();
-        if (element.closes(HtmlClosing::cell)) end_cell();
-        if (element.closes(HtmlClosing::row)) tables_.back().start_row();
+        if (element.closes(HtmlClosing::bracket)) page_.end_bracket();
+        if (element.closes(HtmlClosing::quote)) page_.show_sign("」");
+        if (element.closes(HtmlClosing::prefix)) page_.end_prefix();
+        if (element.closes(HtmlClosing::list)) page_.end_list();
+        if (element.closes(HtmlClosing::cell)) page_.end_cell();
+        if (element.closes(HtmlClosing::row)) page_.start_row();
         if (element.closes(HtmlClosing::table)) end_table();
-        break_line(element.line_break);
+        page_.break_block(element.block_break);
     }
 
     // -- elements without content
@@ -552,49 +480,51 @@ private:
     void on_empty_element(HtmlTag tag, const HtmlToken& token, const HtmlState& state) {
         if (state.silent || state.boxed_away) return;
         switch (tag) {
-            case HtmlTag::br: return break_hard();
+            case HtmlTag::br:
+                return page_.break_line();
             case HtmlTag::hr:
-                flow().end_line();
-                words_.gap();
-                show_sign(rule);
-                return flow().end_line();
+                return page_.draw_rule();
             case HtmlTag::img:
-            case HtmlTag::image: return show_picture(token, state);
-            case HtmlTag::area: return show_area(token, state);
-            case HtmlTag::input: return show_input(token, state);
-            default: return;
+            case HtmlTag::image:
+                return show_picture(token, state);
+            case HtmlTag::area:
+                return show_area(token, state);
+            case HtmlTag::input:
+                return show_input(token, state);
+            default:
+                return;
         }
     }
 
     void show_picture(const HtmlToken& token, const HtmlState& state) {
         if (state.invisible) return;  // sizes and colours of text do not hide a picture
-        const std::string_view source = ascii::trim(value_of(token, "src"));
-        std::string_view name = ascii::trim(value_of(token, "alt"));
+        const std::string_view source = ascii::trim(token.value_of("src"));
+        std::string_view name = ascii::trim(token.value_of("alt"));
         if (ascii::istarts_with(source, "data:")) note(Reason::not_rebuilt);  // a file inside the text
         if (name.empty() && ascii::istarts_with(source, "cid:")) name = source.substr(4, source.find('@') - 4);
         if (!anchors_.empty()) anchors_.back().seen = true;
         if (shows_something(name)) {
-            open_due_bracket();
-            show_sign("[画像: " + std::string(name) + "]");
+            page_.show_sign("[画像: " + std::string(name) + "]");
             if (!anchors_.empty()) add_anchor_text(name);
         } else if (!anchors_.empty() || ascii::istarts_with(source, "data:") || ascii::istarts_with(source, "cid:")) {
-            show_sign(picture);  // others without a word are spacers and beacons
+            page_.show_sign(picture);  // others without a word are spacers and beacons
         }
     }
 
     void show_area(const HtmlToken& token, const HtmlState& state) {
         if (state.hides_text() || token.attribute("href") == nullptr) return;
-        const std::string_view name = ascii::trim(value_of(token, "alt"));
-        show_sign(shows_something(name) ? "[画像: " + std::string(name) + "]" : std::string(picture));
-        show_target(value_of(token, "href"), name);
+        const std::string_view name = ascii::trim(token.value_of("alt"));
+        page_.show_sign(shows_something(name) ? "[画像: " + std::string(name) + "]" : std::string(picture));
+        show_target(token.value_of("href"), name);
     }
 
     void show_input(const HtmlToken& token, const HtmlState& state) {
-        const std::string type = ascii::to_lower(ascii::trim(value_of(token, "type")));
+        const std::string type = ascii::to_lower(ascii::trim(token.value_of("type")));
         if (state.hides_text() || type == "hidden" || type == "password") return;
-        if (type == "checkbox" || type == "radio") return show_sign(token.attribute("checked") != nullptr ? "[x] " : "[ ] ");
-        const std::string_view value = value_of(token, type == "image" ? "alt" : "value");
-        if (shows_something(value)) show_sign("[" + std::string(value) + "]");
+        if (type == "checkbox" || type == "radio")
+            return page_.show_sign(token.attribute("checked") != nullptr ? "[x] " : "[ ] ");
+        const std::string_view value = token.value_of(type == "image" ? "alt" : "value");
+        if (shows_something(value)) page_.show_sign("[" + std::string(value) + "]");
     }
 
     HtmlStyleSheet sheet_;
@@ -602,20 +532,13 @@ private:
     LinkStyle style_;
     std::size_t links_max_;
     HtmlElements elements_;
-    TextPurse purse_;
-    std::vector<TextFlow> flows_;  // the text itself, then one for each open cell
-    std::vector<TextTable> tables_;
-    std::vector<std::size_t> table_elements_;  // where they stand among the open elements
-    std::vector<Spans> cells_;
-    std::vector<List> lists_;
-    std::vector<Anchor> anchors_;              // open ones; only tables can stand between two
+    HtmlLayout page_;
+    std::vector<std::size_t> tables_;  // where those that are laid out stand among the open elements
+    std::vector<Anchor> anchors_;      // open ones; only tables can stand between two
     std::size_t links_shown_ = 0;
-    std::string_view due_bracket_;  // of our own literals
-    bool bracket_open_ = false;
     std::size_t hidden_from_ = HtmlElements::none;  // from this depth on, because of an element past the depth
-    bool silently_dropped_ = false;  // text of a script or the like that has not ended yet
-    bool skip_line_end_ = false;     // the first one in <pre> is not shown
-    WordList words_;
+    bool silently_dropped_ = false;                 // text of a script or the like that has not ended yet
+    bool skip_line_end_ = false;                    // the first one in <pre> is not shown
     std::vector<Reason> notes_;
 };
 

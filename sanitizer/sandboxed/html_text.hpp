@@ -15,9 +15,10 @@
 namespace mugaika::sandboxed {
 
 struct HtmlText {
-    std::string utf8;            // LF lines, TAB allowed; still to go through clean_text
-    std::vector<Reason> notes;   // hidden_text_dropped, false_link, form_dropped, remote_content_dropped, links_cut …
-    std::string words;           // shown words only, without link targets and markers, for comparing alternatives
+    std::string utf8;           // LF lines, TAB allowed; still to go through clean_text
+    std::vector<Reason> notes;  // hidden_text_dropped, false_link, form_dropped, remote_content_dropped, links_cut,
+                                // not_rebuilt (a picture in a data: address), text_too_long
+    std::string words;          // shown words only, without link targets and markers, for comparing alternatives
 };
 
 HtmlText html_to_text(std::string_view utf8_html, LinkStyle, const BudgetLimits&);

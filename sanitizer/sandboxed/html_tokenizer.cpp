@@ -31,10 +31,10 @@ constexpr bool is_html_space(char c) { return c == '\t' || c == '\n' || c == '\f
 constexpr bool ends_tag_name(char c) { return is_html_space(c) || c == '/' || c == '>'; }
 
 // 13.2.5.80: references to C1 controls mean windows-1252.
-constexpr std::array<char16_t, 32> c1_references{
-    0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0x008d, 0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
+constexpr std::array<char16_t, 32> c1_references{0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                                 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
+                                                 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                                 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
 
 char32_t referred_character(char32_t number) {
     if (number == 0 || number > 0x10ffff || (number >= 0xd800 && number <= 0xdfff)) return utf8::replacement;
@@ -44,15 +44,22 @@ char32_t referred_character(char32_t number) {
 // Is `text` the name "script" as a tag would have it? Then the length with the character that ends it, else 0.
 std::size_t script_name_length(std::string_view text) {
     constexpr std::string_view script = "script";
-    const bool is_script = ascii::istarts_with(text, script) && text.size() > script.size() && ends_tag_name(text[script.size()]);
+    const bool is_script =
+        ascii::istarts_with(text, script) && text.size() > script.size() && ends_tag_name(text[script.size()]);
     return is_script ? script.size() + 1 : 0;
 }
 
 }  // namespace
 
 const std::string* HtmlToken::attribute(std::string_view name) const noexcept {
-    const auto found = std::find_if(attributes.begin(), attributes.end(), [&](const auto& a) { return a.name == name; });
+    const auto found =
+        std::find_if(attributes.begin(), attributes.end(), [&](const auto& a) { return a.name == name; });
     return found == attributes.end() ? nullptr : &found->value;
+}
+
+std::string_view HtmlToken::value_of(std::string_view name) const noexcept {
+    const std::string* value = attribute(name);
+    return value == nullptr ? std::string_view() : std::string_view(*value);
 }
 
 HtmlTokenizer::HtmlTokenizer(std::string_view html, std::size_t attributes_max)
@@ -74,12 +81,17 @@ const HtmlToken& HtmlTokenizer::next() {
 // True when token_ is ready; false when what was read gives no token of its own.
 bool HtmlTokenizer::read_token() {
     switch (content_) {
-        case HtmlContent::data: return read_text() || read_markup();
+        case HtmlContent::data:
+            return read_text() || read_markup();
         case HtmlContent::rcdata:
-        case HtmlContent::rawtext: return read_raw();
-        case HtmlContent::script: return read_script();
-        case HtmlContent::plaintext: return read_plaintext();
-        case HtmlContent::cdata: return read_cdata();
+        case HtmlContent::rawtext:
+            return read_raw();
+        case HtmlContent::script:
+            return read_script();
+        case HtmlContent::plaintext:
+            return read_plaintext();
+        case HtmlContent::cdata:
+            return read_cdata();
     }
     return false;
 }

@@ -33,6 +33,7 @@ struct HtmlToken {
 
     // nullptr when the attribute is not there.
     const std::string* attribute(std::string_view name) const noexcept;
+    std::string_view value_of(std::string_view name) const noexcept;  // "" then
 };
 
 // How the text behind a start tag is read. All but `data` end at the end tag of that name; `plaintext` never ends.
@@ -47,7 +48,8 @@ public:
     HtmlTokenizer(const HtmlTokenizer&) = delete;  // views its own copy
     HtmlTokenizer& operator=(const HtmlTokenizer&) = delete;
 
-    // The next token; valid until the next call. After the last one `end`, for ever. Neighbouring text may come in pieces.
+    // The next token; valid until the next call. After the last one `end`, for ever. Neighbouring text may come in
+    // pieces.
     const HtmlToken& next();
 
     // The tag or comment that the end of the input cut off, from its '<'; "" when there is none. AC-228.

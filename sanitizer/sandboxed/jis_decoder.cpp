@@ -96,13 +96,13 @@ struct Designation {
 
 // ESC ( B … as they stand in mail. JIS X 0213's first plane is JIS X 0208 and more; its second is not decoded.
 constexpr std::array designations{
-    Designation{"\x1b(B", Set::ascii},          Designation{"\x1b(J", Set::ascii},
-    Designation{"\x1b(H", Set::ascii},          Designation{"\x1b(I", Set::kana},
-    Designation{"\x1b$@", Set::jis_x_0208},     Designation{"\x1b$B", Set::jis_x_0208},
-    Designation{"\x1b$(@", Set::jis_x_0208},    Designation{"\x1b$(B", Set::jis_x_0208},
-    Designation{"\x1b$(O", Set::jis_x_0208},    Designation{"\x1b$(Q", Set::jis_x_0208},
-    Designation{"\x1b$(D", Set::jis_x_0212},    Designation{"\x1b$A", Set::gb2312},
-    Designation{"\x1b$(A", Set::gb2312},        Designation{"\x1b$(C", Set::ks_c_5601},
+    Designation{"\x1b(B", Set::ascii},       Designation{"\x1b(J", Set::ascii},
+    Designation{"\x1b(H", Set::ascii},       Designation{"\x1b(I", Set::kana},
+    Designation{"\x1b$@", Set::jis_x_0208},  Designation{"\x1b$B", Set::jis_x_0208},
+    Designation{"\x1b$(@", Set::jis_x_0208}, Designation{"\x1b$(B", Set::jis_x_0208},
+    Designation{"\x1b$(O", Set::jis_x_0208}, Designation{"\x1b$(Q", Set::jis_x_0208},
+    Designation{"\x1b$(D", Set::jis_x_0212}, Designation{"\x1b$A", Set::gb2312},
+    Designation{"\x1b$(A", Set::gb2312},     Designation{"\x1b$(C", Set::ks_c_5601},
     Designation{"\x1b$(P", Set::unknown},
 };
 
@@ -184,13 +184,18 @@ private:
         if (!is_graphic(cell)) return writer_.bad();  // the second byte is read again, it may end the line
         ++at_;
         switch (set_) {
-            case Set::jis_x_0208: return row >= 0x75 && row <= 0x78 ? writer_.emoji() : writer_.pair(row, cell);
-            case Set::jis_x_0212: return writer_.jis_x_0212(row, cell);
-            case Set::gb2312: return writer_.gb2312(row, cell);
-            case Set::ks_c_5601: return writer_.ks_c_5601(row, cell);
+            case Set::jis_x_0208:  // au's emoji: 0x75 to 0x7B, but from 0x79 on IBM's kanji to all others
+                return row >= 0x75 && row <= 0x78 ? writer_.emoji() : writer_.pair(row, cell);
+            case Set::jis_x_0212:
+                return writer_.jis_x_0212(row, cell);
+            case Set::gb2312:
+                return writer_.gb2312(row, cell);
+            case Set::ks_c_5601:
+                return writer_.ks_c_5601(row, cell);
             case Set::ascii:
             case Set::kana:
-            case Set::unknown: return writer_.bad();
+            case Set::unknown:
+                return writer_.bad();
         }
     }
 
@@ -233,7 +238,8 @@ Utf16Text decode_eucjp(std::string_view untrusted_bytes) {
 }
 
 bool has_jis_escape(std::string_view untrusted_bytes) noexcept {
-    for (std::size_t i = untrusted_bytes.find('\x1b'); i != std::string_view::npos; i = untrusted_bytes.find('\x1b', i + 1)) {
+    for (std::size_t i = untrusted_bytes.find('\x1b'); i != std::string_view::npos;
+         i = untrusted_bytes.find('\x1b', i + 1)) {
         const Designation* designation = designation_at(untrusted_bytes.substr(i, 4));
         if (designation != nullptr && designation->escape != "\x1b(B") return true;
     }

@@ -1,7 +1,7 @@
-// ISO-2022-JP and EUC-JP as Japanese mailers really write them. Both are carried over to CP932 and decoded by its table,
-// so that one character comes out the same from all three, with NEC's and IBM's characters (CP50221, CP51932) and with
-// Microsoft's choice where tables differ (～ － ∥ ￠ ￡ ￢). That choice is the one that the old Windows programs
-// of the readers can write back; text in Unicode says itself which of the two it means and is left alone.
+// ISO-2022-JP and EUC-JP as Japanese mailers really write them. Both are carried over to CP932 and decoded by its
+// table, so that one character comes out the same from all three, with NEC's and IBM's characters (CP50221, CP51932)
+// and with Microsoft's choice where tables differ (～ － ∥ ￠ ￡ ￢). That choice is the one that the old Windows
+// programs of the readers can write back; text in Unicode says itself which of the two it means and is left alone.
 #pragma once
 
 #include <string_view>
@@ -11,8 +11,9 @@
 namespace mugaika::sandboxed {
 
 // All of: JIS X 0201 Roman and kana (ESC ( I, SO and SI, 8-bit), JIS X 0208 of 1978 and 1983, NEC row 13,
-// NEC-selected IBM extensions, JIS X 0212, the common part of JIS X 0213, and GB 2312 and KS C 5601 of ISO-2022-JP-2. Every
-// line begins in ASCII again, so a lost escape costs one line. No designation remains in the result. AC-119 … AC-121.
+// NEC-selected IBM extensions, JIS X 0212, the common part of JIS X 0213, and GB 2312 and KS C 5601 of ISO-2022-JP-2.
+// Every line begins in ASCII again, so a lost escape costs one line. No designation remains in the result. AC-119 …
+// AC-121.
 Utf16Text decode_iso2022jp(std::string_view untrusted_bytes);
 
 // CP51932, and with 0x8F JIS X 0212 and the IBM extensions of eucJP-ms.

@@ -60,7 +60,6 @@ public:
     Extract read(std::string_view untrusted_mail) &&;
 
 private:
-    void open_mail(OpenMail& mail, std::string_view untrusted_bytes);
     void step();
     void read_part(OpenMail& mail, std::size_t index);
     void decide_part(Part&& part, OpenMail* mail, std::size_t entity);
@@ -74,10 +73,13 @@ private:
     void drop(PartVerdict verdict, Reason why, std::size_t row);
     void take_attached_mail(Nested&& nested, const Part& part, const OpenMail& outer, std::size_t entity,
                             std::size_t row);
-    std::string cut_embedded(std::string text, const Part& part);
+    void add_heading(const OpenMail& mail, const Part& part, std::size_t row);
+    Result<PlainText> without_embedded(PlainText&& text, const Part& part);
     void read_embedded(EmbeddedFile&& file, const std::string& path);
     void close_mail();
+    void hide(MadeText& text, bool differs);
     void emit_texts();
+    void fit(MadeText& text);
     void find(Reason reason) { add_once(extract_.findings, reason); }
     void find_heavy(const std::vector<Reason>& notes);
     void note(std::size_t row, Reason reason) { add_once(extract_.parts[row].notes, reason); }
@@ -138,6 +140,14 @@ PlainLine to_line(const std::string& text) {
     return line ? std::move(*line) : PlainLine();
 }
 
+void say_how_text_was_made(TextMade& made, std::string_view method, PartRow& row) {
+    row.verdict = PartVerdict::text;
+    row.method = method;
+    row.charset = std::move(made.charset);
+    row.undecodable = made.undecodable;
+    add_once(row.notes, made.notes);
+}
+
 // A file must have a name; the path makes it unique. AC-096
 std::string file_name_of(const PartFacts& facts) {
     if (!facts.name.empty()) return facts.name;
@@ -151,23 +161,18 @@ std::string file_name_of(const PartFacts& facts) {
 
 Extract MailReader::read(std::string_view untrusted_mail) && {
     OpenMail& mail = open_.emplace_back();
-    open_mail(mail, untrusted_mail);
+    mail.structure = read_structure(untrusted_mail, job_.budget, mail.depth);
     add_once(extract_.findings, mail.structure.findings);
     if (!mail.structure.entities.empty()) {
-        extract_.header = read_header_facts(mail.structure.entities.front().fields, job_.budget, extract_.findings);
+        std::vector<Reason> notes;
+        extract_.header = read_header_facts(mail.structure.entities.front().fields, job_.budget, notes);
+        add_once(extract_.findings, notes);
     }
     if (extract_.header.received_count > SmtpLimits().hops_max) find(Reason::too_many_hops);  // AC-040
     while (!open_.empty()) step();
     emit_texts();
-    std::vector<Reason> once;
-    add_once(once, extract_.findings);
-    extract_.findings = std::move(once);
     extract_.complex = is_complex();
     return std::move(extract_);
-}
-
-void MailReader::open_mail(OpenMail& mail, std::string_view untrusted_bytes) {
-    mail.structure = read_structure(untrusted_bytes, job_.budget, mail.depth);
 }
 
 // The next leaf of the innermost mail, or that mail's end.
@@ -257,7 +262,8 @@ Decision MailReader::ask_handlers(const Part& part) {
 
 bool MailReader::is_to_be_released(const Part& part) const {
     const auto& paths = job_.released_parts;
-    return job_.profile.release_originals && is_releasable(part.facts) &&
+    const bool is_refused = job_.profile.action_for(part.facts.kind) == PartAction::refuse;
+    return job_.profile.release_originals && !is_refused && is_releasable(part.facts) &&
            std::find(paths.begin(), paths.end(), part.facts.path) != paths.end();
 }
 
@@ -304,33 +310,24 @@ void MailReader::take_file(Rebuilt&& rebuilt, std::size_t row_index) {
     extract_.files.push_back({row.facts.path, std::move(*name), std::move(rebuilt.type), std::move(rebuilt.bytes)});
 }
 
-void MailReader::take_text(TextMade&& made, const Part& part, OpenMail& mail, std::size_t entity,
-                           std::size_t row_index) {
-    // A kind that is neither body nor mail is a file of text: reports, calendars.
-    const bool can_be_body = part.facts.kind == PartKind::text || part.facts.kind == PartKind::html;
-    const bool is_body = can_be_body && !part.facts.is_attachment;
+void MailReader::take_text(TextMade&& made, const Part& part, OpenMail& mail, std::size_t entity, std::size_t row) {
     MadeText text;
-    text.notes_before = extract_.parts[row_index].notes.size();
-    PartRow& row = extract_.parts[row_index];
-    row.verdict = PartVerdict::text;
-    row.method = is_body && mail.quote_depth == 0 ? "ア" : "ウ-1";
-    row.charset = std::move(made.charset);
-    row.undecodable = made.undecodable;
-    add_once(row.notes, made.notes);
+    text.row = row;
+    text.entity = entity;
+    text.notes_before = extract_.parts[row].notes.size();
+    text.is_plain = part.facts.kind == PartKind::text;
+    text.words = std::move(made.words);
+    // Reports and calendars are files of text, never bodies.
+    const bool can_be_body = text.is_plain || part.facts.kind == PartKind::html;
+    const bool is_body = can_be_body && !part.facts.is_attachment;
+    say_how_text_was_made(made, is_body && mail.quote_depth == 0 ? "ア" : "ウ-1", extract_.parts[row]);
     text.block.path = part.facts.path;
     text.block.role = is_body ? TextRole::body : TextRole::attached;
     if (!is_body) text.block.title = to_line(part.facts.name);
     text.block.quote_depth = mail.quote_depth;
-    text.row = row_index;
-    text.entity = entity;
-    text.is_plain = part.facts.kind == PartKind::text;
-    text.words = std::move(made.words);
-    text.block.text = std::move(made.text);
-    if (may_hold_embedded_files(text.block.text.str())) {
-        auto rest = PlainText::from(cut_embedded(text.block.text.str(), part));
-        if (!rest) return drop(PartVerdict::quarantined, Reason::handler_failed, row_index);
-        text.block.text = std::move(*rest);
-    }
+    auto rest = without_embedded(std::move(made.text), part);
+    if (!rest) return drop(PartVerdict::quarantined, Reason::handler_failed, row);
+    text.block.text = std::move(*rest);
     if (is_body) mail.texts.push_back(texts_.size());
     texts_.push_back(std::move(text));
 }
@@ -338,32 +335,34 @@ void MailReader::take_text(TextMade&& made, const Part& part, OpenMail& mail, st
 // ---- attached mails
 
 void MailReader::take_attached_mail(Nested&& nested, const Part& part, const OpenMail& outer, std::size_t entity,
-                                    std::size_t row_index) {
+                                    std::size_t row) {
     const std::uint32_t depth = outer.depth + outer.structure.entities[entity].depth + 1;
-    const std::uint32_t quote_depth = outer.quote_depth + 1;
-    if (depth >= job_.budget.depth_max) return drop(PartVerdict::quarantined, Reason::too_deep, row_index);
+    if (depth >= job_.budget.depth_max) return drop(PartVerdict::quarantined, Reason::too_deep, row);
     OpenMail& mail = open_.emplace_back();
     mail.owned_bytes = std::move(nested.untrusted_mail);
     mail.path_prefix = part.facts.path + "/";
     mail.depth = depth;
-    mail.quote_depth = quote_depth;
-    open_mail(mail, mail.owned_bytes);
-    PartRow& row = extract_.parts[row_index];
-    row.verdict = PartVerdict::text;
-    row.method = "ウ-1";
-    add_once(row.notes, mail.structure.findings);
+    mail.quote_depth = part.mail_depth + 1;
+    mail.structure = read_structure(mail.owned_bytes, job_.budget, depth);
+    extract_.parts[row].verdict = PartVerdict::text;
+    extract_.parts[row].method = "ウ-1";
+    add_once(extract_.parts[row].notes, mail.structure.findings);
     find_heavy(mail.structure.findings);
-    // The block of the attached mail itself; its texts follow with the same depth.
+    add_heading(mail, part, row);
+}
+
+// The block of the attached mail itself; its texts follow with the same depth.
+void MailReader::add_heading(const OpenMail& mail, const Part& part, std::size_t row) {
     MadeText heading;
+    heading.row = row;
     heading.block.path = part.facts.path;
     heading.block.role = TextRole::quoted;
     heading.block.title = to_line(part.facts.name);
-    heading.block.quote_depth = quote_depth;
-    heading.row = row_index;
+    heading.block.quote_depth = mail.quote_depth;
     if (!mail.structure.entities.empty()) {
         std::vector<Reason> notes;
         const auto facts = read_header_facts(mail.structure.entities.front().fields, job_.budget, notes);
-        add_once(row.notes, notes);
+        add_once(extract_.parts[row].notes, notes);
         heading.block.summary = attached_summary(facts);
     }
     texts_.push_back(std::move(heading));
@@ -371,8 +370,9 @@ void MailReader::take_attached_mail(Nested&& nested, const Part& part, const Ope
 
 // ---- files inside texts
 
-std::string MailReader::cut_embedded(std::string text, const Part& part) {
-    CutText cut = cut_embedded_files(text, job_.budget.parts_max);
+Result<PlainText> MailReader::without_embedded(PlainText&& text, const Part& part) {
+    if (!may_hold_embedded_files(text.str())) return std::move(text);
+    CutText cut = cut_embedded_files(text.str(), job_.budget.parts_max);
     std::size_t number = 0;
     for (EmbeddedFile& file : cut.files) {
         if (!budget_.take_part()) {
@@ -381,7 +381,7 @@ std::string MailReader::cut_embedded(std::string text, const Part& part) {
         }
         read_embedded(std::move(file), part.facts.path + "/" + std::to_string(++number));
     }
-    return std::move(cut.text);
+    return PlainText::from(std::move(cut.text));
 }
 
 void MailReader::read_embedded(EmbeddedFile&& file, const std::string& path) {
@@ -406,7 +406,6 @@ void MailReader::read_embedded(EmbeddedFile&& file, const std::string& path) {
 
 // ---- the end of a mail, and of all
 
-// What is not shown is no text any more, and what was noticed while it was made is of no concern to the reader.
 void MailReader::close_mail() {
     const OpenMail& mail = open_.back();
     std::vector<Form> forms;
@@ -416,35 +415,41 @@ void MailReader::close_mail() {
     }
     const std::vector<FormVerdict> verdicts = choose_forms(mail.structure, forms);
     for (std::size_t i = 0; i < forms.size(); ++i) {
-        if (verdicts[i].is_shown) continue;
-        MadeText& text = texts_[mail.texts[i]];
-        text.is_shown = false;
-        PartRow& row = extract_.parts[text.row];
-        row.notes.resize(text.notes_before);
-        row.undecodable = 0;
-        row.method.clear();
-        drop(PartVerdict::removed, Reason::alternative_not_shown, text.row);
-        if (!verdicts[i].differs) continue;
-        note(text.row, Reason::alternative_differs);
-        find(Reason::alternative_differs);
+        if (!verdicts[i].is_shown) hide(texts_[mail.texts[i]], verdicts[i].differs);
     }
     open_.pop_back();
 }
 
+// What is not shown is no text any more, and what was noticed while it was made is of no concern to the reader.
+void MailReader::hide(MadeText& text, bool differs) {
+    text.is_shown = false;
+    PartRow& row = extract_.parts[text.row];
+    row.notes.resize(text.notes_before);
+    row.undecodable = 0;
+    row.method.clear();
+    drop(PartVerdict::removed, Reason::alternative_not_shown, text.row);
+    if (!differs) return;
+    note(text.row, Reason::alternative_differs);
+    find(Reason::alternative_differs);
+}
+
 void MailReader::emit_texts() {
     for (MadeText& text : texts_) {
-        if (!text.is_shown) continue;
         const bool is_heading = text.block.role == TextRole::quoted;
-        if (text.block.text.empty() && !is_heading) continue;
-        const std::string& whole = text.block.text.str();
-        const std::string_view fits = utf8::cut(whole, static_cast<std::size_t>(budget_.text_left()));
-        (void)budget_.take_text(fits.size());
-        if (fits.size() < whole.size()) {
-            note(text.row, Reason::text_too_long);
-            auto shorter = PlainText::from(std::string(fits));
-            text.block.text = shorter ? std::move(*shorter) : PlainText();
-        }
+        if (!text.is_shown || (text.block.text.empty() && !is_heading)) continue;
+        fit(text);
         extract_.texts.push_back(std::move(text.block));
+    }
+}
+
+void MailReader::fit(MadeText& text) {
+    const std::string& whole = text.block.text.str();
+    const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(budget_.text_left(), whole.size()));
+    const std::string_view part = utf8::cut(whole, room);
+    if (!budget_.take_text(part.size()) || part.size() < whole.size()) {
+        note(text.row, Reason::text_too_long);
+        auto shorter = PlainText::from(std::string(part));
+        text.block.text = shorter ? std::move(*shorter) : PlainText();
     }
 }
 

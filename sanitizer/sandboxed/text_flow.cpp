@@ -129,7 +129,8 @@ void TextFlow::write_due_blanks(std::string_view next) {
 // The part of a quote mark that also stands before the empty lines inside a quotation.
 std::string TextFlow::quote_of_blank_line() const {
     std::string quote;
-    for (std::size_t i = 0; i < std::min({prefixes_before_, prefixes_.size(), prefixes_max}); ++i) quote += prefixes_[i].rest;
+    for (std::size_t i = 0; i < std::min({prefixes_before_, prefixes_.size(), prefixes_max}); ++i)
+        quote += prefixes_[i].rest;
     quote.erase(quote.find_last_not_of(' ') + 1);
     return quote;
 }

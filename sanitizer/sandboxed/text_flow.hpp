@@ -40,8 +40,8 @@ public:
     void lines(std::string_view laid_out);     // finished lines, as a block; paid for already, but for their prefixes
     void mark(std::string_view words);         // right behind the last character, whatever break is due
 
-    // Before each line from here on: `first` before the next one, `rest` before all after it. Past a depth that no reader
-    // could follow nothing is added.
+    // Before each line from here on: `first` before the next one, `rest` before all after it. Past a depth that no
+    // reader could follow nothing is added.
     void push_prefix(std::string first, std::string rest);
     void pop_prefix();
 

@@ -23,7 +23,8 @@ void TextTable::add_cell(std::string text, std::size_t column_span, std::size_t 
     if (rows_.empty()) start_row();
     ++cells_;
     bytes_ += text.size();
-    rows_.back().push_back({std::move(text), std::max<std::size_t>(column_span, 1), std::max<std::size_t>(row_span, 1)});
+    rows_.back().push_back(
+        {std::move(text), std::max<std::size_t>(column_span, 1), std::max<std::size_t>(row_span, 1)});
 }
 
 std::string TextTable::take_lines(TextPurse& purse) {
@@ -54,7 +55,8 @@ bool TextTable::place(Grid& grid) const {
         std::size_t column = 0;
         for (const Cell& cell : row) {
             while (column < columns_max && held.at(column) > 0) ++column;
-            if (!is_one_line(cell.text) || cell.column_span > columns_max || column + cell.column_span > columns_max) return false;
+            if (!is_one_line(cell.text) || cell.column_span > columns_max || column + cell.column_span > columns_max)
+                return false;
             placed.push_back({column, cell.column_span, &cell.text});
             for (const std::size_t end = column + cell.column_span; column < end; ++column) {
                 held_below.at(column) = std::max(held_below.at(column), cell.row_span - 1);
@@ -75,7 +77,8 @@ std::vector<std::size_t> TextTable::measure(const Grid& grid) const {
                 const auto first = widths.begin() + static_cast<std::ptrdiff_t>(cell.column);
                 const auto last = first + static_cast<std::ptrdiff_t>(cell.span) - 1;
                 std::size_t room = *last;
-                for (auto column = first; column != last; ++column) room += *column == 0 ? 0 : *column + separator.size();
+                for (auto column = first; column != last; ++column)
+                    room += *column == 0 ? 0 : *column + separator.size();
                 const std::size_t needed = display_width(*cell.text);
                 if (needed > room) *last += needed - room;
             }
@@ -87,7 +90,8 @@ std::vector<std::size_t> TextTable::measure(const Grid& grid) const {
 std::string TextTable::aligned(const Grid& grid, const std::vector<std::size_t>& widths) const {
     // Where each column begins on the screen; one that is empty everywhere takes no room.
     std::vector<std::size_t> starts{0};
-    for (const std::size_t width : widths) starts.push_back(starts.back() + (width == 0 ? 0 : width + separator.size()));
+    for (const std::size_t width : widths)
+        starts.push_back(starts.back() + (width == 0 ? 0 : width + separator.size()));
     std::string lines;
     for (const auto& row : grid) {
         std::string line;
@@ -109,7 +113,8 @@ std::string TextTable::aligned(const Grid& grid, const std::vector<std::size_t>&
 std::string TextTable::as_lines() const {
     std::string lines;
     for (const Row& row : rows_) {
-        const bool one_line = std::all_of(row.begin(), row.end(), [](const Cell& cell) { return is_one_line(cell.text); });
+        const bool one_line =
+            std::all_of(row.begin(), row.end(), [](const Cell& cell) { return is_one_line(cell.text); });
         bool first = true;
         for (const Cell& cell : row) {
             if (cell.text.empty()) continue;

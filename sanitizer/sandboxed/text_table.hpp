@@ -1,5 +1,5 @@
-// One HTML table as text: small tables of short cells become aligned columns, all others lines. Bounded: the caller writes
-// out and clears a table that is full and goes on with the rest.
+// One HTML table as text: small tables of short cells become aligned columns, all others lines. Bounded: the caller
+// writes out and clears a table that is full and goes on with the rest.
 #pragma once
 
 #include <cstddef>

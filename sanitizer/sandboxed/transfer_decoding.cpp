@@ -12,6 +12,7 @@ namespace mugaika::sandboxed {
 namespace {
 
 constexpr std::int8_t not_base64 = -1;
+constexpr std::size_t sample_bytes = 64u << 10;  // what a body is judged by
 
 constexpr std::array<std::int8_t, 256> base64_values = [] {
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -204,7 +205,7 @@ std::string decode_uuencode(std::string_view untrusted, std::vector<Reason>& fin
 
 bool is_surely_base64(std::string_view untrusted) noexcept {
     constexpr std::size_t line_bytes_min = 60;
-    std::string_view text = ascii::trim(untrusted);
+    std::string_view text = ascii::trim(untrusted.substr(0, sample_bytes));
     for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
     const std::size_t width = text.find_first_of("\r\n");
     if (width == std::string_view::npos || width < line_bytes_min || width % 4 != 0) return false;
@@ -225,7 +226,8 @@ bool is_surely_base64(std::string_view untrusted) noexcept {
 
 bool is_surely_not_base64(std::string_view untrusted) noexcept {
     constexpr std::size_t characters_min = 16;
-    const std::string_view first_segment = untrusted.substr(0, untrusted.find('='));
+    const std::string_view sample = untrusted.substr(0, sample_bytes);
+    const std::string_view first_segment = sample.substr(0, sample.find('='));
     std::size_t characters = 0, strange = 0;
     for (std::size_t i = 0; i < first_segment.size(); ++i) {
         const char c = first_segment[i];

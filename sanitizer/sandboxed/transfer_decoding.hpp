@@ -22,6 +22,7 @@ std::string decode_quoted_printable(std::string_view untrusted, std::vector<Reas
 std::string decode_uuencode(std::string_view untrusted, std::vector<Reason>& findings);
 
 // Certain only: two lines or more, all full but the last, of nothing but base64; or text that cannot be base64.
+// Judged by the first 64 KB.
 bool is_surely_base64(std::string_view untrusted) noexcept;
 bool is_surely_not_base64(std::string_view untrusted) noexcept;
 

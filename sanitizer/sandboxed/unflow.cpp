@@ -10,7 +10,8 @@ struct FlowedLine {
     bool goes_on = false;
 };
 
-// RFC 3676 4.2 to 4.5: quote marks, then a stuffed blank, then the text; a last blank says that the next line belongs to it.
+// RFC 3676 4.2 to 4.5: quote marks, then a stuffed blank, then the text; a last blank says that the next line belongs
+// to it.
 FlowedLine read_line(std::string_view line, bool delsp) {
     FlowedLine flowed;
     if (line.ends_with('\r')) line.remove_suffix(1);

@@ -220,9 +220,6 @@ Result<void> check_header(const HeaderFacts& header, const BudgetLimits& budget)
 
 // ---- one mail
 
-// What is known when an attempt is over: the extract, or why there is none.
-using Attempt = std::variant<Extract, WorkerFailure>;
-
 WorkerFailure failed(Reason reason, std::string words) { return {reason, std::move(words)}; }
 
 // The payload of one answer frame. Grows as bytes come in, not by what the worker says is coming.
@@ -250,20 +247,35 @@ std::variant<std::string, WorkerFailure> read_answer(int socket, Clock::time_poi
     return frame;
 }
 
+WorkerAnswer answered(WorkerFailure failure) { return {std::nullopt, std::move(failure)}; }
+
 // An Error is ours: the job could not be handed over for another cause than the worker's death.
-Result<Attempt> attempt(WorkerProcess& worker, const Job& job, const RawMail& mail, const WorkerLimits& limits) {
+Result<WorkerAnswer> attempt(WorkerProcess& worker, const Job& job, const RawMail& mail, const WorkerLimits& limits) {
     const Clock::time_point deadline = Clock::now() + wall_clock_for(limits, mail.size());
     if (const auto sent = send_job(worker, job, mail); !sent) {
         if (sent.error().fault() != Fault::disconnected) return sent.error();
-        return Attempt(failed(Reason::worker_died, sent.error().words()));
+        return answered(failed(Reason::worker_died, sent.error().words()));
     }
     auto payload = read_answer(worker.socket(), deadline, limits.answer_bytes_max);
-    if (auto* failure = std::get_if<WorkerFailure>(&payload)) return Attempt(std::move(*failure));
+    if (auto* failure = std::get_if<WorkerFailure>(&payload)) return answered(std::move(*failure));
     auto extract = decode_extract(std::get<std::string>(payload));
-    if (!extract) return Attempt(failed(Reason::worker_nonsense, extract.error().words()));
+    if (!extract) return answered(failed(Reason::worker_nonsense, extract.error().words()));
     auto checked = check_extract(*std::move(extract), job);
-    if (!checked) return Attempt(failed(Reason::worker_nonsense, checked.error().words()));
-    return Attempt(*std::move(checked));
+    if (!checked) return answered(failed(Reason::worker_nonsense, checked.error().words()));
+    return WorkerAnswer{*std::move(checked), std::nullopt};
+}
+
+// In a fresh worker, which ends with the attempt.
+Result<WorkerAnswer> ask_once(WorkerTemplate& workers, const Job& job, const RawMail& mail,
+                              const WorkerLimits& limits) {
+    auto worker = workers.fork_worker();
+    if (!worker) return worker.error();
+    auto answer = attempt(*worker, job, mail, limits);
+    if (answer && answer->failure && answer->failure->reason == Reason::worker_died) {
+        const auto how = workers.take_exit_words(worker->pid(), exit_report_timeout);
+        answer->failure->words += ", " + how.value_or("unknown how");
+    }
+    return answer;
 }
 
 }  // namespace
@@ -419,25 +431,13 @@ Result<Extract> check_extract(Extract untrusted, const Job& job) {
 
 Result<WorkerAnswer> ask_worker(WorkerTemplate& workers, const Job& job, const RawMail& mail,
                                 const WorkerLimits& limits) {
-    WorkerAnswer answer;
-    std::string first_words;
-    for (const bool last : {false, true}) {
-        auto worker = workers.fork_worker();
-        if (!worker) return worker.error();
-        auto attempted = attempt(*worker, job, mail, limits);
-        if (!attempted) return attempted.error();
-        if (auto* extract = std::get_if<Extract>(&*attempted)) {
-            answer.extract = std::move(*extract);
-            break;
-        }
-        auto& failure = std::get<WorkerFailure>(*attempted);
-        if (failure.reason == Reason::worker_died) {
-            failure.words += ", " + workers.take_exit_words(worker->pid(), exit_report_timeout).value_or("unknown how");
-        }
-        if (last) answer.failure = failed(failure.reason, first_words + "; again: " + failure.words);
-        first_words = std::move(failure.words);
+    auto first = ask_once(workers, job, mail, limits);
+    if (!first || first->extract) return first;
+    auto second = ask_once(workers, job, mail, limits);
+    if (second && second->failure) {
+        second->failure->words = first->failure->words + "; again: " + second->failure->words;
     }
-    return answer;
+    return second;
 }
 
 }  // namespace mugaika

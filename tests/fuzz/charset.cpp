@@ -1,5 +1,5 @@
-// Promise: whatever the bytes and the label, decoding gives at most four times the input, and cleaning it gives text that
-// PlainText and PlainLine accept (they throw otherwise), with no escape left.
+// Promise: whatever the bytes and the label, decoding gives at most four times the input, and cleaning it gives text
+// that PlainText and PlainLine accept (they throw otherwise), with no escape left.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -83,16 +83,16 @@ next_hop = [{hops}]
 '''
         self.process = None
 
-    def start(self, environment=None, prefix=()):
+    def start(self):
         self.config.write_text(self.text.replace("@PORT@", str(self.port)))
-        self.process = subprocess.Popen([*prefix, self.bin / "mugaika-relay", "--config", self.config],
-                                        stderr=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
+        self.process = subprocess.Popen([self.bin / "mugaika-relay", "--config", self.config], stderr=subprocess.PIPE,
+                                        text=True)
+        self.drain = threading.Thread(target=self.process.stderr.read, daemon=True)
         words = []
         for line in self.process.stderr:
             words.append(line)
             if "listening on port" in line:
                 self.port = int(line.split()[-1])
-                self.drain = threading.Thread(target=self.process.stderr.read, daemon=True)
                 self.drain.start()
                 return self
         raise AssertionError("the relay did not start: " + "".join(words))
@@ -102,9 +102,21 @@ next_hop = [{hops}]
             self.process.send_signal(how)
         if self.process:
             self.process.wait(timeout=60)
-            self.drain.join(timeout=10)
+            if self.drain.is_alive():
+                self.drain.join(timeout=10)
             self.process.stderr.close()
             self.process = None
+
+    def inject(self, call, action):
+        """From now on strace makes a system call of the relay fail or kill it (strace -e inject); counts begin here. Ends with
+        the relay."""
+        strace = subprocess.Popen(["strace", "-f", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{action}", "-p",
+                                   str(self.process.pid)], stderr=subprocess.PIPE, text=True)
+        wait_until(lambda: all("TracerPid:\t0" not in (task / "status").read_text()
+                               for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir()),
+                   "strace on all threads")
+        threading.Thread(target=strace.communicate, daemon=True).start()
+        return strace
 
     def close(self):
         self.stop()
@@ -145,19 +157,28 @@ next_hop = [{hops}]
             code, words = client.data(raw)
             return code, words.decode()
 
-    def dialogue(self, raw, opening=None, seconds=10):
-        """Sends bytes as they are and returns all that comes back until the relay closes. `opening` is sent before, and its
-        354 is waited for."""
+    def data_as_it_is(self, raw, seconds=20):
+        """One mail whose bytes behind DATA are exactly `raw`, however odd; returns the codes of all answers after the 354, until
+        the relay closes."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
-            received = b""
-            if opening:
-                connection.sendall(opening)
-                while b"354" not in received:
-                    received += connection.recv(65536)
+            lines = connection.makefile("rb")
+
+            def answer():
+                line = lines.readline()
+                while line[3:4] == b"-":
+                    line = lines.readline()
+                return line[:3].decode()
+
+            assert answer() == "220"
+            for command in ("EHLO mail.example.com", "MAIL FROM:<a@example.com>", f"RCPT TO:<{RECIPIENT}>", "DATA"):
+                connection.sendall(command.encode() + b"\r\n")
+                code = answer()
+                assert code == ("354" if command == "DATA" else "250"), (command, code)
             connection.sendall(raw)
-            while chunk := connection.recv(65536):
-                received += chunk
-            return received
+            codes = []
+            while code := answer():
+                codes.append(code)
+            return codes
 
 
 def sample(name):

@@ -20,10 +20,6 @@ LOSSY = sample("pdf-with-japanese-name")
 CLEAN = sample("clean-plain-text")
 
 
-def strace(call, action):
-    return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{action}"]
-
-
 class Faults(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -56,9 +52,11 @@ class Faults(unittest.TestCase):
         self.assertEqual(len(self.relay.quarantine()), 1, point)
 
     def one_point(self, call, action):
-        self.relay.start(prefix=strace(call, action))
+        self.relay.start()
+        strace = self.relay.inject(call, action)
         answer = self.try_send()
         self.relay.stop(signal.SIGKILL)
+        strace.wait(timeout=30)
         self.relay.start()
         self.check_after(answer, f"{call}:{action}")
         delivered = len(self.sink.mails())
@@ -106,7 +104,8 @@ class Faults(unittest.TestCase):
             for code, line in ((451, "451 4.7.1 greylisted"), (554, "554 5.7.1 refused by content")):
                 self.sink.script(**{step: line})
                 answer = self.try_send(LOSSY.replace(b"sample-18", f"s-{step}-{code}".encode()))
-                self.assertIn(answer, (code, 450, 550) if step in ("MAIL", "RCPT") else (code,), f"{step} {line}")
+                # A recipient verified a moment ago and refused now is 451: the retry then sees the refusal at RCPT.
+                self.assertIn(answer, (code, 451) if step == "RCPT" else (code,), f"{step} {line}")
                 self.assertEqual(self.relay.quarantine(), [], f"{step} {line}")
                 self.sink.script()
                 wait_until(lambda: self.relay.send(CLEAN.replace(b"sample-32", f"c-{step}-{code}".encode()))[0] == 250
@@ -183,14 +182,15 @@ class Faults(unittest.TestCase):
     def test_sigterm_lets_running_mail_finish(self):
         """AC-252 SIGTERM: a mail under way is finished and answered before the relay ends."""
         self.relay.start()
-        with smtplib.SMTP("127.0.0.1", self.relay.port) as client:
-            client.ehlo()
-            client.mail("sender@example.com")
-            client.rcpt(RECIPIENT)
-            self.assertEqual(client.docmd("DATA")[0], 354)
-            self.relay.process.send_signal(signal.SIGTERM)
-            client.send(CLEAN + b".\r\n")
-            self.assertEqual(client.getreply()[0], 250)
+        client = smtplib.SMTP("127.0.0.1", self.relay.port)
+        self.addCleanup(client.close)
+        client.ehlo()
+        client.mail("sender@example.com")
+        client.rcpt(RECIPIENT)
+        self.assertEqual(client.docmd("DATA")[0], 354)
+        self.relay.process.send_signal(signal.SIGTERM)
+        client.send(CLEAN + b".\r\n")
+        self.assertEqual(client.getreply()[0], 250)
         self.relay.stop()
         self.assertEqual(len(self.sink.mails()), 1)
 

@@ -95,19 +95,10 @@ class BetweenTwoPostfix(unittest.TestCase):
         inner = b"MAIL FROM:<evil@example.com>\r\nRCPT TO:<" + RECIPIENT.encode() + b">\r\nDATA\r\nSubject: smuggled\r\n\r\nx"
         for end in (b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r.\n", b"\n.\r", b"\r.\r\n", b"\r\n.\r", b"\r\n\0.\r\n",
                     b"\r\n.\0\r\n", b"\r\n.\r\r\n", b"\r\r\n.\r\r\n"):
-            reply = self.relay.dialogue(b"Subject: outer\r\n\r\nbody" + end + inner + b"\r\n.\r\nQUIT\r\n", self.opening())
-            codes = [line[:3] for line in reply.split(b"\r\n") if line and line[3:4] != b"-"]
-            self.assertEqual(codes.count(b"354"), 1, (end, reply))
-            self.assertIn(codes[-2], (b"550", b"250"), (end, reply))
-            if b"\0" not in end:
-                self.assertEqual(codes[-2], b"550", (end, reply))
-            self.assertEqual(codes[-1], b"221", (end, reply))
+            codes = self.relay.data_as_it_is(b"Subject: outer\r\n\r\nbody" + end + inner + b"\r\n.\r\nQUIT\r\n")
+            self.assertEqual(codes, ["550", "221"], end)
         for path in self.arrived()[before:]:
             self.assertNotIn(b"Subject: smuggled", path.read_bytes())
-
-    @staticmethod
-    def opening():
-        return (b"EHLO mail.example.com\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<" + RECIPIENT.encode() + b">\r\nDATA\r\n")
 
 
 if __name__ == "__main__":

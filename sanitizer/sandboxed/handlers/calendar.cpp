@@ -1,3 +1,5 @@
+#include "sanitizer/sandboxed/handlers/handlers.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -9,7 +11,6 @@
 #include "policy/ascii.hpp"
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
-#include "sanitizer/sandboxed/handlers/handlers.hpp"
 #include "sanitizer/sandboxed/mime_reader.hpp"
 
 namespace mugaika::sandboxed {

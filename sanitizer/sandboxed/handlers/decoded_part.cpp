@@ -3,9 +3,19 @@
 #include <utility>
 
 namespace mugaika::sandboxed {
+namespace {
+
+// Cut after a line end where there is one: no charset of ours carries a half character over it.
+std::string_view cut_bytes(std::string_view bytes, std::size_t bytes_max) {
+    if (bytes.size() <= bytes_max || bytes_max == 0) return bytes.substr(0, bytes_max);
+    const std::size_t line_end = bytes.rfind('\n', bytes_max - 1);
+    return bytes.substr(0, line_end == std::string_view::npos ? bytes_max : line_end + 1);
+}
+
+}  // namespace
 
 Decoded decode_part(const Part& part, std::string_view label, std::size_t bytes_max) {
-    Decoded decoded = decode_text(std::string_view(part.untrusted_bytes).substr(0, bytes_max), label);
+    Decoded decoded = decode_text(cut_bytes(part.untrusted_bytes, bytes_max), label);
     if (part.untrusted_bytes.size() > bytes_max) decoded.notes.push_back(Reason::text_too_long);
     return decoded;
 }

@@ -1,8 +1,9 @@
+#include "sanitizer/sandboxed/handlers/handlers.hpp"
+
 #include <utility>
 
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
-#include "sanitizer/sandboxed/handlers/handlers.hpp"
 #include "sanitizer/sandboxed/html_text.hpp"
 
 namespace mugaika::sandboxed {

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "sanitizer/sandboxed/handlers/handlers.hpp"
+
+#include <algorithm>
 
 namespace mugaika::sandboxed {
 namespace {

@@ -133,6 +133,37 @@ TEST_CASE("a syntax error is one fault with its place") {
     CHECK(faults_in("a = " + std::string(100000, '[')).size() == 1);
 }
 
+TEST_CASE("characters past ASCII are taken in comments and are a fault with a place elsewhere") {
+    CHECK(faults_in("# 設定。\n[profile.standard] # 本文 \"\nlinks = \"drop\" # '。\n").empty());
+    CHECK(faults_in("\xef\xbb\xbf[profile.standard]\nlinks = \"drop\"\n").empty());
+    // toml++ 3.3 alone runs into undefined behaviour at some of these.
+    for (const char* text :
+         {"links = 。\n", "links = \"\"。\n", "links = \"リンク。\"\n", "設定\n", "[prof。]\n", "a = 0\"あ。\"\n",
+          "a = '#。'\n", "a = \"#。\n", "a = \"\\\"#。\"\n", "a = \"\" '' 、\n"}) {
+        CAPTURE(text);
+        const auto faults = faults_in(text);
+        REQUIRE(faults.size() == 1);
+        CHECK_THAT(faults[0], Catch::Contains("past ASCII"));
+    }
+    CHECK_THAT(faults_in("a = 1\nb = \"x\" あ # い\n").at(0), Catch::StartsWith("p.toml:2:9:"));
+    CHECK_THAT(faults_in("# あ\xff\n").at(0), Catch::Equals("p.toml:1:4: not valid here: the file is not in UTF-8"));
+}
+
+TEST_CASE("strings over several lines and control characters are faults") {
+    CHECK_THAT(faults_in("a = \"\"\"x\"\"\"\n").at(0), Catch::Contains("several lines"));
+    CHECK_THAT(faults_in("a = '''x'''\n").at(0), Catch::Contains("several lines"));
+    CHECK_THAT(faults_in("# x\n[[\x01p]]\n").at(0),
+               Catch::Equals("p.toml:2:3: not valid here: control characters are not taken"));
+    CHECK_THAT(faults_in("# \x1b\r\n").at(0), Catch::Contains("control characters"));
+    CHECK_THAT(faults_in("a = 1\rb = 2").at(0), Catch::Contains("control characters"));
+    CHECK(faults_in("[profile.standard]\r\n\tlinks = \"drop\"\r\n").empty());
+    CHECK(faults_in("a = \"open\n").size() == 1);
+    CHECK(faults_in("a = \"open\\").size() == 1);
+    CHECK(faults_in("a = \"open\\\n# 。\n").size() == 1);
+    CHECK(faults_in("[\"profile\" . 'standard']\n\"links\"=\"drop\"\nattachments={\"pdf\" = \"hold\",'tnef'=\"hold\"}")
+              .empty());
+}
+
 TEST_CASE("AC-255 a fault never carries control characters of the file") {
     for (const FileFault& fault :
          read_policy_text("\"\\u001b[2J\\u202e\" = 1\n[profile.standard]\nlinks = \"\\u0007\"\n"

@@ -1,8 +1,12 @@
 #include "relay/waiting_line.hpp"
 
+#include <array>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <catch2/catch.hpp>
+#include <exception>
 #include <string>
 
 using namespace mugaika;
@@ -77,17 +81,21 @@ TEST_CASE("who loses patience leaves empty-handed and is not waited for") {
     CHECK(patient.place);
 }
 
-TEST_CASE("a place given to a coroutine that is gone goes on to the next") {
+TEST_CASE("who is called off while waiting is not waited for") {
     Bench bench(1);
     Visitor inside;
+    Visitor called_off;
     Visitor after;
     bench.enter(inside);
-    {
-        boost::asio::io_context other;  // its coroutines are destroyed with it
-        boost::asio::co_spawn(other, visit(bench.line, after, Clock::now() + 1h), boost::asio::detached);
-        other.poll();
-    }
+    boost::asio::cancellation_signal signal;
+    const auto ended = [](std::exception_ptr) {};
+    boost::asio::co_spawn(bench.io, visit(bench.line, called_off, Clock::now() + 1h),
+                          boost::asio::bind_cancellation_slot(signal.slot(), ended));
+    bench.poll();
     bench.enter(after);
+    signal.emit(boost::asio::cancellation_type::terminal);
+    bench.poll();
+    CHECK_FALSE(called_off.place);
     bench.leave(inside);
     CHECK(after.place);
 }

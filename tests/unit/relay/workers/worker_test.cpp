@@ -48,7 +48,7 @@ struct Bench {
         std::array<int, 2> ends{-1, -1};
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) == 0);
         their_end = FileDescriptor(ends[1]);
-        worker = std::move(Worker::adopt(io, WorkerProcess(-1, FileDescriptor(), FileDescriptor(ends[0]))).value());
+        worker = Worker::adopt(io, WorkerProcess(-1, FileDescriptor(), FileDescriptor(ends[0]))).value();
         job.mail_bytes = mail.size();
     }
 

@@ -23,8 +23,8 @@ namespace {
 std::string encoded(std::string_view utf8, const char* charset) {
     UErrorCode error = U_ZERO_ERROR;
     std::string bytes(utf8.size() * 4 + 16, '\0');
-    const auto length = ucnv_convert(charset, "UTF-8", bytes.data(), static_cast<std::int32_t>(bytes.size()), utf8.data(),
-                                     static_cast<std::int32_t>(utf8.size()), &error);
+    const auto length = ucnv_convert(charset, "UTF-8", bytes.data(), static_cast<std::int32_t>(bytes.size()),
+                                     utf8.data(), static_cast<std::int32_t>(utf8.size()), &error);
     REQUIRE(U_SUCCESS(error));
     bytes.resize(static_cast<std::size_t>(length));
     return bytes;
@@ -45,14 +45,20 @@ TEST_CASE("AC-121 ISO-2022-JP holds what Windows puts into it") {
 
 TEST_CASE("AC-120 half-width kana of all four kinds is read in ISO-2022-JP") {
     CHECK(decoded("\x1b(I131\x1b(B.", "iso-2022-jp") == "ｱｳｱ.");
-    CHECK(decoded("a\x0e" "131\x0f.", "iso-2022-jp") == "aｱｳｱ.");
+    CHECK(decoded("a\x0e"
+                  "131\x0f.",
+                  "iso-2022-jp") == "aｱｳｱ.");
     CHECK(decoded("\x1b$B%\"\x1b(B\xb1\xb2", "iso-2022-jp") == "アｱｲ");
-    CHECK(decoded("\x1b$B%\"\x0e" "1\x0f%\"\x1b(B", "iso-2022-jp") == "アｱア");
+    CHECK(decoded("\x1b$B%\"\x0e"
+                  "1\x0f%\"\x1b(B",
+                  "iso-2022-jp") == "アｱア");
 }
 
 TEST_CASE("AC-120 every line of ISO-2022-JP begins in ASCII again") {
     CHECK(decoded("\x1b$BF|\r\nplain\nF|", "iso-2022-jp") == "日\r\nplain\nF|");
-    CHECK(decoded("\x0e" "1\n1", "iso-2022-jp") == "ｱ\n1");
+    CHECK(decoded("\x0e"
+                  "1\n1",
+                  "iso-2022-jp") == "ｱ\n1");
     const Decoded cut = decode_text("\x1b$BF|K\nabc", "iso-2022-jp");
     CHECK(cut.utf8 == "日\xef\xbf\xbd\nabc");
     CHECK(cut.undecodable == 1);
@@ -61,7 +67,8 @@ TEST_CASE("AC-120 every line of ISO-2022-JP begins in ASCII again") {
 
 TEST_CASE("AC-119 escapes never survive and never hide text") {
     std::vector<Reason> notes;
-    for (const auto& bytes : {"\x1b(J<script>\x1b(B"s, "<scr\x1b(Bipt>"s, "<\x1b$B\x1b(Bscript>"s, "<\x1b(Jscript\x1b(B>"s}) {
+    for (const auto& bytes :
+         {"\x1b(J<script>\x1b(B"s, "<scr\x1b(Bipt>"s, "<\x1b$B\x1b(Bscript>"s, "<\x1b(Jscript\x1b(B>"s}) {
         CAPTURE(bytes);
         const Decoded d = decode_text(bytes, "iso-2022-jp");
         CHECK(d.utf8 == "<script>");
@@ -106,13 +113,27 @@ TEST_CASE("EUC-JP is read as CP51932, with three-byte characters") {
 
 TEST_CASE("labels that Japanese mailers write are known") {
     const std::vector<std::pair<std::string, std::string>> labels{
-        {"cp932", "windows-31j"},        {"SHIFT-JIS", "windows-31j"},   {"x-sjis", "windows-31j"},
-        {"windows-31j", "windows-31j"},  {"MS_Kanji", "windows-31j"},    {"Shift_JIS", "windows-31j"},
-        {"x-euc-jp", "EUC-JP"},          {"eucJP-ms", "EUC-JP"},         {"cp51932", "EUC-JP"},
-        {"ISO-2022-JP-MS", "ISO-2022-JP"}, {"CP50220", "ISO-2022-JP"},   {"CP50221", "ISO-2022-JP"},
-        {"\"iso-2022-jp\"", "ISO-2022-JP"}, {"iso-2022-jp*ja", "ISO-2022-JP"}, {"utf8", "UTF-8"},
-        {"UTF-8", "UTF-8"},              {"gb2312", "GB18030"},          {"gbk", "GB18030"},
-        {"ks_c_5601-1987", "EUC-KR"},    {"unicode-1-1-utf-7", "UTF-7"}, {"ISO-8859-1", "windows-1252"},
+        {"cp932", "windows-31j"},
+        {"SHIFT-JIS", "windows-31j"},
+        {"x-sjis", "windows-31j"},
+        {"windows-31j", "windows-31j"},
+        {"MS_Kanji", "windows-31j"},
+        {"Shift_JIS", "windows-31j"},
+        {"x-euc-jp", "EUC-JP"},
+        {"eucJP-ms", "EUC-JP"},
+        {"cp51932", "EUC-JP"},
+        {"ISO-2022-JP-MS", "ISO-2022-JP"},
+        {"CP50220", "ISO-2022-JP"},
+        {"CP50221", "ISO-2022-JP"},
+        {"\"iso-2022-jp\"", "ISO-2022-JP"},
+        {"iso-2022-jp*ja", "ISO-2022-JP"},
+        {"utf8", "UTF-8"},
+        {"UTF-8", "UTF-8"},
+        {"gb2312", "GB18030"},
+        {"gbk", "GB18030"},
+        {"ks_c_5601-1987", "EUC-KR"},
+        {"unicode-1-1-utf-7", "UTF-7"},
+        {"ISO-8859-1", "windows-1252"},
     };
     for (const auto& [label, name] : labels) {
         CAPTURE(label);
@@ -122,12 +143,13 @@ TEST_CASE("labels that Japanese mailers write are known") {
 }
 
 TEST_CASE("every label of the table opens a decoder") {
-    for (const auto* label : {"us-ascii", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "utf-7", "hz",
-                              "iso-2022-kr", "iso-2022-cn", "gbk", "big5", "big5-hkscs", "euc-tw", "euc-kr", "cp1250",
-                              "cp1251", "windows-1253", "windows-1254", "windows-1255", "windows-1256", "windows-1257",
-                              "windows-1258", "tis-620", "iso-8859-2", "iso-8859-3", "iso-8859-4", "iso-8859-5",
-                              "iso-8859-6", "iso-8859-7", "iso-8859-8", "iso-8859-10", "iso-8859-13", "iso-8859-14",
-                              "iso-8859-15", "koi8-r", "koi8-u", "macintosh"}) {
+    for (const auto* label :
+         {"us-ascii",     "utf-16le",     "utf-16be",    "utf-32",       "utf-32le",     "utf-32be",     "utf-7",
+          "hz",           "iso-2022-kr",  "iso-2022-cn", "gbk",          "big5",         "big5-hkscs",   "euc-tw",
+          "euc-kr",       "cp1250",       "cp1251",      "windows-1253", "windows-1254", "windows-1255", "windows-1256",
+          "windows-1257", "windows-1258", "tis-620",     "iso-8859-2",   "iso-8859-3",   "iso-8859-4",   "iso-8859-5",
+          "iso-8859-6",   "iso-8859-7",   "iso-8859-8",  "iso-8859-10",  "iso-8859-13",  "iso-8859-14",  "iso-8859-15",
+          "koi8-r",       "koi8-u",       "macintosh"}) {
         CAPTURE(label);
         REQUIRE(charset_by_label(label) != nullptr);
         CHECK_NOTHROW(decode_text("A\xc1 b", label));
@@ -135,7 +157,8 @@ TEST_CASE("every label of the table opens a decoder") {
 }
 
 TEST_CASE("AC-128 labels that are no labels are bounded and never believed") {
-    for (const auto& label : {std::string(10000, 'a'), "utf-8\r\nBcc: x"s, "x-user-defined"s, "\"\""s, ""s, "ebcdic-cp-us"s}) {
+    for (const auto& label :
+         {std::string(10000, 'a'), "utf-8\r\nBcc: x"s, "x-user-defined"s, "\"\""s, ""s, "ebcdic-cp-us"s}) {
         CHECK(charset_by_label(label) == nullptr);
         CHECK(decoded("plain", label) == "plain");
         CHECK(decoded("日本語です", label) == "日本語です");
@@ -143,7 +166,9 @@ TEST_CASE("AC-128 labels that are no labels are bounded and never believed") {
 }
 
 TEST_CASE("AC-127 the charsets of neighbours and of old gateways are decoded for showing") {
-    CHECK(decoded("\x1b$)C\x0e\x30\x21\x0f" "A", "iso-2022-kr") == "가A");
+    CHECK(decoded("\x1b$)C\x0e\x30\x21\x0f"
+                  "A",
+                  "iso-2022-kr") == "가A");
     CHECK(decoded("~{VPND~}", "hz-gb-2312") == "中文");
     CHECK(decoded("\x1b$)A\x0e\x56\x50\x4e\x44\x0f", "iso-2022-cn") == "中文");
     CHECK(decoded("\xd6\xd0\xce\xc4", "gb2312") == "中文");
@@ -178,7 +203,14 @@ TEST_CASE("AC-125 UTF-7 is text once its label says so, and only then") {
 }
 
 TEST_CASE("AC-126 what is no UTF-8 becomes U+FFFD and is counted") {
-    for (const auto& bytes : {"a\xc0\xaf" "b"s, "a\xed\xa0\x80" "b"s, "a\xe3\x81"s, "a\xf8\x88\x80\x80\x80" "b"s, "\xff\xfe\xfd"s}) {
+    for (const auto& bytes : {"a\xc0\xaf"
+                              "b"s,
+                              "a\xed\xa0\x80"
+                              "b"s,
+                              "a\xe3\x81"s,
+                              "a\xf8\x88\x80\x80\x80"
+                              "b"s,
+                              "\xff\xfe\xfd"s}) {
         const Decoded d = decode_text("日本語の文章です。" + bytes, "utf-8");
         CHECK(d.undecodable > 0);
         CHECK(d.utf8.find("日本語の文章です。") == 0);
@@ -195,13 +227,14 @@ TEST_CASE("AC-122 a wrong label loses against the bytes") {
         const char* name;
         const char* label;
     };
-    for (const Lie& lie : {Lie{"windows-31j", "windows-31j", "us-ascii"}, Lie{"windows-31j", "windows-31j", "iso-8859-1"},
-                           Lie{"EUC-JP", "EUC-JP", "iso-8859-1"}, Lie{"UTF-8", "UTF-8", "iso-8859-1"},
-                           Lie{"UTF-8", "UTF-8", "shift_jis"}, Lie{"EUC-JP", "EUC-JP", "shift_jis"},
-                           Lie{"windows-31j", "windows-31j", "utf-8"}, Lie{"windows-31j", "windows-31j", "iso-2022-jp"},
-                           Lie{"EUC-JP", "EUC-JP", "iso-2022-jp"}, Lie{"UTF-8", "UTF-8", "iso-2022-jp"},
-                           Lie{"ISO-2022-JP", "ISO-2022-JP", "us-ascii"}, Lie{"ISO-2022-JP", "ISO-2022-JP", "shift_jis"},
-                           Lie{"ISO-2022-JP", "ISO-2022-JP", "utf-8"}}) {
+    for (const Lie& lie :
+         {Lie{"windows-31j", "windows-31j", "us-ascii"}, Lie{"windows-31j", "windows-31j", "iso-8859-1"},
+          Lie{"EUC-JP", "EUC-JP", "iso-8859-1"}, Lie{"UTF-8", "UTF-8", "iso-8859-1"},
+          Lie{"UTF-8", "UTF-8", "shift_jis"}, Lie{"EUC-JP", "EUC-JP", "shift_jis"},
+          Lie{"windows-31j", "windows-31j", "utf-8"}, Lie{"windows-31j", "windows-31j", "iso-2022-jp"},
+          Lie{"EUC-JP", "EUC-JP", "iso-2022-jp"}, Lie{"UTF-8", "UTF-8", "iso-2022-jp"},
+          Lie{"ISO-2022-JP", "ISO-2022-JP", "us-ascii"}, Lie{"ISO-2022-JP", "ISO-2022-JP", "shift_jis"},
+          Lie{"ISO-2022-JP", "ISO-2022-JP", "utf-8"}}) {
         CAPTURE(lie.charset, lie.label);
         const Decoded d = decode_text(encoded(text, lie.charset), lie.label);
         CHECK(d.utf8 == text);
@@ -220,8 +253,11 @@ TEST_CASE("AC-122 text without a label is read by its bytes") {
 }
 
 TEST_CASE("a western text keeps its western label") {
-    for (const std::string text : {"it\x92s all right, don\x92t worry", "\x93Quoted\x94 text", "r\xe9sum\xe9 d\xe9taill\xe9",
-                                   "Gr\xf6\xdf" "e und \xc4rger", "na\xefve caf\xe9s"}) {
+    for (const std::string text :
+         {"it\x92s all right, don\x92t worry", "\x93Quoted\x94 text", "r\xe9sum\xe9 d\xe9taill\xe9",
+          "Gr\xf6\xdf"
+          "e und \xc4rger",
+          "na\xefve caf\xe9s"}) {
         const Decoded d = decode_text(text, "iso-8859-1");
         CHECK(d.charset == "windows-1252");
         CHECK(d.notes.empty());
@@ -229,10 +265,11 @@ TEST_CASE("a western text keeps its western label") {
 }
 
 TEST_CASE("short unlabelled Japanese is told apart: nine in ten at four characters, all at ten") {
-    const std::vector<std::string> words{
-        "会議資料", "請求書類", "お知らせ", "至急連絡", "見積依頼", "議事録案", "予算要求", "住民票等", "選挙公報", "防災訓練",
-        "回答様式", "確認依頼", "総務課長", "入札公告", "条例改正", "職員名簿", "データー", "システム", "アンケー", "メールの",
-        "提出期限", "変更届出", "納税通知", "健康診断", "保育園児", "学校給食", "図書館長", "水道料金", "ごみ収集", "道路工事"};
+    const std::vector<std::string> words{"会議資料", "請求書類", "お知らせ", "至急連絡", "見積依頼", "議事録案",
+                                         "予算要求", "住民票等", "選挙公報", "防災訓練", "回答様式", "確認依頼",
+                                         "総務課長", "入札公告", "条例改正", "職員名簿", "データー", "システム",
+                                         "アンケー", "メールの", "提出期限", "変更届出", "納税通知", "健康診断",
+                                         "保育園児", "学校給食", "図書館長", "水道料金", "ごみ収集", "道路工事"};
     for (const char* charset : {"windows-31j", "EUC-JP"}) {
         std::size_t right = 0;
         for (const std::string& word : words) {
@@ -246,7 +283,8 @@ TEST_CASE("short unlabelled Japanese is told apart: nine in ten at four characte
 }
 
 TEST_CASE("unlabelled Korean and Chinese are left to ICU's detector") {
-    const std::string korean = "안녕하세요. 회의 자료를 보내 드립니다. 확인 부탁드립니다. 감사합니다. 다음 주에 뵙겠습니다.";
+    const std::string korean =
+        "안녕하세요. 회의 자료를 보내 드립니다. 확인 부탁드립니다. 감사합니다. 다음 주에 뵙겠습니다.";
     CHECK(decoded(encoded(korean, "windows-949"), "") == korean);
     const std::string chinese = "您好，附件是本次会议的资料，请查收。如果有任何问题，请随时与我们联系，谢谢您的合作。";
     CHECK(decoded(encoded(chinese, "gb18030"), "") == chinese);
@@ -268,16 +306,16 @@ TEST_CASE("AC-124 carrier emoji become a mark and never cut the rest") {
         std::string bytes;
         const char* label;
     };
-    for (const Case& c : {Case{"\x82\xa0\xf8\x9f\x82\xa2", "shift_jis"},         // docomo
-                          Case{"\x82\xa0\xf6\x60\x82\xa2", "shift_jis"},         // au
-                          Case{"\x82\xa0\xf9\x8b\x82\xa2", "shift_jis"},         // SoftBank
-                          Case{"\x82\xa0\x1b$Gj\x0f\x82\xa2", "shift_jis"},      // SoftBank's web code
-                          Case{"\x1b$B$\"uA$$\x1b(B", "iso-2022-jp"},            // au
+    for (const Case& c : {Case{"\x82\xa0\xf8\x9f\x82\xa2", "shift_jis"},     // docomo
+                          Case{"\x82\xa0\xf6\x60\x82\xa2", "shift_jis"},     // au
+                          Case{"\x82\xa0\xf9\x8b\x82\xa2", "shift_jis"},     // SoftBank
+                          Case{"\x82\xa0\x1b$Gj\x0f\x82\xa2", "shift_jis"},  // SoftBank's web code
+                          Case{"\x1b$B$\"uA$$\x1b(B", "iso-2022-jp"},        // au
                           Case{"\x1b$B$\"\x1b(B\x1b$Gj\x0f\x1b$B$$\x1b(B", "iso-2022-jp"},
-                          Case{"あ\xee\x98\xbeい", "utf-8"},                     // docomo U+E63E
-                          Case{"あ\xee\x81\x8aい", "utf-8"},                     // SoftBank U+E04A
-                          Case{"あ\xee\x92\x88い", "utf-8"},                     // au U+E488
-                          Case{"あ\xf3\xbe\x80\x80い", "utf-8"}}) {              // Google U+FE000
+                          Case{"あ\xee\x98\xbeい", "utf-8"},         // docomo U+E63E
+                          Case{"あ\xee\x81\x8aい", "utf-8"},         // SoftBank U+E04A
+                          Case{"あ\xee\x92\x88い", "utf-8"},         // au U+E488
+                          Case{"あ\xf3\xbe\x80\x80い", "utf-8"}}) {  // Google U+FE000
         CAPTURE(c.bytes, c.label);
         const Decoded d = decode_text(c.bytes, c.label);
         CHECK(d.utf8 == "あ〓い");
@@ -302,7 +340,8 @@ TEST_CASE("whatever the label and the bytes, valid UTF-8 of bounded size comes o
             seed = seed * 1664525u + 1013904223u;
             bytes.push_back(static_cast<char>(seed >> 24));
         }
-        for (const char* label : {"", "utf-8", "iso-2022-jp", "euc-jp", "shift_jis", "utf-7", "utf-16", "iso-2022-kr", "gbk"}) {
+        for (const char* label :
+             {"", "utf-8", "iso-2022-jp", "euc-jp", "shift_jis", "utf-7", "utf-16", "iso-2022-kr", "gbk"}) {
             const Decoded d = decode_text(bytes, label);
             CHECK(d.utf8.size() <= bytes.size() * 4);
             for (std::size_t i = 0; i < d.utf8.size();) {

@@ -33,16 +33,21 @@ std::vector<Reason> notes_of(std::string_view utf8) {
 
 TEST_CASE("line ends of all kinds become LF, and one blank in a line") {
     CHECK(text("a\r\nb\rc\nd\r\n") == "a\nb\nc\nd\n");
-    CHECK(text("a\xe2\x80\xa8" "b\xc2\x85" "c\fd") == "a\nb\nc\nd");
+    CHECK(text("a\xe2\x80\xa8"
+               "b\xc2\x85"
+               "c\fd") == "a\nb\nc\nd");
     CHECK(text("a\tb") == "a\tb");
     CHECK(line("a\r\n\tb\nc\td") == "a b c d");
     CHECK(notes_of("a\r\nb").empty());
 }
 
 TEST_CASE("AC-131 controls and terminal sequences go") {
-    CHECK(text("a\x07" "b\x08" "c\x7f") == "abc");
+    CHECK(text("a\x07"
+               "b\x08"
+               "c\x7f") == "abc");
     CHECK(text("\x1b[31mred\x1b[0m \x1b]0;title\x07") == "red ]0;title");
-    CHECK(text("\xc2\x9b" "2Jx") == "x");
+    CHECK(text("\xc2\x9b"
+               "2Jx") == "x");
     CHECK(text("a\0b"s) == "ab");
     CHECK(contains(notes_of("a\0b"s), Reason::nul_in_text));
     CHECK(notes_of("\x1b[31mx") == std::vector{Reason::controls_removed});
@@ -50,9 +55,13 @@ TEST_CASE("AC-131 controls and terminal sequences go") {
 }
 
 TEST_CASE("AC-130 characters that reverse or hide text go, each with its reason") {
-    CHECK(text("pay \xe2\x80\xae" "fdp.exe") == "pay fdp.exe");
+    CHECK(text("pay \xe2\x80\xae"
+               "fdp.exe") == "pay fdp.exe");
     CHECK(notes_of("\xe2\x80\xae") == std::vector{Reason::bidi_removed});
-    CHECK(text("a\xe2\x80\x8b" "b\xe2\x81\xa0" "c\xc2\xad" "d") == "abcd");
+    CHECK(text("a\xe2\x80\x8b"
+               "b\xe2\x81\xa0"
+               "c\xc2\xad"
+               "d") == "abcd");
     CHECK(notes_of("a\xe2\x80\x8b") == std::vector{Reason::invisible_removed});
     CHECK(text("\xf3\xa0\x81\x81x") == "x");  // tag letters
     CHECK(text("\xef\xbb\xbfx") == "x");

@@ -15,7 +15,7 @@ namespace {
 
 Part part_of(PartKind kind, std::string bytes, std::string charset = "utf-8") {
     Part part;
-    part.facts.path = "1";
+    part.facts.path = "1"s;
     part.facts.kind = kind;
     part.facts.bytes = bytes.size();
     part.charset_label = std::move(charset);
@@ -95,6 +95,13 @@ TEST_CASE("AC-132 a text of more than the budget is cut before it is decoded") {
         text_of(*make_text_handler(), part_of(PartKind::text, std::string(2 * limits.text_bytes_max + 1, 'a')));
     CHECK(contains(made.notes, Reason::text_too_long));
     CHECK(made.text.str().size() == 2 * limits.text_bytes_max);
+
+    // Between lines, so that no character is cut in two and counted as undecodable.
+    std::string lines;
+    while (lines.size() <= 2 * limits.text_bytes_max) lines += "あいうえおかきくけこ\n";
+    const TextMade cut = text_of(*make_text_handler(), part_of(PartKind::text, lines));
+    CHECK(contains(cut.notes, Reason::text_too_long));
+    CHECK(cut.undecodable == 0);
 }
 
 TEST_CASE("AC-134 AC-136 HTML becomes its words") {

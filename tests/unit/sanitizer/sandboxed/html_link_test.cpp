@@ -9,9 +9,13 @@ using mugaika::sandboxed::read_link_target;
 
 namespace {
 
-std::string words(std::string_view href, LinkStyle style = LinkStyle::defang) { return read_link_target(href, style).words; }
+std::string words(std::string_view href, LinkStyle style = LinkStyle::defang) {
+    return read_link_target(href, style).words;
+}
 std::string host(std::string_view href) { return read_link_target(href, LinkStyle::defang).host; }
-bool lies(std::string_view text, std::string_view href) { return belies_target(text, read_link_target(href, LinkStyle::defang)); }
+bool lies(std::string_view text, std::string_view href) {
+    return belies_target(text, read_link_target(href, LinkStyle::defang));
+}
 
 }  // namespace
 
@@ -60,8 +64,8 @@ TEST_CASE("AC-137 text that names another place than the target is a lie, text t
     CHECK(lies("info@bank.jp", "mailto:info@evil.example"));
     CHECK(lies("info@bank.jp", "https://evil.example/"));
     CHECK(lies("ログイン", "https://www.bank.jp@evil.example/"));
-    for (const auto* honest : {"https://example.jp/", "www.example.jp", "example.jp/path", "example.jpをご覧ください", "info@example.jp", "こちら",
-                               "見積書.pdf", "Ver.1.2", "2024.04.01", "a", ""}) {
+    for (const auto* honest : {"https://example.jp/", "www.example.jp", "example.jp/path", "example.jpをご覧ください",
+                               "info@example.jp", "こちら", "見積書.pdf", "Ver.1.2", "2024.04.01", "a", ""}) {
         CAPTURE(honest);
         CHECK_FALSE(lies(honest, "https://www.example.jp/path"));
         CHECK_FALSE(lies(honest, "https://sub.example.jp/"));

@@ -102,10 +102,11 @@ TEST_CASE("AC-134 quotations, ruby and pictures are shown as text") {
 }
 
 TEST_CASE("AC-134 a table of data becomes columns that line up, with double width for Japanese") {
-    CHECK(text("<table><tr><th>品名<th>数量<th>備考<tr><td>りんご<td>10<td><tr><td>みかん（大）<td>5<td>急ぎ</table>") ==
-          "品名         | 数量 | 備考\n"
-          "りんご       | 10\n"
-          "みかん（大） | 5    | 急ぎ");
+    CHECK(
+        text("<table><tr><th>品名<th>数量<th>備考<tr><td>りんご<td>10<td><tr><td>みかん（大）<td>5<td>急ぎ</table>") ==
+        "品名         | 数量 | 備考\n"
+        "りんご       | 10\n"
+        "みかん（大） | 5    | 急ぎ");
     CHECK(text("<table><tr><td colspan=2>合計<td>3<tr><td>a<td>b<td>c</table>") == "合計  | 3\na | b | c");
     CHECK(text("<table><tr><td rowspan=2>a<td>b<tr><td>c</table>") == "a | b\n  | c");
     CHECK(text("<table><caption>表1</caption><tr><td>a<td>b</table>") == "表1\na | b");
@@ -145,10 +146,11 @@ TEST_CASE("AC-137 a link that says another address than its own is noted") {
 }
 
 TEST_CASE("AC-137 no scheme that could do something is alive in the text, in any style") {
-    for (const auto* href : {"javascript:alert(1)", " java\nscript:alert(1)", "JAVASCRIPT:alert(1)", "&#106;avascript:alert(1)",
-                             "vbscript:x", "data:text/html,<b>x", "file:///C:/x.exe", "search-ms:query=x&amp;crumb=location:\\\\x\\y",
-                             "ms-msdt:/id x", "\\\\server\\share\\x.exe", "ms-word:ofe|u|https://evil.example/x", "\xc2\xa0javascript:x",
-                             "javascript\xe2\x80\x8b:x"}) {
+    for (const auto* href :
+         {"javascript:alert(1)", " java\nscript:alert(1)", "JAVASCRIPT:alert(1)", "&#106;avascript:alert(1)",
+          "vbscript:x", "data:text/html,<b>x", "file:///C:/x.exe", "search-ms:query=x&amp;crumb=location:\\\\x\\y",
+          "ms-msdt:/id x", "\\\\server\\share\\x.exe", "ms-word:ofe|u|https://evil.example/x", "\xc2\xa0javascript:x",
+          "javascript\xe2\x80\x8b:x"}) {
         CAPTURE(href);
         for (const LinkStyle style : {LinkStyle::defang, LinkStyle::plain}) {
             std::vector<Reason> clean_notes;
@@ -156,7 +158,8 @@ TEST_CASE("AC-137 no scheme that could do something is alive in the text, in any
                 mugaika::sandboxed::clean_text(text("<a href=\""s + href + "\">押す</a>", style), clean_notes).str();
             CAPTURE(shown);
             CHECK(shown.find("押す [") == 0);
-            for (const auto* live : {"javascript:", "vbscript:", "data:", "file:", "search-ms:", "ms-msdt:", "ms-word:", "\\\\", "https://"}) {
+            for (const auto* live : {"javascript:", "vbscript:", "data:", "file:", "search-ms:", "ms-msdt:", "ms-word:",
+                                     "\\\\", "https://"}) {
                 CHECK(shown.find(live) == std::string::npos);
             }
         }
@@ -164,23 +167,49 @@ TEST_CASE("AC-137 no scheme that could do something is alive in the text, in any
 }
 
 TEST_CASE("AC-135 hidden text is dropped and that is said") {
-    for (const auto* hiding : {
-             "<div style='display:none'>X</div>", "<div style='display : none !important; color: red'>X</div>",
-             "<div style='DISPLAY:NONE'>X</div>", "<div style='disp\\6c ay:none'>X</div>", "<div style='display:/**/none'>X</div>",
-             "<span style='visibility:hidden'>X</span>", "<span style='opacity:0'>X</span>", "<span style='font-size:0'>X</span>",
-             "<span style='font-size:1px'>X</span>", "<span style='font:0/0 a'>X</span>", "<div hidden>X</div>",
-             "<div style='mso-hide:all'>X</div>", "<div style='position:absolute;left:-9999px'>X</div>",
-             "<div style='text-indent:-9999px'>X</div>", "<div style='max-height:0;overflow:hidden'>X</div>",
-             "<div style='width:0px;overflow:hidden'>X</div>", "<font color=white>X</font>", "<font color=#FFFFFE>X</font>",
-             "<p style='color:#fff'>X</p>", "<p style='color:rgb(255,255,255)'>X</p>", "<p style='color:transparent'>X</p>",
-             "<p style='color:rgba(0,0,0,0)'>X</p>", "<table><tr><td bgcolor=#003366><font color='#003366'>X</font></table>",
-             "<body bgcolor=black><p>X", "<body bgcolor=black text=white><div style='color:#000'>X",
-             "<div style='background:#eee;color:#eee'>X</div>", "<style>.x{display:none}</style><div class='a x'>X</div>",
-             "<style>#x{font-size:0}</style><div id=x>X</div>", "<style>u{visibility:hidden}</style><u>X</u>",
-             "<style><!-- p.x, b { display : none } --></style><b>X</b>", "<b class=x>X</b><style>b.x{display:none}</style>",
-             "<style>.x{display:none!important}</style><b class=x style='display:block'>X</b>", "<noscript>X</noscript>",
-             "<svg><text>X</text></svg>", "<iframe>X</iframe>", "<object>X</object>", "<template>X</template>",
-             "<div style=display:none><div>X</div></div>", "<dialog>X</dialog>", "<x-y style=display:none>X</x-y>"}) {
+    for (const auto* hiding : {"<div style='display:none'>X</div>",
+                               "<div style='display : none !important; color: red'>X</div>",
+                               "<div style='DISPLAY:NONE'>X</div>",
+                               "<div style='disp\\6c ay:none'>X</div>",
+                               "<div style='display:/**/none'>X</div>",
+                               "<span style='visibility:hidden'>X</span>",
+                               "<span style='opacity:0'>X</span>",
+                               "<span style='font-size:0'>X</span>",
+                               "<span style='font-size:1px'>X</span>",
+                               "<span style='font:0/0 a'>X</span>",
+                               "<div hidden>X</div>",
+                               "<div style='mso-hide:all'>X</div>",
+                               "<div style='position:absolute;left:-9999px'>X</div>",
+                               "<div style='text-indent:-9999px'>X</div>",
+                               "<div style='max-height:0;overflow:hidden'>X</div>",
+                               "<div style='width:0px;overflow:hidden'>X</div>",
+                               "<font color=white>X</font>",
+                               "<font color=#FFFFFE>X</font>",
+                               "<p style='color:#fff'>X</p>",
+                               "<p style='color:rgb(255,255,255)'>X</p>",
+                               "<p style='color:transparent'>X</p>",
+                               "<p style='color:rgba(0,0,0,0)'>X</p>",
+                               "<table><tr><td bgcolor=#003366><font color='#003366'>X</font></table>",
+                               "<body bgcolor=black><p>X",
+                               "<body bgcolor=black text=white><div style='color:#000'>X",
+                               "<div style='background:#eee;color:#eee'>X</div>",
+                               "<style>.x{display:none}</style><div class='a x'>X</div>",
+                               "<style>#x{font-size:0}</style><div id=x>X</div>",
+                               "<style>u{visibility:hidden}</style><u>X</u>",
+                               "<style><!-- p.x, b { display : none } --></style><b>X</b>",
+                               "<b class=x>X</b><style>b.x{display:none}</style>",
+                               "<style>.x{display:none!important}</style><b class=x style='display:block'>X</b>",
+                               "<noscript>X</noscript>",
+                               "<svg><text>X</text></svg>",
+                               "<iframe>X</iframe>",
+                               "<object>X</object>",
+                               "<template>X</template>",
+                               "<div style=display:none><div>X</div></div>",
+                               "<dialog>X</dialog>",
+                               "<x-y style=display:none>X</x-y>",
+                               "<p><font color=white>X<p>X",
+                               "<div><font color=white>X</div>X",
+                               "<li><b style=font-size:0>X<li>X"}) {
         CAPTURE(hiding);
         const HtmlText shown = html_to_text("before "s + hiding, LinkStyle::defang, BudgetLimits{});
         CHECK(shown.utf8 == "before");
@@ -190,16 +219,32 @@ TEST_CASE("AC-135 hidden text is dropped and that is said") {
 }
 
 TEST_CASE("AC-135 text that is seen is not taken for hidden") {
-    for (const auto* showing : {
-             "<td style='font-size:0'><span style='font-size:14px'>X</span>", "<p style='visibility:hidden'><b style='visibility:visible'>X</b>",
-             "<table><tr><td bgcolor=#003366><font color=white>X</font></table>", "<div style='background:#036;color:#fff'>X</div>",
-             "<div style='background:url(cid:1);color:#fff'>X</div>", "<body background='cid:1'><font color=white>X</font>",
-             "<div style='display:none'></div>X", "<div style='display:none'>&nbsp;&zwnj;&#847;</div>X",
-             "<style>@media(max-width:600px){.x{display:none}}</style><p class=x>X", "<style>.a .x{display:none}</style><p class=x>X",
-             "<style>.h td{background:#036}</style><font color=white>X</font>", "<p style='opacity:1'>X", "<p style='color:#666'>X",
-             "<p style='left:-9999px'>X", "<p style='overflow:hidden'>X", "<div hidden><p></div>X", "<p style='font:normal 400 12px x'>X",
-             "<style>.x{display:none}</style><b class=x style='display:inline!important'>X</b>", "<div style='display:none'></div></div>X",
-             "<body bgcolor=black link=white><a href=#>X</a>", "<script>s</script>X", "<style>a{}</style>X", "<title>T</title>X"}) {
+    for (const auto* showing : {"<td style='font-size:0'><span style='font-size:14px'>X</span>",
+                                "<p style='visibility:hidden'><b style='visibility:visible'>X</b>",
+                                "<table><tr><td bgcolor=#003366><font color=white>X</font></table>",
+                                "<div style='background:#036;color:#fff'>X</div>",
+                                "<div style='background:url(cid:1);color:#fff'>X</div>",
+                                "<body background='cid:1'><font color=white>X</font>",
+                                "<div style='display:none'></div>X",
+                                "<div style='display:none'>&nbsp;&zwnj;&#847;</div>X",
+                                "<style>@media(max-width:600px){.x{display:none}}</style><p class=x>X",
+                                "<style>.a .x{display:none}</style><p class=x>X",
+                                "<style>.h td{background:#036}</style><font color=white>X</font>",
+                                "<p style='opacity:1'>X",
+                                "<p style='color:#666'>X",
+                                "<p style='left:-9999px'>X",
+                                "<p style='overflow:hidden'>X",
+                                "<div hidden><p></div>X",
+                                "<p style='font:normal 400 12px x'>X",
+                                "<style>.x{display:none}</style><b class=x style='display:inline!important'>X</b>",
+                                "<div style='display:none'></div></div>X",
+                                "<p style='display:none'><font color=red></p>X",
+                                "<p><font color=white></font><p>X",
+                                "<table><tr><td><font color=white></table>X",
+                                "<body bgcolor=black link=white><a href=#>X</a>",
+                                "<script>s</script>X",
+                                "<style>a{}</style>X",
+                                "<title>T</title>X"}) {
         CAPTURE(showing);
         const HtmlText shown = html_to_text(showing, LinkStyle::defang, BudgetLimits{});
         CHECK(shown.utf8 == "X");
@@ -240,12 +285,14 @@ TEST_CASE("AC-228 text swallowed by an unclosed tag or comment is missed") {
 }
 
 TEST_CASE("AC-138 what would be fetched is dropped and noted") {
-    for (const auto* remote : {"<img src=http://x/1.gif>", "<img src=//x/1.gif>", "<body background='https://x/1'>", "<img srcset='https://x/1 2x'>",
-                               "<div style='background:url(http://x)'>", "<div style=\"background:u\\72l('https://x')\">",
-                               "<style>@import 'x';</style>", "<style>p{background:url(http://x)}</style>", "<link rel=stylesheet href=http://x>",
-                               "<video poster=http://x></video>", "<iframe src=http://x></iframe>", "<script src=http://x></script>",
-                               "<object data=http://x></object>", "<input type=image src=http://x>", "<meta http-equiv=refresh content='0;url=http://x'>",
-                               "<embed src=\\\\x\\y>"}) {
+    for (const auto* remote :
+         {"<img src=http://x/1.gif>", "<img src=//x/1.gif>", "<body background='https://x/1'>",
+          "<img srcset='https://x/1 2x'>", "<div style='background:url(http://x)'>",
+          "<div style=\"background:u\\72l('https://x')\">", "<style>@import 'x';</style>",
+          "<style>p{background:url(http://x)}</style>", "<link rel=stylesheet href=http://x>",
+          "<video poster=http://x></video>", "<iframe src=http://x></iframe>", "<script src=http://x></script>",
+          "<object data=http://x></object>", "<input type=image src=http://x>",
+          "<meta http-equiv=refresh content='0;url=http://x'>", "<embed src=\\\\x\\y>"}) {
         CAPTURE(remote);
         CHECK(contains(notes(remote), Reason::remote_content_dropped));
         CHECK(text(remote).find("http") == std::string::npos);
@@ -266,8 +313,8 @@ TEST_CASE("AC-139 forms are dropped, what is written in them stays, base changes
 }
 
 TEST_CASE("words are what is shown, without targets and signs") {
-    const HtmlText shown = html_to_text("<h1>題</h1><ul><li>a</ul><a href=https://x.example/>b</a><img alt=c src=d>", LinkStyle::defang,
-                                        BudgetLimits{});
+    const HtmlText shown = html_to_text("<h1>題</h1><ul><li>a</ul><a href=https://x.example/>b</a><img alt=c src=d>",
+                                        LinkStyle::defang, BudgetLimits{});
     CHECK(shown.words == "題 a b");
 }
 
@@ -282,7 +329,8 @@ TEST_CASE("links past the limit keep their text") {
 TEST_CASE("text past the limit is cut and that is said") {
     BudgetLimits limits;
     limits.text_bytes_max = 1000;
-    const HtmlText cut = html_to_text(repeated("<blockquote>", 20) + repeated("<p>word</p>", 10000), LinkStyle::defang, limits);
+    const HtmlText cut =
+        html_to_text(repeated("<blockquote>", 20) + repeated("<p>word</p>", 10000), LinkStyle::defang, limits);
     CHECK(cut.utf8.size() <= 1000);
     CHECK(contains(cut.notes, Reason::text_too_long));
     limits = BudgetLimits{};
@@ -291,7 +339,8 @@ TEST_CASE("text past the limit is cut and that is said") {
 }
 
 TEST_CASE("deeper than the stack the text is still given, and hidden text still hidden") {
-    const std::string deep = repeated("<div>", 2000) + "deep<div style='display:none'>X</div>" + repeated("</div>", 2000) + "after";
+    const std::string deep =
+        repeated("<div>", 2000) + "deep<div style='display:none'>X</div>" + repeated("</div>", 2000) + "after";
     const HtmlText shown = html_to_text(deep, LinkStyle::defang, BudgetLimits{});
     CHECK(shown.utf8.find("deep") == 0);
     CHECK(shown.utf8.find("after") != std::string::npos);
@@ -317,7 +366,8 @@ TEST_CASE("hostile sizes end, with output in proportion") {
         {"nested lists", repeated("<ul><li>x", 10000)},
         {"nested quotes", repeated("<blockquote>x", 10000)},
         {"anchors", repeated("<a href=http://www.x.example/>www.", 20000)},
-        {"styles", "<style>" + repeated("a,b,.c,#d{display:none}", 20000) + "</style>" + repeated("<p class='a b c d'>", 20000)},
+        {"styles",
+         "<style>" + repeated("a,b,.c,#d{display:none}", 20000) + "</style>" + repeated("<p class='a b c d'>", 20000)},
         {"style attributes", repeated("<p style='" + repeated("color:red;(", 50) + "'>x", 2000)},
         {"comments", repeated("<!--", 100000)},
         {"references", repeated("&CounterClockwiseContourIntegra", 50000)},
@@ -332,7 +382,8 @@ TEST_CASE("hostile sizes end, with output in proportion") {
 
 TEST_CASE("the charset of a meta tag is found, and nothing that is no label") {
     CHECK(html_meta_charset("<html><head><META charset=\"Shift_JIS\">") == "shift_jis");
-    CHECK(html_meta_charset("<meta http-equiv='Content-Type' content='text/html; charset=ISO-2022-JP'>") == "iso-2022-jp");
+    CHECK(html_meta_charset("<meta http-equiv='Content-Type' content='text/html; charset=ISO-2022-JP'>") ==
+          "iso-2022-jp");
     CHECK(html_meta_charset("<meta http-equiv=Content-Type content='text/html;charset = \"euc-jp\"'>") == "euc-jp");
     CHECK(html_meta_charset("<!-- <meta charset=utf-8> -->").empty());
     CHECK(html_meta_charset("<meta charset='a b\r\nBcc: x'>").empty());

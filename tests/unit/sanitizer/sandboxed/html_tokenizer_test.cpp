@@ -38,11 +38,13 @@ std::string unescaped(std::string_view text) {
             continue;
         }
         unsigned value = 0;
-        for (const char c : text.substr(i + 2, 4)) value = value * 16 + static_cast<unsigned>(mugaika::ascii::hex_value(c));
+        for (const char c : text.substr(i + 2, 4))
+            value = value * 16 + static_cast<unsigned>(mugaika::ascii::hex_value(c));
         i += 5;
         if (value >= 0xd800 && value < 0xdc00 && text.substr(i + 1).starts_with("\\u")) {
             unsigned low = 0;
-            for (const char c : text.substr(i + 3, 4)) low = low * 16 + static_cast<unsigned>(mugaika::ascii::hex_value(c));
+            for (const char c : text.substr(i + 3, 4))
+                low = low * 16 + static_cast<unsigned>(mugaika::ascii::hex_value(c));
             if (low >= 0xdc00 && low < 0xe000) {
                 value = 0x10000 + ((value - 0xd800) << 10) + (low - 0xdc00);
                 i += 6;
@@ -70,7 +72,8 @@ std::string unescaped(std::string_view text) {
 
 class Case {
 public:
-    explicit Case(const json::object& test) : test_(test), twice_(test.contains("doubleEscaped") && test.at("doubleEscaped").as_bool()) {}
+    explicit Case(const json::object& test)
+        : test_(test), twice_(test.contains("doubleEscaped") && test.at("doubleEscaped").as_bool()) {}
 
     std::string input() const { return string(test_.at("input")); }
     std::string description() const { return std::string(test_.at("description").as_string()); }
@@ -86,12 +89,12 @@ public:
         std::vector<HtmlContent> contents;
         for (const auto& state : test_.at("initialStates").as_array()) {
             const std::string_view name(state.as_string().data(), state.as_string().size());
-            contents.push_back(name == "Data state"           ? HtmlContent::data
-                               : name == "PLAINTEXT state"    ? HtmlContent::plaintext
-                               : name == "RCDATA state"       ? HtmlContent::rcdata
-                               : name == "RAWTEXT state"      ? HtmlContent::rawtext
-                               : name == "Script data state"  ? HtmlContent::script
-                                                              : HtmlContent::cdata);
+            contents.push_back(name == "Data state"          ? HtmlContent::data
+                               : name == "PLAINTEXT state"   ? HtmlContent::plaintext
+                               : name == "RCDATA state"      ? HtmlContent::rcdata
+                               : name == "RAWTEXT state"     ? HtmlContent::rawtext
+                               : name == "Script data state" ? HtmlContent::script
+                                                             : HtmlContent::cdata);
         }
         return contents;
     }
@@ -107,7 +110,8 @@ public:
             if (!text.empty()) out += shown({"Character", text});
             text.clear();
         };
-        for (const HtmlToken* token = &tokenizer.next(); token->kind != HtmlToken::Kind::end; token = &tokenizer.next()) {
+        for (const HtmlToken* token = &tokenizer.next(); token->kind != HtmlToken::Kind::end;
+             token = &tokenizer.next()) {
             if (token->kind == HtmlToken::Kind::text) {
                 text += token->data;
                 continue;
@@ -157,11 +161,13 @@ private:
 
     static std::string actual(const HtmlToken& token) {
         switch (token.kind) {
-            case HtmlToken::Kind::comment: return shown({"Comment", token.data});
-            case HtmlToken::Kind::end_tag: return shown({"EndTag", token.data});
+            case HtmlToken::Kind::comment:
+                return shown({"Comment", token.data});
+            case HtmlToken::Kind::end_tag:
+                return shown({"EndTag", token.data});
             case HtmlToken::Kind::doctype:
-                return shown({"DOCTYPE", id(token.doctype.name), id(token.doctype.public_id), id(token.doctype.system_id),
-                              token.doctype.force_quirks ? "quirks" : "right"});
+                return shown({"DOCTYPE", id(token.doctype.name), id(token.doctype.public_id),
+                              id(token.doctype.system_id), token.doctype.force_quirks ? "quirks" : "right"});
             case HtmlToken::Kind::start_tag: {
                 std::vector<std::string> words{"StartTag", token.data};
                 std::map<std::string, std::string> attributes;
@@ -171,7 +177,8 @@ private:
                 return shown(words);
             }
             case HtmlToken::Kind::text:
-            case HtmlToken::Kind::end: break;
+            case HtmlToken::Kind::end:
+                break;
         }
         return {};
     }
@@ -245,8 +252,27 @@ TEST_CASE("attributes past the limit are dropped, the tag is not") {
 }
 
 TEST_CASE("hostile input gives no more tokens than it has bytes, and no tag is left half read") {
-    for (const auto* piece : {"<", "<!", "<!--", "<!-", "--", "</", "<a ", "<a b='", "<a b", "&", "&#", "&#x", "&amp", "<![CDATA[",
-                              "<?", "<!doctype ", "<script><!--<script>", "<title></title", "<textarea></tex", "\r", "<plaintext>"}) {
+    for (const auto* piece : {"<",
+                              "<!",
+                              "<!--",
+                              "<!-",
+                              "--",
+                              "</",
+                              "<a ",
+                              "<a b='",
+                              "<a b",
+                              "&",
+                              "&#",
+                              "&#x",
+                              "&amp",
+                              "<![CDATA[",
+                              "<?",
+                              "<!doctype ",
+                              "<script><!--<script>",
+                              "<title></title",
+                              "<textarea></tex",
+                              "\r",
+                              "<plaintext>"}) {
         CAPTURE(piece);
         const std::string html = repeated(piece, 100000);
         CHECK(count_tokens(html) <= html.size());

@@ -221,7 +221,7 @@ TEST_CASE("AC-224 empty parts are handled") {
     CHECK(extract.files.empty());
 }
 
-TEST_CASE("AC-073 a mail that is base64 as a whole is decoded") {
+TEST_CASE("AC-073 the text of a mail that is base64 as a whole is shown") {
     const Extract extract =
         read(crlf(head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
                          "44GT44KT44Gr44Gh44Gv\n"));
@@ -437,6 +437,11 @@ TEST_CASE("a released file crosses with its own bytes, and nothing else does") {
     SECTION("not where the profile forbids it") {
         job.profile.release_originals = false;
         CHECK(read(mail, job).files.empty());
+    }
+    SECTION("not where the profile refuses the kind by now") {
+        job.profile.actions.at(static_cast<std::size_t>(PartKind::pdf)) = PartAction::refuse;
+        CHECK(read(mail, job).files.empty());
+        CHECK(contains(read(mail, job).findings, Reason::policy_refuse));
     }
 }
 

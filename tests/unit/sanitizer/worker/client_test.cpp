@@ -144,12 +144,12 @@ TEST_CASE("workers and template end with the relay's objects, and none is left t
 }
 
 TEST_CASE("when the relay is killed, its template and workers die too") {
+    const WorkerProgram program("hangs");
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
     const pid_t relay = ::fork();
     REQUIRE(relay >= 0);
     if (relay == 0) {
-        const WorkerProgram program("hangs");
         auto workers = WorkerTemplate::start(program.path(), {});
         if (!workers) ::_exit(1);
         auto worker = workers->fork_worker();

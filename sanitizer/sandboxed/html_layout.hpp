@@ -1,0 +1,83 @@
+// The page that HTML is laid out on: lines, lists, tables and readings, and beside them the bare words. Knows nothing
+// of tags. What is begun must be ended in the reverse order.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sanitizer/sandboxed/text_flow.hpp"
+#include "sanitizer/sandboxed/text_table.hpp"
+#include "sanitizer/sandboxed/word_list.hpp"
+
+namespace mugaika::sandboxed {
+
+enum class BlockBreak { none, line, paragraph };
+
+class HtmlLayout {
+public:
+    explicit HtmlLayout(std::size_t text_bytes_max) : purse_(text_bytes_max) { flows_.emplace_back(purse_); }
+    HtmlLayout(const HtmlLayout&) = delete;  // its flows know its purse
+    HtmlLayout& operator=(const HtmlLayout&) = delete;
+
+    bool is_full() const noexcept { return purse_.exhausted(); }
+    std::string take_text() { return flows_.front().take(); }
+    std::string take_words() { return words_.take(); }
+
+    void show(std::string_view text, bool preformatted);  // of the mail
+    void show_sign(std::string_view sign);                // our own words, which are none of the mail
+    void mark(std::string_view words) { flow().mark(words); }
+    void break_block(BlockBreak);
+    void break_line();
+    void draw_rule();
+
+    void begin_prefix(std::string first, std::string rest) { flow().push_prefix(std::move(first), std::move(rest)); }
+    void end_prefix() { flow().pop_prefix(); }
+
+    // An item of the innermost list begins a prefix. `value` of an item changes the number of those after it.
+    void begin_list(bool ordered, int start, int step) { lists_.push_back({ordered, start, step}); }
+    void end_list() { lists_.pop_back(); }
+    int next_number() const { return lists_.empty() ? 1 : lists_.back().next; }
+    void begin_item(int value);
+
+    // "(" of a reading, "^" of a power: waits for the first character, so that an empty one shows nothing.
+    void begin_bracket(std::string_view literal);
+    void end_bracket();
+
+    // Tables within tables up to a depth; false past it, and nothing was begun. Each cell is a flow of its own.
+    bool begin_table();
+    void start_row() { tables_.back().start_row(); }
+    void begin_cell(std::size_t column_span, std::size_t row_span);
+    void end_cell();
+    void end_table();
+    // Cells of a table that was not begun stand in their line.
+    void separate_cell();
+
+private:
+    struct List {
+        bool ordered;
+        int next;
+        int step;
+    };
+    struct Spans {
+        std::size_t columns;
+        std::size_t rows;
+    };
+
+    TextFlow& flow() { return flows_.back(); }
+
+    TextPurse purse_;
+    std::vector<TextFlow> flows_;  // the page itself, then one for each open cell
+    std::vector<TextTable> tables_;
+    std::vector<Spans> cells_;
+    std::vector<List> lists_;
+    WordList words_;
+    std::string_view due_bracket_;
+    bool bracket_open_ = false;
+};
+
+// Anything a reader would see? Blanks, fillers and invisible characters are what preheaders are padded with.
+bool shows_something(std::string_view text) noexcept;
+
+}  // namespace mugaika::sandboxed

@@ -1,0 +1,106 @@
+// Whatever a next hop says, in whatever pieces: the same replies are read, the session ends in an answer fit to give
+// on, and the end of data is said only after 354 and a yes to every recipient. AC-033, AC-247.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "policy/ascii.hpp"
+#include "relay/smtp/client_session.hpp"
+
+namespace {
+
+using namespace mugaika;
+using namespace mugaika::smtp;
+using Next = ClientSession::Next;
+
+constexpr char turn_end = '\xff';  // the next hop waits for us
+const std::string content = "Subject: x\r\n\r\n.\r\nend\r\n";
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+std::string replies_in(std::string_view bytes, std::size_t piece) {
+    ReplyReader reader{NextHopLimits{}};
+    std::string replies;
+    while (!bytes.empty() && reader.broken().empty()) {
+        bytes.remove_prefix(reader.read(bytes.substr(0, piece)));
+        if (const auto reply = reader.take()) {
+            require(std::all_of(reply->reply.words.begin(), reply->reply.words.end(), ascii::is_printable));
+            require(reply->reply.words.size() <= reply_words_bytes_max && reply->lines.size() <= 64);
+            replies += reply->reply.line();
+        }
+    }
+    return replies + std::string(reader.broken());
+}
+
+struct Talk {
+    std::string said;
+    ClientResult result;
+    bool operator==(const Talk& other) const {
+        return said == other.said && result.outcome == other.result.outcome && result.why == other.result.why &&
+               result.reply.line() == other.result.reply.line() && result.refused == other.result.refused;
+    }
+};
+
+Talk talk(std::string_view untrusted, ClientOperation operation, std::size_t piece) {
+    Envelope envelope;
+    envelope.recipients = {MailAddress::parse("b@example.jp").value(), MailAddress::parse("c@example.jp").value()};
+    ClientSession session("mx.example.jp", NextHopLimits{});
+    Talk talk;
+    bool started = false;
+    std::string_view turn;  // what has arrived and was not yet read
+    while (session.next() != Next::close && !(started && session.next() == Next::idle)) {
+        if (session.next() == Next::idle) {
+            started = true;
+            if (operation == ClientOperation::verify) session.start_verify(envelope, envelope.recipients[0]);
+            if (operation == ClientOperation::deliver) session.start_deliver(envelope, content);
+        } else if (session.next() == Next::send && !turn.empty()) {
+            session.received(turn);
+        } else if (session.next() == Next::send) {
+            for (const std::string_view part : session.output()) talk.said += part;
+            session.sent();
+        } else if (!turn.empty()) {
+            session.received(turn.substr(0, piece));
+            turn.remove_prefix(std::min(piece, turn.size()));
+        } else {
+            turn = untrusted.substr(0, untrusted.find(turn_end));
+            untrusted.remove_prefix(std::min(turn.size() + 1, untrusted.size()));
+            if (turn.empty()) session.lost(Failure::disconnected, "end");
+        }
+    }
+    talk.result = session.result();
+    require(started || talk.result.outcome != nullptr);
+    return talk;
+}
+
+void check(const Talk& talk) {
+    const bool sent = talk.said.ends_with("\r\n.\r\n");
+    const ClientResult& result = talk.result;
+    require(!sent || result.refused.empty());
+    require(!(sent && result.may_repeat));
+    if (result.outcome == nullptr) require(result.reply.code / 100 == 2);
+    if (result.outcome != nullptr) require(result.reply.code / 100 == 4 || result.reply.code / 100 == 5);
+    require(result.reply.code != 421);
+    require(std::all_of(result.why.begin(), result.why.end(), ascii::is_printable));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 2) return 0;
+    const std::string_view untrusted(reinterpret_cast<const char*>(data) + 2, size - 2);
+    const std::size_t piece = data[0] % 7 + 1u;
+    const auto operation = data[1] % 2 == 0 ? ClientOperation::deliver : ClientOperation::verify;
+    require(replies_in(untrusted, untrusted.size()) == replies_in(untrusted, piece));
+    const Talk whole = talk(untrusted, operation, untrusted.size() + 1);
+    const Talk pieces = talk(untrusted, operation, piece);
+    check(whole);
+    check(pieces);
+    // Only bytes that were not asked for may be seen earlier in the one than in the other.
+    const bool unasked = whole.result.outcome != nullptr && whole.result.outcome->failure == Failure::malformed;
+    require(unasked || whole == pieces);
+    return 0;
+}
