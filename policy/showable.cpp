@@ -43,9 +43,16 @@ constexpr bool is_sorted() {
 }
 static_assert(is_sorted());
 
+constexpr bool none_in(char32_t first, char32_t last) {
+    return std::none_of(refused.begin(), refused.end(),
+                        [=](const Range& r) { return r.first <= last && r.last >= first; });
+}
+static_assert(none_in(0x3165, 0xd7ff));
+
 }  // namespace
 
 bool is_showable(char32_t c) noexcept {
+    if (c >= 0x3165 && c < 0xd800) return true;  // kanji, most of Japanese text; no range of the table lies here
     if (c > 0x10ffff || (c & 0xfffe) == 0xfffe) return false;
     const auto* range = std::lower_bound(refused.begin(), refused.end(), c,
                                          [](const Range& r, char32_t value) { return r.last < value; });

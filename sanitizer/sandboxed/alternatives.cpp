@@ -46,30 +46,31 @@ std::vector<Branch> branches_of(const MailStructure& mail, std::int32_t alternat
 }
 
 // RFC 2046 5.1.4 puts the richest form last; we want the plainest that says it all.
-std::size_t choose(const std::vector<Branch>& branches) {
+std::size_t choose(const std::vector<Branch>& branches, const std::vector<Words>& words) {
     const auto plain = std::find_if(branches.begin(), branches.end(), [](const Branch& b) { return b.is_plain; });
     const auto rich = std::find_if(branches.rbegin(), branches.rend(), [](const Branch& b) { return !b.is_plain; });
     if (plain == branches.end()) return branches.size() - 1;
     const auto plain_index = static_cast<std::size_t>(plain - branches.begin());
     if (rich == branches.rend()) return plain_index;
     const auto rich_index = static_cast<std::size_t>(rich.base() - branches.begin()) - 1;
-    return is_stub(plain->words, Words(plain->words), Words(rich->words)) ? rich_index : plain_index;
+    return is_stub(plain->words, words[plain_index], words[rich_index]) ? rich_index : plain_index;
 }
 
 // A stub is no form of its own: it only points to the one that is shown.
-bool says_something_else(const Branch& hidden, const Words& shown) {
-    const Words words(hidden.words);
+bool says_something_else(const Branch& hidden, const Words& words, const Words& shown) {
     const bool is_pointer = hidden.is_plain && is_stub(hidden.words, words, shown);
     return !is_pointer && differ(words, shown);
 }
 
 void judge(const std::vector<Branch>& branches, std::vector<FormVerdict>& verdicts) {
     if (branches.size() < 2) return;
-    const std::size_t chosen = choose(branches);
-    const Words shown(branches[chosen].words);
+    std::vector<Words> words;
+    words.reserve(branches.size());
+    for (const Branch& branch : branches) words.emplace_back(branch.words);
+    const std::size_t chosen = choose(branches, words);
     for (std::size_t i = 0; i < branches.size(); ++i) {
         if (i == chosen) continue;
-        const bool differs = says_something_else(branches[i], shown);
+        const bool differs = says_something_else(branches[i], words[i], words[chosen]);
         for (const std::size_t form : branches[i].forms) verdicts[form] = {false, differs};
     }
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <stdexcept>
 #include <string>
 
@@ -15,7 +16,6 @@
 namespace mugaika::sandboxed {
 namespace {
 
-constexpr std::size_t buckets = 1u << 16;
 constexpr double share_of_the_same = 0.5;
 constexpr std::size_t stub_ratio = 4;             // HTML with more than four times the words
 constexpr std::size_t stub_characters_max = 200;  // a note longer than this is a text of its own
@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, 12> stub_phrases{"html形式",     "html�
                                                         "html message", "html format", "html version", "html-capable"};
 
 bool starts_link(std::string_view text) {
+    constexpr std::string_view first_letters = "hfwmtHFWMT";  // asked at every word, so the cheap question first
+    if (first_letters.find(text.front()) == std::string_view::npos) return false;
     return std::any_of(link_starts.begin(), link_starts.end(),
                        [&](std::string_view start) { return ascii::istarts_with(text, start); });
 }
@@ -36,6 +38,7 @@ bool starts_link(std::string_view text) {
 // Links stand in HTML behind their words and in plain text instead of them, so they say nothing about sameness.
 std::string without_links(std::string_view text) {
     std::string out;
+    out.reserve(text.size());
     bool in_word = false;
     while (!text.empty()) {
         if (!in_word && starts_link(text)) {
@@ -74,33 +77,48 @@ std::vector<char32_t> letters_of(std::string_view untrusted_utf8) {
     return letters;
 }
 
-std::size_t bucket_of(char32_t a, char32_t b, char32_t c) {
+std::uint32_t hash_of(char32_t a, char32_t b, char32_t c) {
     // Multiplicative hashing (Knuth 6.4); a collision makes texts a little more alike, never less.
     const std::uint64_t joined = (std::uint64_t{a} << 42) ^ (std::uint64_t{b} << 21) ^ std::uint64_t{c};
-    return static_cast<std::size_t>((joined * 0x9e3779b97f4a7c15u) >> 48) % buckets;
+    return static_cast<std::uint32_t>((joined * 0x9e3779b97f4a7c15u) >> 32);
+}
+
+// How many runs two texts have in common, each counted as often as it stands in both.
+std::size_t common_runs(const Words& a, const Words& b) {
+    // Four places a run keep collisions rare; the top bits of a multiplicative hash are its good ones.
+    const unsigned bits = static_cast<unsigned>(std::bit_width(4 * std::max<std::size_t>(b.runs().size(), 16)));
+    std::vector<std::uint16_t> left(std::size_t{1} << bits);
+    for (const std::uint32_t run : b.runs()) ++left[run >> (32 - bits)];
+    std::size_t common = 0;
+    for (const std::uint32_t run : a.runs()) {
+        std::uint16_t& here = left[run >> (32 - bits)];
+        if (here == 0) continue;
+        --here;
+        ++common;
+    }
+    return common;
+}
+
+// Does the other text hold at least the wanted share of this one? A text without words is held by any.
+bool is_mostly_in(const Words& text, std::size_t common) {
+    return static_cast<double>(common) >= share_of_the_same * static_cast<double>(text.runs().size());
 }
 
 }  // namespace
 
-Words::Words(std::string_view untrusted_utf8) : counts_(buckets) {
+Words::Words(std::string_view untrusted_utf8) {
     const std::vector<char32_t> letters = letters_of(untrusted_utf8);
     characters_ = letters.size();
     // A text of one or two characters is one run, padded.
     const auto at = [&](std::size_t i) { return i < letters.size() ? letters[i] : U'\0'; };
     const std::size_t runs = letters.empty() ? 0 : std::max<std::size_t>(letters.size(), 3) - 2;
-    for (std::size_t i = 0; i < runs; ++i) ++counts_[bucket_of(at(i), at(i + 1), at(i + 2))];
-    runs_ = static_cast<std::uint32_t>(runs);
+    runs_.reserve(runs);
+    for (std::size_t i = 0; i < runs; ++i) runs_.push_back(hash_of(at(i), at(i + 1), at(i + 2)));
 }
 
-double Words::share_in(const Words& other) const noexcept {
-    if (runs_ == 0) return 1;
-    std::uint32_t common = 0;
-    for (std::size_t i = 0; i < buckets; ++i) common += std::min(counts_[i], other.counts_[i]);
-    return static_cast<double>(common) / runs_;
-}
-
-bool differ(const Words& a, const Words& b) noexcept {
-    return a.share_in(b) < share_of_the_same || b.share_in(a) < share_of_the_same;
+bool differ(const Words& a, const Words& b) {
+    const std::size_t common = common_runs(a, b);
+    return !is_mostly_in(a, common) || !is_mostly_in(b, common);
 }
 
 bool is_stub(std::string_view plain_text, const Words& plain, const Words& html) {
@@ -110,7 +128,7 @@ bool is_stub(std::string_view plain_text, const Words& plain, const Words& html)
     const icu::UnicodeString text = folded(utf8::cut(plain_text, compared_bytes_max));
     std::string folded_text;
     text.toUTF8String(folded_text);
-    return plain.share_in(html) < share_of_the_same &&
+    return !is_mostly_in(plain, common_runs(plain, html)) &&
            std::any_of(stub_phrases.begin(), stub_phrases.end(),
                        [&](std::string_view phrase) { return folded_text.find(phrase) != std::string::npos; });
 }

@@ -18,17 +18,16 @@ public:
     explicit Words(std::string_view untrusted_utf8);
 
     std::size_t characters() const noexcept { return characters_; }  // letters and digits, links left out
-    // How much of this text is found in the other one too, 0 … 1; 1 for a text without words.
-    double share_in(const Words& other) const noexcept;
+    // Hashes of all runs of three characters, in order.
+    const std::vector<std::uint32_t>& runs() const noexcept { return runs_; }
 
 private:
     std::size_t characters_ = 0;
-    std::uint32_t runs_ = 0;
-    std::vector<std::uint32_t> counts_;  // of runs, by hash
+    std::vector<std::uint32_t> runs_;
 };
 
 // More than half of either is missing in the other.
-bool differ(const Words& a, const Words& b) noexcept;
+bool differ(const Words& a, const Words& b);
 
 // The text form says little or nothing of what the HTML form says: it is empty, far shorter, or a short note that the
 // mail is to be read as HTML.
