@@ -23,7 +23,8 @@ Verdict decide(const WorkerAnswer&, const Profile&, Release) noexcept;
 // The row of the matrix for a mail that decide() refuses.
 const Outcome& refusal_of(const Verdict&) noexcept;
 
-// Who wrote the mail, for lists of people: display name and address, or what stood in From when no address could be read.
+// Who wrote the mail, for lists of people: display name and address, or what stood in From when no address could be
+// read.
 PlainLine author_text(const HeaderFacts&);
 
 Ledger make_ledger(const WorkerAnswer&, const Verdict&, std::string id, std::uint64_t in_bytes, std::string in_sha256);

@@ -1,11 +1,11 @@
 #include "relay/mail_flow.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
-#include <ctime>
 #include <exception>
 #include <optional>
 
 #include "relay/disk.hpp"
+#include "relay/log/timestamp.hpp"
 #include "relay/quarantine/item.hpp"
 
 namespace mugaika {
@@ -15,13 +15,6 @@ namespace asio = boost::asio;
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds patience_for_a_worker{30000};
-
-int utc_offset_minutes(std::chrono::system_clock::time_point time) {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-    std::tm local{};
-    localtime_r(&seconds, &local);
-    return static_cast<int>(local.tm_gmtoff / 60);
-}
 
 FlowEnd ended(const Outcome& outcome, std::string why) {
     FlowEnd end;
@@ -41,14 +34,6 @@ NextHops hops_of(const Route& route) {
     NextHops hops;
     for (const HostPort& hop : route.next_hops) hops.hosts.emplace_back(hop.host, hop.port);
     return hops;
-}
-
-PlainLine from_text_of(const Extract& extract) {
-    if (extract.header.from.empty()) return extract.header.from_text;
-    const Mailbox& author = extract.header.from.front();
-    const std::string name = author.name.empty() ? std::string() : author.name.str() + " ";
-    auto line = PlainLine::from(name + "<" + author.address.text() + ">");
-    return line ? *line : author.name;
 }
 
 }  // namespace
@@ -120,7 +105,7 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
     mail.facts.client_address = received.client_address;
     mail.facts.protocol = received.protocol;
     mail.facts.received_at = received.received_at;
-    mail.facts.utc_offset_minutes = utc_offset_minutes(received.received_at);
+    mail.facts.utc_offset_minutes = local_utc_offset_minutes(received.received_at);
     mail.facts.language = route->language;
     mail.facts.original_bytes = received.raw.size();
     mail.item.id = id;
@@ -161,7 +146,7 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
     mail.facts.client_address = item.client_address;
     mail.facts.protocol = item.protocol;
     mail.facts.received_at = item.received_at;
-    mail.facts.utc_offset_minutes = utc_offset_minutes(item.received_at);
+    mail.facts.utc_offset_minutes = local_utc_offset_minutes(item.received_at);
     mail.facts.language = route->language;
     mail.facts.original_bytes = item.original_bytes;
     mail.facts.original_kept = true;
@@ -192,15 +177,13 @@ asio::awaitable<FlowEnd> MailFlow::run(Mail& mail) {
     mail.answer = std::move(*answer);
     if (mail.answer.extract) {
         mail.item.subject = mail.answer.extract->header.subject;
-        mail.item.from_text = from_text_of(*mail.answer.extract);
+        mail.item.from_text = author_text(mail.answer.extract->header);
     }
     const Release release = mail.is_release() ? Release::yes : Release::no;
     const Verdict verdict = decide(mail.answer, mail.profile, release);
     if (verdict.verdict == MailVerdict::refused) {
         mail.verdict = verdict;
-        const Outcome& refusal = verdict.reason == Reason::too_many_hops ? outcome<Stage::data, Failure::loop>()
-                                                                         : outcome<Stage::judge, Failure::refused>();
-        co_return ended(refusal, std::string(to_string(verdict.reason)));
+        co_return ended(refusal_of(verdict), std::string(to_string(verdict.reason)));
     }
     FlowEnd end = co_await hold_and_deliver(mail, verdict);
     co_return end;

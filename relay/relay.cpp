@@ -32,7 +32,7 @@ Inbound::Settings inbound_settings(const Config& config) {
     Inbound::Settings settings;
     settings.hostname = config.hostname;
     for (const HostPort& address : config.listen) settings.listen.emplace_back(address.host, address.port);
-    settings.spool_dir = config.state_dir + "/spool";
+    settings.spool_dir = config.spool_dir();
     settings.limits = config.limits.smtp;
     return settings;
 }
@@ -60,15 +60,16 @@ struct Relay::Parts {
 };
 
 Result<void> Relay::Parts::open_state() {
-    for (const std::string& folder : {config.state_dir, config.state_dir + "/spool"}) {
+    for (const std::string& folder : {config.state_dir, config.spool_dir()}) {
         auto made = make_directory(folder, 0770);
         if (!made) return made;
     }
-    auto opened_log = EventLog::open(config.log, config.hostname);
+    auto opened_log =
+        EventLog::open(config.log, config.hostname, config.sync_log ? EventLog::Sync::yes : EventLog::Sync::no);
     if (!opened_log) return opened_log.error();
     log = std::move(*opened_log);
-    const std::string key_file = config.key_file.empty() ? config.state_dir + "/quarantine.key" : config.key_file;
-    auto opened = QuarantineStore::open(config.state_dir + "/quarantine", key_file, QuarantineStore::Access::relay);
+    auto opened =
+        QuarantineStore::open(config.quarantine_dir(), config.quarantine_key_file(), QuarantineStore::Access::relay);
     if (!opened) return opened.error();
     store = std::move(*opened);
     return {};
@@ -80,7 +81,7 @@ Result<void> Relay::Parts::start_workers(const std::string& program) {
 }
 
 Result<void> Relay::Parts::start_network() {
-    auto outbox = Outbox::open(config.state_dir + "/outbox");
+    auto outbox = Outbox::open(config.outbox_dir());
     if (!outbox) return outbox.error();
     outbound = std::make_unique<Outbound>(network, config.hostname, config.limits.next_hop);
     flow = std::make_unique<MailFlow>(config, *workers, *store, *outbound, *log, disk);

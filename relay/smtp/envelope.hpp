@@ -15,7 +15,7 @@ enum class Body : std::uint8_t { seven_bit, eight_bit_mime };
 struct Envelope {
     std::optional<MailAddress> sender;  // nothing: the null sender <>
     std::vector<MailAddress> recipients;
-    bool smtputf8 = false;              // the client said SMTPUTF8
+    bool smtputf8 = false;  // the client said SMTPUTF8
     Body body = Body::seven_bit;
     std::optional<std::uint64_t> declared_size;  // SIZE=
 

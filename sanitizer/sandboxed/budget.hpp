@@ -1,5 +1,5 @@
-// One purse per mail: parts, depth, decoded bytes, text, links. Spent by everything inside, attached mails included, and never
-// believes a size written in a header.
+// One purse per mail: parts, depth, decoded bytes, text, links. Spent by everything inside, attached mails included,
+// and never believes a size written in a header.
 #pragma once
 
 #include <cstdint>

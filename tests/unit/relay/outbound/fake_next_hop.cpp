@@ -81,14 +81,16 @@ asio::awaitable<void> FakeNextHop::talk(FakeNextHop* hop, std::unique_ptr<Visit>
         hop->commands.push_back(line);
         const std::string verb = line.substr(0, line.find(' '));
         FakeAnswer said = visit->answer_to(verb);
-        going = co_await answer(*visit, said);
+        const bool stays = co_await answer(*visit, said);
+        going = stays;
         if (!going || verb != "DATA" || !said.bytes.starts_with("354")) continue;
         std::string mail;
         const bool whole = co_await read_to(*visit, "\r\n.\r\n", mail);
         if (!whole) break;
         hop->mails.push_back(mail);
         FakeAnswer last = visit->answer_to(".");
-        going = co_await answer(*visit, last);
+        const bool stays_on = co_await answer(*visit, last);
+        going = stays_on;
     }
 }
 

@@ -199,6 +199,29 @@ TEST_CASE("AC-098 AC-086 a name in full width or turned around cannot hide its e
     CHECK(is_plain(row(extract, "2").facts.name, TextRule::line));
 }
 
+TEST_CASE("AC-075 winmail.dat is quarantined whole, whatever it is called") {
+    const std::string tnef = "\x78\x9f\x3e\x22\1\0\1\0\0\0\0"s;
+    const auto [type, name] = GENERATE(table<std::string, std::string>(
+        {{"application/ms-tnef", "winmail.dat"}, {"application/octet-stream", "letter.bin"}}));
+    std::string mail = crlf(head + multipart("mixed", {text_part("x\n"), file_part(type, name, "@")}));
+    mail.replace(mail.find('@', mail.find("filename")), 1, tnef);
+    const Extract with_tnef = read(mail);
+    CHECK(row(with_tnef, "2").facts.kind == PartKind::tnef);
+    CHECK(row(with_tnef, "2").verdict == PartVerdict::quarantined);
+    CHECK(with_tnef.files.empty());
+}
+
+TEST_CASE("AC-100 a picture by its label and a page by its name: the content decides") {
+    const Extract extract =
+        read(crlf(head + multipart("mixed", {text_part("x\n"),
+                                             file_part("image/png", "evil.html",
+                                                       "<html><script>alert(1)</script><p>words</p></html>")})));
+    CHECK(row(extract, "2").facts.kind != PartKind::image);
+    CHECK(row(extract, "2").facts.declared_type == "image/png");
+    CHECK(all_text(extract).find("alert") == std::string::npos);
+    CHECK(extract.files.empty());
+}
+
 TEST_CASE("a text file is shown under its name, by method ウ-1") {
     const Extract extract =
         read(crlf(head + multipart("mixed", {text_part("本文\n"), file_part("text/csv", "list.csv", "=1+1,a\n")})));
