@@ -36,19 +36,45 @@ NextHops hops_of(const Route& route) {
     return hops;
 }
 
+QuarantineItem item_of(const ReceivedMail& received, const Route& route) {
+    QuarantineItem item;
+    item.id = message_id_for(received.raw.sha256(), received.envelope);
+    item.route = route.name();
+    item.envelope = received.envelope;
+    item.client_address = received.client_address;
+    item.client_helo = received.client_helo;
+    item.protocol = received.protocol;
+    item.received_at = received.received_at;
+    item.original_bytes = received.raw.size();
+    item.original_sha256 = received.raw.sha256();
+    return item;
+}
+
 }  // namespace
 
 struct MailFlow::Mail {
-    Mail(const Route& r, const Profile& p, const smtp::Envelope& e, const RawMail& m)
-        : route(r), profile(p), envelope(e), raw(m) {}
+    Mail(const Config& config, const Route& r, const smtp::Envelope& e, const RawMail& m, QuarantineItem i)
+        : route(r), profile(config.profile_of(r)), envelope(e), raw(m), item(std::move(i)) {
+        tag.id = item.id;
+        tag.route = route.name();
+        facts.id = item.id;
+        facts.hostname = config.hostname;
+        facts.client_helo = item.client_helo;
+        facts.client_address = item.client_address;
+        facts.protocol = item.protocol;
+        facts.received_at = item.received_at;
+        facts.utc_offset_minutes = local_utc_offset_minutes(item.received_at);
+        facts.language = route.language;
+        facts.original_bytes = raw.size();
+    }
 
     const Route& route;
     const Profile& profile;
-    const smtp::Envelope& envelope;
+    const smtp::Envelope& envelope;  // whom it goes to; for a release others than the item's
     const RawMail& raw;
+    QuarantineItem item;  // what is or would be kept; its ledger is filled once the verdict is known
     MailTag tag;
     ComposeFacts facts;
-    QuarantineItem item;  // what would be kept; its ledger is filled once the verdict is known
     Steady::time_point started = Steady::now();
     std::chrono::microseconds worker_time{0};
     WorkerAnswer answer;
@@ -96,27 +122,9 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
     const Route* route = route_of(received.envelope);
     if (route == nullptr) co_return smtp::reply_from(outcome<Stage::recipient, Failure::foreign_domain>());
 
-    Mail mail(*route, config_.profile_of(*route), received.envelope, received.raw);
-    const std::string id = message_id_for(received.raw.sha256(), received.envelope);
-    mail.tag = {id, received.session, route->name()};
-    mail.facts.id = id;
-    mail.facts.hostname = config_.hostname;
-    mail.facts.client_helo = received.client_helo;
-    mail.facts.client_address = received.client_address;
-    mail.facts.protocol = received.protocol;
-    mail.facts.received_at = received.received_at;
-    mail.facts.utc_offset_minutes = local_utc_offset_minutes(received.received_at);
-    mail.facts.language = route->language;
-    mail.facts.original_bytes = received.raw.size();
-    mail.item.id = id;
-    mail.item.route = route->name();
-    mail.item.envelope = received.envelope;
-    mail.item.client_address = received.client_address;
-    mail.item.client_helo = received.client_helo;
-    mail.item.protocol = received.protocol;
-    mail.item.received_at = received.received_at;
-    mail.item.original_bytes = received.raw.size();
-    mail.item.original_sha256 = received.raw.sha256();
+    Mail mail(config_, *route, received.envelope, received.raw, item_of(received, *route));
+    mail.tag.session = received.session;
+    const std::string id = mail.tag.id;
 
     log_.message_received(mail.tag, received.envelope, received.client_address, received.raw.size(),
                           received.raw.sha256());
@@ -138,20 +146,21 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
     if (!one_route)
         co_return ended(outcome<Stage::release, Failure::malformed>(), "the recipients are not of one route");
 
-    Mail mail(*route, config_.profile_of(*route), envelope, raw);
-    mail.tag = {item.id, std::string(), route->name()};
-    mail.facts.id = item.id;
-    mail.facts.hostname = config_.hostname;
-    mail.facts.client_helo = item.client_helo;
-    mail.facts.client_address = item.client_address;
-    mail.facts.protocol = item.protocol;
-    mail.facts.received_at = item.received_at;
-    mail.facts.utc_offset_minutes = local_utc_offset_minutes(item.received_at);
-    mail.facts.language = route->language;
-    mail.facts.original_bytes = item.original_bytes;
+    // Nobody asked at RCPT time for this mail: a recipient who is gone must end the order, not be tried for days.
+    for (const MailAddress& recipient : envelope.recipients) {
+        const smtp::Envelope nobody_yet;
+        const smtp::Reply verified = co_await verify(nobody_yet, recipient, std::string_view());
+        if (verified.positive()) continue;
+        FlowEnd end = ended(verified.permanent() ? outcome<Stage::release, Failure::refused>()
+                                                 : outcome<Stage::release, Failure::refused_for_now>(),
+                            recipient.text());
+        end.reply = verified;
+        co_return end;
+    }
+
+    Mail mail(config_, *route, envelope, raw, item);
     mail.facts.original_kept = true;
     mail.facts.order = &order;
-    mail.item = item;
     mail.kept = true;
     FlowEnd end = co_await run(mail);
     log_end(mail, end);

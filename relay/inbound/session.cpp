@@ -78,6 +78,9 @@ public:
           socket_(std::move(socket)),
           protocol_(shared.settings_.hostname, shared.settings_.limits),
           deadline_(shared.io_, [this] { cancel(); }) {
+        error_code error;
+        socket_.non_blocking(true, error);  // read_available() reads what is there and never waits
+        if (error) lost_ = "disconnected";
         shared_.sessions_.insert(this);
     }
     ~Session() { shared_.sessions_.erase(this); }
@@ -204,8 +207,8 @@ asio::awaitable<bool> Session::receive() {
 }
 
 bool Session::read_available() {
+    if (!lost_.empty()) return false;
     error_code error;
-    socket_.non_blocking(true, error);
     const std::size_t bytes = socket_.read_some(asio::buffer(shared_.read_buffer_), error);
     if (error == asio::error::would_block || error == asio::error::try_again) return true;
     if (error) {

@@ -128,6 +128,9 @@ std::string lower(std::string_view text) {
 }
 
 bool poses_as_mark(std::string_view line) {
+    // Both phrases begin with one of these; most lines hold none.
+    const auto begins_phrase = [](char c) { return c == 'n' || c == 'N'; };
+    if (line.find("無") == line.npos && std::none_of(line.begin(), line.end(), begins_phrase)) return false;
     constexpr auto blanks = std::to_array<std::string_view>({" ", "\t", "\u00a0", "\u3000"});
     std::string dense;
     while (!line.empty()) {

@@ -40,6 +40,13 @@ char32_t narrow_lower(char32_t c) noexcept {
     return c < 0x80 ? static_cast<char32_t>(static_cast<unsigned char>(ascii::to_lower(static_cast<char>(c)))) : c;
 }
 
+// Asked of every line, so the cheap question first: all phrases and key words hold 無, or an m or n that is ASCII or,
+// in full width, begins with the byte EF.
+bool may_be_mark(std::string_view line) noexcept {
+    const auto telling = [](char c) { return c == 'm' || c == 'n' || c == 'M' || c == 'N' || c == '\xef'; };
+    return std::any_of(line.begin(), line.end(), telling) || line.find("無") != line.npos;
+}
+
 bool contains(std::string_view text, std::string_view part) noexcept { return text.find(part) != text.npos; }
 
 }  // namespace
@@ -55,6 +62,7 @@ std::string_view closing_mark(Language language) noexcept {
 }
 
 bool looks_like_mark(std::string_view line) {
+    if (!may_be_mark(line)) return false;
     std::string words;  // the line without blanks and dashes
     std::size_t rule = 0;
     std::size_t longest_rule = 0;

@@ -85,6 +85,14 @@ class Release(unittest.TestCase):
         self.assertIn("valid", failed[0]["why"])
         self.assertTrue(order.exists())
 
+    def test_recipient_unknown_to_the_next_hop_ends_the_order(self):
+        """An order to somebody whom the next hop does not know is given up with its words, not tried for days."""
+        item = self.quarantined_pdf()
+        self.relay.command("quarantine", "release", item, "--rcpt", f"unknown@{DOMAIN}", "--reason", "再送", "--by", "山田")
+        failed = wait_until(lambda: self.relay.events("quarantine.release_failed"), "the refusal")
+        self.assertTrue(failed[0]["final"])
+        self.assertEqual(len(self.sink.mails()), 1)
+
     def test_profile_without_release_of_originals_refuses_parts(self):
         """Originals cross only where the profile allows it; the command says so."""
         item = self.quarantined_pdf()
