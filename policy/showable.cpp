@@ -47,12 +47,13 @@ constexpr bool none_in(char32_t first, char32_t last) {
     return std::none_of(refused.begin(), refused.end(),
                         [=](const Range& r) { return r.first <= last && r.last >= first; });
 }
-static_assert(none_in(0x3165, 0xd7ff));
+static_assert(none_in(0x3165, 0xd7ff) && none_in(0x2070, 0x3163));
 
 }  // namespace
 
 bool is_showable(char32_t c) noexcept {
-    if (c >= 0x3165 && c < 0xd800) return true;  // kanji, most of Japanese text; no range of the table lies here
+    if (c >= 0x3165 && c < 0xd800) return true;  // kanji and kana are most of Japanese text
+    if (c >= 0x2070 && c < 0x3164) return true;
     if (c > 0x10ffff || (c & 0xfffe) == 0xfffe) return false;
     const auto* range = std::lower_bound(refused.begin(), refused.end(), c,
                                          [](const Range& r, char32_t value) { return r.last < value; });

@@ -21,27 +21,37 @@ constexpr auto sextets = [] {
 
 std::uint32_t sextet(char c) noexcept { return sextets[static_cast<unsigned char>(c)]; }
 
-// `group` is four characters; of the last group of a line up to two may be padding.
-bool append_group(std::string_view group, bool is_last, std::string& out) {
-    const std::size_t padding = !is_last ? 0 : group.ends_with("==") ? 2 : group.ends_with('=') ? 1 : 0;
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-        const std::uint32_t value = i + padding < 4 ? sextet(group[i]) : 0;
-        if (value == no_sextet) return false;
-        bits = bits << 6 | value;
-    }
-    const std::array<char, 3> bytes{static_cast<char>(bits >> 16), static_cast<char>(bits >> 8 & 0xff),
-                                    static_cast<char>(bits & 0xff)};
-    out.append(bytes.data(), bytes.size() - padding);
-    return (bits & ((1u << 8 * padding) - 1)) == 0;  // bits that say nothing could say something
+// The three bytes of four characters, the first in the highest of 24 bits; more than 24 bits when one is no sextet.
+std::uint32_t bits_of(const char* group) noexcept {
+    const std::uint32_t a = sextet(group[0]), b = sextet(group[1]), c = sextet(group[2]), d = sextet(group[3]);
+    if (((a | b | c | d) & no_sextet) != 0) return ~0u;
+    return a << 18 | b << 12 | c << 6 | d;
 }
 
+// One line of base64 without its CRLF; up to two characters of its last group may be padding.
 bool append_decoded(std::string_view line, std::string& out) {
     if (line.empty() || line.size() % 4 != 0) return false;
-    for (std::size_t at = 0; at < line.size(); at += 4) {
-        if (!append_group(line.substr(at, 4), at + 4 == line.size(), out)) return false;
+    const std::size_t padding = line.ends_with("==") ? 2 : line.ends_with('=') ? 1 : 0;
+    std::array<char, 4> padded{};
+    const std::size_t last = line.size() - 4;
+    std::size_t at = out.size();
+    out.resize(at + line.size() / 4 * 3);
+    std::uint32_t bits = 0;
+    for (std::size_t from = 0; from <= last; from += 4) {
+        const char* group = line.data() + from;
+        if (from == last && padding > 0) {
+            std::copy(group, group + 4, padded.begin());
+            std::fill(padded.end() - static_cast<std::ptrdiff_t>(padding), padded.end(), 'A');
+            group = padded.data();
+        }
+        bits = bits_of(group);
+        if (bits > 0xffffff) return false;
+        out[at++] = static_cast<char>(bits >> 16);
+        out[at++] = static_cast<char>(bits >> 8 & 0xff);
+        out[at++] = static_cast<char>(bits & 0xff);
     }
-    return true;
+    out.resize(out.size() - padding);
+    return (bits & ((1u << 8 * padding) - 1)) == 0;  // bits that say nothing could say something
 }
 
 struct Span {
@@ -59,6 +69,7 @@ constexpr auto unseen = std::to_array<Span>({
 
 bool is_seen(std::uint32_t c) noexcept {
     if (c >= ' ' && c <= '~') return true;
+    if (c > 0x206f && c < 0xd800) return c != 0x3164;  // kana and kanji; the table has one span here
     if ((c & 0xffff) >= 0xfffe) return false;
     return std::none_of(unseen.begin(), unseen.end(), [c](const Span& s) { return c >= s.first && c <= s.last; });
 }
