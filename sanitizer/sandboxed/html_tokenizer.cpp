@@ -16,14 +16,13 @@ constexpr std::string_view replacement = "\xef\xbf\xbd";
 std::string with_unix_line_ends(std::string_view html) {
     std::string out;
     out.reserve(html.size());
-    for (std::size_t i = 0; i < html.size(); ++i) {
-        if (html[i] != '\r') {
-            out.push_back(html[i]);
-        } else if (i + 1 == html.size() || html[i + 1] != '\n') {
-            out.push_back('\n');
-        }
+    while (true) {
+        const std::size_t end = html.find('\r');
+        out += html.substr(0, end);
+        if (end == std::string_view::npos) return out;
+        html.remove_prefix(end + 1);
+        if (!html.starts_with('\n')) out.push_back('\n');
     }
-    return out;
 }
 
 // Without VT, unlike ascii::is_space.
@@ -118,18 +117,18 @@ void HtmlTokenizer::take_lower(std::string& out) {
 }
 
 // Everything up to the first of a few ASCII bytes, or to the end.
-void HtmlTokenizer::take_run(std::string& out, std::string_view stop_bytes) {
-    std::size_t end = at_;
-    while (end < html_.size() && stop_bytes.find(html_[end]) == std::string_view::npos) ++end;
-    out.append(html_.substr(at_, end - at_));
-    at_ = end;
+void HtmlTokenizer::take_run(std::string& out) {
+    const auto from = html_.begin() + static_cast<std::ptrdiff_t>(at_);
+    const auto end = std::find_if(from, html_.end(), [](char c) { return c == '<' || c == '&'; });
+    out.append(from, end);
+    at_ = static_cast<std::size_t>(end - html_.begin());
 }
 
 // 13.2.5.1: text up to the next markup. False when markup stands right here. NUL stays: whoever shows text removes it.
 bool HtmlTokenizer::read_text() {
     std::string& text = token_.data;
     while (!at_end()) {
-        take_run(text, "<&");
+        take_run(text);
         if (at_end()) break;
         if (html_[at_] == '&') {
             read_reference(text, false);

@@ -90,7 +90,7 @@ private:
     void skip_space() noexcept;
     void take(std::string& out);
     void take_lower(std::string& out);
-    void take_run(std::string& out, std::string_view stop_bytes);
+    void take_run(std::string& out);  // up to the next markup or reference
     void append_replacing_nul(std::string& out, std::string_view bytes);
 
     std::string normalized_;  // only when there are CRs to be turned into LF

@@ -49,8 +49,10 @@ std::string without_links(std::string_view text) {
             continue;
         }
         in_word = ascii::is_alnum(text.front());
-        out.push_back(text.front());
-        text.remove_prefix(1);
+        const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+        const auto end = std::find_if(text.begin() + 1, text.end(), is_ascii);  // no link starts in between
+        out.append(text.begin(), end);
+        text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
     }
     return out;
 }
