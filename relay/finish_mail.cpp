@@ -19,6 +19,13 @@ GatePermit permit_for(const Extract& extract, const Profile& profile, const Rele
 
 }  // namespace
 
+// hold() is what these rows of the matrix say; whoever changes them must change this.
+static_assert(outcome<Stage::worker, Failure::died>().ending == Ending::hold);
+static_assert(outcome<Stage::worker, Failure::late>().ending == Ending::hold);
+static_assert(outcome<Stage::worker, Failure::nonsense>().ending == Ending::hold);
+static_assert(outcome<Stage::compose, Failure::internal>().ending == Ending::hold);
+static_assert(outcome<Stage::gate, Failure::nonsense>().ending == Ending::hold);
+
 Verdict decide(const WorkerAnswer& answer, const Profile& profile, Release release) noexcept {
     if (answer.extract) return judge(*answer.extract, profile, release);
     return hold(answer.failure ? answer.failure->reason : Reason::worker_nonsense);

@@ -23,6 +23,7 @@ FlowEnd failed(const Outcome& outcome, std::string why) {
 
 // For an order, only what may pass by itself is tried again; a next hop's 5xx, a policy or a gate will say the same
 // tomorrow.
+static_assert(outcome<Stage::release, Failure::unavailable>().ending == Ending::retry_later);
 bool worth_another_try(const FlowEnd& end) {
     if (end.outcome != nullptr && end.outcome->ending == Ending::give_up) return false;
     return !end.reply.permanent();

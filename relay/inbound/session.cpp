@@ -206,6 +206,10 @@ asio::awaitable<bool> Session::receive() {
     co_return read_available();
 }
 
+// A client that goes away is not answered, and nothing of its mail is kept (AC-019).
+static_assert(outcome<Stage::command, Failure::disconnected>().ending == Ending::close);
+static_assert(outcome<Stage::data, Failure::disconnected>().ending == Ending::close);
+
 bool Session::read_available() {
     if (!lost_.empty()) return false;
     error_code error;

@@ -130,6 +130,10 @@ json::object EventLog::begin(std::string_view name, const ReleaseOrder& order) c
     return event;
 }
 
+// A log that cannot be written stops no mail.
+static_assert(outcome<Stage::log, Failure::io>().ending == Ending::carry_on);
+static_assert(outcome<Stage::log, Failure::disk_full>().ending == Ending::carry_on);
+
 void EventLog::write(const json::object& event) {
     const std::string line = json::serialize(event) + "\n";
     const std::lock_guard lock(sink_->mutex);
