@@ -83,6 +83,7 @@ void ValueReader::skip_comment() {
             return;
         }
     }
+    at_ = text_.size();  // a backslash as the last character has stepped over the end
     note(Reason::unbalanced_comment);
 }
 
