@@ -237,6 +237,10 @@ asio::awaitable<FlowEnd> MailFlow::hold_and_deliver(Mail& mail, Verdict verdict)
 }
 
 asio::awaitable<Result<void>> MailFlow::keep_original(Mail& mail) {
+    // The same mail again while its original is on its way out: found now, it would be gone before the 250.
+    if (under_way_[mail.tag.id].taking_back) {
+        co_return Error(Fault::unavailable, "the same mail is just being taken out of the quarantine");
+    }
     auto start = [this, &mail](auto done) { store_.add_async(mail.item, mail.raw, std::move(done)); };
     using Added = QuarantineStore::Added;
     const Result<Added> added = co_await await_callback<Result<Added>>(std::move(start));
@@ -252,14 +256,20 @@ asio::awaitable<void> MailFlow::settle(Mail& mail, const FlowEnd& end) {
     UnderWay& under_way = under_way_[mail.tag.id];
     under_way.delivered = under_way.delivered || end.delivered;
     const bool last = --under_way.sessions == 0;
-    if (!last) co_return;
-    const bool take_back = under_way.added_now && !under_way.delivered;
-    under_way_.erase(mail.tag.id);
-    if (!take_back) co_return;
+    if (!last || under_way.taking_back) co_return;
+    if (!under_way.added_now || under_way.delivered) {
+        under_way_.erase(mail.tag.id);
+        co_return;
+    }
+    under_way.taking_back = true;
+    under_way.added_now = false;
     auto remove = [this, id = mail.tag.id] { return store_.remove(id); };
     const Result<void> removed = co_await on_disk(disk_, std::move(remove));
     // An item that stays is no harm: the mail's retry finds it.
     mail.kept = !removed;
+    UnderWay& left = under_way_[mail.tag.id];
+    left.taking_back = false;
+    if (left.sessions == 0) under_way_.erase(mail.tag.id);
 }
 
 void MailFlow::log_end(const Mail& mail, const FlowEnd& end) {

@@ -57,6 +57,7 @@ private:
         unsigned sessions = 0;
         bool added_now = false;
         bool delivered = false;
+        bool taking_back = false;  // its original is being removed: nobody may count on it now
     };
 
     const Config& config_;
