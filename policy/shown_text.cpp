@@ -1,5 +1,8 @@
 #include "policy/shown_text.hpp"
 
+#include <algorithm>
+
+#include "policy/ascii.hpp"
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 
@@ -11,6 +14,10 @@ constexpr std::string_view ellipsis = "…";
 }  // namespace
 
 std::string shown_text(std::string_view untrusted, std::size_t bytes_max) {
+    // Numbers, hashes and most addresses are this; the log shows a dozen of them for each mail.
+    const bool plain =
+        untrusted.size() <= bytes_max && std::all_of(untrusted.begin(), untrusted.end(), ascii::is_printable);
+    if (plain) return std::string(untrusted);
     std::string shown;
     std::size_t cut = 0;  // where the text may be cut so that the ellipsis still fits
     while (!untrusted.empty()) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <boost/json/fwd.hpp>
+#include <boost/json/storage_ptr.hpp>
 
 #include "policy/release_order.hpp"
 #include "policy/result.hpp"
@@ -84,7 +85,7 @@ private:
 // there it has "findings" (reasons about the whole mail) and, in each part, "kind" and "attachment". Reading takes what
 // was written by this or a later version: unknown keys are passed over, a missing key or a value of the wrong kind is
 // Fault::protocol with words that name it.
-boost::json::object to_json(const Ledger&);
+boost::json::object to_json(const Ledger&, boost::json::storage_ptr = {});
 Result<Ledger> ledger_from_json(const boost::json::object&);
 
 }  // namespace mugaika

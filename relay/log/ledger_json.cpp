@@ -15,32 +15,44 @@ constexpr std::array verdicts{MailVerdict::clean, MailVerdict::sanitized, MailVe
                               MailVerdict::refused};
 constexpr std::array actions{PartVerdict::text, PartVerdict::rebuilt, PartVerdict::removed, PartVerdict::quarantined};
 
-json::array reasons_to_json(const std::vector<Reason>& reasons) {
-    json::array list;
-    for (const Reason reason : reasons) list.emplace_back(to_string(reason));
-    return list;
+void put(json::object& object, std::string_view key, std::string_view untrusted_value) {
+    object[key].emplace_string() = shown_text(untrusted_value);
 }
 
-json::object part_to_json(const PartRow& row) {
-    json::object part;
-    part["path"] = shown_text(row.facts.path);
-    part["name"] = shown_text(row.facts.name);
-    part["declared"] = shown_text(row.facts.declared_type);
-    part["detected"] = shown_text(row.facts.detected_type);
-    part["kind"] = to_string(row.facts.kind);
+void put_reasons(json::object& object, std::string_view key, const std::vector<Reason>& reasons) {
+    json::array& list = object[key].emplace_array();
+    for (const Reason reason : reasons) list.emplace_back(to_string(reason));
+}
+
+void put_digest(json::object& object, std::string_view key, std::uint64_t bytes, std::string_view sha256) {
+    json::object& digest = object[key].emplace_object();
+    digest["bytes"] = bytes;
+    put(digest, "sha256", sha256);
+}
+
+void write_part(json::object& part, const PartRow& row) {
+    part.reserve(17);
+    put(part, "path", row.facts.path);
+    put(part, "name", row.facts.name);
+    put(part, "declared", row.facts.declared_type);
+    put(part, "detected", row.facts.detected_type);
+    put(part, "kind", to_string(row.facts.kind));
     part["attachment"] = row.facts.is_attachment;
     part["bytes"] = row.facts.bytes;
-    part["sha256"] = shown_text(row.sha256);
-    part["charset"] = shown_text(row.charset);
+    put(part, "sha256", row.sha256);
+    put(part, "charset", row.charset);
     part["undecodable"] = row.undecodable;
-    part["action"] = to_string(row.verdict);
-    part["method"] = row.method.empty() ? json::value() : json::value(shown_text(row.method));
-    part["reason"] = to_string(row.reason);
-    part["handler"] = shown_text(row.handler);
-    part["out_name"] = shown_text(row.out_name);
-    part["out_sha256"] = shown_text(row.out_sha256);
-    part["notes"] = reasons_to_json(row.notes);
-    return part;
+    put(part, "action", to_string(row.verdict));
+    if (row.method.empty()) {
+        part["method"] = nullptr;
+    } else {
+        put(part, "method", row.method);
+    }
+    put(part, "reason", to_string(row.reason));
+    put(part, "handler", row.handler);
+    put(part, "out_name", row.out_name);
+    put(part, "out_sha256", row.out_sha256);
+    put_reasons(part, "notes", row.notes);
 }
 
 // Reads the members of one object. The first that is missing or of the wrong kind is remembered; what is read after
@@ -140,17 +152,16 @@ PartRow part_from_json(const json::object& object, std::string& fault) {
 
 }  // namespace
 
-json::object to_json(const Ledger& ledger) {
-    json::object object;
-    object["id"] = shown_text(ledger.id);
-    object["verdict"] = to_string(ledger.verdict);
-    object["reason"] = to_string(ledger.reason);
-    object["in"] = json::object{{"bytes", ledger.in_bytes}, {"sha256", shown_text(ledger.in_sha256)}};
-    object["out"] = json::object{{"bytes", ledger.out_bytes}, {"sha256", shown_text(ledger.out_sha256)}};
-    object["findings"] = reasons_to_json(ledger.findings);
-    json::array parts;
-    for (const PartRow& row : ledger.parts) parts.emplace_back(part_to_json(row));
-    object["parts"] = std::move(parts);
+json::object to_json(const Ledger& ledger, json::storage_ptr memory) {
+    json::object object(std::move(memory));
+    put(object, "id", ledger.id);
+    put(object, "verdict", to_string(ledger.verdict));
+    put(object, "reason", to_string(ledger.reason));
+    put_digest(object, "in", ledger.in_bytes, ledger.in_sha256);
+    put_digest(object, "out", ledger.out_bytes, ledger.out_sha256);
+    put_reasons(object, "findings", ledger.findings);
+    json::array& parts = object["parts"].emplace_array();
+    for (const PartRow& row : ledger.parts) write_part(parts.emplace_back(json::object_kind).get_object(), row);
     return object;
 }
 

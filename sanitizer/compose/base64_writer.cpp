@@ -1,5 +1,6 @@
 #include "sanitizer/compose/base64_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -9,21 +10,31 @@ namespace {
 constexpr std::size_t bytes_per_line = 57;  // 76 characters
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-// One to three bytes.
-std::array<char, 4> group(std::string_view bytes) {
-    const auto byte = [&](std::size_t i) {
-        return i < bytes.size() ? static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])) : 0;
-    };
-    const std::size_t bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-    return {alphabet[bits >> 18], alphabet[bits >> 12 & 63], bytes.size() > 1 ? alphabet[bits >> 6 & 63] : '=',
-            bytes.size() > 2 ? alphabet[bits & 63] : '='};
+std::array<char, 4> characters_of(unsigned char a, unsigned char b, unsigned char c) noexcept {
+    return {alphabet[a >> 2], alphabet[(a << 4 | b >> 4) & 63], alphabet[(b << 2 | c >> 6) & 63], alphabet[c & 63]};
+}
+
+// The last group of a text may have one or two bytes only.
+std::array<char, 4> padded_characters_of(std::string_view bytes) noexcept {
+    const bool has_second = bytes.size() > 1;
+    auto characters =
+        characters_of(static_cast<unsigned char>(bytes[0]), has_second ? static_cast<unsigned char>(bytes[1]) : 0, 0);
+    if (!has_second) characters[2] = '=';
+    characters[3] = '=';
+    return characters;
 }
 
 void append_base64(std::string& out, std::string_view bytes) {
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const std::array<char, 4> characters = group(bytes.substr(at, 3));
-        out.append(characters.data(), characters.size());
-    }
+    std::size_t to = out.size();
+    out.resize(to + (bytes.size() + 2) / 3 * 4);
+    const auto put = [&](const std::array<char, 4>& characters) {
+        std::copy(characters.begin(), characters.end(), out.data() + to);
+        to += characters.size();
+    };
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
+    const std::size_t whole = bytes.size() / 3 * 3;
+    for (std::size_t at = 0; at < whole; at += 3) put(characters_of(byte(at), byte(at + 1), byte(at + 2)));
+    if (whole < bytes.size()) put(padded_characters_of(bytes.substr(whole)));
 }
 
 }  // namespace

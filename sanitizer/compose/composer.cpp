@@ -21,9 +21,12 @@ constexpr std::size_t line_bytes_max = 998;  // RFC 5322 2.1.1
 std::string with_crlf(std::string_view text) {
     std::string out;
     out.reserve(text.size() + text.size() / 32);
-    for (char c : text) {
-        if (c == '\n') out.push_back('\r');
-        out.push_back(c);
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        out.append(text.substr(0, end));
+        if (end == text.npos) break;
+        out += "\r\n";
+        text.remove_prefix(end + 1);
     }
     return out;
 }

@@ -25,13 +25,14 @@ Judged judge_lines(std::string_view bytes) noexcept {
     std::size_t line_at = 0;
     for (std::size_t at = 0; at < bytes.size(); ++at) {
         const char c = bytes[at];
+        if (c >= ' ' && c <= '~') continue;
         if (c == '\r') {
             if (at + 1 == bytes.size() || bytes[at + 1] != '\n') return Breach{"lines: a bare CR", at};
             if (at - line_at > line_bytes_max) return Breach{"lines: longer than 998", line_at};
             line_at = ++at + 1;
         } else if (c == '\n') {
             return Breach{"lines: a bare LF", at};
-        } else if ((c < ' ' && c != '\t') || c > '~') {
+        } else if (c != '\t') {
             return Breach{"lines: a control character or a byte that is not ASCII", at};
         }
     }

@@ -100,8 +100,23 @@ Decoded decode_utf8(std::string_view text) noexcept {
     return {};
 }
 
+// The length of what most of most mails is: printable ASCII, U+3000 to U+313F (kana), U+4000 to U+CFFF (kanji). 0: look
+// closer.
+std::size_t plainly_seen(std::string_view text, std::size_t at) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned lead = byte(at);
+    if (lead >= ' ' && lead <= '~') return 1;
+    if (lead < 0xe3 || lead > 0xec || text.size() - at < 3) return 0;
+    const bool is_tail = (byte(at + 1) & 0xc0) == 0x80 && (byte(at + 2) & 0xc0) == 0x80;
+    return is_tail && (lead > 0xe3 || byte(at + 1) <= 0x84) ? 3 : 0;
+}
+
 Judged judge_characters(std::string_view text) noexcept {
     for (std::size_t at = 0; at < text.size();) {
+        if (const std::size_t length = plainly_seen(text, at)) {
+            at += length;
+            continue;
+        }
         const Decoded c = decode_utf8(text.substr(at));
         if (c.length == 0) return Breach{"text: not UTF-8", at};
         const bool line_end = c.value == '\r' && at + 1 < text.size() && text[at + 1] == '\n';

@@ -6,8 +6,10 @@
 #include <functional>
 
 #include "mail_reading.hpp"
+#include "policy/utf8.hpp"
 #include "sanitizer/compose/base64_writer.hpp"
 #include "sanitizer/compose/composer.hpp"
+#include "sanitizer/compose/gate_text.hpp"
 #include "sanitizer/mail/sha256.hpp"
 
 using namespace mugaika;
@@ -258,6 +260,18 @@ TEST_CASE("saboteurs of base64 are stopped") {
         {"trailing bytes", mail + "MAIL FROM:<x@y.example>\r\n", "base64: "},
         {"an empty line at the end", mail + "\r\n", "base64: "},
     });
+}
+
+TEST_CASE("AC-119 the gate's quick look at common characters agrees with its close one for every character") {
+    std::vector<char32_t> disagreed;
+    for (char32_t c = 0x80; c <= 0x10ffff; ++c) {
+        std::string text;
+        utf8::append(text, c);  // surrogates too: three bytes that are no UTF-8
+        const bool seen = gate::is_seen_line(text);
+        if (gate::judge_text(text + "\r\n", "id", gate::NoticeRule::may_have_one).has_value() == seen)
+            disagreed.push_back(c);
+    }
+    CHECK(disagreed.empty());
 }
 
 TEST_CASE("AC-133 saboteurs of the notice are stopped") {
