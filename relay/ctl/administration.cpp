@@ -7,6 +7,7 @@
 
 #include "policy/shown_text.hpp"
 #include "relay/quarantine/item.hpp"
+#include "relay/smtp/reply.hpp"
 
 namespace mugaika::ctl {
 namespace {
@@ -58,6 +59,13 @@ Exit fail(Terminal& terminal, Exit code, std::string_view words) {
 }
 
 Exit fail(Terminal& terminal, const Error& error) { return fail(terminal, exit_for(error.fault()), error.words()); }
+
+Exit refuse(Terminal& terminal, const Outcome& outcome) {
+    std::string answer = smtp::reply_from(outcome).line();
+    answer.erase(answer.find_last_not_of("\r\n") + 1);
+    terminal.err << answer << "\n";
+    return Exit::refused;
+}
 
 Result<Config> load_config(const ConfigChoice& choice, ConfigUse use, Terminal& terminal) {
     const bool missing_default = !choice.chosen && ::access(choice.file.c_str(), F_OK) != 0;
@@ -129,22 +137,6 @@ Result<std::optional<Moment>> moment_option(std::string_view option, const std::
     if (moment) return moment;
     return Error(Fault::bad_input, std::string(option) + ": \"" + shown_text(text, 100) +
                                        "\" is no time; expected 2026-11-20 or 2026-11-20T09:00:00+09:00");
-}
-
-Result<RawMail> read_mail(std::istream& in, std::size_t bytes_max) {
-    std::string bytes;
-    std::string chunk(1u << 16, '\0');
-    char before = '\0';
-    while (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())), in.gcount() > 0) {
-        const std::string_view part(chunk.data(), static_cast<std::size_t>(in.gcount()));
-        for (const char c : part) {
-            if (c == '\n' && before != '\r') bytes.push_back('\r');
-            bytes.push_back(c);
-            before = c;
-        }
-        if (bytes.size() > bytes_max) return Error(Fault::limit, "the mail is larger than max_message");
-    }
-    return RawMail::from_bytes(bytes);
 }
 
 Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, const Config& config) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/mail_address.hpp"
+#include "policy/matrix.hpp"
 #include "policy/result.hpp"
 #include "relay/config.hpp"
 #include "relay/ctl/commands.hpp"
@@ -21,6 +22,9 @@ namespace mugaika::ctl {
 // "mugaika: words" on err; the exit code that belongs to the fault.
 Exit fail(Terminal&, const Error&);
 Exit fail(Terminal&, Exit, std::string_view words);
+
+// A mail that the relay would refuse: its SMTP answer on err.
+Exit refuse(Terminal&, const Outcome&);
 
 // Prints every fault of the file. `ConfigUse::tool` does without the default file when that is missing.
 Result<Config> load_config(const ConfigChoice&, ConfigUse, Terminal&);
@@ -38,9 +42,6 @@ Result<std::vector<std::string>> item_ids(const std::vector<std::string>& given,
 
 Result<std::vector<MailAddress>> addresses_from(const std::vector<std::string>& texts);
 Result<std::optional<Moment>> moment_option(std::string_view option, const std::string& text, DayEdge);
-
-// The mail on standard input. LF alone becomes CRLF here and nowhere else in the product. Fault::limit past the limit.
-Result<RawMail> read_mail(std::istream&, std::size_t bytes_max);
 
 // One mail through a fresh worker.
 Result<WorkerAnswer> ask_about(const RawMail&, const Profile&, const Config&);

@@ -1,5 +1,6 @@
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
+#include "relay/ctl/mail_input.hpp"
 #include "relay/finish_mail.hpp"
 #include "relay/stats/text_table.hpp"
 
@@ -61,9 +62,10 @@ Exit policy_try(const ConfigChoice& choice, const TryOptions& options, Terminal&
     if (!config) return fail(terminal, config.error());
     const auto profile = profile_for(options, *config);
     if (!profile) return fail(terminal, profile.error());
-    const auto mail = read_mail(terminal.in, config->limits.smtp.message_bytes_max);
-    if (!mail) return fail(terminal, mail.error());
-    const auto answer = ask_about(*mail, **profile, *config);
+    const auto input = read_mail(terminal.in, config->limits.smtp);
+    if (!input) return fail(terminal, input.error());
+    if (const auto* refused = std::get_if<DataRefusal>(&*input)) return refuse(terminal, *refused);
+    const auto answer = ask_about(std::get<RawMail>(*input), **profile, *config);
     if (!answer) return fail(terminal, answer.error());
     print_verdict(decide(*answer, **profile, Release::no), **profile, terminal.out);
     if (!answer->extract) return Exit::done;

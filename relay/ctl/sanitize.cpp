@@ -4,6 +4,7 @@
 
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
+#include "relay/ctl/mail_input.hpp"
 #include "relay/finish_mail.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/durable_file.hpp"
@@ -11,13 +12,6 @@
 
 namespace mugaika::ctl {
 namespace {
-
-Exit refuse(Terminal& terminal, const Outcome& outcome) {
-    std::string answer = smtp::reply_from(outcome).line();
-    answer.erase(answer.find_last_not_of("\r\n") + 1);
-    terminal.err << answer << "\n";
-    return Exit::refused;
-}
 
 Result<smtp::Envelope> envelope_from(const SanitizeOptions& options) {
     smtp::Envelope envelope;
@@ -185,12 +179,13 @@ Exit sanitize(const ConfigChoice& choice, const SanitizeOptions& options, Termin
     if (!envelope) return fail(terminal, envelope.error());
     const auto route = route_of(*envelope, *config);
     if (!route) return fail(terminal, route.error());
-    const auto raw = read_mail(terminal.in, config->limits.smtp.message_bytes_max);
-    if (!raw && raw.error().fault() == Fault::limit) return refuse(terminal, outcome<Stage::data, Failure::limit>());
-    if (!raw) return fail(terminal, raw.error());
+    const auto input = read_mail(terminal.in, config->limits.smtp);
+    if (!input) return fail(terminal, input.error());
+    if (const auto* refused = std::get_if<DataRefusal>(&*input)) return refuse(terminal, *refused);
     const auto received_at = moment_option("--received-at", options.received_at, DayEdge::begin);
     if (!received_at) return fail(terminal, received_at.error());
-    OneMail mail(*config, *envelope, *route, *raw, received_at->value_or(std::chrono::system_clock::now()));
+    OneMail mail(*config, *envelope, *route, std::get<RawMail>(*input),
+                 received_at->value_or(std::chrono::system_clock::now()));
     return sanitize_one(mail, *config, options, terminal);
 }
 

@@ -9,19 +9,6 @@ bool has_leading_dot(std::string_view content) noexcept {
     return content.starts_with('.') || content.find("\n.") != std::string_view::npos;
 }
 
-// Gives back whether the next chunk starts a line.
-bool append_stuffed(std::string& to, std::string_view chunk, bool at_line_start) {
-    while (!chunk.empty()) {
-        if (at_line_start && chunk.front() == '.') to += '.';
-        const std::size_t line_end = chunk.find('\n');
-        at_line_start = line_end != std::string_view::npos;
-        const std::size_t length = at_line_start ? line_end + 1 : chunk.size();
-        to += chunk.substr(0, length);
-        chunk.remove_prefix(length);
-    }
-    return at_line_start;
-}
-
 }  // namespace
 
 bool has_clean_line_ends(std::string_view content) noexcept {
@@ -33,6 +20,18 @@ bool has_clean_line_ends(std::string_view content) noexcept {
         content.remove_prefix(lf + 1);
     }
     return true;
+}
+
+bool append_stuffed(std::string& to, std::string_view piece, bool at_line_start) {
+    while (!piece.empty()) {
+        if (at_line_start && piece.front() == '.') to += '.';
+        const std::size_t line_end = piece.find('\n');
+        at_line_start = line_end != std::string_view::npos;
+        const std::size_t length = at_line_start ? line_end + 1 : piece.size();
+        to += piece.substr(0, length);
+        piece.remove_prefix(length);
+    }
+    return at_line_start;
 }
 
 ContentWriter::ContentWriter(std::string_view content) : rest_(content), has_dots_(has_leading_dot(content)) {}

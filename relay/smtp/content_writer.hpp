@@ -16,6 +16,10 @@ inline constexpr std::size_t content_chunk_bytes = 256u << 10;
 // CRLF only, and CRLF at the end? The gate promised it; a bare CR or LF would let the next hop see two mails.
 bool has_clean_line_ends(std::string_view content) noexcept;
 
+// Dot-stuffs content that comes in pieces; gives back whether the next piece starts a line, as `at_line_start` says of
+// this one.
+bool append_stuffed(std::string& to, std::string_view piece, bool at_line_start);
+
 class ContentWriter {
 public:
     // The content must have clean line ends and outlive this object.

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view received = "received";
 constexpr std::size_t not_received = received.size() + 1;
+constexpr std::string_view bare_cr = "a bare CR, without LF";
+constexpr std::string_view nul_at_line_start = "NUL at the start of a line";
 
 }  // namespace
 
@@ -26,9 +28,18 @@ DataReader::Step DataReader::read(std::string_view untrusted_bytes) {
 
 const Outcome* DataReader::fault() const noexcept {
     if (malformed_) return &outcome<Stage::data, Failure::malformed>();
-    if (loops_) return &outcome<Stage::data, Failure::loop>();
+    if (loop_) return &outcome<Stage::data, Failure::loop>();
     if (content_bytes_ > limits_.message_bytes_max) return &outcome<Stage::data, Failure::limit>();
     return nullptr;
+}
+
+DataReader::Finding DataReader::finding() const noexcept {
+    if (malformed_) return *malformed_;
+    return loop_.value_or(Finding{"more bytes than a mail may have", 0, limits_.message_bytes_max});
+}
+
+void DataReader::note_malformed(std::string_view what, std::uint64_t limit) noexcept {
+    if (!malformed_) malformed_ = Finding{what, line_, limit};
 }
 
 // Bytes that are no content: the dot that begins a line (RFC 5321 4.5.2 deletes it) and the line end behind it. A CR
@@ -71,34 +82,34 @@ void DataReader::step(char c) noexcept {
                 place_ = Place::after_dot;
                 return;
             }
-            if (c == '\0') malformed_ = true;  // AC-009
+            if (c == '\0') note_malformed(nul_at_line_start);  // AC-009
             break;
         case Place::after_dot:
             if (c == '\r') {
                 place_ = Place::after_dot_cr;
                 return;
             }
-            if (c == '\0') malformed_ = true;  // AC-010
+            if (c == '\0') note_malformed(nul_at_line_start);  // AC-010
             break;
         case Place::after_dot_cr:
             if (c == '\n') {
                 place_ = Place::end;
                 return;
             }
-            malformed_ = true;
+            note_malformed(bare_cr);
             break;
         case Place::after_cr:
             if (c == '\n') {
                 end_line();
                 return;
             }
-            malformed_ = true;
+            note_malformed(bare_cr);
             break;
         case Place::in_line:
         case Place::end:
             break;
     }
-    if (c == '\n') malformed_ = true;
+    if (c == '\n') note_malformed("a bare LF, without CR");
     if (in_header_ && c != '\r') take_header_byte(c);
     place_ = c == '\r' ? Place::after_cr : Place::in_line;
 }
@@ -106,6 +117,7 @@ void DataReader::step(char c) noexcept {
 void DataReader::end_line() noexcept {
     if (line_bytes_ == 0) in_header_ = false;
     line_bytes_ = 0;
+    ++line_;
     place_ = Place::line_start;
 }
 
@@ -119,9 +131,19 @@ void DataReader::take_header_byte(char c) noexcept {
     ++field_bytes_;
     ++header_bytes_;
     match_received(c);
-    if (c == '\0' || field_bytes_ > limits_.header_line_bytes_max || header_bytes_ > limits_.header_bytes_max ||
-        header_fields_ > limits_.header_fields_max) {
-        malformed_ = true;
+    check_header_limits(c);
+}
+
+void DataReader::check_header_limits(char c) noexcept {
+    if (c == '\0') note_malformed("NUL in the header");
+    if (field_bytes_ > limits_.header_line_bytes_max) {
+        note_malformed("more bytes than a header field may have", limits_.header_line_bytes_max);
+    }
+    if (header_bytes_ > limits_.header_bytes_max) {
+        note_malformed("more bytes than a header may have", limits_.header_bytes_max);
+    }
+    if (header_fields_ > limits_.header_fields_max) {
+        note_malformed("more fields than a header may have", limits_.header_fields_max);
     }
 }
 
@@ -131,7 +153,8 @@ void DataReader::match_received(char c) noexcept {
         received_matched_ = ascii::to_lower(c) == received[received_matched_] ? received_matched_ + 1 : not_received;
     } else if (received_matched_ == received.size() && !ascii::is_blank(c)) {
         received_matched_ = not_received;
-        if (c == ':' && ++received_fields_ > limits_.hops_max) loops_ = true;
+        if (c != ':' || ++received_fields_ <= limits_.hops_max || loop_) return;
+        loop_ = Finding{"more Received fields than a header may have", line_, limits_.hops_max};
     }
 }
 

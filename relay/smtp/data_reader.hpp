@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "policy/limits.hpp"
@@ -36,6 +37,15 @@ public:
     // answer does not depend on how the bytes were cut.
     const Outcome* fault() const noexcept;
 
+    // For people, who need more than the answer: what the fault is, and in which line it was seen first. Only where
+    // there is a fault().
+    struct Finding {
+        std::string_view what;    // English, ours
+        std::uint64_t line = 0;   // from 1; 0: of the whole mail
+        std::uint64_t limit = 0;  // that was passed, if one was
+    };
+    Finding finding() const noexcept;
+
 private:
     enum class Place : std::uint8_t { line_start, in_line, after_cr, after_dot, after_dot_cr, end };
 
@@ -43,15 +53,18 @@ private:
     std::size_t take(std::string_view bytes) noexcept;
     std::size_t bytes_to_line_end(std::string_view bytes) const noexcept;
     void step(char) noexcept;
+    void note_malformed(std::string_view what, std::uint64_t limit = 0) noexcept;
+    void check_header_limits(char) noexcept;
     void end_line() noexcept;
     void take_header_byte(char) noexcept;
     void match_received(char) noexcept;
 
     const SmtpLimits& limits_;
-    Place place_ = Place::line_start;  // as if behind a CRLF: the line of 354 ended with one (AC-020)
-    bool malformed_ = false;
-    bool loops_ = false;
+    Place place_ = Place::line_start;   // as if behind a CRLF: the line of 354 ended with one (AC-020)
+    std::optional<Finding> malformed_;  // the first of its kind, as is the next
+    std::optional<Finding> loop_;
     std::uint64_t content_bytes_ = 0;
+    std::uint64_t line_ = 1;  // now read
 
     bool in_header_ = true;
     std::size_t line_bytes_ = 0;   // of the header line now read

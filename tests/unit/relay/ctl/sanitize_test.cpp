@@ -5,6 +5,7 @@
 
 using namespace mugaika;
 using ctl::Exit;
+using namespace std::string_literals;
 
 namespace {
 
@@ -86,13 +87,63 @@ TEST_CASE("a mail that the policy refuses is 65 with the SMTP answer, and still 
     CHECK(boost::json::parse(file_text(fixture.path("r.json"))).as_object().at("verdict") == "refused");
 }
 
-TEST_CASE("a mail past max_message is refused with 552 before any worker is asked") {
+TEST_CASE("a mail that the relay refuses at DATA is refused with the same answer, before any worker is asked") {
+    struct Row {
+        std::string mail;
+        std::string answer;
+        std::string finding;
+    };
+    const std::string malformed = "550 5.6.0 Bare CR or LF, or NUL in the header, or header too large\n";
+    const std::string body = "From: a@example.com\n\n";
+    const SmtpLimits limits;
+    std::string fields, hops;
+    for (std::size_t i = 0; i <= limits.header_fields_max; ++i) fields += "X: y\n";
+    for (std::size_t i = 0; i <= limits.hops_max; ++i) hops += "Received: by x\n\tfor y\n";
+    std::string block;
+    while (block.size() <= limits.header_bytes_max) block += "X: " + std::string(60000, 'x') + "\n";
+    const Row row = GENERATE_COPY(values<Row>({
+        {body + "one\rtwo\n", malformed, "line 3: a bare CR, without LF"},
+        {"From: a@example.com\rX: y\n\ntext\n", malformed, "line 1: a bare CR, without LF"},
+        {body + "one\r\r\n.\r\n", malformed, "line 3: a bare CR, without LF"},
+        {body + "the file ends here\r", malformed, "line 3: a bare CR, without LF"},
+        {"From: a@example.com\nX: \0y\n\ntext\n"s, malformed, "line 2: NUL in the header"},
+        {body + "text\n\0.\n"s, malformed, "line 4: NUL at the start of a line"},
+        {fields + "\ntext\n", malformed, "line 2001: more fields than a header may have (2000)"},
+        {"X: " + std::string(limits.header_line_bytes_max, 'x') + "\n\ntext\n", malformed,
+         "line 1: more bytes than a header field may have (65536)"},
+        {block + "\ntext\n", malformed, "line 18: more bytes than a header may have (1048576)"},
+        {hops + "\ntext\n", "554 5.4.6 Too many hops, mail loop\n",
+         "line 101: more Received fields than a header may have (50)"},
+        {body + std::string(2u << 20, 'x'), "552 5.3.4 Message too large\n",
+         "more bytes than a mail may have (1572864)"},
+        // As on the wire, what no retry with fewer bytes would mend is said first.
+        {body + std::string(2u << 20, 'x') + "\r", malformed, "line 3: a bare CR, without LF"},
+    }));
     const CtlFixture fixture;
-    fixture.configure("", "max_message = \"64K\"\n");
-    const Ran ran = fixture.run({"sanitize"}, plain + std::string(70000, 'x'));
+    fixture.configure("", "max_message = \"1536K\"\n");
+    const Ran ran = fixture.run({"sanitize", "--rcpt", "b@city.example.lg.jp", "--keep"}, row.mail);
     CHECK(ran.exit == Exit::refused);
     CHECK(ran.out.empty());
-    CHECK(ran.err == "552 5.3.4 Message too large\n");
+    CHECK(ran.err == row.answer + "mugaika: " + row.finding + "\n");
+    CHECK_FALSE(std::filesystem::exists(fixture.path("state")));
+    CHECK(fixture.run({"policy", "try"}, row.mail).err == ran.err);
+}
+
+TEST_CASE("what is no fault on the wire is none in a file: dots, a last line without end, NUL in a line of the body") {
+    if (!worker_is_there()) return;
+    const CtlFixture fixture;
+    const std::string report = fixture.path("r.json");
+    const auto taken = [&](const std::string& mail) {
+        const Ran ran = fixture.run({"sanitize", "--report", report}, mail);
+        CAPTURE(ran.err);
+        CHECK(ran.exit == Exit::done);
+        return boost::json::parse(file_text(report)).as_object().at("in").as_object().at("sha256").as_string();
+    };
+    const std::string dots = plain + ".\n..\n.end\n";
+    CHECK(taken(dots) == sha256_hex(with_crlf(dots)));
+    CHECK(taken(plain + "no end") == sha256_hex(with_crlf(plain + "no end\n")));
+    CHECK(taken(plain + "a\0b\n"s) == sha256_hex(with_crlf(plain + "a\0b\n"s)));
+    CHECK(taken("") == sha256_hex(""));
 }
 
 TEST_CASE("what sanitize cannot do is said before anything is done") {

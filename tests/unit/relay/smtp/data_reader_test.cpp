@@ -157,4 +157,25 @@ TEST_CASE("a flood of line ends is read in linear time") {
     }
 }
 
+TEST_CASE("what is wrong is told with its line, the first of the kind that the answer is for") {
+    SmtpLimits limits;
+    limits.hops_max = 0;
+    limits.message_bytes_max = 20;
+    const auto finding = [&](std::string_view bytes) {
+        DataReader reader(limits);
+        while (!reader.finished()) bytes.remove_prefix(reader.read(bytes).consumed);
+        REQUIRE(reader.fault() != nullptr);
+        return reader.finding();
+    };
+    const auto both = finding("Received: x\r\n\r\ny\nz\0\r\n\0\r\n.\r\n"sv);
+    CHECK(both.what == "a bare LF, without CR");
+    CHECK(both.line == 3);
+    const auto loop = finding("A: b\r\nReceived: x\r\n\r\ntoo long for the limit\r\n.\r\n"sv);
+    CHECK(loop.line == 2);
+    CHECK(loop.limit == 0);
+    const auto large = finding("A: b\r\n\r\ntoo long for the limit\r\n.\r\n"sv);
+    CHECK(large.line == 0);
+    CHECK(large.limit == 20);
+}
+
 }  // namespace mugaika::smtp
