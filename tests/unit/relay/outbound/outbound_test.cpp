@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 
-#include "fake_next_hop.hpp"
 #include "sanitizer/compose/composer.hpp"
 #include "sanitizer/compose/gate.hpp"
+#include "tests/support/fake_next_hop.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;

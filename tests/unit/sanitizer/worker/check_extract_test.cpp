@@ -2,7 +2,7 @@
 #include <functional>
 
 #include "sanitizer/worker/client.hpp"
-#include "tests/unit/sanitizer/worker/sample_extract.hpp"
+#include "tests/support/sample_extract.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;

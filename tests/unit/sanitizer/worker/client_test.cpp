@@ -10,8 +10,8 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "tests/unit/sanitizer/worker/sample_extract.hpp"
-#include "tests/unit/sanitizer/worker/worker_programs.hpp"
+#include "tests/support/sample_extract.hpp"
+#include "tests/support/worker_programs.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;

@@ -15,7 +15,7 @@
 #include <iterator>
 
 #include "sanitizer/worker/client.hpp"
-#include "tests/unit/sanitizer/worker/worker_programs.hpp"
+#include "tests/support/worker_programs.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;

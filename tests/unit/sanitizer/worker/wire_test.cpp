@@ -5,7 +5,7 @@
 #include <functional>
 #include <set>
 
-#include "tests/unit/sanitizer/worker/sample_extract.hpp"
+#include "tests/support/sample_extract.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;

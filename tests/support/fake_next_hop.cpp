@@ -1,4 +1,4 @@
-#include "fake_next_hop.hpp"
+#include "tests/support/fake_next_hop.hpp"
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>

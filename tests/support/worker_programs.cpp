@@ -1,4 +1,4 @@
-#include "tests/unit/sanitizer/worker/worker_programs.hpp"
+#include "tests/support/worker_programs.hpp"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -15,7 +15,7 @@
 #include "sanitizer/worker/serve.hpp"
 #include "sanitizer/worker/template.hpp"
 #include "sanitizer/worker/wire.hpp"
-#include "tests/unit/sanitizer/worker/sample_extract.hpp"
+#include "tests/support/sample_extract.hpp"
 
 namespace mugaika::test {
 namespace {
