@@ -7,7 +7,8 @@
 #include <array>
 #include <cerrno>
 
-#include "sanitizer/mail/raw_mail.hpp"
+#include "sanitizer/mail/file_descriptor.hpp"
+#include "sanitizer/mail/write_fully.hpp"
 
 namespace mugaika {
 namespace {
@@ -19,16 +20,6 @@ std::string folder_of(const std::string& path) {
 }
 
 }  // namespace
-
-Result<void> write_fully(int fd, std::string_view bytes, std::string_view what) {
-    while (!bytes.empty()) {
-        const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return error_from_errno(what, errno);
-        bytes.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return {};
-}
 
 Result<void> write_file_durably(const std::string& path, std::string_view bytes, mode_t mode) {
     const std::string beside = path + "." + std::to_string(getpid()) + ".tmp";

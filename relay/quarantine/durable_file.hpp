@@ -21,7 +21,4 @@ Result<void> sync_directory(const std::string& folder);
 Result<void> make_directory(const std::string& folder, mode_t mode);  // parents must be there; existing is fine
 Result<void> remove_file_durably(const std::string& folder, const std::string& name);
 
-// write(2) until all is written.
-Result<void> write_fully(int fd, std::string_view bytes, std::string_view what);
-
 }  // namespace mugaika

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <memory>
 
-#include "relay/quarantine/durable_file.hpp"
+#include "sanitizer/mail/write_fully.hpp"
 
 namespace mugaika {
 namespace {

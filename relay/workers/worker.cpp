@@ -9,6 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "sanitizer/worker/checked_extract.hpp"
+
 namespace mugaika {
 namespace {
 

@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "sanitizer/mail/write_fully.hpp"
+
 namespace mugaika {
 namespace {
 
@@ -21,21 +23,11 @@ FileDescriptor open_memory_file() {
     return FileDescriptor(fd);
 }
 
-Result<void> write_to(int fd, std::string_view bytes, std::string_view what) {
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return error_from_errno(what, errno);
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
-
 // From here on nobody, we included, can change a byte: the worker maps what we have counted.
 Result<FileDescriptor> sealed_memory_file(std::string_view bytes) {
     FileDescriptor file = open_memory_file();
     if (!file.is_open()) return error_from_errno("memfd_create", errno);
-    if (const auto written = write_to(file.get(), bytes, "write to a memfd"); !written) return written.error();
+    if (const auto written = write_fully(file.get(), bytes, "write to a memfd"); !written) return written.error();
     const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
     if (::fcntl(file.get(), F_ADD_SEALS, seals) != 0) return error_from_errno("seal a memfd", errno);
     if (::lseek(file.get(), 0, SEEK_SET) < 0) return error_from_errno("rewind a memfd", errno);
@@ -84,7 +76,7 @@ Result<void> RawMailWriter::append(std::string_view untrusted_bytes) {
     if (!file_.is_open() && size_ > memory_bytes_max_) {
         if (const auto spilled = spill(); !spilled) return spilled.error();
     }
-    if (file_.is_open()) return write_to(file_.get(), untrusted_bytes, "write to a file in " + directory_);
+    if (file_.is_open()) return write_fully(file_.get(), untrusted_bytes, "write to a file in " + directory_);
     buffer_.append(untrusted_bytes);
     return {};
 }
@@ -92,7 +84,7 @@ Result<void> RawMailWriter::append(std::string_view untrusted_bytes) {
 Result<void> RawMailWriter::spill() {
     file_ = FileDescriptor(::open(directory_.c_str(), O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
     if (!file_.is_open()) return error_from_errno("open a temporary file in " + directory_, errno);
-    const auto written = write_to(file_.get(), buffer_, "write to a file in " + directory_);
+    const auto written = write_fully(file_.get(), buffer_, "write to a file in " + directory_);
     std::string().swap(buffer_);
     return written;
 }

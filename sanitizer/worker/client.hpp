@@ -85,12 +85,6 @@ Result<void> send_job(WorkerProcess&, const Job&, const RawMail&);
 // How long a worker may take for a mail of this size.
 std::chrono::milliseconds wall_clock_for(const WorkerLimits&, std::uint64_t mail_bytes) noexcept;
 
-// The second half of "believed only after it was checked": the answer against what was asked. Paths unique and
-// well-formed, every text block and file has its row, verdicts allowed by the profile (may_end_as), files only where a
-// handler may rebuild or the job released the path, digests of released files right, sizes within the budget. Fails
-// with Fault::protocol.
-Result<Extract> check_extract(Extract untrusted, const Job&);
-
 // One mail, blocking, in a fresh worker, with one retry in another one. The Error is unavailable (no worker can be
 // had); a worker that died, was late or spoke nonsense twice is the Reason.
 struct WorkerFailure {

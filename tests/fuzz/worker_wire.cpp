@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "sanitizer/worker/client.hpp"
+#include "sanitizer/worker/checked_extract.hpp"
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "quarantine_fixture.hpp"
-#include "relay/quarantine/durable_file.hpp"
+#include "sanitizer/mail/write_fully.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;

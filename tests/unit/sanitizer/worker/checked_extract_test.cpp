@@ -1,7 +1,8 @@
+#include "sanitizer/worker/checked_extract.hpp"
+
 #include <catch2/catch.hpp>
 #include <functional>
 
-#include "sanitizer/worker/client.hpp"
 #include "tests/support/sample_extract.hpp"
 
 using namespace mugaika;
