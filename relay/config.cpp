@@ -63,6 +63,7 @@ public:
         const std::vector<const TomlValue*> routes = reader.tables("route");
         for (const TomlValue* route : routes) read_route(*route);
         reader.finish();
+        choose_postmaster();
         if (use_ == ConfigUse::relay && routes.empty()) {
             faults_.add({}, "there is no [[route]], so that every recipient would be refused; expected at least one");
         }
@@ -77,6 +78,7 @@ private:
         read_path(reader, "state_dir", config_.state_dir);
         read_path(reader, "log", config_.log);
         read_path(reader, "key_file", config_.key_file);
+        postmaster_ = reader.text("postmaster", postmaster_text_);
         reader.truth("sync_log", config_.sync_log);
         reader.bytes<std::size_t>("max_message", config_.limits.smtp.message_bytes_max, 64u << 10, 200u << 20);
         reader.number<std::uint32_t>("workers", config_.workers, 0, 1024);
@@ -197,10 +199,32 @@ private:
                      "there is no [profile." + shown_text(value.text, 100) + "]" + did_you_mean(value.text, names));
     }
 
+    // RFC 5321 4.5.1: <Postmaster> is taken whatever is configured. Without routes there is nobody to take it, and that
+    // is said elsewhere.
+    void choose_postmaster() {
+        if (config_.routes.empty() || config_.routes.front().domains.empty()) return;
+        const bool chosen = postmaster_ != nullptr;
+        const std::string text = chosen ? postmaster_text_ : "postmaster@" + config_.routes.front().name();
+        const auto address = MailAddress::parse(text);
+        const bool usable = address && !address->asks_for_routing() && !address->needs_smtputf8() &&
+                            config_.route_for_domain(address->domain()) != nullptr;
+        if (usable) {
+            config_.postmaster = *address;
+            return;
+        }
+        faults_.add(chosen ? postmaster_->place : TomlPlace{},
+                    "[relay] postmaster: " + quoted(text) +
+                        " cannot take mail for <Postmaster>, expected an address of a [[route]]'s domains such as "
+                        "\"postmaster@" +
+                        shown_text(config_.routes.front().name(), 100) + "\"");
+    }
+
     FileFaults& faults_;
     ConfigUse use_;
     Config config_;
     std::map<std::string, std::uint32_t> domain_lines_;
+    const TomlValue* postmaster_ = nullptr;  // as written, until the routes are known
+    std::string postmaster_text_;
 };
 
 std::string parent_of(const std::string& path) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policy/limits.hpp"
+#include "policy/mail_address.hpp"
 #include "policy/policy.hpp"
 #include "policy/policy_file.hpp"
 
@@ -35,9 +36,10 @@ struct Config {
     std::string state_dir = "/var/lib/mugaika";
     std::string log = "/var/log/mugaika/events.jsonl";  // "-": standard output
     std::uint32_t workers = 0;                          // 0: one per core
-    std::string key_file;               // quarantine key; "" = state_dir/quarantine.key, made when missing
-    bool sync_log = false;              // EventLog::Sync
-    std::uint32_t originals_days = 90;  // `quarantine purge` deletes older items
+    std::string key_file;                   // quarantine key; "" = state_dir/quarantine.key, made when missing
+    bool sync_log = false;                  // EventLog::Sync
+    std::optional<MailAddress> postmaster;  // gets mail for <Postmaster>; of a route, and nothing only without routes
+    std::uint32_t originals_days = 90;      // `quarantine purge` deletes older items
     std::vector<Route> routes;
     Profiles profiles{{"standard", Profile{}}};
     Limits limits;

@@ -29,11 +29,8 @@ constexpr std::size_t disk_threads = 2;
 constexpr std::chrono::seconds drain_time{20};
 
 Inbound::Settings inbound_settings(const Config& config) {
-    Inbound::Settings settings;
-    settings.hostname = config.hostname;
+    Inbound::Settings settings{config.hostname, config.postmaster.value(), {}, config.spool_dir(), config.limits.smtp};
     for (const HostPort& address : config.listen) settings.listen.emplace_back(address.host, address.port);
-    settings.spool_dir = config.spool_dir();
-    settings.limits = config.limits.smtp;
     return settings;
 }
 

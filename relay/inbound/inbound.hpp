@@ -48,6 +48,7 @@ class Inbound {
 public:
     struct Settings {
         std::string hostname;
+        MailAddress postmaster;                                     // who gets mail for <Postmaster>
         std::vector<std::pair<std::string, std::uint16_t>> listen;  // address, port (0: any; see ports())
         std::string spool_dir;                                      // for unlinked temporary files
         SmtpLimits limits;

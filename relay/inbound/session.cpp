@@ -76,7 +76,7 @@ public:
           id_(shared.next_id()),
           client_(std::move(client)),
           socket_(std::move(socket)),
-          protocol_(shared.settings_.hostname, shared.settings_.limits),
+          protocol_(shared.settings_.hostname, shared.settings_.postmaster, shared.settings_.limits),
           deadline_(shared.io_, [this] { cancel(); }) {
         error_code error;
         socket_.non_blocking(true, error);  // read_available() reads what is there and never waits

@@ -214,15 +214,14 @@ Parsed<MailArguments> parse_mail_arguments(std::string_view untrusted_argument) 
 }
 
 Parsed<RcptArguments> parse_rcpt_arguments(std::string_view untrusted_argument, bool smtputf8,
-                                           std::string_view postmaster_domain) {
+                                           const MailAddress& postmaster) {
     const auto split = split_path(untrusted_argument, "TO:");
     if (!split) return syntax_error;
     std::string_view rest = split->parameters;
     const std::string_view first_parameter = next_word(rest);
     if (!first_parameter.empty()) return parse_parameter(first_parameter) ? parameter_error : syntax_error;
-    std::string path(split->path);
-    if (ascii::iequals(path, "Postmaster")) path.append("@").append(postmaster_domain);
-    std::optional<MailAddress> recipient = parse_address(path, smtputf8);
+    if (ascii::iequals(split->path, "Postmaster")) return RcptArguments{postmaster};
+    std::optional<MailAddress> recipient = parse_address(split->path, smtputf8);
     if (!recipient) return syntax_error;
     return RcptArguments{std::move(*recipient)};
 }

@@ -58,9 +58,9 @@ using Parsed = std::variant<Arguments, const Outcome*>;
 
 Parsed<MailArguments> parse_mail_arguments(std::string_view untrusted_argument);
 
-// `postmaster_domain` completes <Postmaster>, which has no domain of its own (RFC 5321 4.5.1).
+// `postmaster` stands in for <Postmaster>, which has no domain of its own and must be taken (RFC 5321 4.5.1).
 Parsed<RcptArguments> parse_rcpt_arguments(std::string_view untrusted_argument, bool smtputf8,
-                                           std::string_view postmaster_domain);
+                                           const MailAddress& postmaster);
 
 // The name of HELO and EHLO: 1 to 255 printable ASCII characters. It is told to nobody as anything but the client's
 // word, so wrong but harmless names are taken.

@@ -24,8 +24,8 @@ bool has_control(std::string_view line) noexcept { return std::any_of(line.begin
 
 }  // namespace
 
-ServerSession::ServerSession(const std::string& our_hostname, const SmtpLimits& limits)
-    : hostname_(our_hostname), limits_(limits) {}
+ServerSession::ServerSession(const std::string& our_hostname, const MailAddress& postmaster, const SmtpLimits& limits)
+    : hostname_(our_hostname), postmaster_(postmaster), limits_(limits) {}
 
 ServerSession::Next ServerSession::next() {
     give_back(sending_);
@@ -201,7 +201,7 @@ void ServerSession::on_mail(std::string_view untrusted_argument) {
 
 void ServerSession::on_rcpt(std::string_view untrusted_argument) {
     if (!in_transaction_) return refuse(outcome<Stage::command, Failure::out_of_order>());
-    Parsed<RcptArguments> parsed = parse_rcpt_arguments(untrusted_argument, envelope_.smtputf8, hostname_);
+    Parsed<RcptArguments> parsed = parse_rcpt_arguments(untrusted_argument, envelope_.smtputf8, postmaster_);
     if (const auto* refused = std::get_if<const Outcome*>(&parsed)) return refuse(**refused);
     MailAddress& recipient = std::get<RcptArguments>(parsed).recipient;
     if (recipient.asks_for_routing()) return refuse(outcome<Stage::recipient, Failure::foreign_domain>());

@@ -47,8 +47,8 @@ public:
         close
     };
 
-    // Both must outlive the session. Bytes received before the first next() came before the greeting (AC-021).
-    ServerSession(const std::string& our_hostname, const SmtpLimits&);
+    // All must outlive the session. Bytes received before the first next() came before the greeting (AC-021).
+    ServerSession(const std::string& our_hostname, const MailAddress& postmaster, const SmtpLimits&);
 
     Next next();
     std::string_view bytes() const noexcept { return bytes_; }  // until the next call of next()
@@ -104,6 +104,7 @@ private:
     std::string_view unread() const noexcept { return std::string_view(input_).substr(consumed_); }
 
     const std::string& hostname_;
+    const MailAddress& postmaster_;
     const SmtpLimits& limits_;
     State state_ = State::greeting;
     const Outcome* ended_by_ = nullptr;

@@ -86,12 +86,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size < 2) return 0;
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     const std::string hostname = "mx.example.lg.jp";
+    const auto postmaster = mugaika::MailAddress::parse("postmaster@city.example").value();
     mugaika::SmtpLimits limits;
     limits.recipients_max = 3;
     limits.message_bytes_max = 200;
     limits.header_fields_max = 5;
     limits.hops_max = 2;
-    ServerSession session(hostname, limits);
+    ServerSession session(hostname, postmaster, limits);
     if (!run(session) || !say(session, prefixes[data[0] % prefixes.size()], 1)) return 0;
     say(session, bytes.substr(2), data[1] == 0 ? bytes.size() : data[1]);
     return 0;

@@ -35,6 +35,7 @@
 namespace mugaika::test {
 
 inline const std::string dialogue_hostname = "mx.example.lg.jp";
+inline const MailAddress dialogue_postmaster = MailAddress::parse("postmaster@city.example").value();
 
 struct TakenMail {
     std::string sender;

@@ -59,7 +59,8 @@ public:
                             const std::string& spool_dir = std::filesystem::temp_directory_path().string())
         : taker(std::move(answers)),
           events_(EventLog::open(log_file, dialogue_hostname).value()),
-          inbound(io, {dialogue_hostname, {{"127.0.0.1", 0}}, spool_dir, limits}, taker, *events_) {
+          inbound(io, {dialogue_hostname, dialogue_postmaster, {{"127.0.0.1", 0}}, spool_dir, limits}, taker,
+                  *events_) {
         if (!inbound.start()) throw std::runtime_error("cannot listen on the loopback");
         port_ = inbound.ports().front();
     }

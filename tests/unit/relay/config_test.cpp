@@ -174,6 +174,25 @@ TEST_CASE("the relay needs a route, a tool does not") {
     CHECK(faults_in("[[route]]\ndomains = []\nnext_hop = []\n").size() == 2);
 }
 
+TEST_CASE("mail for Postmaster goes to an address of a route, by default of the first") {
+    const std::string two_routes =
+        route_text + "[[route]]\ndomains = [\"town.example.lg.jp\"]\nnext_hop = [\"h:25\"]\n";
+    CHECK(config_in(two_routes).postmaster->text() == "postmaster@city.example.lg.jp");
+    CHECK(config_in("[relay]\npostmaster = \"Johoka@Town.Example.LG.jp\"\n" + two_routes).postmaster->text() ==
+          "Johoka@town.example.lg.jp");
+    for (const char* bad :
+         {"", "postmaster", "postmaster@elsewhere.example", "<it@city.example.lg.jp>", "a%b@city.example.lg.jp"}) {
+        CAPTURE(bad);
+        const auto faults = faults_in("[relay]\npostmaster = \"" + std::string(bad) + "\"\n" + two_routes);
+        REQUIRE(faults.size() == 1);
+        CHECK_THAT(faults[0], Catch::StartsWith("m.toml:2:14: [relay] postmaster: \"" + std::string(bad) + "\"") &&
+                                  Catch::EndsWith("such as \"postmaster@city.example.lg.jp\""));
+    }
+    CHECK(faults_in("[relay]\npostmaster = 1\n" + route_text).size() == 1);
+    CHECK(faults_in("[relay]\npostmaster = \"\\u60c5@city.example.lg.jp\"\n" + route_text).size() == 1);
+    CHECK_FALSE(read_config_text("", "m.toml", ConfigUse::tool).config.postmaster);
+}
+
 TEST_CASE("TLS settings are refused rather than ignored") {
     const auto faults = faults_in(route_text + "tls = \"required\"\n[relay.tls]\ncertificate = \"a.pem\"\n");
     REQUIRE(faults.size() == 2);

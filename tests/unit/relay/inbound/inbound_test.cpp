@@ -81,6 +81,7 @@ TEST_CASE("a mail is handed over with what is known of its client, and both are 
     CHECK(holds(events, "\"quit\""));
 }
 
+// matrix: connect/limit
 TEST_CASE("past the limit of sessions a client is told to come later, and one that leaves makes room") {
     const TemporaryFile log;
     SmtpLimits limits;
@@ -98,6 +99,7 @@ TEST_CASE("past the limit of sessions a client is told to come later, and one th
     say_hello(third);
 }
 
+// matrix: command/timeout
 TEST_CASE("a silent client is told so and left") {
     SmtpLimits limits;
     limits.command_timeout = std::chrono::seconds(0);
@@ -109,6 +111,7 @@ TEST_CASE("a silent client is told so and left") {
     CHECK(server.run_until_no_sessions());
 }
 
+// matrix: data/timeout
 TEST_CASE("AC-019 content that stops coming is given up") {
     SmtpLimits limits;
     limits.data_timeout = std::chrono::seconds(0);
@@ -148,6 +151,7 @@ TEST_CASE("a client that does not read its answers is left") {
     CHECK(holds(log.text(), "timeout of writing"));
 }
 
+// matrix: command/stopping
 TEST_CASE("stop ends idle sessions, lets running mails finish, and takes no new ones") {
     InboundHarness server({});
     SocketPeer idle(server);
@@ -174,6 +178,7 @@ TEST_CASE("stop while a mail is being taken still brings its answer") {
     CHECK(server.run_until_no_sessions());
 }
 
+// matrix: spool/io
 TEST_CASE("when the spool fails the content is read to its end, answered for now, and said in the log") {
     const TemporaryFile log;
     SmtpLimits limits;
@@ -198,6 +203,7 @@ TEST_CASE("a mail that is refused for its bytes is said in the log") {
     CHECK(holds(log.text(), "stray_cr_or_lf"));
 }
 
+// matrix: command/internal
 TEST_CASE("an exception ends its own session and no other") {
     const TemporaryFile log;
     InboundHarness server({}, ScriptedAnswers(Dialogue{}), log.path());
@@ -220,7 +226,8 @@ TEST_CASE("an address that cannot be listened on is named") {
     FakeTaker taker{ScriptedAnswers(Dialogue{})};
     const auto events = EventLog::open("/dev/null", "host").value();
     const auto words_for = [&](const std::string& host, std::uint16_t port) {
-        Inbound inbound(io, {"host", {{"127.0.0.1", 0}, {host, port}}, "/tmp", {}}, taker, *events);
+        Inbound inbound(io, {"host", dialogue_postmaster, {{"127.0.0.1", 0}, {host, port}}, "/tmp", {}}, taker,
+                        *events);
         const Result<void> started = inbound.start();
         REQUIRE(started.has_error());
         CHECK(started.error().fault() == Fault::unavailable);
@@ -236,7 +243,8 @@ TEST_CASE("several addresses are listened on") {
     boost::asio::io_context io;
     FakeTaker taker{ScriptedAnswers(Dialogue{})};
     const auto events = EventLog::open("/dev/null", "host").value();
-    Inbound inbound(io, {"host", {{"127.0.0.1", 0}, {"127.0.0.2", 0}}, "/tmp", {}}, taker, *events);
+    Inbound inbound(io, {"host", dialogue_postmaster, {{"127.0.0.1", 0}, {"127.0.0.2", 0}}, "/tmp", {}}, taker,
+                    *events);
     REQUIRE(inbound.start().has_value());
     CHECK(inbound.ports().size() == 2);
     CHECK(inbound.ports()[0] != 0);

@@ -6,7 +6,7 @@
 namespace mugaika::smtp {
 namespace {
 
-constexpr std::string_view hostname = "mx.example.lg.jp";
+const MailAddress postmaster = MailAddress::parse("it@city.example").value();
 
 int code_of(const Parsed<MailArguments>& parsed) {
     const auto* refused = std::get_if<const Outcome*>(&parsed);
@@ -20,7 +20,7 @@ int code_of(const Parsed<RcptArguments>& parsed) {
 
 int mail(std::string_view argument) { return code_of(parse_mail_arguments(argument)); }
 int rcpt(std::string_view argument, bool utf8 = false) {
-    return code_of(parse_rcpt_arguments(argument, utf8, hostname));
+    return code_of(parse_rcpt_arguments(argument, utf8, postmaster));
 }
 
 }  // namespace
@@ -89,10 +89,18 @@ TEST_CASE("AC-030 line ends and controls never get into an address") {
 }
 
 TEST_CASE("the path is kept as it was written, the domain in lower case") {
-    const auto parsed = parse_rcpt_arguments("TO:<Taro.Yamada@City.Example>", false, hostname);
+    const auto parsed = parse_rcpt_arguments("TO:<Taro.Yamada@City.Example>", false, postmaster);
     CHECK(std::get<RcptArguments>(parsed).recipient.text() == "Taro.Yamada@city.example");
-    const auto postmaster = parse_rcpt_arguments("TO:<Postmaster>", false, hostname);
-    CHECK(std::get<RcptArguments>(postmaster).recipient.text() == "Postmaster@mx.example.lg.jp");
+}
+
+TEST_CASE("Postmaster without a domain, in any case, is the configured one, with a domain it is whom it names") {
+    for (const std::string_view argument : {"TO:<Postmaster>", "TO:<postmaster>", "TO:<POSTMASTER>"}) {
+        const auto parsed = parse_rcpt_arguments(argument, false, postmaster);
+        CHECK(std::get<RcptArguments>(parsed).recipient == postmaster);
+    }
+    const auto other = parse_rcpt_arguments("TO:<Postmaster@b.example>", false, postmaster);
+    CHECK(std::get<RcptArguments>(other).recipient.text() == "Postmaster@b.example");
+    CHECK(rcpt("TO:<postmaster >") == 501);
 }
 
 TEST_CASE("AC-029 UTF-8 in an address needs SMTPUTF8") {

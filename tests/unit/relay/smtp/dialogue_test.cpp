@@ -11,7 +11,10 @@ namespace {
 class SessionPeer : public DialoguePeer {
 public:
     SessionPeer(const Dialogue& script, std::size_t piece_bytes)
-        : limits_(script.limits), answers_(script), session_(dialogue_hostname, limits_), piece_bytes_(piece_bytes) {}
+        : limits_(script.limits),
+          answers_(script),
+          session_(dialogue_hostname, dialogue_postmaster, limits_),
+          piece_bytes_(piece_bytes) {}
 
     void send(std::string_view bytes) override {
         for (; !bytes.empty(); bytes.remove_prefix(std::min(piece_bytes_, bytes.size()))) {

@@ -11,11 +11,12 @@ namespace {
 using Next = ServerSession::Next;
 
 const std::string hostname = "mx.example.lg.jp";
+const MailAddress postmaster = MailAddress::parse("postmaster@city.example").value();
 
 // Runs a session up to the next action that needs somebody, gathering what is sent.
 struct Driver {
     SmtpLimits limits;
-    ServerSession session{hostname, limits};
+    ServerSession session{hostname, postmaster, limits};
     std::string sent;
     std::size_t sends = 0;
 
