@@ -82,11 +82,12 @@ next_hop = [{hops}]
 {profile}
 '''
         self.process = None
+        self.environment = None  # of the daemon; None: ours
 
     def start(self):
         self.config.write_text(self.text.replace("@PORT@", str(self.port)))
         self.process = subprocess.Popen([self.bin / "mugaika-relay", "--config", self.config], stderr=subprocess.PIPE,
-                                        text=True)
+                                        text=True, env=self.environment)
         self.drain = threading.Thread(target=self.process.stderr.read, daemon=True)
         words = []
         for line in self.process.stderr:
