@@ -1,5 +1,6 @@
 #include "relay/mail_flow.hpp"
 
+#include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <optional>
@@ -176,7 +177,9 @@ asio::awaitable<FlowEnd> MailFlow::run(Mail& mail) {
     if (mail.is_release() && mail.profile.release_originals) job.released_parts = mail.facts.order->parts;
 
     const Steady::time_point asked = Steady::now();
-    Result<WorkerAnswer> answer = co_await workers_.ask(job, mail.raw, mail.tag, patience_for_a_worker);
+    // Whoever may take no longer than its deadline does not wait longer than that for a worker.
+    const auto patience = std::min<std::chrono::milliseconds>(patience_for_a_worker, config_.limits.smtp.mail_deadline);
+    Result<WorkerAnswer> answer = co_await workers_.ask(job, mail.raw, mail.tag, patience);
     mail.worker_time = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - asked);
     if (!answer) {
         co_return ended(answer.error().fault() == Fault::timeout ? outcome<Stage::worker, Failure::busy>()

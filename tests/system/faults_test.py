@@ -78,12 +78,26 @@ class Faults(unittest.TestCase):
         print(f"NOTE: killed at {len(points)} system-call points; first answers {answers}")
         self.assertIn(None, answers, "no point killed anything: the test does not test")
 
+    # matrix: quarantine/disk_full, quarantine/io
     def test_disk_errors_are_answered_for_now(self):
         """AC-239 AC-240 fdatasync, fsync and rename that fail with ENOSPC or EIO: 452 or 451, nothing kept, the retry succeeds."""
         for call in ("fdatasync", "rename"):
             for error, code in (("ENOSPC", 452), ("EIO", 451)):
                 answer, _ = self.one_point(call, f"error={error}:when=1")
                 self.assertEqual(answer, code, f"{call} {error}")
+
+    # matrix: spool/disk_full, spool/io
+    def test_spool_errors_are_answered_for_now(self):
+        """AC-239 The temporary file of a large mail cannot be made: 452 or 451, nothing kept, the retry succeeds."""
+        large = CLEAN + b"one more line of text\r\n" * 20000
+        for error, code in (("ENOSPC", 452), ("EIO", 451)):
+            self.relay.start()
+            self.assertEqual(self.try_send(CLEAN), 250)  # so that the next mail opens nothing but its file
+            self.relay.inject("openat", f"error={error}:when=1")
+            self.assertEqual(self.try_send(large), code, error)
+            self.assertEqual(self.try_send(large), 250, error)
+            self.relay.stop()
+        self.assertEqual(self.relay.quarantine(), [])
 
     def test_next_hop_gone_at_each_step(self):
         """AC-019 AC-242…AC-245 A next hop that closes at each step: 451, nothing is kept, the retry succeeds."""

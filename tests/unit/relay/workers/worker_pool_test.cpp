@@ -14,8 +14,12 @@
 #include <string>
 #include <vector>
 
+#include "sanitizer/mail/verdict.hpp"
+#include "tests/support/worker_programs.hpp"
+
 using namespace mugaika;
 using namespace std::chrono_literals;
+using mugaika::test::WorkerProgram;
 
 namespace {
 
@@ -187,6 +191,29 @@ TEST_CASE("AC-237 a mail whose workers die twice gets the reason, not a pass") {
     CHECK((answer.failure->reason == Reason::worker_died || answer.failure->reason == Reason::worker_nonsense));
     CHECK(answer.failure->words.find("; again: ") != std::string::npos);
     CHECK(bench.count_events("worker.died") == 2);
+}
+
+// The real template forks these; what their workers say is nonsense, each in its own way.
+TEST_CASE(
+    "AC-237 a mail on which every worker speaks nonsense is tried once again, in a fresh worker, and gets the reason") {
+    const std::string behaviour = GENERATE(as<std::string>(), "garbage", "wrong_kind", "bad_extract", "lies",
+                                           "announces_too_much", "answers_twice");
+    CAPTURE(behaviour);
+    const WorkerProgram program(behaviour);
+    Bench bench(1, {}, program.path());
+    bench.start();
+    const std::vector<pid_t> first = bench.workers();
+    const WorkerAnswer answer = bench.answer_to(plain);
+    CHECK_FALSE(answer.extract);
+    REQUIRE(answer.failure);
+    CHECK(answer.failure->reason == Reason::worker_nonsense);
+    const std::string& words = answer.failure->words;
+    CHECK(words.find("; again: ") != std::string::npos);
+    CHECK(words.find("; again: ") == words.rfind("; again: "));  // two attempts, not three
+    CHECK(bench.count_events("worker.died") == 2);
+    CHECK(hold(answer.failure->reason).verdict == MailVerdict::quarantined);
+    const std::vector<pid_t> now = bench.workers();
+    CHECK(std::find(now.begin(), now.end(), first.at(0)) == now.end());
 }
 
 TEST_CASE("AC-238 a stopped worker is late: killed, and the mail is answered by a fresh one") {
