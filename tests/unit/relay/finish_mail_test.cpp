@@ -124,6 +124,7 @@ TEST_CASE("an answer with neither extract nor failure counts as nonsense") {
     CHECK(verdict.reason == Reason::worker_nonsense);
 }
 
+// matrix: gate/nonsense
 TEST_CASE(
     "saboteur: a file that nobody ordered is stopped at the gate, and the notice in its place has no trace of it") {
     const WorkerAnswer answer = mail_with_file();
@@ -137,6 +138,20 @@ TEST_CASE(
     CHECK_FALSE(holds(*notice, file_in_base64));
     CHECK_FALSE(holds(*notice, "good morning"));
     CHECK(make_ledger(answer, held, "i", 1, "s").reason == Reason::gate_refused);
+}
+
+// matrix: compose/internal
+TEST_CASE("saboteur: what the composer refuses to write is not delivered, and the notice in its place can be written") {
+    const Verdict bug_of_ours{MailVerdict::refused, Reason::policy_refuse, true, false};
+    const auto mail = compose_and_gate(plain_mail(), bug_of_ours, Profile{}, facts(), "yamada@example.com");
+    REQUIRE_FALSE(mail.has_value());
+    CHECK(mail.error().fault() == Fault::internal);
+
+    const Verdict held = hold(Reason::gate_refused);
+    CHECK(held.keep_original);
+    const auto notice = compose_and_gate(plain_mail(), held, Profile{}, facts(), "yamada@example.com");
+    REQUIRE(notice.has_value());
+    CHECK_FALSE(holds(*notice, "good morning"));
 }
 
 TEST_CASE("an original file crosses only by an order that names its part, under a profile that allows it") {

@@ -44,6 +44,7 @@ TEST_CASE("every dialogue script holds over a socket") {
     }
 }
 
+// matrix: command/disconnected, data/disconnected
 TEST_CASE(
     "AC-019 wherever the network fails in a dialogue, the session ends and no mail is taken that was not complete") {
     for (const Dialogue& script : all_dialogues()) {

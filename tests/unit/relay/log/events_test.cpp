@@ -184,6 +184,7 @@ TEST_CASE("lines of several threads never mix") {
     for (const std::string& line : lines) CHECK(event_of(line).at("event") == "relay.stopped");
 }
 
+// matrix: log/disk_full, log/io
 TEST_CASE("a full disk is counted, stops nothing, and leaves no glued lines behind") {
     Folder folder;
     auto log = EventLog::open("/dev/full", "h");
@@ -203,9 +204,15 @@ TEST_CASE("a full disk is counted, stops nothing, and leaves no glued lines behi
     tight.rlim_cur = 250;
     REQUIRE(setrlimit(RLIMIT_FSIZE, &tight) == 0);
     for (int i = 0; i < 4; ++i) (*small)->relay_stopped("no space");
+    tight.rlim_cur = 0;  // not a full disk: EFBIG
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &tight) == 0);
+    const std::uint64_t lost_before = (*small)->lost_events();
+    (*small)->relay_stopped("refused by the kernel");
+    const std::uint64_t lost_then = (*small)->lost_events();
     REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
     std::signal(SIGXFSZ, old_handler);
-    CHECK((*small)->lost_events() >= 1);
+    CHECK(lost_before >= 1);
+    CHECK(lost_then == lost_before + 1);
     (*small)->relay_stopped("space again");
     const auto lines = lines_of(path);
     CHECK(event_of(lines.back()).at("why") == "space again");

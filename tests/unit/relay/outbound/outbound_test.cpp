@@ -230,6 +230,8 @@ TEST_CASE("an address that needs SMTPUTF8 is refused where the next hop does not
     }
 }
 
+// matrix: deliver/unavailable, deliver/timeout, deliver/disconnected, deliver/malformed, deliver/mixed_answers
+// matrix: deliver/refused_for_now, deliver/refused
 TEST_CASE("AC-242 AC-243 AC-244 AC-247 whatever goes wrong in a delivery has its row and nothing is sent twice") {
     struct Row {
         const char* verb;  // "" is the greeting
@@ -495,6 +497,7 @@ TEST_CASE("AC-037 a recipient refused at delivery is asked for again afterwards"
     CHECK(bench.verify().code == 550);
 }
 
+// matrix: deliver/busy
 TEST_CASE("one connection serves many in turn, and who waits too long is told that we are busy") {
     NextHopLimits limits = impatient_limits();
     limits.connections_max = 1;
@@ -521,7 +524,10 @@ TEST_CASE("one connection serves many in turn, and who waits too long is told th
         const auto two = slow.start(slow.outbound.deliver(slow.hops(), envelope({"b@example.jp"}), mail));
         slow.run_until([&] { return one->has_value() && two->has_value(); });
         CHECK((*one)->outcome->failure == Failure::timeout);
-        CHECK((*two)->outcome->failure == Failure::busy);
+        CHECK((*two)->outcome == &outcome<Stage::deliver, Failure::busy>());
+        CHECK((*two)->reply.line().starts_with("451 4.3.2 "));
+        CHECK_FALSE((*two)->delivered);
+        CHECK(slow.hop.mails.size() == 1);
     }
 }
 

@@ -342,6 +342,7 @@ TEST_CASE("SIZE and SMTPUTF8 are only asked of who offers them, and refused with
     }
 }
 
+// matrix: gate/internal
 TEST_CASE("AC-018 content with a bare CR or LF is not sent, even past the gate") {
     const std::string smuggled = "a\r\n\n.\r\nMAIL FROM:<>\r\n";
     Greeted session(modern);
