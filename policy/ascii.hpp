@@ -13,7 +13,7 @@ constexpr bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
 constexpr bool is_alpha(char c) noexcept { return is_upper(c) || is_lower(c); }
 constexpr bool is_alnum(char c) noexcept { return is_alpha(c) || is_digit(c); }
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
-constexpr bool is_space(char c) noexcept { return is_blank(c) || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
+constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }  // \t \n \v \f \r in a row
 constexpr bool is_printable(char c) noexcept { return c >= ' ' && c <= '~'; }
 constexpr bool is_control(char c) noexcept { return (c >= 0 && c < ' ') || c == 0x7f; }
 constexpr char to_lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c + ('a' - 'A')) : c; }
@@ -39,7 +39,9 @@ constexpr bool istarts_with(std::string_view text, std::string_view prefix) noex
 
 inline std::string to_lower(std::string_view text) {
     std::string lower(text);
-    for (char& c : lower) c = to_lower(c);
+    for (char& c : lower) {
+        if (is_upper(c)) c = to_lower(c);  // few are: not to write is faster
+    }
     return lower;
 }
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+
+#include "policy/ascii.hpp"
 
 namespace mugaika {
 namespace {
@@ -58,6 +61,24 @@ bool is_showable(char32_t c) noexcept {
     const auto* range = std::lower_bound(refused.begin(), refused.end(), c,
                                          [](const Range& r, char32_t value) { return r.last < value; });
     return range == refused.end() || c < range->first;
+}
+
+std::size_t everyday_run(std::string_view untrusted_text) noexcept {
+    const auto* at = untrusted_text.begin();
+    const auto* const end = untrusted_text.end();
+    const auto byte = [&](std::ptrdiff_t i) { return static_cast<unsigned char>(at[i]); };
+    while (at != end) {
+        if (ascii::is_printable(*at)) {
+            ++at;
+            continue;
+        }
+        // All others lie between U+3000 and U+9FFF: three bytes, and no overlong form or surrogate among them.
+        if (end - at < 3 || byte(0) < 0xe3 || byte(0) > 0xe9) break;
+        if ((byte(1) & 0xc0) != 0x80 || (byte(2) & 0xc0) != 0x80) break;
+        if (!is_everyday((byte(0) & 0x0fu) << 12 | (byte(1) & 0x3fu) << 6 | (byte(2) & 0x3fu))) break;
+        at += 3;
+    }
+    return static_cast<std::size_t>(at - untrusted_text.begin());
 }
 
 }  // namespace mugaika

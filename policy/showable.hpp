@@ -1,6 +1,9 @@
 // Which characters may stand in text that people read, wherever it came from.
 #pragma once
 
+#include <cstddef>
+#include <string_view>
+
 namespace mugaika {
 
 // May this character stand in shown text? Refused: C0 and C1 controls (TAB and LF are judged by the callers), DEL,
@@ -9,5 +12,18 @@ namespace mugaika {
 // noncharacters, and private use (carrier emoji must have been replaced before). Variation selectors stay:
 // Japanese names need them.
 bool is_showable(char32_t) noexcept;
+
+// Printable ASCII and everyday Japanese: punctuation (U+3001-U+3029), kana with their marks of length and repetition,
+// kanji (U+3400-U+4DBF, U+4E00-U+9FFF). Always shown; the same in NFC and NFKC, whatever stands before; two columns
+// wide but for ASCII. Text of these alone, most of most mails, needs no second look.
+constexpr bool is_everyday(char32_t c) noexcept {
+    if (c < 0x3001) return c >= ' ' && c <= '~';
+    const bool kana = (c >= 0x3041 && c <= 0x3096) || (c >= 0x309d && c <= 0x309e) || (c >= 0x30a0 && c <= 0x30fe);
+    const bool kanji = (c >= 0x3400 && c <= 0x4dbf) || (c >= 0x4e00 && c <= 0x9fff);
+    return kanji || kana || c <= 0x3029;
+}
+
+// How many bytes of valid UTF-8 at the start of `text` are everyday characters.
+std::size_t everyday_run(std::string_view untrusted_text) noexcept;
 
 }  // namespace mugaika

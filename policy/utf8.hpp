@@ -18,11 +18,11 @@ struct Character {
 
 // The first character of `text`, which must not be empty.
 constexpr Character first(std::string_view text) noexcept {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned lead = byte(0);
+    const unsigned lead = static_cast<unsigned char>(text.front());
     if (lead < 0x80) return {lead, 1, true};
     const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
     if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return {};
+    const auto byte = [at = text.data()](std::size_t i) { return static_cast<unsigned char>(at[i]); };  // i < length
     char32_t value = lead & (0x7fu >> length);
     for (std::size_t i = 1; i < length; ++i) {
         if ((byte(i) & 0xc0) != 0x80) return {};

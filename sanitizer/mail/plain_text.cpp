@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <optional>
 
-#include "policy/ascii.hpp"
 #include "policy/utf8.hpp"
 
 namespace mugaika {
@@ -17,10 +16,8 @@ struct Offence {
 
 std::optional<Offence> first_offence(std::string_view text, TextRule rule) noexcept {
     for (std::size_t i = 0; i < text.size();) {
-        if (ascii::is_printable(text[i])) {  // most of most mails
-            ++i;
-            continue;
-        }
+        i += everyday_run(text.substr(i));
+        if (i == text.size()) break;
         const utf8::Character c = utf8::first(text.substr(i));
         const bool layout = rule == TextRule::text && (c.value == '\n' || c.value == '\t');
         if (!c.valid || (!layout && !is_showable(c.value))) return Offence{i, c};

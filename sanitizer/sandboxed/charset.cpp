@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/ascii.hpp"
+#include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/carrier_emoji.hpp"
 #include "sanitizer/sandboxed/charset_detect.hpp"
@@ -67,6 +68,10 @@ Utf16Text decode(const Charset& charset, std::string_view bytes) {
 bool is_read_as_it_is(std::string_view bytes) {
     constexpr char escape = '\x1b';
     for (std::size_t at = 0; at < bytes.size();) {
+        if (const std::size_t run = everyday_run(bytes.substr(at)); run > 0) {
+            at += run;
+            continue;
+        }
         const utf8::Character c = utf8::first(bytes.substr(at));
         if (!c.valid || is_private_use(c.value) || c.value == 0xfeff || bytes[at] == escape) return false;
         at += c.bytes;

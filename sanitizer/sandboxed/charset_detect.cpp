@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "policy/ascii.hpp"
+#include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/jis_decoder.hpp"
 
@@ -114,17 +115,22 @@ Evidence weigh(std::string_view text, Count count) noexcept {
 
 struct Utf8Evidence {
     std::uint64_t two_bytes = 0;
-    std::uint64_t more_bytes = 0;
+    bool has_more_bytes = false;  // a character of three or four
     std::uint64_t errors = 0;
 };
 
 Utf8Evidence weigh_utf8(std::string_view text) noexcept {
     Utf8Evidence evidence;
     for (std::size_t i = 0; i < text.size();) {
+        if (const std::size_t run = everyday_run(text.substr(i)); run > 0) {
+            evidence.has_more_bytes = evidence.has_more_bytes || !ascii::is_ascii(text.substr(i, run));
+            i += run;
+            continue;
+        }
         const utf8::Character c = utf8::first(text.substr(i));
         if (!c.valid) ++evidence.errors;
         if (c.valid && c.bytes == 2) ++evidence.two_bytes;
-        if (c.bytes > 2) ++evidence.more_bytes;
+        if (c.bytes > 2) evidence.has_more_bytes = true;
         i += c.bytes;
     }
     return evidence;
@@ -186,7 +192,7 @@ const Charset* unmistakable_charset(std::string_view untrusted_bytes) {
         return has_jis_escape(untrusted_bytes) ? &charset_by_name("ISO-2022-JP") : nullptr;
     }
     const Utf8Evidence utf8 = weigh_utf8(sample_of(untrusted_bytes));
-    const bool plenty = utf8.more_bytes > 0 || utf8.two_bytes > 1;
+    const bool plenty = utf8.has_more_bytes || utf8.two_bytes > 1;
     return plenty && utf8.errors == 0 ? &charset_by_name("UTF-8") : nullptr;
 }
 

@@ -2,7 +2,7 @@
 
 #include <unicode/uchar.h>
 
-#include "policy/ascii.hpp"
+#include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 
 namespace mugaika::sandboxed {
@@ -25,13 +25,15 @@ std::size_t display_width(std::string_view utf8) noexcept {
     std::size_t width = 0;
     while (!utf8.empty()) {
         const utf8::Character c = utf8::first(utf8);
-        width += ascii::is_printable(utf8.front()) ? 1 : columns(c.value);
+        const std::size_t everyday = c.value < 0x80 ? 1 : 2;  // kana and kanji are all wide
+        width += is_everyday(c.value) ? everyday : columns(c.value);
         utf8.remove_prefix(c.bytes);
     }
     return width;
 }
 
 bool is_wide(char32_t c) noexcept {
+    if (is_everyday(c)) return c >= 0x80;
     const UEastAsianWidth width = east_asian_width(c);
     return width == U_EA_WIDE || width == U_EA_FULLWIDTH;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -114,10 +115,17 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 bool is_utf16(std::string_view text) { return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"); }
 
-bool is_odd_control(char c) noexcept {
+constexpr bool is_odd_control(char c) noexcept {
     // Line ends, blanks and the shifts of ISO-2022 (ESC, SO, SI) are what text may hold.
     return ascii::is_control(c) && !ascii::is_space(c) && c != 0x1b && c != 0x0e && c != 0x0f;
 }
+
+// 1 for the bytes that are odd: every byte of a sample is looked at.
+constexpr std::array<std::uint8_t, 256> odd_controls = [] {
+    std::array<std::uint8_t, 256> odd{};
+    for (std::size_t i = 0; i < odd.size(); ++i) odd[i] = is_odd_control(static_cast<char>(i)) ? 1 : 0;
+    return odd;
+}();
 
 // The sample as the markers are written: UTF-16 loses its NUL bytes, which is enough to find ASCII words in it.
 std::string searchable(std::string_view untrusted_bytes) {
@@ -228,7 +236,8 @@ TextLook text_look(std::string_view untrusted_sample) noexcept {
     if (sample.starts_with("=ybegin ")) return TextLook::text;
     sample = sample.substr(0, sample.find("\n=ybegin "));
     if (sample.starts_with(byte_order_mark) || is_utf16(sample)) return TextLook::text;
-    const auto odd = static_cast<std::size_t>(std::count_if(sample.begin(), sample.end(), is_odd_control));
+    std::size_t odd = 0;
+    for (const char c : sample) odd += odd_controls[static_cast<unsigned char>(c)];
     if (odd == 0) return TextLook::text;
     const auto nul = static_cast<std::size_t>(std::count(sample.begin(), sample.end(), '\0'));
     // UTF-16 without a mark: half of Latin text is NUL, nothing else is odd. Japanese has fewer, never none.

@@ -1,5 +1,9 @@
+#include <unicode/normalizer2.h>
+#include <unicode/unistr.h>
+
 #include <catch2/catch.hpp>
 
+#include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/findings.hpp"
@@ -79,6 +83,24 @@ TEST_CASE("decomposed letters are composed, but the kanji of a name are not chan
     CHECK(text("か\xe3\x82\x99") == "が");
     CHECK(text("神\xef\xa8\x99髙﨑") == "神\xef\xa8\x99髙﨑");  // U+FA19 is not U+795E
     CHECK(text("葛\xf3\xa0\x84\x80") == "葛\xf3\xa0\x84\x80");  // the variation selector of 葛城市
+}
+
+TEST_CASE("text comes out in NFC also where the normaliser was not asked") {
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(error);
+    REQUIRE(U_SUCCESS(error));
+    for (char32_t c = 0x20; c <= 0xffff; ++c) {
+        const bool kept = c >= 0xf900 && c <= 0xfaff;  // the kanji of names
+        if (!mugaika::is_showable(c) || kept) continue;
+        for (const std::string_view mark : {"", "゙", "\u0301", "\u1161"}) {
+            std::string decomposed = "か";
+            mugaika::utf8::append(decomposed, c);
+            decomposed += mark;
+            std::string composed;
+            nfc->normalize(icu::UnicodeString::fromUTF8(decomposed), error).toUTF8String(composed);
+            if (text(decomposed) != composed) FAIL_CHECK(static_cast<unsigned>(c) << " in " << decomposed);
+        }
+    }
 }
 
 TEST_CASE("heaps of marks on one letter are cut, so that no text takes quadratic time") {
