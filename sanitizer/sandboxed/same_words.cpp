@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
 #include "policy/ascii.hpp"
+#include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 
 namespace mugaika::sandboxed {
@@ -68,13 +70,62 @@ icu::UnicodeString folded(std::string_view utf8) {
     return result;
 }
 
-// Letters and digits alone.
-std::vector<char32_t> letters_of(std::string_view untrusted_utf8) {
-    const icu::UnicodeString text = folded(without_links(utf8::cut(untrusted_utf8, compared_bytes_max)));
-    std::vector<char32_t> letters;
+// What folding makes of a character whatever stands before it: ASCII, everyday Japanese and full-width ASCII. Nothing
+// for all others: they take ICU's tables, and may combine with the character before them.
+constexpr std::optional<char32_t> folded_alone(char32_t c) {
+    if (c == 0x3000) return U' ';
+    if (c >= 0xff01 && c <= 0xff5e) c -= 0xfee0;
+    if (c < 0x80) return static_cast<char32_t>(ascii::to_lower(static_cast<char>(c)));
+    return is_everyday(c) ? std::optional(c) : std::nullopt;
+}
+
+// u_isalnum for what folded_alone gives: not punctuation, nor U+3007 and other signs for numbers.
+constexpr bool is_letter(char32_t c) {
+    if (c < 0x80) return ascii::is_alnum(static_cast<char>(c));
+    if (c < 0x3041) return c == 0x3005 || c == 0x3006;
+    return c != 0x30a0 && c != 0x30fb;
+}
+
+void append_letters(std::vector<char32_t>& letters, const icu::UnicodeString& text) {
     for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
         const UChar32 c = text.char32At(i);
         if (u_isalnum(c)) letters.push_back(static_cast<char32_t>(c));
+    }
+}
+
+// Where the run that ICU has to fold ends.
+std::size_t end_of_others(std::string_view text, std::size_t at) {
+    while (at < text.size()) {
+        const utf8::Character c = utf8::first(text.substr(at));
+        if (folded_alone(c.value)) break;
+        at += c.bytes;
+    }
+    return at;
+}
+
+// Letters and digits alone, folded. Most characters of most texts fold alone; ICU gets the runs of others, each with
+// the character before it. As nothing combines with a following character of the first kind, this is the same as
+// folding the whole.
+std::vector<char32_t> letters_of(std::string_view untrusted_utf8) {
+    const std::string text = without_links(utf8::cut(untrusted_utf8, compared_bytes_max));
+    std::vector<char32_t> letters;
+    letters.reserve(text.size() / 3);
+    std::size_t last_at = 0;       // the character before
+    std::size_t letters_last = 0;  // how many letters there were without it
+    for (std::size_t at = 0; at < text.size();) {
+        const utf8::Character c = utf8::first(std::string_view(text).substr(at));
+        if (const auto alone = folded_alone(c.value)) {
+            last_at = at;
+            letters_last = letters.size();
+            if (is_letter(*alone)) letters.push_back(*alone);
+            at += c.bytes;
+            continue;
+        }
+        const std::size_t end = end_of_others(text, at);
+        letters.resize(letters_last);
+        append_letters(letters, folded(std::string_view(text).substr(last_at, end - last_at)));
+        last_at = at = end;
+        letters_last = letters.size();
     }
     return letters;
 }
