@@ -44,6 +44,7 @@ std::string scheme_of(std::string_view href) {
 }
 
 std::string percent_decoded(std::string_view text) {
+    if (text.find('%') == std::string_view::npos) return std::string(text);
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const int high = i + 2 < text.size() && text[i] == '%' ? ascii::hex_value(text[i + 1]) : -1;
@@ -74,6 +75,8 @@ std::string ascii_host(std::string_view host) {
     return out;
 }
 
+constexpr bool is_harmless(char c) { return ascii::is_printable(c) && c != ' ' && c != '[' && c != ']'; }
+
 // One line, nothing that ends the brackets it will stand in, cut at a character.
 std::string as_words(std::string_view text, std::size_t bytes_max, bool& cut) {
     constexpr std::string_view digits = "0123456789ABCDEF";
@@ -83,16 +86,17 @@ std::string as_words(std::string_view text, std::size_t bytes_max, bool& cut) {
             cut = true;
             return out + "…";
         }
+        const std::string_view room = text.substr(0, bytes_max - out.size());
+        const auto* const end = std::find_if_not(room.begin(), room.end(), is_harmless);
+        out.append(room.begin(), end);
+        text.remove_prefix(static_cast<std::size_t>(end - room.begin()));
+        if (text.empty() || end == room.end()) continue;
         const utf8::Character c = utf8::first(text);
-        const bool harmless =
-            c.valid && (c.value >= 0x80 || (c.value > ' ' && c.value != '[' && c.value != ']' && c.value != 0x7f));
-        for (const char byte : text.substr(0, c.bytes)) {
-            if (harmless) {
-                out.push_back(byte);
-            } else {
-                const auto value = static_cast<unsigned char>(byte);
-                out.append({'%', digits[value >> 4], digits[value & 15]});
-            }
+        if (c.bytes > 1) {
+            out.append(text.substr(0, c.bytes));
+        } else {
+            const auto value = static_cast<unsigned char>(text.front());
+            out.append({'%', digits[value >> 4], digits[value & 15]});
         }
         text.remove_prefix(c.bytes);
     }
@@ -102,14 +106,20 @@ std::string as_words(std::string_view text, std::size_t bytes_max, bool& cut) {
 // Mail programs make links of addresses and UNC paths even inside other addresses.
 std::string defanged(std::string_view text) {
     std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text.substr(i).starts_with("://")) {
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const auto* const end = std::find_if(text.begin(), text.end(), [](char c) { return c == ':' || c == '\\'; });
+        out.append(text.begin(), end);
+        text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+        if (text.empty()) break;
+        if (text.starts_with("://")) {
             out += "[:]";
-        } else if (text.substr(i).starts_with("\\\\")) {
+        } else if (text.starts_with("\\\\")) {
             out += "[\\]";
         } else {
-            out.push_back(text[i]);
+            out.push_back(text.front());
         }
+        text.remove_prefix(1);
     }
     return out;
 }
@@ -228,11 +238,13 @@ bool is_file_extension(std::string_view word) {
 
 // Folded as a reader sees it: full-width letters are letters, invisible characters are not there.
 std::string as_seen(std::string_view text) {
+    text = text.substr(0, shown_text_bytes_max);
+    if (everyday_run(text) == text.size()) return ascii::to_lower(ascii::trim(text));
     UErrorCode error = U_ZERO_ERROR;
     const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(error);
     if (U_FAILURE(error)) return std::string(text);
     std::string visible;
-    for (std::string_view rest = text.substr(0, shown_text_bytes_max); !rest.empty();) {
+    for (std::string_view rest = text; !rest.empty();) {
         const utf8::Character c = utf8::first(rest);
         if (c.valid && (is_showable(c.value) || c.value == '\n')) visible.append(rest.substr(0, c.bytes));
         rest.remove_prefix(c.bytes);

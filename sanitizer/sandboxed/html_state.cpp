@@ -10,7 +10,8 @@ using Property = HtmlStyle::Property;
 constexpr Color link_blue{0, 0, 238};
 
 std::optional<Color> attribute_color(const HtmlToken& start_tag, std::string_view name) {
-    return read_color(ascii::to_lower(ascii::trim(start_tag.value_of(name))));
+    const std::string_view color = ascii::trim(start_tag.value_of(name));
+    return color.empty() ? std::nullopt : read_color(ascii::to_lower(color));
 }
 
 void apply_tag(HtmlState& state, HtmlTag tag, const HtmlToken& start_tag) {

@@ -1,6 +1,7 @@
 #include "sanitizer/sandboxed/html_style.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -354,9 +355,8 @@ bool is_same_to_the_eye(Color a, Color b) noexcept {
 }
 
 void HtmlStyle::override_by(const HtmlStyle& other) {
-    for (std::size_t i = 0; i < property_count; ++i) {
-        if (other.flags_.at(i)) flags_.at(i) = other.flags_.at(i);
-    }
+    said_ |= other.said_;
+    values_ = (values_ & ~other.said_) | other.values_;
     if (other.color) color = other.color;
     if (other.background) background = other.background;
     fetches = fetches || other.fetches;

@@ -4,7 +4,6 @@
 // AC-135.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -49,11 +48,15 @@ public:
         clear_text,          // color: transparent
         unknown_background,  // a picture or a gradient
     };
-    static constexpr std::size_t property_count = 17;
 
-    std::optional<bool> get(Property p) const { return flags_.at(static_cast<std::size_t>(p)); }
+    std::optional<bool> get(Property p) const {
+        return (said_ & bit(p)) != 0 ? std::optional((values_ & bit(p)) != 0) : std::nullopt;
+    }
     bool is(Property p) const { return get(p).value_or(false); }
-    void set(Property p, bool value) { flags_.at(static_cast<std::size_t>(p)) = value; }
+    void set(Property p, bool value) {
+        said_ |= bit(p);
+        values_ = value ? values_ | bit(p) : values_ & ~bit(p);
+    }
 
     std::optional<Color> color;
     std::optional<Color> background;
@@ -65,7 +68,11 @@ public:
     bool hides_box() const;
 
 private:
-    std::array<std::optional<bool>, property_count> flags_{};
+    static constexpr std::uint32_t bit(Property p) { return std::uint32_t{1} << static_cast<unsigned>(p); }
+
+    // One bit a property: styles are laid over each other several times for every element.
+    std::uint32_t said_ = 0;
+    std::uint32_t values_ = 0;  // within said_
 };
 
 struct HtmlStyles {

@@ -1,7 +1,8 @@
 #include "sanitizer/sandboxed/html_tags.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "policy/ascii.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -146,7 +147,7 @@ constexpr std::array tags{
     Tag{T::other, "", plain},
 };
 
-// In the order of the enumeration, and by name for the binary search.
+// In the order of the enumeration, and by name for the search.
 constexpr bool is_in_order() {
     for (std::size_t i = 0; i < tags.size(); ++i) {
         if (static_cast<std::size_t>(tags[i].tag) != i) return false;
@@ -156,13 +157,27 @@ constexpr bool is_in_order() {
 }
 static_assert(is_in_order());
 
+// Where the names that begin with each letter start, and behind 'z' where they end: looked up for every tag of a page.
+constexpr std::array<std::uint8_t, 27> starts_of_letters() {
+    std::array<std::uint8_t, 27> starts{};
+    for (std::size_t i = 0; i + 1 < tags.size(); ++i) {
+        for (auto letter = static_cast<std::size_t>(tags[i].name[0] - 'a') + 1; letter < starts.size(); ++letter) {
+            starts[letter] = static_cast<std::uint8_t>(i + 1);
+        }
+    }
+    return starts;
+}
+constexpr std::array<std::uint8_t, 27> first_of_letter = starts_of_letters();
+
 }  // namespace
 
 HtmlTag html_tag(std::string_view lower_case_name) noexcept {
-    const auto* end = tags.end() - 1;
-    const auto* found = std::lower_bound(tags.begin(), end, lower_case_name,
-                                         [](const Tag& tag, std::string_view name) { return tag.name < name; });
-    return found != end && found->name == lower_case_name ? found->tag : HtmlTag::other;
+    if (lower_case_name.empty() || !ascii::is_lower(lower_case_name.front())) return HtmlTag::other;
+    const auto letter = static_cast<std::size_t>(lower_case_name.front() - 'a');
+    for (std::size_t i = first_of_letter.at(letter); i < first_of_letter.at(letter + 1); ++i) {
+        if (tags.at(i).name == lower_case_name) return tags.at(i).tag;
+    }
+    return HtmlTag::other;
 }
 
 bool has(HtmlTag tag, HtmlTrait trait) noexcept {

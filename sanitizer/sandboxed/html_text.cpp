@@ -45,12 +45,25 @@ HtmlContent content_of(HtmlTag tag) {
     }
 }
 
-// A rule may stand behind the text that it hides, so they are all read before.
+// How many bytes stand behind the last "<" of what might be a <style> tag; all when there is none.
+std::size_t bytes_behind_last_style(std::string_view html) {
+    std::size_t bytes = html.size();
+    for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at + 1)) {
+        if (ascii::istarts_with(html.substr(at + 1), "style")) bytes = html.size() - at - 1;
+    }
+    return bytes;
+}
+
+// A rule may stand behind the text that it hides, so they are all read before. Behind the last of
+// them nothing is: most pages have theirs at the top.
 HtmlStyleSheet read_style_sheets(std::string_view html) {
     HtmlStyleSheet sheet;
     HtmlTokenizer tokenizer(html);
+    const std::size_t behind_last = bytes_behind_last_style(tokenizer.unread());
     bool in_style = false;
-    for (const HtmlToken* token = &tokenizer.next(); token->kind != Kind::end; token = &tokenizer.next()) {
+    while (in_style || tokenizer.unread().size() > behind_last) {
+        const HtmlToken* token = &tokenizer.next();
+        if (token->kind == Kind::end) break;
         if (in_style && token->kind == Kind::text) sheet.read(token->data);
         in_style = token->kind == Kind::start_tag && html_tag(token->data) == HtmlTag::style;
         if (token->kind == Kind::start_tag) tokenizer.set_content(content_of(html_tag(token->data)));

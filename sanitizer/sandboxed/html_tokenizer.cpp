@@ -51,9 +51,10 @@ std::size_t script_name_length(std::string_view text) {
 }  // namespace
 
 const std::string* HtmlToken::attribute(std::string_view name) const noexcept {
-    const auto found =
-        std::find_if(attributes.begin(), attributes.end(), [&](const auto& a) { return a.name == name; });
-    return found == attributes.end() ? nullptr : &found->value;
+    for (const HtmlAttribute& attribute : attributes) {
+        if (attribute.name == name) return &attribute.value;
+    }
+    return nullptr;
 }
 
 std::string_view HtmlToken::value_of(std::string_view name) const noexcept {
@@ -70,11 +71,20 @@ HtmlTokenizer::HtmlTokenizer(std::string_view html, std::size_t attributes_max)
 }
 
 const HtmlToken& HtmlTokenizer::next() {
-    token_ = HtmlToken{};
+    clear_token();
     while (!at_end()) {
         if (read_token()) return token_;
     }
     return token_;
+}
+
+// Keeps the memory of the token before for this one.
+void HtmlTokenizer::clear_token() {
+    if (token_.kind == HtmlToken::Kind::doctype) token_.doctype = HtmlDoctype{};
+    token_.kind = HtmlToken::Kind::end;
+    token_.data.clear();
+    token_.attributes.clear();
+    token_.self_closing = false;
 }
 
 // True when token_ is ready; false when what was read gives no token of its own.
@@ -116,19 +126,20 @@ void HtmlTokenizer::take_lower(std::string& out) {
     ++at_;
 }
 
-// Everything up to the first of a few ASCII bytes, or to the end.
-void HtmlTokenizer::take_run(std::string& out) {
-    const auto from = html_.begin() + static_cast<std::ptrdiff_t>(at_);
-    const auto end = std::find_if(from, html_.end(), [](char c) { return c == '<' || c == '&'; });
-    out.append(from, end);
-    at_ = static_cast<std::size_t>(end - html_.begin());
+// At least so many bytes, which must be there, and on to the first byte that ends the run, or to the end.
+std::string_view HtmlTokenizer::read_run(std::size_t at_least, auto ends_run) {
+    const std::string_view ahead = rest();
+    const auto end = std::find_if(ahead.begin() + static_cast<std::ptrdiff_t>(at_least), ahead.end(), ends_run);
+    const std::string_view run = ahead.substr(0, static_cast<std::size_t>(end - ahead.begin()));
+    at_ += run.size();
+    return run;
 }
 
 // 13.2.5.1: text up to the next markup. False when markup stands right here. NUL stays: whoever shows text removes it.
 bool HtmlTokenizer::read_text() {
     std::string& text = token_.data;
     while (!at_end()) {
-        take_run(text);
+        text.append(read_run(0, [](char c) { return c == '<' || c == '&'; }));
         if (at_end()) break;
         if (html_[at_] == '&') {
             read_reference(text, false);
@@ -189,7 +200,7 @@ bool HtmlTokenizer::read_tag(HtmlToken::Kind kind) {
     while (!at_end() && !ends_tag_name(html_[at_])) take_lower(token_.data);
     if (!read_attributes()) {
         end_unfinished();
-        token_ = HtmlToken{};
+        clear_token();
         return false;
     }
     token_.kind = kind;
@@ -243,14 +254,13 @@ void HtmlTokenizer::read_attribute_value(std::string& value) {
     if (at_end() || html_[at_] == '>') return;
     const char quote = html_[at_] == '"' || html_[at_] == '\'' ? html_[at_] : '\0';
     if (quote != '\0') ++at_;
+    const auto ends_run = [quote](char c) {
+        return c == '&' || (quote == '\0' ? is_html_space(c) || c == '>' : c == quote);
+    };
     while (!at_end()) {
-        const char c = html_[at_];
-        if (quote == '\0' ? is_html_space(c) || c == '>' : c == quote) break;
-        if (c == '&') {
-            read_reference(value, true);
-        } else {
-            take(value);
-        }
+        append_replacing_nul(value, read_run(0, ends_run));
+        if (at_end() || html_[at_] != '&') break;
+        read_reference(value, true);
     }
     if (quote != '\0' && !at_end()) ++at_;
 }
@@ -312,13 +322,14 @@ bool HtmlTokenizer::finish_text_or_read_end_tag() {
 
 bool HtmlTokenizer::read_raw() {
     std::string& text = token_.data;
+    const auto ends_run = [](char c) { return c == '<' || c == '&'; };
     while (!at_end()) {
         const char c = html_[at_];
         if (c == '<' && is_at_own_end_tag()) return finish_text_or_read_end_tag();
         if (c == '&' && content_ == HtmlContent::rcdata) {
             read_reference(text, false);
         } else {
-            take(text);
+            append_replacing_nul(text, read_run(1, ends_run));
         }
     }
     token_.kind = HtmlToken::Kind::text;
@@ -345,7 +356,7 @@ bool HtmlTokenizer::read_script() {
         if (c == '>' && dashes >= 2) escape = Escape::none;
         dashes = 0;
         if (c != '<') {
-            take_many(1);
+            append_replacing_nul(text, read_run(1, [](char next) { return next == '<' || next == '-'; }));
             continue;
         }
         if (escape != Escape::twice && is_at_own_end_tag()) return finish_text_or_read_end_tag();

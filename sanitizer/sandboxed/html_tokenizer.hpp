@@ -55,6 +55,9 @@ public:
     // The tag or comment that the end of the input cut off, from its '<'; "" when there is none. AC-228.
     std::string_view unfinished() const noexcept { return unfinished_; }
 
+    // What no token has been made of yet, line ends as tokens have them.
+    std::string_view unread() const noexcept { return rest(); }
+
     // What the tree builder knows and the tokenizer cannot: to be said before the next token is asked for.
     void set_content(HtmlContent content) noexcept { content_ = content; }
     void allow_cdata(bool allowed) noexcept { cdata_allowed_ = allowed; }  // inside <svg> and <math> only
@@ -63,6 +66,7 @@ public:
 private:
     bool at_end() const noexcept { return at_ >= html_.size(); }
     std::string_view rest() const noexcept { return html_.substr(at_); }
+    void clear_token();
     bool read_token();
     bool read_text();
     bool read_raw();
@@ -90,7 +94,7 @@ private:
     void skip_space() noexcept;
     void take(std::string& out);
     void take_lower(std::string& out);
-    void take_run(std::string& out);  // up to the next markup or reference
+    std::string_view read_run(std::size_t at_least, auto ends_run);
     void append_replacing_nul(std::string& out, std::string_view bytes);
 
     std::string normalized_;  // only when there are CRs to be turned into LF

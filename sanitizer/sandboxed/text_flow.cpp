@@ -5,6 +5,7 @@
 #include "policy/ascii.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/display_width.hpp"
+#include "sanitizer/sandboxed/word_run.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -12,7 +13,6 @@ namespace {
 constexpr std::size_t breaks_max = 3;     // two empty lines in a row say as much as a hundred
 constexpr std::size_t prefixes_max = 16;  // deeper quotes and lists are not indented further
 constexpr std::size_t hard_blanks_max = 80;
-constexpr std::string_view no_break_space = "\xc2\xa0";
 
 // Of valid UTF-8; U+FFFD of what is not.
 char32_t last_character(std::string_view text) {
@@ -40,10 +40,9 @@ void TextFlow::text(std::string_view utf8) {
             line_used_ = true;
             utf8.remove_prefix(no_break_space.size());
         } else {
-            std::size_t end = 1;
-            while (end < utf8.size() && !ascii::is_space(utf8[end]) && utf8[end] != no_break_space[0]) ++end;
-            write(utf8.substr(0, end));
-            utf8.remove_prefix(end);
+            const std::size_t length = word_run(utf8);
+            write(utf8.substr(0, length));
+            utf8.remove_prefix(length);
         }
     }
 }

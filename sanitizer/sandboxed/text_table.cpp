@@ -57,7 +57,7 @@ bool TextTable::place(Grid& grid) const {
             while (column < columns_max && held.at(column) > 0) ++column;
             if (!is_one_line(cell.text) || cell.column_span > columns_max || column + cell.column_span > columns_max)
                 return false;
-            placed.push_back({column, cell.column_span, &cell.text});
+            placed.push_back({column, cell.column_span, &cell.text, display_width(cell.text)});
             for (const std::size_t end = column + cell.column_span; column < end; ++column) {
                 held_below.at(column) = std::max(held_below.at(column), cell.row_span - 1);
             }
@@ -79,8 +79,7 @@ std::vector<std::size_t> TextTable::measure(const Grid& grid) const {
                 std::size_t room = *last;
                 for (auto column = first; column != last; ++column)
                     room += *column == 0 ? 0 : *column + separator.size();
-                const std::size_t needed = display_width(*cell.text);
-                if (needed > room) *last += needed - room;
+                if (cell.width > room) *last += cell.width - room;
             }
         }
     }
@@ -101,7 +100,7 @@ std::string TextTable::aligned(const Grid& grid, const std::vector<std::size_t>&
             const std::size_t start = starts[cell.column];
             if (start > 0) line.append(start - separator.size() - written, ' ').append(separator);
             line += *cell.text;
-            written = start + display_width(*cell.text);
+            written = start + cell.width;
         }
         if (!line.empty()) lines += line + '\n';
     }

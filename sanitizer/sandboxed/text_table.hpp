@@ -37,6 +37,7 @@ private:
         std::size_t column;
         std::size_t span;
         const std::string* text;
+        std::size_t width;  // in columns of the screen
     };
     using Grid = std::vector<std::vector<Placed>>;
 

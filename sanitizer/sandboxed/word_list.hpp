@@ -1,10 +1,12 @@
 // The shown words of a text, blanks collapsed, for comparing it with another version of itself.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "policy/ascii.hpp"
+#include "sanitizer/sandboxed/word_run.hpp"
 
 namespace mugaika::sandboxed {
 
@@ -12,15 +14,19 @@ class WordList {
 public:
     void add(std::string_view text) {
         while (!text.empty()) {
-            const bool no_break_space = text.starts_with("\xc2\xa0");
-            if (no_break_space || ascii::is_space(text.front())) {
+            std::size_t length = 1;
+            if (text.starts_with(no_break_space)) {
+                gap();
+                length = no_break_space.size();
+            } else if (ascii::is_space(text.front())) {
                 gap();
             } else {
                 if (gap_ && !words_.empty()) words_.push_back(' ');
                 gap_ = false;
-                words_.push_back(text.front());
+                length = word_run(text);
+                words_.append(text.substr(0, length));
             }
-            text.remove_prefix(no_break_space ? 2 : 1);
+            text.remove_prefix(length);
         }
     }
     void gap() noexcept { gap_ = true; }  // what comes next is another word

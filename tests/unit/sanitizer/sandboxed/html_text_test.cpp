@@ -218,6 +218,18 @@ TEST_CASE("AC-135 hidden text is dropped and that is said") {
     }
 }
 
+TEST_CASE("AC-135 a rule hides text wherever its style element stands") {
+    for (const auto* page :
+         {"<p class=x>X</p>a<style>.x{display:none}</style>", "<p class=x>X</p>a<STYLE>.x{display:none}",
+          "<p class=x>X</p>a\r\n<b>\r\n</b><style\r\ntitle='</style>'>\r\n.x{display:none}</style>",
+          "<style>p{}</style><p class=x>X</p>a<!-- <style> --><style>.x{display:none}</style>",
+          "<style>.x{display:none}</style><p class=x>X</p>a<script>'<style>'</script>"}) {
+        INFO(page);
+        CHECK(text(page) == "a");
+    }
+    CHECK(text("<p class=x>X</p>a<script>'<style>.x{display:none}</style>'</script>") == "X\n\na");
+}
+
 TEST_CASE("AC-135 text that is seen is not taken for hidden") {
     for (const auto* showing : {"<td style='font-size:0'><span style='font-size:14px'>X</span>",
                                 "<p style='visibility:hidden'><b style='visibility:visible'>X</b>",
