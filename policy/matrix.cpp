@@ -88,6 +88,8 @@ std::string_view to_string(Failure failure) noexcept {
             return "not_smtp";
         case Failure::overlong:
             return "overlong";
+        case Failure::insecure:
+            return "insecure";
         case Failure::stopping:
             return "stopping";
     }

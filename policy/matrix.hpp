@@ -51,6 +51,7 @@ enum class Failure : std::uint8_t {
     unsynchronised,     // sent before an answer that had to be waited for (RFC 2920)
     not_smtp,           // HTTP, TLS, binary, or lines that do not end in CRLF
     overlong,           // a command line past its limit
+    insecure,           // the TLS handshake failed, or the TLS that is asked for cannot be had
     stopping,           // the relay is shutting down
 };
 
@@ -90,6 +91,7 @@ inline constexpr std::array outcomes{
     Outcome{Stage::command, Failure::internal, Ending::close, 421, "4.3.0", "Local error, try again later"},
     Outcome{Stage::command, Failure::timeout, Ending::close, 421, "4.4.2", "Timeout waiting for a command"},
     Outcome{Stage::command, Failure::disconnected, Ending::close, 0, "", ""},
+    Outcome{Stage::command, Failure::insecure, Ending::close, 0, "", ""},
     Outcome{Stage::recipient, Failure::foreign_domain, Ending::answer_refusal, 550, "5.7.1", "Not a domain of ours"},
     Outcome{Stage::recipient, Failure::other_route, Ending::answer_for_now, 452, "4.5.3",
             "Recipient of another route, send it in another transaction"},
@@ -101,6 +103,8 @@ inline constexpr std::array outcomes{
     Outcome{Stage::recipient, Failure::timeout, Ending::answer_for_now, 451, "4.4.1",
             "Next hop did not answer in time"},
     Outcome{Stage::recipient, Failure::malformed, Ending::answer_for_now, 451, "4.4.0", "Next hop answered nonsense"},
+    Outcome{Stage::recipient, Failure::insecure, Ending::answer_for_now, 451, "4.7.5",
+            "Next hop not reachable with the TLS that is required"},
     Outcome{Stage::data, Failure::limit, Ending::answer_refusal, 552, "5.3.4", "Message too large"},
     Outcome{Stage::data, Failure::malformed, Ending::answer_refusal, 550, "5.6.0",
             "Bare CR or LF, or NUL in the header, or header too large"},
@@ -126,6 +130,8 @@ inline constexpr std::array outcomes{
     Outcome{Stage::deliver, Failure::timeout, Ending::answer_for_now, 451, "4.4.2", "Next hop did not answer in time"},
     Outcome{Stage::deliver, Failure::disconnected, Ending::answer_for_now, 451, "4.4.2", "Next hop went away"},
     Outcome{Stage::deliver, Failure::malformed, Ending::answer_for_now, 451, "4.4.0", "Next hop answered nonsense"},
+    Outcome{Stage::deliver, Failure::insecure, Ending::answer_for_now, 451, "4.7.5",
+            "Next hop not reachable with the TLS that is required"},
     Outcome{Stage::deliver, Failure::mixed_answers, Ending::answer_for_now, 451, "4.2.0",
             "A recipient is refused now, try again"},
     Outcome{Stage::deliver, Failure::refused_for_now, Ending::next_hop_answer, 451, "4.3.0",

@@ -14,6 +14,7 @@
 #include "relay/log/events.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
+#include "relay/tls/server_context.hpp"
 #include "sanitizer/mail/plain_text.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 
@@ -27,7 +28,7 @@ struct ReceivedMail {
     std::string session;
     std::string client_address;
     PlainLine client_helo;
-    std::string protocol;  // "SMTP", "ESMTP", "UTF8SMTP"
+    std::string protocol;  // "SMTP", "ESMTP", "UTF8SMTP", the last two with "S" behind it after STARTTLS
     std::chrono::system_clock::time_point received_at;
 };
 
@@ -52,6 +53,7 @@ public:
         std::vector<std::pair<std::string, std::uint16_t>> listen;  // address, port (0: any; see ports())
         std::string spool_dir;                                      // for unlinked temporary files
         SmtpLimits limits;
+        std::shared_ptr<const TlsServerContext> tls = nullptr;  // none: STARTTLS is not offered
     };
     Inbound(boost::asio::io_context&, Settings, MailTaker&, EventLog&);
     ~Inbound();

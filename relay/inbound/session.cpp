@@ -1,13 +1,11 @@
 #include "relay/inbound/session.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -18,6 +16,7 @@
 #include "policy/reason.hpp"
 #include "relay/deadline.hpp"
 #include "relay/smtp/server_session.hpp"
+#include "relay/tls/wire.hpp"
 
 namespace mugaika {
 namespace {
@@ -26,8 +25,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using Clock = Deadline::Clock;
 using boost::system::error_code;
-
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 
 const Outcome& spool_outcome(const Error& error) noexcept {
     return error.fault() == Fault::disk_full ? outcome<Stage::spool, Failure::disk_full>()
@@ -60,13 +57,6 @@ std::string hex(std::uint32_t number) {
     return text;
 }
 
-// Best effort, without waiting: the last words on a connection that is about to be closed.
-void write_now(tcp::socket& socket, const std::string& line) noexcept {
-    error_code ignored;
-    socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(line), ignored);
-}
-
 }  // namespace
 
 class Session {
@@ -75,12 +65,13 @@ public:
         : shared_(shared),
           id_(shared.next_id()),
           client_(std::move(client)),
-          socket_(std::move(socket)),
+          wire_(std::move(socket)),
           protocol_(shared.settings_.hostname, shared.settings_.postmaster, shared.settings_.limits),
           deadline_(shared.io_, [this] { cancel(); }) {
         error_code error;
-        socket_.non_blocking(true, error);  // read_available() reads what is there and never waits
+        wire_.socket().non_blocking(true, error);  // read_available() reads what is there and never waits
         if (error) lost_ = "disconnected";
+        if (shared_.settings_.tls) protocol_.offer_tls();
         shared_.sessions_.insert(this);
     }
     ~Session() { shared_.sessions_.erase(this); }
@@ -102,6 +93,7 @@ private:
     // False: the connection is of no use any more, lost_ says why.
     asio::awaitable<bool> send();
     asio::awaitable<bool> receive();
+    asio::awaitable<bool> start_tls();
     bool read_available();
     asio::awaitable<void> verify();
     asio::awaitable<void> take();
@@ -115,13 +107,13 @@ private:
     MailTag tag() const { return {"", id_, ""}; }
     void cancel() noexcept {
         error_code ignored;
-        socket_.cancel(ignored);
+        wire_.socket().cancel(ignored);
     }
 
     Sessions& shared_;
     const std::string id_;
     const std::string client_;
-    tcp::socket socket_;
+    Wire wire_;
     smtp::ServerSession protocol_;
     Deadline deadline_;
     bool waiting_ = false;  // for bytes of the client
@@ -168,6 +160,11 @@ asio::awaitable<void> Session::run() {
                 co_await take();
                 break;
             }
+            case Next::start_tls: {
+                const bool secured = co_await start_tls();
+                open = secured;
+                break;
+            }
             case Next::close:
                 open = false;
                 break;
@@ -176,10 +173,9 @@ asio::awaitable<void> Session::run() {
 }
 
 asio::awaitable<bool> Session::send() {
-    const std::string_view bytes = protocol_.bytes();
-    const asio::const_buffer buffer(bytes.data(), bytes.size());
+    const std::array<std::string_view, 2> bytes = {protocol_.bytes(), {}};
     deadline_.set(Clock::now() + limits().command_timeout);
-    auto [error, written] = co_await asio::async_write(socket_, buffer, no_throw);
+    const error_code error = co_await wire_.write(bytes);
     if (error) lost_ = deadline_.passed() ? "timeout of writing" : "disconnected";
     deadline_.clear();
     co_return !error;
@@ -193,7 +189,7 @@ asio::awaitable<bool> Session::receive() {
     }
     deadline_.set(read_deadline());
     waiting_ = true;
-    auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, no_throw);
+    const error_code error = co_await wire_.wait_readable();
     waiting_ = false;
     const bool late = deadline_.passed();
     deadline_.clear();
@@ -206,6 +202,28 @@ asio::awaitable<bool> Session::receive() {
     co_return read_available();
 }
 
+// A handshake that fails leaves nothing to talk through: no answer is heard, neither in TLS nor in the clear.
+static_assert(outcome<Stage::command, Failure::insecure>().ending == Ending::close);
+
+asio::awaitable<bool> Session::start_tls() {
+    deadline_.set(Clock::now() + limits().tls_handshake_timeout);
+    waiting_ = true;
+    SslHandle handshake = shared_.settings_.tls->new_session();
+    const error_code error = co_await wire_.secure(std::move(handshake));
+    waiting_ = false;
+    const bool late = deadline_.passed();
+    deadline_.clear();
+    if (!error) {
+        shared_.events_.session_secured(id_, client_, wire_.tls_version(), wire_.tls_cipher());
+        protocol_.secured();
+        co_return true;
+    }
+    lost_ = late ? "timeout of the TLS handshake" : "TLS handshake failed";
+    const std::string why = late ? "timeout" : wire_.why_not_secured(error);
+    shared_.events_.session_tls_failed(id_, client_, why);
+    co_return false;
+}
+
 // A client that goes away is not answered, and nothing of its mail is kept (AC-019).
 static_assert(outcome<Stage::command, Failure::disconnected>().ending == Ending::close);
 static_assert(outcome<Stage::data, Failure::disconnected>().ending == Ending::close);
@@ -213,7 +231,7 @@ static_assert(outcome<Stage::data, Failure::disconnected>().ending == Ending::cl
 bool Session::read_available() {
     if (!lost_.empty()) return false;
     error_code error;
-    const std::size_t bytes = socket_.read_some(asio::buffer(shared_.read_buffer_), error);
+    const std::size_t bytes = wire_.read_some(asio::buffer(shared_.read_buffer_), error);
     if (error == asio::error::would_block || error == asio::error::try_again) return true;
     if (error) {
         lost_ = "disconnected";
@@ -300,11 +318,13 @@ std::string Session::why_ended() const {
 
 // Unread input would make close() a reset, and a reset may overtake our last answer.
 void Session::close(bool after_fault) noexcept {
-    if (after_fault) write_now(socket_, smtp::reply_from(outcome<Stage::command, Failure::internal>()).line());
+    if (after_fault) wire_.write_now(smtp::reply_from(outcome<Stage::command, Failure::internal>()).line());
+    wire_.end_tls();
     error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
-    socket_.read_some(asio::buffer(shared_.read_buffer_), ignored);
-    socket_.close(ignored);
+    tcp::socket& socket = wire_.socket();
+    socket.shutdown(tcp::socket::shutdown_send, ignored);
+    socket.read_some(asio::buffer(shared_.read_buffer_), ignored);
+    socket.close(ignored);
 }
 
 Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& taker, EventLog& events)
@@ -337,7 +357,9 @@ asio::awaitable<void> Sessions::run(std::shared_ptr<Sessions> shared, tcp::socke
 
 void Sessions::refuse(tcp::socket socket, std::string_view client) {
     const smtp::Reply reply = smtp::reply_from(outcome<Stage::connect, Failure::limit>());
-    write_now(socket, reply.line());
+    error_code ignored;  // best effort: nobody waits for a client that is not wanted
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(reply.line()), ignored);
     events_.session_refused(client, reply, "sessions_max");
 }
 

@@ -189,6 +189,24 @@ void EventLog::session_opened(std::string_view session, std::string_view client)
     write(event);
 }
 
+void EventLog::session_secured(std::string_view session, std::string_view client, std::string_view tls_version,
+                               std::string_view tls_cipher) {
+    json::object event = begin("session.secured");
+    put(event, "session", session);
+    put(event, "client", client);
+    put(event, "tls_version", tls_version);
+    put(event, "tls_cipher", tls_cipher);
+    write(event);
+}
+
+void EventLog::session_tls_failed(std::string_view session, std::string_view client, std::string_view why) {
+    json::object event = begin("session.tls_failed");
+    put(event, "session", session);
+    put(event, "client", client);
+    put(event, "why", why);
+    write(event);
+}
+
 void EventLog::session_refused(std::string_view client, const smtp::Reply& reply, std::string_view why) {
     json::object event = begin("session.refused");
     put(event, "client", client);

@@ -45,6 +45,10 @@ public:
     void config_loaded(std::string_view file);
     void config_rejected(std::string_view file, std::string_view why);
     void session_opened(std::string_view session, std::string_view client);
+    // The client made its TLS handshake, and with what; or it did not, and why.
+    void session_secured(std::string_view session, std::string_view client, std::string_view tls_version,
+                         std::string_view tls_cipher);
+    void session_tls_failed(std::string_view session, std::string_view client, std::string_view why);
     void session_refused(std::string_view client, const smtp::Reply&, std::string_view why);
     void session_closed(std::string_view session, std::string_view client, std::uint32_t mails, std::string_view why);
     void recipient_refused(const MailTag&, std::string_view recipient, const smtp::Reply&);

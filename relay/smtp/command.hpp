@@ -27,6 +27,7 @@ enum class Verb : std::uint8_t {
     vrfy,
     help,
     quit,
+    starttls,
     not_offered,  // verbs of SMTP and its extensions that this relay does not serve
     http,         // a browser, a proxy or an attack through one is talking (AC-042)
     unknown,

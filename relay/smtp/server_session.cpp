@@ -51,6 +51,8 @@ ServerSession::Next ServerSession::next() {
                 return Next::verify_recipient;
             case State::mail_asked:
                 return flush_or(Next::take_mail);
+            case State::tls_asked:
+                return flush_or(Next::start_tls);
             case State::closing:
                 return flush_or(Next::close);
         }
@@ -85,8 +87,9 @@ void ServerSession::end(const Outcome& row) {
 }
 
 std::string_view ServerSession::protocol() const noexcept {
-    if (envelope_.smtputf8) return "UTF8SMTP";
-    return extended_ ? "ESMTP" : "SMTP";
+    if (envelope_.smtputf8) return secured_ ? "UTF8SMTPS" : "UTF8SMTP";
+    if (!extended_) return "SMTP";
+    return secured_ ? "ESMTPS" : "ESMTP";
 }
 
 // --- Commands
@@ -155,6 +158,8 @@ void ServerSession::dispatch(const CommandLine& command) {
         case Verb::help:
             say(214, "2.0.0", "See RFC 5321");
             return count_idle();
+        case Verb::starttls:
+            return on_starttls(command.argument);
         case Verb::not_offered:
             return refuse(outcome<Stage::command, Failure::not_offered>());
         case Verb::http:
@@ -173,7 +178,9 @@ void ServerSession::on_helo(const CommandLine& command) {
     extended_ = command.verb == Verb::ehlo;
     if (extended_) {
         output_ += "250-" + hostname_ + "\r\n250-PIPELINING\r\n250-SIZE " + std::to_string(limits_.message_bytes_max) +
-                   "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES\r\n";
+                   "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n";
+        if (tls_offered_ && !secured_) output_ += "250-STARTTLS\r\n";
+        output_ += "250 ENHANCEDSTATUSCODES\r\n";
     } else {
         say(250, "", hostname_);
     }
@@ -232,6 +239,27 @@ void ServerSession::on_rset() {
     reset_transaction();
     say(250, "2.0.0", "Ok");
     count_idle();
+}
+
+void ServerSession::on_starttls(std::string_view argument) {
+    if (!tls_offered_) return refuse(outcome<Stage::command, Failure::not_offered>());
+    if (!argument.empty()) return refuse(outcome<Stage::command, Failure::malformed>());
+    if (secured_ || !extended_ || in_transaction_) return refuse(outcome<Stage::command, Failure::out_of_order>());
+    // What stands behind it was sent in the clear, perhaps by somebody in between, and must not be taken for a word of
+    // the client that we are about to know better (AC-023, AC-024).
+    if (!unread().empty()) return end(outcome<Stage::command, Failure::unsynchronised>());
+    say(220, "2.0.0", "Ready to start TLS");
+    state_ = State::tls_asked;
+}
+
+void ServerSession::secured() {
+    give_back(input_);
+    consumed_ = 0;
+    reset_transaction();
+    helo_.clear();
+    extended_ = false;
+    secured_ = true;
+    state_ = State::command;
 }
 
 void ServerSession::on_quit() {

@@ -1,6 +1,6 @@
 // The dialogue of one client as a value: bytes go in, the next thing to do comes out. No sockets, no clock, no mail
-// beyond the bytes at hand. RFC 5321, with PIPELINING (RFC 2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531) and
-// ENHANCEDSTATUSCODES (2034).
+// beyond the bytes at hand. RFC 5321, with PIPELINING (RFC 2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531),
+// ENHANCEDSTATUSCODES (2034) and STARTTLS (3207).
 //
 //   for (;;) switch (session.next()) {
 //       need_input       wait for bytes (reading_data() says which deadline), then receive() them, or end() it
@@ -9,8 +9,10 @@
 //       append_data      append bytes() to the mail, begun with the first of them; if that fails, spool_failed()
 //       drop_data        forget the mail begun: it will be refused
 //       mail_refused     the end was read and the mail is refused, for refused_by(); envelope() is still there, for the
-//       log take_mail        take_envelope(), hand the mail over (empty, if none was begun), then answer() close close
-//       the connection
+//                        log
+//       take_mail        take_envelope(), hand the mail over (empty, if none was begun), then answer()
+//       start_tls        make the TLS handshake, then secured(); when it fails, close the connection
+//       close            close the connection
 //   }
 //
 // The order of input is kept: while a question is open, pipelined commands wait; next() repeats it until answer().
@@ -44,11 +46,14 @@ public:
         drop_data,
         mail_refused,
         take_mail,
+        start_tls,
         close
     };
 
     // All must outlive the session. Bytes received before the first next() came before the greeting (AC-021).
     ServerSession(const std::string& our_hostname, const MailAddress& postmaster, const SmtpLimits&);
+
+    void offer_tls() noexcept { tls_offered_ = true; }  // before the first next()
 
     Next next();
     std::string_view bytes() const noexcept { return bytes_; }  // until the next call of next()
@@ -57,6 +62,8 @@ public:
     void answer(const Reply&);                       // to verify_recipient or take_mail
     void spool_failed(const Outcome&);               // the content is read on to its end, then refused with this
     void end(const Outcome&);                        // the caller gives up: say so and close
+    // After start_tls: what was said in the clear is forgotten, RFC 3207 4.2; the counters of the limits go on.
+    void secured();
 
     const Envelope& envelope() const noexcept { return envelope_; }
     const MailAddress& recipient() const { return asked_.value(); }  // in question
@@ -64,7 +71,7 @@ public:
     const Outcome& refused_by() const noexcept { return *refused_by_; }
 
     const std::string& helo() const noexcept { return helo_; }        // printable ASCII, "" before HELO
-    std::string_view protocol() const noexcept;                       // RFC 3848, RFC 6531: SMTP, ESMTP, UTF8SMTP
+    std::string_view protocol() const noexcept;                       // RFC 3848, RFC 6531: SMTP, ESMTP(S), UTF8SMTP(S)
     bool in_transaction() const noexcept { return in_transaction_; }  // from MAIL to the answer to its content
     bool reading_data() const noexcept { return state_ == State::data; }
     std::uint64_t progress() const noexcept { return progress_; }  // grows with each line, piece of content and answer
@@ -73,7 +80,16 @@ public:
     const Outcome* ended_by() const noexcept { return ended_by_; }         // null: QUIT, or not ended
 
 private:
-    enum class State : std::uint8_t { greeting, command, recipient_asked, data, refused, mail_asked, closing };
+    enum class State : std::uint8_t {
+        greeting,
+        command,
+        recipient_asked,
+        data,
+        refused,
+        mail_asked,
+        tls_asked,
+        closing
+    };
 
     Next flush_or(Next);
     Next flush();
@@ -87,6 +103,7 @@ private:
     void on_rcpt(std::string_view untrusted_argument);
     void on_data(std::string_view argument);
     void on_rset();
+    void on_starttls(std::string_view argument);
     void on_quit();
 
     std::optional<Next> run_data();
@@ -117,6 +134,8 @@ private:
 
     std::string helo_;
     bool extended_ = false;  // EHLO, not HELO
+    bool tls_offered_ = false;
+    bool secured_ = false;
     bool in_transaction_ = false;
     Envelope envelope_;
     std::optional<MailAddress> asked_;

@@ -60,6 +60,10 @@ bool run(ServerSession& session) {
                 require(!session.take_envelope().recipients.empty());
                 session.answer({250, "2.0.0", "Taken"});
                 break;
+            case Next::start_tls:
+                session.secured();
+                require(session.helo().empty() && !session.in_transaction());
+                break;
             case Next::append_data:
                 require(!session.bytes().empty());
                 break;
@@ -93,6 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     limits.header_fields_max = 5;
     limits.hops_max = 2;
     ServerSession session(hostname, postmaster, limits);
+    session.offer_tls();
     if (!run(session) || !say(session, prefixes[data[0] % prefixes.size()], 1)) return 0;
     say(session, bytes.substr(2), data[1] == 0 ? bytes.size() : data[1]);
     return 0;

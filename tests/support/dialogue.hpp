@@ -4,11 +4,13 @@
 //   # words               for the reader
 //   @set NAME NUMBER      a limit of SmtpLimits
 //   @hello                expands to the greeting, EHLO and its answer
+//   @tls                  the server offers STARTTLS
 //   @whole                the pieces in which bytes arrive matter here: not replayed byte by byte
 //   C: text               the client sends the line, with CRLF; neighbouring C: and B: go out in one write
 //   B: bytes              the client sends these; \r \n \t \0 \\ \xHH
 //   S: text               the server's next line is exactly this
 //   S~ text               the server's next line begins so
+//   T:                    both sides make the TLS handshake
 //   E:                    the server has closed
 //   R: verify|take REPLY  what is answered to the next open RCPT or mail; default 250
 //   M: FROM -> TO,TO: bytes   the next mail taken is exactly this; <> is the null sender
@@ -58,7 +60,7 @@ inline TakenMail taken(const smtp::Envelope& envelope, std::string bytes) {
 }
 
 struct DialogueStep {
-    enum class Kind { send, line, prefix, closed };
+    enum class Kind { send, line, prefix, secure, closed };
     Kind kind;
     std::string text;
     std::size_t number;  // of the line in the file
@@ -68,6 +70,7 @@ struct Dialogue {
     std::string name;
     SmtpLimits limits;
     bool whole_only = false;
+    bool tls = false;
     std::vector<DialogueStep> steps;
     std::deque<smtp::Reply> verify_answers;
     std::deque<smtp::Reply> take_answers;
@@ -80,6 +83,7 @@ public:
     virtual ~DialoguePeer() = default;
     virtual void send(std::string_view bytes) = 0;
     virtual std::optional<std::string> read_line() = 0;  // without CRLF; nothing when none will come
+    virtual void secure() = 0;                           // the client's side of the TLS handshake
     virtual bool closed() = 0;                           // by the server, and everything was read
 };
 
@@ -123,6 +127,10 @@ private:
             script_.whole_only = true;
             return;
         }
+        if (line == "@tls") {
+            script_.tls = true;
+            return;
+        }
         if (line.starts_with("@set ")) return set_limit(line.substr(5));
         const std::size_t mark = line.find_first_of(":~");
         if (mark == std::string::npos) fail();
@@ -142,6 +150,8 @@ private:
                 script_.steps.push_back({DialogueStep::Kind::line, text, number_});
             } else if (operation == "S~") {
                 script_.steps.push_back({DialogueStep::Kind::prefix, text, number_});
+            } else if (operation == "T:") {
+                script_.steps.push_back({DialogueStep::Kind::secure, "", number_});
             } else if (operation == "E:") {
                 script_.steps.push_back({DialogueStep::Kind::closed, "", number_});
             } else if (operation == "R:") {
@@ -164,7 +174,7 @@ private:
         add("S:", "220 " + dialogue_hostname + " ESMTP mugaika", 1);
         add("C:", "EHLO client.example", 1);
         add("S:", "250-" + dialogue_hostname, 1);
-        add("S~", "250-", 4);
+        add("S~", "250-", script_.tls ? 5 : 4);
         add("S:", "250 ENHANCEDSTATUSCODES", 1);
     }
 
@@ -267,6 +277,7 @@ inline std::vector<Dialogue> all_dialogues() {
 inline void play_step(const DialogueStep& step, DialoguePeer& peer) {
     INFO("line " << step.number);
     if (step.kind == DialogueStep::Kind::send) return peer.send(step.text);
+    if (step.kind == DialogueStep::Kind::secure) return peer.secure();
     const std::optional<std::string> line = peer.read_line();
     if (step.kind == DialogueStep::Kind::closed) {
         REQUIRE(line.value_or("(nothing)") == "(nothing)");

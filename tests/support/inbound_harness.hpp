@@ -2,7 +2,10 @@
 // thread: whoever waits for the server runs its io_context meanwhile.
 #pragma once
 
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,6 +23,8 @@
 #include <vector>
 
 #include "relay/inbound/inbound.hpp"
+#include "relay/tls/server_context.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/dialogue.hpp"
 
 namespace mugaika::test {
@@ -52,17 +57,34 @@ private:
     ScriptedAnswers answers_;
 };
 
+// Certificates cost time: made once for all tests of a program.
+inline TestCertificates& shared_certificates() {
+    static TestCertificates certificates;
+    return certificates;
+}
+
+inline std::shared_ptr<TlsServerContext> shared_tls() {
+    static const std::shared_ptr<TlsServerContext> tls =
+        TlsServerContext::load({shared_certificates().issue()}).value();
+    return tls;
+}
+
 class InboundHarness {
 public:
     explicit InboundHarness(const SmtpLimits& limits, ScriptedAnswers answers = ScriptedAnswers(Dialogue{}),
                             const std::string& log_file = "/dev/null",
-                            const std::string& spool_dir = std::filesystem::temp_directory_path().string())
+                            const std::string& spool_dir = std::filesystem::temp_directory_path().string(),
+                            std::shared_ptr<const TlsServerContext> tls = nullptr)
         : taker(std::move(answers)),
           events_(EventLog::open(log_file, dialogue_hostname).value()),
-          inbound(io, {dialogue_hostname, dialogue_postmaster, {{"127.0.0.1", 0}}, spool_dir, limits}, taker,
-                  *events_) {
+          inbound(io, {dialogue_hostname, dialogue_postmaster, {{"127.0.0.1", 0}}, spool_dir, limits, std::move(tls)},
+                  taker, *events_) {
         if (!inbound.start()) throw std::runtime_error("cannot listen on the loopback");
         port_ = inbound.ports().front();
+    }
+    static InboundHarness for_script(const Dialogue& script) {
+        return InboundHarness(script.limits, ScriptedAnswers(script), "/dev/null",
+                              std::filesystem::temp_directory_path().string(), script.tls ? shared_tls() : nullptr);
     }
 
     // Runs the server until the condition holds; false when it does not within a time that no sound server needs.
@@ -113,8 +135,39 @@ public:
         });
     }
 
+    void secure() override { REQUIRE(shake_hands()); }
+
+    // False when there will be no TLS. Versions as OpenSSL numbers them, TLS1_2_VERSION.
+    bool shake_hands(int newest_version = 0, const char* ciphers = "ALL:@SECLEVEL=0") {
+        const SslContextHandle context(SSL_CTX_new(TLS_client_method()));
+        SSL_CTX_set_min_proto_version(context.get(), 0);
+        SSL_CTX_set_max_proto_version(context.get(), newest_version);
+        SSL_CTX_set_cipher_list(context.get(), ciphers);
+        tls_.reset(SSL_new(context.get()));
+        SSL_set_fd(tls_.get(), fd_);
+        SSL_set_connect_state(tls_.get());
+        ::fcntl(fd_, F_SETFL, O_NONBLOCK);
+        bool failed = false;
+        server_.run_until([&] {
+            ERR_clear_error();
+            const int answer = SSL_do_handshake(tls_.get());
+            const int kind = answer == 1 ? SSL_ERROR_NONE : SSL_get_error(tls_.get(), answer);
+            failed = kind != SSL_ERROR_NONE && kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE;
+            return failed || answer == 1;
+        });
+        return !failed;
+    }
+    SSL* tls() { return tls_.get(); }
+    // Past the TLS of this connection.
+    void send_in_the_clear(std::string_view bytes) { ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
     // How many bytes the connection took at once; all of them when it is broken: nobody will ever read them.
     std::size_t send_some(std::string_view bytes) {
+        if (tls_) {
+            const int written = SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()));
+            if (written > 0) return static_cast<std::size_t>(written);
+            return SSL_get_error(tls_.get(), written) == SSL_ERROR_WANT_WRITE ? 0 : bytes.size();
+        }
         const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent >= 0) return static_cast<std::size_t>(sent);
         return errno == EAGAIN ? 0 : bytes.size();
@@ -149,6 +202,13 @@ public:
 private:
     void read_some() {
         char buffer[4096];
+        if (tls_) {
+            ERR_clear_error();
+            const int got = SSL_read(tls_.get(), buffer, sizeof buffer);
+            if (got > 0) input_.append(buffer, static_cast<std::size_t>(got));
+            if (got <= 0 && SSL_get_error(tls_.get(), got) != SSL_ERROR_WANT_READ) ended_ = true;
+            return;
+        }
         const ssize_t bytes = ::recv(fd_, buffer, sizeof buffer, MSG_DONTWAIT);
         if (bytes > 0) input_.append(buffer, static_cast<std::size_t>(bytes));
         if (bytes == 0 || (bytes < 0 && errno != EAGAIN)) ended_ = true;
@@ -156,6 +216,7 @@ private:
 
     InboundHarness& server_;
     int fd_;
+    SslHandle tls_;
     std::string input_;
     bool ended_ = false;
 };

@@ -17,7 +17,7 @@ void check_mails_are_first_of(const std::vector<TakenMail>& all, const std::vect
 // Plays the steps before `failing`, sends half of it when there is something to send, and goes away.
 void play_until(const Dialogue& script, std::size_t failing, Break how) {
     INFO(script.name << " fails at line " << script.steps[failing].number);
-    InboundHarness server(script.limits, ScriptedAnswers(script));
+    InboundHarness server = InboundHarness::for_script(script);
     SocketPeer peer(server);
     // Not for the script that speaks before the server does.
     const bool server_first = script.steps.front().kind != DialogueStep::Kind::send;
@@ -35,7 +35,7 @@ void play_until(const Dialogue& script, std::size_t failing, Break how) {
 TEST_CASE("every dialogue script holds over a socket") {
     for (const Dialogue& script : all_dialogues()) {
         INFO(script.name);
-        InboundHarness server(script.limits, ScriptedAnswers(script));
+        InboundHarness server = InboundHarness::for_script(script);
         SocketPeer peer(server);
         for (const DialogueStep& step : script.steps) play_step(step, peer);
         peer.hang_up();

@@ -36,7 +36,7 @@ TEST_CASE("verbs are known in any case and only whole") {
         {"MAIL FROM:<a@b.example> SIZE=1  ", Verb::mail, "FROM:<a@b.example> SIZE=1"},
         {"QUIT", Verb::quit, ""},
         {"QUIT   ", Verb::quit, ""},
-        {"STARTTLS", Verb::not_offered, ""},
+        {"STARTTLS", Verb::starttls, ""},
         {"BDAT 1 LAST", Verb::not_offered, "1 LAST"},
         {"GET / HTTP/1.1", Verb::http, "/ HTTP/1.1"},
         {"PRI * HTTP/2.0", Verb::http, "* HTTP/2.0"},

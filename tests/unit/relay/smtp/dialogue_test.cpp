@@ -14,7 +14,9 @@ public:
         : limits_(script.limits),
           answers_(script),
           session_(dialogue_hostname, dialogue_postmaster, limits_),
-          piece_bytes_(piece_bytes) {}
+          piece_bytes_(piece_bytes) {
+        if (script.tls) session_.offer_tls();
+    }
 
     void send(std::string_view bytes) override {
         for (; !bytes.empty(); bytes.remove_prefix(std::min(piece_bytes_, bytes.size()))) {
@@ -31,6 +33,12 @@ public:
         std::string line = output_.substr(0, end);
         output_.erase(0, end + 2);
         return line;
+    }
+
+    void secure() override {
+        REQUIRE(asked_for_tls_);
+        asked_for_tls_ = false;
+        session_.secured();
     }
 
     bool closed() override { return closed_ && output_.empty(); }
@@ -62,6 +70,9 @@ private:
                     mails_.push_back(taken(session_.take_envelope(), std::exchange(mail_, {})));
                     session_.answer(answers_.take());
                     break;
+                case Next::start_tls:
+                    asked_for_tls_ = true;
+                    return;
                 case Next::close:
                     closed_ = true;
                     return;
@@ -76,6 +87,7 @@ private:
     std::string output_;
     std::string mail_;
     std::vector<TakenMail> mails_;
+    bool asked_for_tls_ = false;
     bool closed_ = false;
 };
 

@@ -1,0 +1,98 @@
+#include "relay/tls/certificate_files.hpp"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <cerrno>
+#include <ctime>
+
+namespace mugaika {
+namespace {
+
+// A certificate is 1 to 4 KB; a bundle of all public roots is a quarter of a megabyte.
+constexpr std::size_t chain_certificates_max = 1000;
+
+Error wrong(const std::string& file, const std::string& words) { return {Fault::configuration, file + ": " + words}; }
+
+Result<BioHandle> open_file(const std::string& file) {
+    ERR_clear_error();
+    errno = 0;
+    BioHandle bio(BIO_new_file(file.c_str(), "r"));
+    const int reason = errno;
+    ERR_clear_error();
+    if (bio) return bio;
+    return Error(Fault::configuration, error_from_errno("reading " + file, reason).words());
+}
+
+// A key that asks for a passphrase: there is nobody to type it, and OpenSSL would ask the terminal.
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+bool is_end_of_pem() {
+    const unsigned long error = ERR_peek_last_error();
+    return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+}
+
+std::string day_of(const ASN1_TIME* time) {
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(time, &parts) != 1) return "an unreadable date";
+    std::string text(sizeof "2026-01-01 00:00 UTC", '\0');
+    text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts));
+    return text;
+}
+
+}  // namespace
+
+Result<CertificateChain> read_certificate_chain(const std::string& file) {
+    auto bio = open_file(file);
+    if (!bio) return bio.error();
+    std::vector<X509Handle> found;
+    while (found.size() < chain_certificates_max) {
+        X509Handle next(PEM_read_bio_X509(bio->get(), nullptr, no_passphrase, nullptr));
+        if (!next) break;
+        found.push_back(std::move(next));
+    }
+    const bool at_end = is_end_of_pem();
+    const std::string reason = take_openssl_words();
+    if (found.empty() && at_end) return wrong(file, "holds no certificate, expected PEM (\"BEGIN CERTIFICATE\")");
+    if (!at_end) return wrong(file, "holds a certificate that cannot be read (" + reason + "), expected PEM");
+    CertificateChain chain;
+    chain.own = std::move(found.front());
+    found.erase(found.begin());
+    chain.issuers = std::move(found);
+    return chain;
+}
+
+Result<KeyHandle> read_private_key(const std::string& file) {
+    auto bio = open_file(file);
+    if (!bio) return bio.error();
+    KeyHandle key(PEM_read_bio_PrivateKey(bio->get(), nullptr, no_passphrase, nullptr));
+    ERR_clear_error();
+    if (key) return key;
+    return wrong(file, "holds no private key, expected PEM (\"BEGIN PRIVATE KEY\") without a passphrase");
+}
+
+Result<void> check_key_fits(const CertificateChain& chain, const KeyHandle& key, const TlsKeyPair& files) {
+    const bool fits = X509_check_private_key(chain.own.get(), key.get()) == 1;
+    ERR_clear_error();
+    if (fits) return {};
+    return wrong(files.key,
+                 "does not fit the first certificate of " + files.certificate + ", expected the key it was made with");
+}
+
+std::optional<std::string> validity_warning(const CertificateChain& chain, const std::string& file,
+                                            std::chrono::system_clock::time_point now) {
+    std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+    const ASN1_TIME* from = X509_get0_notBefore(chain.own.get());
+    const ASN1_TIME* until = X509_get0_notAfter(chain.own.get());
+    if (X509_cmp_time(until, &seconds) <= 0) return file + ": the certificate expired on " + day_of(until);
+    if (X509_cmp_time(from, &seconds) > 0) return file + ": the certificate is not valid before " + day_of(from);
+    return std::nullopt;
+}
+
+Result<void> check_ca_file(const std::string& file) {
+    auto chain = read_certificate_chain(file);
+    if (!chain) return chain.error();
+    return {};
+}
+
+}  // namespace mugaika

@@ -1,0 +1,39 @@
+// Certificates and keys as administrators keep them: PEM files. Errors are Fault::configuration; their words name the
+// file, what is wrong and what was expected. Reads from the disk and waits for it.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/result.hpp"
+#include "relay/tls/handles.hpp"
+
+namespace mugaika {
+
+struct TlsKeyPair {
+    std::string certificate;  // file: the server's certificate, then those that lead to the root
+    std::string key;          // file: its private key, without a passphrase
+};
+
+struct CertificateChain {
+    X509Handle own;
+    std::vector<X509Handle> issuers;
+};
+
+Result<CertificateChain> read_certificate_chain(const std::string& file);
+Result<KeyHandle> read_private_key(const std::string& file);
+
+// Does the key belong to the certificate? `files` are for the words.
+Result<void> check_key_fits(const CertificateChain&, const KeyHandle&, const TlsKeyPair& files);
+
+// Words when the certificate cannot be believed at that time: it has expired, or is not valid yet. Mail still flows
+// with it, since most senders do not look.
+std::optional<std::string> validity_warning(const CertificateChain&, const std::string& file,
+                                            std::chrono::system_clock::time_point now);
+
+// A file of certificates to trust: at least one, and nothing that cannot be read.
+Result<void> check_ca_file(const std::string& file);
+
+}  // namespace mugaika

@@ -1,0 +1,67 @@
+#include "relay/tls/client_context.hpp"
+
+#include <arpa/inet.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <new>
+#include <utility>
+
+#include "relay/tls/certificate_files.hpp"
+
+namespace mugaika {
+namespace {
+
+bool is_address(const std::string& host) noexcept {
+    std::array<unsigned char, sizeof(in6_addr)> ignored{};
+    return inet_pton(AF_INET, host.c_str(), ignored.data()) == 1 ||
+           inet_pton(AF_INET6, host.c_str(), ignored.data()) == 1;
+}
+
+void need(long done) {
+    if (done != 1) throw std::bad_alloc();  // the only way in which these fail
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::load(const TlsPolicy& policy) {
+    ERR_clear_error();
+    SslContextHandle context(SSL_CTX_new(TLS_client_method()));
+    if (!context) return Error(Fault::internal, "making a TLS context: " + take_openssl_words());
+    need(SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION));
+    SSL_CTX_set_options(context.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_verify(context.get(), policy.mode == TlsMode::verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+    if (policy.mode == TlsMode::verify && policy.ca_file.empty()) {
+        need(SSL_CTX_set_default_verify_paths(context.get()));
+    } else if (policy.mode == TlsMode::verify) {
+        const auto usable = check_ca_file(policy.ca_file);
+        if (!usable) return usable.error();
+        if (SSL_CTX_load_verify_file(context.get(), policy.ca_file.c_str()) != 1) {
+            return Error(Fault::configuration, policy.ca_file + ": cannot be used (" + take_openssl_words() + ")");
+        }
+    }
+    return std::shared_ptr<const TlsClientContext>(new TlsClientContext(policy, std::move(context)));
+}
+
+SslHandle TlsClientContext::new_session(const std::string& host) const {
+    SslHandle session(SSL_new(context_.get()));
+    if (!session) throw std::bad_alloc();
+    SSL_set_connect_state(session.get());
+    if (!is_address(host)) need(SSL_set_tlsext_host_name(session.get(), host.c_str()));
+    if (policy_.mode == TlsMode::verify) expect_names(session.get(), host);
+    return session;
+}
+
+void TlsClientContext::expect_names(SSL* session, const std::string& host) const {
+    X509_VERIFY_PARAM* expected = SSL_get0_param(session);
+    X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    if (policy_.names.empty() && is_address(host)) return need(X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()));
+    if (policy_.names.empty()) return need(X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size()));
+    for (const std::string& name : policy_.names) {
+        need(X509_VERIFY_PARAM_add1_host(expected, name.c_str(), name.size()));
+    }
+}
+
+}  // namespace mugaika
