@@ -66,16 +66,18 @@ bool is_showable(char32_t c) noexcept {
 std::size_t everyday_run(std::string_view untrusted_text) noexcept {
     const auto* at = untrusted_text.begin();
     const auto* const end = untrusted_text.end();
-    const auto byte = [&](std::ptrdiff_t i) { return static_cast<unsigned char>(at[i]); };
     while (at != end) {
         if (ascii::is_printable(*at)) {
             ++at;
             continue;
         }
         // All others lie between U+3000 and U+9FFF: three bytes, and no overlong form or surrogate among them.
-        if (end - at < 3 || byte(0) < 0xe3 || byte(0) > 0xe9) break;
-        if ((byte(1) & 0xc0) != 0x80 || (byte(2) & 0xc0) != 0x80) break;
-        if (!is_everyday((byte(0) & 0x0fu) << 12 | (byte(1) & 0x3fu) << 6 | (byte(2) & 0x3fu))) break;
+        if (end - at < 3) break;
+        const unsigned lead = static_cast<unsigned char>(at[0]);
+        const unsigned second = static_cast<unsigned char>(at[1]) ^ 0x80u;  // 0 … 0x3f in a continuation byte
+        const unsigned third = static_cast<unsigned char>(at[2]) ^ 0x80u;
+        if (lead < 0xe3 || lead > 0xe9 || (second | third) > 0x3f) break;
+        if (!is_everyday((lead & 0x0f) << 12 | second << 6 | third)) break;
         at += 3;
     }
     return static_cast<std::size_t>(at - untrusted_text.begin());

@@ -18,9 +18,9 @@ bool is_showable(char32_t) noexcept;
 // wide but for ASCII. Text of these alone, most of most mails, needs no second look.
 constexpr bool is_everyday(char32_t c) noexcept {
     if (c < 0x3001) return c >= ' ' && c <= '~';
-    const bool kana = (c >= 0x3041 && c <= 0x3096) || (c >= 0x309d && c <= 0x309e) || (c >= 0x30a0 && c <= 0x30fe);
-    const bool kanji = (c >= 0x3400 && c <= 0x4dbf) || (c >= 0x4e00 && c <= 0x9fff);
-    return kanji || kana || c <= 0x3029;
+    if (c >= 0x3400) return c <= 0x4dbf || (c >= 0x4e00 && c <= 0x9fff);
+    if (c <= 0x3096) return c >= 0x3041 || c <= 0x3029;
+    return (c >= 0x30a0 && c <= 0x30fe) || c == 0x309d || c == 0x309e;
 }
 
 // How many bytes of valid UTF-8 at the start of `text` are everyday characters.

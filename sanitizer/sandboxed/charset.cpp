@@ -79,8 +79,10 @@ bool is_read_as_it_is(std::string_view bytes) {
     return true;
 }
 
+Reading as_it_is(const Charset& charset, std::string_view bytes) { return {&charset, std::string(bytes), 0, 0}; }
+
 Reading read_as(const Charset& charset, std::string_view bytes) {
-    if (charset.family == CharsetFamily::utf8 && is_read_as_it_is(bytes)) return {&charset, std::string(bytes), 0, 0};
+    if (charset.family == CharsetFamily::utf8 && is_read_as_it_is(bytes)) return as_it_is(charset, bytes);
     Utf16Text text = decode(charset, bytes);
     if (text.utf16.starts_with(u'\xfeff')) text.utf16.erase(0, 1);
     const bool cp932 = charset.family == CharsetFamily::shift_jis;
@@ -126,6 +128,8 @@ bool outweighs(const Charset& clear, const Charset& declared) {
 }
 
 Reading read_labelled(std::string_view bytes, const Charset& declared, Guess guess) {
+    // The rest comes to the same for UTF-8 without a fault or a mark: nothing speaks against such a label.
+    if (declared.family == CharsetFamily::utf8 && is_read_as_it_is(bytes)) return as_it_is(declared, bytes);
     const Charset* clear = unmistakable_charset(bytes);
     if (clear != nullptr && outweighs(*clear, declared)) return read_as(*clear, bytes);
     // UTF-16 with a mark: the byte order that is there, not the one that is usual.

@@ -29,6 +29,7 @@ void apply_tag(HtmlState& state, HtmlTag tag, const HtmlToken& start_tag) {
 }
 
 void apply_attributes(HtmlState& state, HtmlTag tag, const HtmlToken& start_tag) {
+    if (start_tag.attributes.empty()) return;  // as of most tags
     if (start_tag.attribute("hidden") != nullptr) state.boxed_away = true;
     if (start_tag.attribute("background") != nullptr) state.background_known = false;
     if (const auto color = attribute_color(start_tag, "bgcolor")) {
