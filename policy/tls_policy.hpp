@@ -1,4 +1,4 @@
-// How connections to a next hop are secured: `[[route]] tls`, `tls_ca`, `tls_names`.
+// How connections are secured: `[relay.tls]` for those to us, `[[route]] tls`, `tls_ca`, `tls_names` for ours.
 #pragma once
 
 #include <compare>
@@ -17,6 +17,12 @@ enum class TlsMode : std::uint8_t {
 };
 
 std::string_view to_string(TlsMode) noexcept;
+
+struct TlsKeyPair {
+    std::string certificate;  // PEM file: the server's certificate, then those that lead to the root
+    std::string key;          // PEM file: its private key, without a passphrase
+    friend bool operator==(const TlsKeyPair&, const TlsKeyPair&) = default;
+};
 
 struct TlsPolicy {
     TlsMode mode = TlsMode::none;

@@ -1,6 +1,5 @@
 #include "relay/config.hpp"
 
-#include <arpa/inet.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,39 +10,16 @@
 #include <thread>
 
 #include "policy/ascii.hpp"
+#include "policy/host_name.hpp"
 #include "policy/shown_text.hpp"
+#include "relay/config_tls.hpp"
 #include "relay/quarantine/durable_file.hpp"
 
 namespace mugaika {
 namespace {
 
 constexpr std::size_t config_bytes_max = 4u << 20;
-constexpr std::size_t domain_bytes_max = 255;  // RFC 5321 4.5.3.1.2
-constexpr std::size_t label_bytes_max = 63;    // RFC 1035 2.3.4
 constexpr std::array languages{Language::ja, Language::en};
-
-bool is_ip_address(const std::string& text) noexcept {
-    std::array<unsigned char, sizeof(in6_addr)> ignored{};
-    return inet_pton(AF_INET, text.c_str(), ignored.data()) == 1 ||
-           inet_pton(AF_INET6, text.c_str(), ignored.data()) == 1;
-}
-
-bool is_label(std::string_view label) noexcept {
-    const bool ldh = std::all_of(label.begin(), label.end(), [](char c) { return ascii::is_alnum(c) || c == '-'; });
-    return ldh && !label.empty() && label.size() <= label_bytes_max && label.front() != '-' && label.back() != '-';
-}
-
-// RFC 1123 2.1: dot-separated labels; a last label of digits only would be half an address.
-bool is_domain(std::string_view text) noexcept {
-    if (text.empty() || text.size() > domain_bytes_max) return false;
-    for (;;) {
-        const std::size_t dot = text.find('.');
-        const std::string_view label = text.substr(0, dot);
-        if (!is_label(label)) return false;
-        if (dot == std::string_view::npos) return !std::all_of(label.begin(), label.end(), ascii::is_digit);
-        text.remove_prefix(dot + 1);
-    }
-}
 
 std::string quoted(std::string_view text) { return '"' + shown_text(text, 100) + '"'; }
 
@@ -84,9 +60,7 @@ private:
         reader.number<std::uint32_t>("workers", config_.workers, 0, 1024);
         reader.number<std::uint32_t>("originals_days", config_.originals_days, 1, 36500);
         if (const TomlValue* limits = reader.table("limits")) read_limits(*limits);
-        if (const TomlValue* tls = reader.any("tls")) {
-            reader.fault(tls->place, "tls", "TLS comes with a later version; remove this table");
-        }
+        if (const TomlValue* tls = reader.table("tls")) read_server_tls(*tls, faults_, config_.tls);
         reader.finish();
     }
 
@@ -142,6 +116,7 @@ private:
         // Longer than a delivery may take (NextHopLimits), shorter than the ten minutes that clients wait for the last
         // answer (RFC 5321 4.5.3.2.6).
         reader.duration("mail_deadline", limits.mail_deadline, seconds(240), seconds(590));
+        reader.duration("tls_handshake_timeout", limits.tls_handshake_timeout, seconds(1), seconds(300));
         reader.finish();
     }
 
@@ -152,10 +127,7 @@ private:
         read_next_hops(reader, route);
         if (const TomlValue* profile = reader.text("profile", route.profile)) check_profile(reader, *profile);
         reader.one_of<Language>("language", route.language, languages);
-        std::string tls = "none";
-        if (const TomlValue* value = reader.text("tls", tls); value != nullptr && tls != "none") {
-            reader.fault(value->place, "tls", quoted(tls) + ": TLS comes with a later version, expected \"none\"");
-        }
+        read_route_tls(reader, route.tls);
         reader.finish();
         config_.routes.push_back(std::move(route));
     }
@@ -261,14 +233,19 @@ void check_files(const Config& config, const TomlValue& root, FileFaults& faults
 enum class FileChecks { no, yes };
 
 ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse use, FileChecks checks) {
-    FileFaults faults(std::move(file_name));
+    FileFaults faults(file_name);
+    FileFaults warnings(std::move(file_name));
     ConfigReader reader(faults, use);
     ConfigReading reading;
     const auto root = parse_toml(toml, faults);
     if (root) reader.read(*root);
     reading.config = std::move(reader).take();
-    if (root && checks == FileChecks::yes && use == ConfigUse::relay) check_files(reading.config, *root, faults);
+    if (root && checks == FileChecks::yes && use == ConfigUse::relay) {
+        check_files(reading.config, *root, faults);
+        check_tls_files(reading.config, *root, faults, warnings);
+    }
     reading.faults = std::move(faults).in_order();
+    reading.warnings = std::move(warnings).in_order();
     return reading;
 }
 

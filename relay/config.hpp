@@ -12,6 +12,7 @@
 #include "policy/mail_address.hpp"
 #include "policy/policy.hpp"
 #include "policy/policy_file.hpp"
+#include "policy/tls_policy.hpp"
 
 namespace mugaika {
 
@@ -27,6 +28,7 @@ struct Route {
     std::vector<HostPort> next_hops;   // in order of preference
     std::string profile = "standard";
     Language language = Language::ja;
+    TlsPolicy tls;
     std::string name() const { return domains.empty() ? std::string() : domains.front(); }
 };
 
@@ -37,6 +39,7 @@ struct Config {
     std::string log = "/var/log/mugaika/events.jsonl";  // "-": standard output
     std::uint32_t workers = 0;                          // 0: one per core
     std::string key_file;                   // quarantine key; "" = state_dir/quarantine.key, made when missing
+    std::vector<TlsKeyPair> tls;            // of our own side; none: STARTTLS is not offered
     bool sync_log = false;                  // EventLog::Sync
     std::optional<MailAddress> postmaster;  // gets mail for <Postmaster>; of a route, and nothing only without routes
     std::uint32_t originals_days = 90;      // `quarantine purge` deletes older items
@@ -57,8 +60,9 @@ struct Config {
 using ConfigFault = FileFault;
 
 struct ConfigReading {
-    Config config;                    // meaningful only without faults
-    std::vector<ConfigFault> faults;  // in order of place
+    Config config;                      // meaningful only without faults
+    std::vector<ConfigFault> faults;    // in order of place
+    std::vector<ConfigFault> warnings;  // what can be used and yet is likely not meant: an expired certificate
 };
 
 // What the configuration is for. The relay needs a route, and files and folders that are there; a tool that reads one

@@ -34,6 +34,7 @@ FlowEnd keeping_failed(const Error& error) {
 NextHops hops_of(const Route& route) {
     NextHops hops;
     for (const HostPort& hop : route.next_hops) hops.hosts.emplace_back(hop.host, hop.port);
+    hops.tls = route.tls;
     return hops;
 }
 

@@ -15,6 +15,7 @@
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
 #include "relay/release_clerk.hpp"
+#include "relay/tls/server_context.hpp"
 #include "relay/workers/worker_pool.hpp"
 
 namespace mugaika {
@@ -28,8 +29,9 @@ constexpr std::size_t disk_threads = 2;
 // How long running mails may finish after SIGTERM before the process ends anyway; their senders then try again.
 constexpr std::chrono::seconds drain_time{20};
 
-Inbound::Settings inbound_settings(const Config& config) {
-    Inbound::Settings settings{config.hostname, config.postmaster.value(), {}, config.spool_dir(), config.limits.smtp};
+Inbound::Settings inbound_settings(const Config& config, std::shared_ptr<const TlsServerContext> tls) {
+    Inbound::Settings settings{config.hostname,    config.postmaster.value(), {},
+                               config.spool_dir(), config.limits.smtp,        std::move(tls)};
     for (const HostPort& address : config.listen) settings.listen.emplace_back(address.host, address.port);
     return settings;
 }
@@ -48,11 +50,13 @@ struct Relay::Parts {
     std::unique_ptr<Outbound> outbound;
     std::unique_ptr<MailFlow> flow;
     std::unique_ptr<ReleaseClerk> clerk;
+    std::shared_ptr<TlsServerContext> tls;
     std::unique_ptr<Inbound> inbound;
 
     Result<void> open_state();
     Result<void> start_workers(const std::string& program);
     Result<void> start_network();
+    Result<void> reload_tls();
     void drain();
 };
 
@@ -78,16 +82,26 @@ Result<void> Relay::Parts::start_workers(const std::string& program) {
 }
 
 Result<void> Relay::Parts::start_network() {
+    auto loaded = TlsServerContext::load(config.tls);
+    if (!loaded) return loaded.error();
+    tls = std::move(*loaded);
     auto outbox = Outbox::open(config.outbox_dir());
     if (!outbox) return outbox.error();
-    outbound = std::make_unique<Outbound>(network, config.hostname, config.limits.next_hop);
+    outbound = std::make_unique<Outbound>(network, config.hostname, config.limits.next_hop, *log);
     flow = std::make_unique<MailFlow>(config, *workers, *store, *outbound, *log, disk);
     clerk = std::make_unique<ReleaseClerk>(*flow, *store, std::move(*outbox), *log, disk);
-    inbound = std::make_unique<Inbound>(network, inbound_settings(config), *flow, *log);
+    inbound = std::make_unique<Inbound>(network, inbound_settings(config, tls), *flow, *log);
     auto started = inbound->start();
     if (!started) return started;
     asio::co_spawn(network, clerk->work(outbox_pause), asio::detached);
     return {};
+}
+
+// Certificates, keys and CA files as they are now, for new connections of either side. An Error: the old certificates
+// stay.
+Result<void> Relay::Parts::reload_tls() {
+    outbound->reload_tls();
+    return tls->reload(config.tls);
 }
 
 void Relay::Parts::drain() {

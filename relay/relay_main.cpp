@@ -13,6 +13,7 @@ constexpr int exit_configuration = 78;
 int run(const std::string& config_path) {
     mugaika::ConfigReading reading = mugaika::read_config_file(config_path);
     for (const auto& fault : reading.faults) std::cerr << fault.text() << "\n";
+    for (const auto& warning : reading.warnings) std::cerr << "warning: " << warning.text() << "\n";
     if (!reading.faults.empty()) return exit_configuration;
     auto worker = mugaika::find_worker_program();
     if (!worker) {

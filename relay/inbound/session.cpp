@@ -71,7 +71,7 @@ public:
         error_code error;
         wire_.socket().non_blocking(true, error);  // read_available() reads what is there and never waits
         if (error) lost_ = "disconnected";
-        if (shared_.settings_.tls) protocol_.offer_tls();
+        if (shared_.settings_.tls && shared_.settings_.tls->is_offered()) protocol_.offer_tls();
         shared_.sessions_.insert(this);
     }
     ~Session() { shared_.sessions_.erase(this); }
@@ -232,7 +232,7 @@ bool Session::read_available() {
     if (!lost_.empty()) return false;
     error_code error;
     const std::size_t bytes = wire_.read_some(asio::buffer(shared_.read_buffer_), error);
-    if (error == asio::error::would_block || error == asio::error::try_again) return true;
+    if (must_wait(error)) return true;
     if (error) {
         lost_ = "disconnected";
         return false;

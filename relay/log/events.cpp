@@ -291,6 +291,22 @@ void EventLog::message_refused(const MailTag& tag, const smtp::Envelope& envelop
     write(event);
 }
 
+void EventLog::next_hop_secured(std::string_view next_hop, std::string_view tls_version, std::string_view tls_cipher) {
+    json::object event = begin("next_hop.secured");
+    put(event, "next_hop", next_hop);
+    put(event, "tls_version", tls_version);
+    put(event, "tls_cipher", tls_cipher);
+    write(event);
+}
+
+void EventLog::next_hop_tls_failed(std::string_view next_hop, std::string_view why, bool goes_on) {
+    json::object event = begin("next_hop.tls_failed");
+    put(event, "next_hop", next_hop);
+    put(event, "why", why);
+    event["in_the_clear"] = goes_on;
+    write(event);
+}
+
 void EventLog::worker_died(const MailTag& tag, std::string_view how) {
     json::object event = begin("worker.died", tag);
     put(event, "how", how);

@@ -61,6 +61,9 @@ public:
     void message_deferred(const MailTag&, const smtp::Envelope&, const Outcome&, const smtp::Reply&,
                           std::string_view why);
     void message_refused(const MailTag&, const smtp::Envelope&, const smtp::Reply&, Reason);
+    void next_hop_secured(std::string_view next_hop, std::string_view tls_version, std::string_view tls_cipher);
+    // TLS with a next hop failed; goes_on: the mail then went in the clear, as the route allows.
+    void next_hop_tls_failed(std::string_view next_hop, std::string_view why, bool goes_on);
     void worker_died(const MailTag&, std::string_view how);
     void worker_limited(const MailTag&, std::string_view which_limit);
     void gate_refused(const MailTag&, std::string_view why);  // an alarm: a bug of ours or a taken-over worker

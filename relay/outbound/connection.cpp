@@ -1,15 +1,12 @@
 #include "relay/outbound/connection.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <cerrno>
 #include <memory>
 #include <sstream>
 #include <utility>
@@ -62,14 +59,15 @@ std::string text_of(const tcp::endpoint& endpoint) {
 }  // namespace
 
 Connection::Connection(asio::io_context& io, std::string our_hostname, std::string host, std::uint16_t port,
-                       const NextHopLimits& limits)
+                       const NextHopLimits& limits, std::shared_ptr<const TlsClientContext> tls)
     : io_(io),
       host_(std::move(host)),
       port_(port),
       limits_(limits),
       peer_(host_ + ":" + std::to_string(port)),
-      socket_(io),
-      session_(std::move(our_hostname), limits),
+      tls_(std::move(tls)),
+      wire_(tcp::socket(io)),
+      session_(std::move(our_hostname), limits, tls_ ? tls_->mode() : TlsMode::none),
       deadline_(io, [this] { close(); }) {}
 
 asio::awaitable<void> Connection::open(Clock::time_point until) {
@@ -85,14 +83,17 @@ asio::awaitable<void> Connection::resolve_and_connect(Clock::time_point until) {
         co_return;
     }
     deadline_.set(until);
-    const auto [error, endpoint] = co_await asio::async_connect(socket_, lookup->found, as_words);
+    const auto [error, endpoint] = co_await asio::async_connect(wire_.socket(), lookup->found, as_words);
     if (error) {
         lose(error, "connect");
         co_return;
     }
     peer_ = text_of(endpoint);
     error_code ignored;  // without it a mail takes longer, nothing worse
-    socket_.set_option(tcp::no_delay(true), ignored);
+    wire_.socket().set_option(tcp::no_delay(true), ignored);
+    error_code blocking;
+    wire_.socket().non_blocking(true, blocking);
+    if (blocking) lose(blocking, "connect");
 }
 
 asio::awaitable<void> Connection::run(Clock::time_point until) {
@@ -102,6 +103,8 @@ asio::awaitable<void> Connection::run(Clock::time_point until) {
             co_await write_output(until);
         } else if (next == Next::receive) {
             co_await read_reply(until);
+        } else if (next == Next::start_tls) {
+            co_await start_tls(until);
         } else {
             break;
         }
@@ -110,13 +113,24 @@ asio::awaitable<void> Connection::run(Clock::time_point until) {
     if (session_.next() == Next::close) close();
 }
 
+asio::awaitable<void> Connection::start_tls(Clock::time_point until) {
+    deadline_.set(std::min(until, Clock::now() + limits_.reply_timeout));
+    SslHandle handshake = tls_->new_session(host_);
+    const error_code error = co_await wire_.secure(std::move(handshake));
+    if (!error) {
+        session_.secured();
+        co_return;
+    }
+    const std::string why = deadline_.passed() ? "timeout" : wire_.why_not_secured(error);
+    session_.lost(Failure::insecure, "TLS handshake: " + why);
+}
+
 asio::awaitable<void> Connection::write_output(Clock::time_point until) {
     read_early_bytes();
     if (session_.next() != Next::send) co_return;
     const std::array<std::string_view, 2> output = session_.output();
-    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(output[0]), asio::buffer(output[1])};
     deadline_.set(std::min(until, Clock::now() + limits_.reply_timeout));
-    const auto [error, bytes] = co_await asio::async_write(socket_, buffers, as_words);
+    const error_code error = co_await wire_.write(output);
     if (error) {
         lose(error, "write");
     } else {
@@ -129,29 +143,33 @@ asio::awaitable<void> Connection::read_reply(Clock::time_point until) {
     const auto patience = session_.awaits_final_reply() ? limits_.final_reply_timeout : limits_.reply_timeout;
     deadline_.set(std::min(until, Clock::now() + patience));
     const std::size_t replies = session_.replies();
-    const auto space = asio::buffer(buffer_);
     while (session_.next() == Next::receive && session_.replies() == replies) {
-        const auto [error, bytes] = co_await socket_.async_read_some(space, as_words);
-        if (error) {
-            lose(error, "read");
-        } else {
+        error_code error;
+        const std::size_t bytes = wire_.read_some(asio::buffer(buffer_), error);
+        if (!error) {
             session_.received(std::string_view(buffer_.data(), bytes));
+            continue;
         }
+        if (must_wait(error)) {
+            const error_code interrupted = co_await wire_.wait_readable();
+            error = interrupted;
+        }
+        if (error) lose(error, "read");
     }
 }
 
 // AC-247: an answer to what was not yet said is none.
 void Connection::read_early_bytes() {
     error_code error;
-    if (socket_.available(error) == 0 || error) return;  // a closed peer shows in the write or the final reply
-    const std::size_t bytes = socket_.read_some(asio::buffer(buffer_), error);
+    const std::size_t bytes = wire_.read_some(asio::buffer(buffer_), error);
+    // A closed peer shows in the write or the final reply.
     if (!error) session_.received(std::string_view(buffer_.data(), bytes));
 }
 
 bool Connection::is_quiet() noexcept {
-    char byte = 0;
-    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    error_code error;
+    wire_.read_some(asio::buffer(buffer_), error);  // what comes unasked is worth nothing: no need to keep it
+    return must_wait(error);
 }
 
 void Connection::lose(const error_code& error, std::string_view what) {
@@ -161,8 +179,9 @@ void Connection::lose(const error_code& error, std::string_view what) {
 }
 
 void Connection::close() noexcept {
+    wire_.end_tls();
     error_code ignored;  // closed it is in any case
-    socket_.close(ignored);
+    wire_.socket().close(ignored);
 }
 
 }  // namespace mugaika

@@ -1,18 +1,21 @@
 // One TCP connection to a next hop: moves the bytes of a ClientSession and keeps its deadlines. Every read and write
-// has one; when it passes, the socket is closed and the session counts as lost by timeout (AC-242, AC-246).
+// has one, the TLS handshake has one in all; when it passes, the socket is closed and the session counts as lost by
+// timeout (AC-242, AC-246).
 #pragma once
 
 #include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "policy/limits.hpp"
 #include "relay/deadline.hpp"
 #include "relay/smtp/client_session.hpp"
+#include "relay/tls/client_context.hpp"
+#include "relay/tls/wire.hpp"
 
 namespace mugaika {
 
@@ -20,8 +23,9 @@ class Connection {
 public:
     using Clock = std::chrono::steady_clock;
 
+    // Without a TLS context the connection stays in the clear.
     Connection(boost::asio::io_context&, std::string our_hostname, std::string host, std::uint16_t port,
-               const NextHopLimits&);
+               const NextHopLimits&, std::shared_ptr<const TlsClientContext> = nullptr);
 
     // Resolves, connects and greets. Afterwards the session is idle, or closed with its result.
     boost::asio::awaitable<void> open(Clock::time_point until);
@@ -33,11 +37,13 @@ public:
 
     smtp::ClientSession& session() noexcept { return session_; }
     const std::string& peer() const noexcept { return peer_; }  // "10.0.0.5:25", a name until it was resolved
+    const Wire& wire() const noexcept { return wire_; }
     std::size_t mails() const noexcept { return mails_; }
     void count_mail() noexcept { ++mails_; }
 
 private:
     boost::asio::awaitable<void> resolve_and_connect(Clock::time_point until);
+    boost::asio::awaitable<void> start_tls(Clock::time_point until);
     boost::asio::awaitable<void> write_output(Clock::time_point until);
     boost::asio::awaitable<void> read_reply(Clock::time_point until);
     void read_early_bytes();
@@ -49,7 +55,8 @@ private:
     std::uint16_t port_;
     const NextHopLimits& limits_;
     std::string peer_;
-    boost::asio::ip::tcp::socket socket_;
+    std::shared_ptr<const TlsClientContext> tls_;
+    Wire wire_;
     smtp::ClientSession session_;
     std::array<char, 4096> buffer_{};
     std::size_t mails_ = 0;

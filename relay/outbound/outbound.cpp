@@ -62,18 +62,20 @@ bool is_about_sender(const smtp::ClientResult& result) noexcept {
 }  // namespace
 
 struct Outbound::Impl {
-    Impl(asio::io_context& i, std::string h, NextHopLimits l) : io(i), hostname(std::move(h)), limits(l) {}
+    Impl(asio::io_context& i, std::string h, NextHopLimits l, EventLog& e)
+        : io(i), hostname(std::move(h)), limits(l), events(e) {}
 
     Destination& destination(const NextHops& hops) {
         const auto found = destinations.find(hops);
         if (found != destinations.end()) return found->second;
-        auto pool = std::make_shared<Pool>(io, hops, hostname, limits);
+        auto pool = std::make_shared<Pool>(io, hops, hostname, limits, events);
         return destinations.try_emplace(hops, std::move(pool), limits).first->second;
     }
 
     asio::io_context& io;
     std::string hostname;
     NextHopLimits limits;
+    EventLog& events;
     std::map<NextHops, Destination> destinations;
 
     static asio::awaitable<smtp::Reply> verify(std::shared_ptr<Impl>, NextHops, smtp::Envelope, MailAddress);
@@ -126,8 +128,8 @@ asio::awaitable<Delivery> Outbound::Impl::deliver(std::shared_ptr<Impl> impl, Ne
     co_return delivery;
 }
 
-Outbound::Outbound(asio::io_context& io, std::string our_hostname, NextHopLimits limits)
-    : impl_(std::make_shared<Impl>(io, std::move(our_hostname), limits)) {}
+Outbound::Outbound(asio::io_context& io, std::string our_hostname, NextHopLimits limits, EventLog& events)
+    : impl_(std::make_shared<Impl>(io, std::move(our_hostname), limits, events)) {}
 
 Outbound::~Outbound() = default;
 
@@ -137,6 +139,10 @@ asio::awaitable<smtp::Reply> Outbound::verify(NextHops hops, smtp::Envelope so_f
 
 asio::awaitable<Delivery> Outbound::deliver(NextHops hops, smtp::Envelope envelope, const GatedMail& mail) {
     return Impl::deliver(impl_, std::move(hops), std::move(envelope), mail);
+}
+
+void Outbound::reload_tls() {
+    for (auto& [hops, destination] : impl_->destinations) destination.pool->reload_tls();
 }
 
 void Outbound::stop() {

@@ -11,15 +11,18 @@
 #include <vector>
 
 #include "policy/limits.hpp"
+#include "policy/tls_policy.hpp"
+#include "relay/log/events.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
 #include "sanitizer/mail/sanitized_mail.hpp"
 
 namespace mugaika {
 
-// A next-hop list in order of preference; equal lists share a pool.
+// A next-hop list in order of preference, and how connections to it are secured; what is equal shares a pool.
 struct NextHops {
     std::vector<std::pair<std::string, std::uint16_t>> hosts;
+    TlsPolicy tls = {};
     friend auto operator<=>(const NextHops&, const NextHops&) = default;
 };
 
@@ -33,7 +36,7 @@ struct Delivery {
 
 class Outbound {
 public:
-    Outbound(boost::asio::io_context&, std::string our_hostname, NextHopLimits);
+    Outbound(boost::asio::io_context&, std::string our_hostname, NextHopLimits, EventLog&);
     ~Outbound();
 
     // MAIL, RCPT, RSET at the first next hop that answers. 250 or the answer to give. Answers about the recipient are
@@ -44,6 +47,9 @@ public:
     // cache entry is dropped and the answer is 451 (DESIGN 2.5). Hosts are tried in order until content was sent; after
     // that no other is asked, and without a final reply the answer is 451 (AC-245). The mail outlives the awaited call.
     boost::asio::awaitable<Delivery> deliver(NextHops, smtp::Envelope, const GatedMail&);
+
+    // Files that TLS policies name may have changed: new connections look at them again.
+    void reload_tls();
 
     void stop();  // QUIT on idle connections now, on busy ones when they are done
 

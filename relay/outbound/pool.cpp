@@ -52,11 +52,12 @@ asio::awaitable<void> quit(std::shared_ptr<Pool>, std::unique_ptr<Connection> co
 
 }  // namespace
 
-Pool::Pool(asio::io_context& io, NextHops hops, std::string our_hostname, const NextHopLimits& limits)
+Pool::Pool(asio::io_context& io, NextHops hops, std::string our_hostname, const NextHopLimits& limits, EventLog& events)
     : io_(io),
       hops_(std::move(hops)),
       hostname_(std::move(our_hostname)),
       limits_(limits),
+      events_(events),
       line_(io, std::max<std::size_t>(limits.connections_max, 1)),
       avoided_until_(hops_.hosts.size()),
       idle_deadline_(io, [this] { end_long_idle(); }) {}
@@ -85,10 +86,11 @@ asio::awaitable<TransactionAnswer> Pool::run(Transaction transaction) {
 asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Clock::time_point until) {
     std::string earlier;  // what went wrong at more preferred hosts, for the log
     TransactionAnswer answer = failed(transaction, Failure::unavailable, "no next hop");
+    const auto usable_tls = tls();
+    if (!usable_tls) co_return failed(transaction, Failure::insecure, usable_tls.error().words());
     const std::vector<std::size_t> hosts = hosts_in_order();
     for (const std::size_t host : hosts) {
-        std::unique_ptr<Connection> connection = connection_to(host);
-        co_await connection->open(until);
+        std::unique_ptr<Connection> connection = co_await open(host, until);
         const bool opened = connection->session().next() == Next::idle;
         if (opened) {
             start(connection->session(), transaction);
@@ -105,9 +107,37 @@ asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Cloc
     co_return answer;
 }
 
-std::unique_ptr<Connection> Pool::connection_to(std::size_t host) {
+// An opportunistic handshake that failed leaves a connection of unknown state; the mail goes on a fresh one (RFC 3207
+// 4.1), in the clear, and the log says so.
+asio::awaitable<std::unique_ptr<Connection>> Pool::open(std::size_t host, Clock::time_point until) {
+    std::unique_ptr<Connection> connection = connection_to(host, tls_);
+    co_await connection->open(until);
+    const smtp::ClientResult& greeting = connection->session().result();
+    const bool insecure = greeting.outcome != nullptr && greeting.outcome->failure == Failure::insecure;
+    const Wire& wire = connection->wire();
+    if (greeting.outcome == nullptr && wire.is_secured()) {
+        events_.next_hop_secured(connection->peer(), wire.tls_version(), wire.tls_cipher());
+    }
+    if (!insecure) co_return connection;
+    const bool goes_on = hops_.tls.mode == TlsMode::opportunistic;
+    events_.next_hop_tls_failed(connection->peer(), greeting.why, goes_on);
+    if (!goes_on) co_return connection;
+    connection = connection_to(host, nullptr);
+    co_await connection->open(until);
+    co_return connection;
+}
+
+std::unique_ptr<Connection> Pool::connection_to(std::size_t host, std::shared_ptr<const TlsClientContext> tls) {
     const auto& [name, port] = hops_.hosts[host];
-    return std::make_unique<Connection>(io_, hostname_, name, port, limits_);
+    return std::make_unique<Connection>(io_, hostname_, name, port, limits_, std::move(tls));
+}
+
+// Read when first wanted and after a reload only: one small file, whose readability `mugaika check` has shown.
+Result<std::shared_ptr<const TlsClientContext>> Pool::tls() {
+    if (tls_ != nullptr || hops_.tls.mode == TlsMode::none) return tls_;
+    auto loaded = TlsClientContext::load(hops_.tls);
+    if (loaded) tls_ = *loaded;
+    return loaded;
 }
 
 std::vector<std::size_t> Pool::hosts_in_order() const {

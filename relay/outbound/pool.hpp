@@ -37,9 +37,10 @@ struct TransactionAnswer {
 // Lives in a shared_ptr: shared by Outbound and by running transactions and goodbyes, which may end after it.
 class Pool : public std::enable_shared_from_this<Pool> {
 public:
-    Pool(boost::asio::io_context&, NextHops, std::string our_hostname, const NextHopLimits&);
+    Pool(boost::asio::io_context&, NextHops, std::string our_hostname, const NextHopLimits&, EventLog&);
 
     boost::asio::awaitable<TransactionAnswer> run(Transaction);
+    void reload_tls() { tls_.reset(); }
     void stop();  // QUIT on idle connections now, on busy ones when they are done
 
 private:
@@ -50,7 +51,9 @@ private:
     };
 
     boost::asio::awaitable<TransactionAnswer> ask_hosts(Transaction, Clock::time_point until);
-    std::unique_ptr<Connection> connection_to(std::size_t host);
+    boost::asio::awaitable<std::unique_ptr<Connection>> open(std::size_t host, Clock::time_point until);
+    std::unique_ptr<Connection> connection_to(std::size_t host, std::shared_ptr<const TlsClientContext>);
+    Result<std::shared_ptr<const TlsClientContext>> tls();
     std::vector<std::size_t> hosts_in_order() const;
     std::unique_ptr<Connection> take_idle();
     void put_back(std::unique_ptr<Connection>);
@@ -61,6 +64,8 @@ private:
     NextHops hops_;
     std::string hostname_;
     NextHopLimits limits_;
+    EventLog& events_;
+    std::shared_ptr<const TlsClientContext> tls_;  // none: not wanted, or its files were not read yet
     WaitingLine line_;
     std::vector<Clock::time_point> avoided_until_;  // by host
     std::deque<Idle> idle_;                         // the longest idle first

@@ -40,21 +40,24 @@ std::string rcpt_line(const MailAddress& recipient) { return "RCPT TO:<" + recip
 const Outcome& connection_outcome(ClientOperation operation, Failure failure) noexcept {
     if (operation == ClientOperation::verify) {
         if (failure == Failure::malformed) return outcome<Stage::recipient, Failure::malformed>();
+        if (failure == Failure::insecure) return outcome<Stage::recipient, Failure::insecure>();
         const bool waited = failure == Failure::timeout || failure == Failure::busy;
         return waited ? outcome<Stage::recipient, Failure::timeout>()
                       : outcome<Stage::recipient, Failure::unavailable>();
     }
     if (failure == Failure::malformed) return outcome<Stage::deliver, Failure::malformed>();
+    if (failure == Failure::insecure) return outcome<Stage::deliver, Failure::insecure>();
     if (failure == Failure::timeout) return outcome<Stage::deliver, Failure::timeout>();
     if (failure == Failure::busy) return outcome<Stage::deliver, Failure::busy>();
     if (failure == Failure::disconnected) return outcome<Stage::deliver, Failure::disconnected>();
     return outcome<Stage::deliver, Failure::unavailable>();
 }
 
-ClientSession::ClientSession(std::string our_hostname, const NextHopLimits& limits)
+ClientSession::ClientSession(std::string our_hostname, const NextHopLimits& limits, TlsMode tls)
     : hostname_(std::move(our_hostname)),
       pipelined_commands_max_(std::max<std::size_t>(limits.pipelined_commands_max, 1)),
-      reader_(limits) {}
+      reader_(limits),
+      tls_(tls) {}
 
 void ClientSession::sent() {
     if (next_ != Next::send) return;
@@ -83,6 +86,13 @@ void ClientSession::received(std::string_view untrusted_bytes) {
         ++replies_;
         on_reply(*reply);
     }
+}
+
+void ClientSession::secured() {
+    secured_ = true;
+    pipelining_ = size_ = smtputf8_ = starttls_ = false;
+    size_max_ = 0;
+    say(State::ehlo, "EHLO " + hostname_ + "\r\n");
 }
 
 void ClientSession::lost(Failure failure, std::string_view why) {
@@ -187,6 +197,8 @@ void ClientSession::on_reply(const NextHopReply& theirs) {
             return on_ehlo(theirs);
         case State::helo:
             return on_helo(reply);
+        case State::starttls:
+            return on_starttls(reply);
         case State::commands:
             return on_command_reply(reply);
         case State::final_reply:
@@ -210,12 +222,26 @@ void ClientSession::on_ehlo(const NextHopReply& theirs) {
     if (theirs.reply.permanent()) return say(State::helo, "HELO " + hostname_ + "\r\n");  // RFC 5321 3.2
     if (!theirs.reply.positive()) return fail(Failure::unavailable, words_of("EHLO", theirs.reply));
     learn_extensions(theirs.lines);
-    rest();
+    greeted();
 }
 
 void ClientSession::on_helo(const Reply& reply) {
     if (!reply.positive()) return fail(Failure::unavailable, words_of("HELO", reply));
-    rest();
+    greeted();
+}
+
+// Who is in the clear and stays so must be allowed to.
+void ClientSession::greeted() {
+    if (secured_ || tls_ == TlsMode::none) return rest();
+    if (starttls_) return say(State::starttls, "STARTTLS\r\n");
+    if (tls_ == TlsMode::opportunistic) return rest();
+    fail(Failure::insecure, "STARTTLS is not offered");
+}
+
+// Bytes behind the 220 were not asked for: received() ends the connection (AC-025).
+void ClientSession::on_starttls(const Reply& reply) {
+    if (reply.code != 220) return fail(Failure::insecure, words_of("STARTTLS", reply));
+    next_ = Next::start_tls;
 }
 
 // ENHANCEDSTATUSCODES and 8BITMIME change nothing: codes are read where they stand, and what we send is ASCII.
@@ -227,6 +253,7 @@ void ClientSession::learn_extensions(const std::vector<std::string>& ehlo_lines)
         const std::string_view value = ascii::trim(line.substr(blank));
         if (ascii::iequals(keyword, "PIPELINING")) pipelining_ = true;
         if (ascii::iequals(keyword, "SMTPUTF8")) smtputf8_ = true;
+        if (ascii::iequals(keyword, "STARTTLS")) starttls_ = true;
         if (!ascii::iequals(keyword, "SIZE")) continue;
         size_ = true;
         std::from_chars(value.data(), value.data() + value.size(), size_max_);  // stays 0 when it is no number

@@ -7,6 +7,7 @@
 //
 //   session.start_deliver(…);
 //   while: next() == send → write output(), sent();   next() == receive → received(bytes) or lost(why)
+//   start_tls → make the handshake as the TlsMode wants it, then secured() or lost(insecure, why)
 //   idle → result(), the connection is good for another operation;   close → close it, result()
 #pragma once
 
@@ -21,6 +22,7 @@
 #include "policy/limits.hpp"
 #include "policy/mail_address.hpp"
 #include "policy/matrix.hpp"
+#include "policy/tls_policy.hpp"
 #include "relay/smtp/content_writer.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
@@ -45,10 +47,12 @@ const Outcome& connection_outcome(ClientOperation, Failure) noexcept;
 
 class ClientSession {
 public:
-    enum class Next : std::uint8_t { send, receive, idle, close };
+    enum class Next : std::uint8_t { send, receive, start_tls, idle, close };
 
-    // Starts by waiting for the greeting, then says EHLO, or HELO where that is not known.
-    ClientSession(std::string our_hostname, const NextHopLimits&);
+    // Starts by waiting for the greeting, then says EHLO, or HELO where that is not known, and STARTTLS (RFC 3207) as
+    // the mode wants it. With `required` and `verify` nothing of a mail is said before secured(): AC-026. When TLS that
+    // was offered fails under `opportunistic`, that connection is over too; another without TLS may follow.
+    ClientSession(std::string our_hostname, const NextHopLimits&, TlsMode = TlsMode::none);
     ClientSession(const ClientSession&) = delete;  // output() views it
     ClientSession& operator=(const ClientSession&) = delete;
 
@@ -67,7 +71,9 @@ public:
 
     // Bytes that arrived, whenever they did; those that were not asked for are a protocol failure.
     void received(std::string_view untrusted_bytes);
-    // The connection is of no use any more: disconnected, timeout or malformed.
+    // After start_tls: what the next hop offered in the clear is forgotten and asked for again.
+    void secured();
+    // The connection is of no use any more: disconnected, timeout, malformed or insecure.
     void lost(Failure, std::string_view why);
 
     // Only while idle. Starting is free of I/O; what cannot be asked of this next hop is idle again at once.
@@ -78,7 +84,7 @@ public:
     void start_quit();
 
 private:
-    enum class State : std::uint8_t { greeting, ehlo, helo, commands, content, final_reply, quit, rest };
+    enum class State : std::uint8_t { greeting, ehlo, helo, starttls, commands, content, final_reply, quit, rest };
     enum class Verb : std::uint8_t { mail, rcpt, data, rset };
     struct Command {
         Verb verb;
@@ -89,6 +95,7 @@ private:
     void on_greeting(const Reply&);
     void on_ehlo(const NextHopReply&);
     void on_helo(const Reply&);
+    void on_starttls(const Reply&);
     void on_command_reply(const Reply&);
     void on_mail(const Reply&);
     void on_rcpt(const Reply&);
@@ -99,6 +106,7 @@ private:
     void begin(ClientOperation);
     bool is_beyond_next_hop(bool needs_smtputf8, std::size_t content_bytes);
     std::string mail_line(const Envelope&, bool needs_smtputf8, std::size_t content_bytes) const;
+    void greeted();
     void learn_extensions(const std::vector<std::string>& ehlo_lines);
 
     void say(State, std::string line);
@@ -114,11 +122,14 @@ private:
     std::size_t pipelined_commands_max_;
     ReplyReader reader_;
     std::size_t replies_ = 0;
+    TlsMode tls_;
+    bool secured_ = false;
 
     // What the next hop offers.
     bool pipelining_ = false;
     bool size_ = false;
     bool smtputf8_ = false;
+    bool starttls_ = false;
     std::uint64_t size_max_ = 0;  // 0: none said
 
     ClientOperation operation_ = ClientOperation::greet;

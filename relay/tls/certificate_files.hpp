@@ -8,14 +8,10 @@
 #include <vector>
 
 #include "policy/result.hpp"
+#include "policy/tls_policy.hpp"
 #include "relay/tls/handles.hpp"
 
 namespace mugaika {
-
-struct TlsKeyPair {
-    std::string certificate;  // file: the server's certificate, then those that lead to the root
-    std::string key;          // file: its private key, without a passphrase
-};
 
 struct CertificateChain {
     X509Handle own;

@@ -1,23 +1,16 @@
 #include "relay/tls/client_context.hpp"
 
-#include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <array>
 #include <new>
 #include <utility>
 
+#include "policy/host_name.hpp"
 #include "relay/tls/certificate_files.hpp"
 
 namespace mugaika {
 namespace {
-
-bool is_address(const std::string& host) noexcept {
-    std::array<unsigned char, sizeof(in6_addr)> ignored{};
-    return inet_pton(AF_INET, host.c_str(), ignored.data()) == 1 ||
-           inet_pton(AF_INET6, host.c_str(), ignored.data()) == 1;
-}
 
 void need(long done) {
     if (done != 1) throw std::bad_alloc();  // the only way in which these fail
@@ -49,7 +42,7 @@ SslHandle TlsClientContext::new_session(const std::string& host) const {
     SslHandle session(SSL_new(context_.get()));
     if (!session) throw std::bad_alloc();
     SSL_set_connect_state(session.get());
-    if (!is_address(host)) need(SSL_set_tlsext_host_name(session.get(), host.c_str()));
+    if (!is_ip_address(host)) need(SSL_set_tlsext_host_name(session.get(), host.c_str()));
     if (policy_.mode == TlsMode::verify) expect_names(session.get(), host);
     return session;
 }
@@ -57,7 +50,8 @@ SslHandle TlsClientContext::new_session(const std::string& host) const {
 void TlsClientContext::expect_names(SSL* session, const std::string& host) const {
     X509_VERIFY_PARAM* expected = SSL_get0_param(session);
     X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    if (policy_.names.empty() && is_address(host)) return need(X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()));
+    if (policy_.names.empty() && is_ip_address(host))
+        return need(X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()));
     if (policy_.names.empty()) return need(X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size()));
     for (const std::string& name : policy_.names) {
         need(X509_VERIFY_PARAM_add1_host(expected, name.c_str(), name.size()));

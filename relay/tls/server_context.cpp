@@ -46,7 +46,6 @@ Result<void> use(SSL_CTX* context, const CertificateChain& chain, const KeyHandl
 }
 
 Result<SslContextHandle> loaded_context(const std::vector<TlsKeyPair>& pairs) {
-    if (pairs.empty()) return Error(Fault::configuration, "no certificate for TLS, expected at least one");
     auto context = new_context();
     if (!context) return context;
     std::set<int> kinds;
@@ -70,17 +69,24 @@ Result<SslContextHandle> loaded_context(const std::vector<TlsKeyPair>& pairs) {
 }  // namespace
 
 Result<std::unique_ptr<TlsServerContext>> TlsServerContext::load(const std::vector<TlsKeyPair>& pairs) {
-    auto context = loaded_context(pairs);
-    if (!context) return context.error();
-    return std::unique_ptr<TlsServerContext>(new TlsServerContext(std::move(*context)));
+    std::unique_ptr<TlsServerContext> made(new TlsServerContext());
+    const auto loaded = made->reload(pairs);
+    if (!loaded) return loaded.error();
+    return made;
 }
 
 Result<void> TlsServerContext::reload(const std::vector<TlsKeyPair>& pairs) {
     auto context = loaded_context(pairs);
     if (!context) return context.error();
     const std::lock_guard lock(mutex_);
-    std::swap(context_, *context);
+    offered_ = !pairs.empty();
+    if (offered_) std::swap(context_, *context);
     return {};
+}
+
+bool TlsServerContext::is_offered() const {
+    const std::lock_guard lock(mutex_);
+    return offered_;
 }
 
 SslHandle TlsServerContext::new_session() const {

@@ -15,20 +15,23 @@ namespace mugaika {
 
 class TlsServerContext {
 public:
-    // One pair, or one for each kind of key (ECDSA and RSA). Fault::configuration: no pair, two of one kind, or what
-    // relay/tls/certificate_files finds. Waits for the disk.
+    // One pair, or one for each kind of key (ECDSA and RSA); none: TLS is not offered. Fault::configuration: two of one
+    // kind, or what relay/tls/certificate_files finds. Waits for the disk.
     static Result<std::unique_ptr<TlsServerContext>> load(const std::vector<TlsKeyPair>&);
 
     // New handshakes use the files as they are now; connections that stand go on. On failure all stays as it was.
+    // Without pairs TLS is offered no more; whom it was offered may still come with it.
     Result<void> reload(const std::vector<TlsKeyPair>&);
 
-    SslHandle new_session() const;  // ready for SSL_do_handshake(), without a connection
+    bool is_offered() const;
+    SslHandle new_session() const;  // once it was offered: ready for SSL_do_handshake(), without a connection
 
 private:
-    explicit TlsServerContext(SslContextHandle context) : context_(std::move(context)) {}
+    TlsServerContext() = default;
 
     mutable std::mutex mutex_;
     SslContextHandle context_;  // a session of it holds it too
+    bool offered_ = false;
 };
 
 }  // namespace mugaika

@@ -12,10 +12,6 @@ namespace asio = boost::asio;
 using Socket = asio::ip::tcp::socket;
 using boost::system::error_code;
 
-bool must_wait(const error_code& error) noexcept {
-    return error == asio::error::would_block || error == asio::error::try_again;
-}
-
 int write_bytes(BIO* bio, const char* data, std::size_t size, std::size_t* written) {
     error_code error;
     auto& socket = *static_cast<Socket*>(BIO_get_data(bio));
@@ -52,6 +48,10 @@ Method new_method() {
 }
 
 }  // namespace
+
+bool must_wait(const error_code& error) noexcept {
+    return error == asio::error::would_block || error == asio::error::try_again;
+}
 
 BioHandle socket_bio(Socket& socket) {
     static const Method method = new_method();

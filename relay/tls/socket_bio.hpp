@@ -8,6 +8,9 @@
 
 namespace mugaika {
 
+// A read or write that did nothing because it would have had to wait; nothing is wrong.
+bool must_wait(const boost::system::error_code&) noexcept;
+
 // The socket must outlive it and be non-blocking.
 BioHandle socket_bio(boost::asio::ip::tcp::socket&);
 

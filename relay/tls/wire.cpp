@@ -10,18 +10,12 @@
 #include <new>
 #include <utility>
 
-#include "relay/tls/socket_bio.hpp"
-
 namespace mugaika {
 namespace {
 
 namespace asio = boost::asio;
 
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
-
-bool must_wait(const Wire::ErrorCode& error) noexcept {
-    return error == asio::error::would_block || error == asio::error::try_again;
-}
 
 }  // namespace
 
@@ -37,7 +31,7 @@ asio::awaitable<Wire::ErrorCode> Wire::secure(SslHandle session) {
         if (answer == 1) co_return ErrorCode();
         const ErrorCode error = tls_error(answer);
         if (!must_wait(error)) co_return error;
-        const auto [interrupted] = co_await socket_.async_wait(tls_waits_for_, no_throw);
+        const auto [interrupted] = co_await socket_.async_wait(waits_for_, no_throw);
         if (interrupted) co_return interrupted;
     }
 }
@@ -80,7 +74,7 @@ std::size_t Wire::tls_read(asio::mutable_buffer buffer, ErrorCode& error) noexce
 
 asio::awaitable<Wire::ErrorCode> Wire::wait_readable() {
     if (tls_ && !drained_) co_return ErrorCode();
-    const auto [interrupted] = co_await socket_.async_wait(tls_ ? tls_waits_for_ : Socket::wait_read, no_throw);
+    const auto [interrupted] = co_await socket_.async_wait(waits_for_, no_throw);
     co_return interrupted;
 }
 
@@ -96,7 +90,7 @@ asio::awaitable<Wire::ErrorCode> Wire::write(std::array<std::string_view, 2> pie
             piece.remove_prefix(tls_write(piece, error));
             if (!error) continue;
             if (!must_wait(error)) co_return error;
-            const auto [interrupted] = co_await socket_.async_wait(tls_waits_for_, no_throw);
+            const auto [interrupted] = co_await socket_.async_wait(waits_for_, no_throw);
             if (interrupted) co_return interrupted;
         }
     }
@@ -130,7 +124,7 @@ void Wire::end_tls() noexcept {
 Wire::ErrorCode Wire::tls_error(int answer) noexcept {
     const int kind = SSL_get_error(tls_.get(), answer);
     if (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE) {
-        tls_waits_for_ = kind == SSL_ERROR_WANT_READ ? Socket::wait_read : Socket::wait_write;
+        waits_for_ = kind == SSL_ERROR_WANT_READ ? Socket::wait_read : Socket::wait_write;
         return asio::error::would_block;
     }
     if (kind == SSL_ERROR_ZERO_RETURN) return asio::error::eof;

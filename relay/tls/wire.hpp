@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "relay/tls/handles.hpp"
+#include "relay/tls/socket_bio.hpp"
 
 namespace mugaika {
 
@@ -38,7 +39,7 @@ public:
     // Why secure() failed: what is wrong with the peer's certificate, or else the words of the error.
     std::string why_not_secured(const ErrorCode&) const;
 
-    // What is there now. would_block: nothing, wait_readable() first; eof: the peer has ended.
+    // What is there now. must_wait(error): nothing, wait_readable() first; eof: the peer has ended.
     std::size_t read_some(boost::asio::mutable_buffer, ErrorCode&) noexcept;
     // Until read_some() may bring something; at once when the last one left something.
     boost::asio::awaitable<ErrorCode> wait_readable();
@@ -56,7 +57,7 @@ private:
 
     Socket socket_;
     SslHandle tls_;
-    Socket::wait_type tls_waits_for_ = Socket::wait_read;
+    Socket::wait_type waits_for_ = Socket::wait_read;
     bool drained_ = false;  // TLS may hold bytes that the socket has no more
     bool broken_ = false;
 };

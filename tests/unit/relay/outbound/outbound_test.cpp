@@ -75,7 +75,7 @@ NextHopLimits impatient_limits() {
 }
 
 struct Bench {
-    explicit Bench(NextHopLimits limits = test_limits()) : outbound(io, "mx.example.jp", limits) {}
+    explicit Bench(NextHopLimits limits = test_limits()) : outbound(io, "mx.example.jp", limits, *events) {}
 
     NextHops hops() const { return {{{"127.0.0.1", hop.port()}}}; }
 
@@ -112,6 +112,7 @@ struct Bench {
 
     boost::asio::io_context io;
     FakeNextHop hop{io};
+    std::unique_ptr<EventLog> events = EventLog::open("/dev/null", "mx.example.jp").value();
     Outbound outbound;
 };
 
