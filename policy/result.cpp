@@ -14,6 +14,8 @@ std::string_view to_string(Fault fault) noexcept {
             return "bad_input";
         case Fault::limit:
             return "limit";
+        case Fault::busy:
+            return "busy";
         case Fault::unavailable:
             return "unavailable";
         case Fault::timeout:

@@ -13,6 +13,7 @@ enum class Fault {
     internal,       // a bug: something we promised ourselves does not hold
     bad_input,      // an administrator's or caller's input does not fit; words say where and what was expected
     limit,          // a limit of policy/limits.hpp was reached
+    busy,           // somebody else has it now
     unavailable,    // something we need is not there: worker, engine, next hop
     timeout,        // a deadline passed
     disconnected,   // the peer went away

@@ -58,6 +58,8 @@ private:
         reader.truth("sync_log", config_.sync_log);
         reader.bytes<std::size_t>("max_message", config_.limits.smtp.message_bytes_max, 64u << 10, 200u << 20);
         reader.number<std::uint32_t>("workers", config_.workers, 0, 1024);
+        reader.duration("drain_time", config_.drain_time, std::chrono::seconds(1), std::chrono::seconds(600));
+        reader.duration("outbox_retry", config_.outbox_retry, std::chrono::seconds(1), std::chrono::seconds(3600));
         reader.number<std::uint32_t>("originals_days", config_.originals_days, 1, 36500);
         if (const TomlValue* limits = reader.table("limits")) read_limits(*limits);
         if (const TomlValue* tls = reader.table("tls")) read_server_tls(*tls, faults_, config_.tls);

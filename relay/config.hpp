@@ -2,6 +2,7 @@
 // FILE:LINE:COL, what is wrong and what was expected; unknown keys and wrong kinds are faults.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,6 +43,8 @@ struct Config {
     std::vector<TlsKeyPair> tls;            // of our own side; none: STARTTLS is not offered
     bool sync_log = false;                  // EventLog::Sync
     std::optional<MailAddress> postmaster;  // gets mail for <Postmaster>; of a route, and nothing only without routes
+    std::chrono::seconds drain_time{20};    // after SIGTERM running sessions may finish for so long, then they get 421
+    std::chrono::seconds outbox_retry{60};  // first wait of the outbox (Outbox::back_off)
     std::uint32_t originals_days = 90;      // `quarantine purge` deletes older items
     std::vector<Route> routes;
     Profiles profiles{{"standard", Profile{}}};

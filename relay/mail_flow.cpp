@@ -31,6 +31,10 @@ FlowEnd keeping_failed(const Error& error) {
                  error.words());
 }
 
+const Route* route_of(const Config& config, const smtp::Envelope& envelope) noexcept {
+    return envelope.recipients.empty() ? nullptr : config.route_for_domain(envelope.recipients.front().domain());
+}
+
 NextHops hops_of(const Route& route) {
     NextHops hops;
     for (const HostPort& hop : route.next_hops) hops.hosts.emplace_back(hop.host, hop.port);
@@ -54,13 +58,19 @@ QuarantineItem item_of(const ReceivedMail& received, const Route& route) {
 
 }  // namespace
 
+std::vector<NextHops> next_hops_of(const Config& config) {
+    std::vector<NextHops> all;
+    for (const Route& route : config.routes) all.push_back(hops_of(route));
+    return all;
+}
+
 struct MailFlow::Mail {
-    Mail(const Config& config, const Route& r, const smtp::Envelope& e, const RawMail& m, QuarantineItem i)
-        : route(r), profile(config.profile_of(r)), envelope(e), raw(m), item(std::move(i)) {
+    Mail(std::shared_ptr<const Config> c, const Route& r, const smtp::Envelope& e, const RawMail& m, QuarantineItem i)
+        : config(std::move(c)), route(r), profile(config->profile_of(r)), envelope(e), raw(m), item(std::move(i)) {
         tag.id = item.id;
         tag.route = route.name();
         facts.id = item.id;
-        facts.hostname = config.hostname;
+        facts.hostname = config->hostname;
         facts.client_helo = item.client_helo;
         facts.client_address = item.client_address;
         facts.protocol = item.protocol;
@@ -70,6 +80,7 @@ struct MailFlow::Mail {
         facts.original_bytes = raw.size();
     }
 
+    const std::shared_ptr<const Config> config;  // keeps route and profile alive over a reload
     const Route& route;
     const Profile& profile;
     const smtp::Envelope& envelope;  // whom it goes to; for a release others than the item's
@@ -89,23 +100,19 @@ struct MailFlow::Mail {
     }
 };
 
-MailFlow::MailFlow(const Config& config, WorkerPool& workers, QuarantineStore& store, Outbound& outbound, EventLog& log,
-                   asio::thread_pool& disk)
-    : config_(config), workers_(workers), store_(store), outbound_(outbound), log_(log), disk_(disk) {}
+MailFlow::MailFlow(std::shared_ptr<const Config> config, WorkerPool& workers, QuarantineStore& store,
+                   Outbound& outbound, EventLog& log, asio::thread_pool& disk)
+    : config_(std::move(config)), workers_(workers), store_(store), outbound_(outbound), log_(log), disk_(disk) {}
 
-const Route* MailFlow::route_of(const smtp::Envelope& envelope) const noexcept {
-    return envelope.recipients.empty() ? nullptr : config_.route_for_domain(envelope.recipients.front().domain());
-}
-
-asio::awaitable<smtp::Reply> MailFlow::verify(const smtp::Envelope& so_far, const MailAddress& recipient,
-                                              std::string_view session) {
+asio::awaitable<smtp::Reply> MailFlow::verify(std::shared_ptr<const Config> config, const smtp::Envelope& so_far,
+                                              const MailAddress& recipient, std::string_view session) {
     MailTag tag;
     tag.session = std::string(session);
-    const Route* route = config_.route_for_domain(recipient.domain());
+    const Route* route = config->route_for_domain(recipient.domain());
     smtp::Reply reply;
     if (route == nullptr) {
         reply = smtp::reply_from(outcome<Stage::recipient, Failure::foreign_domain>());
-    } else if (!so_far.recipients.empty() && route_of(so_far) != route) {
+    } else if (!so_far.recipients.empty() && route_of(*config, so_far) != route) {
         // One transaction has one profile, one composition and one final answer; the sender splits the mail.
         reply = smtp::reply_from(outcome<Stage::recipient, Failure::other_route>());
     } else {
@@ -121,10 +128,10 @@ asio::awaitable<smtp::Reply> MailFlow::verify(const smtp::Envelope& so_far, cons
 }
 
 asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
-    const Route* route = route_of(received.envelope);
+    const Route* route = route_of(*received.config, received.envelope);
     if (route == nullptr) co_return smtp::reply_from(outcome<Stage::recipient, Failure::foreign_domain>());
 
-    Mail mail(config_, *route, received.envelope, received.raw, item_of(received, *route));
+    Mail mail(received.config, *route, received.envelope, received.raw, item_of(received, *route));
     mail.tag.session = received.session;
     const std::string id = mail.tag.id;
 
@@ -140,10 +147,11 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
 asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const QuarantineItem& item, const RawMail& raw) {
     smtp::Envelope envelope = item.envelope;
     envelope.recipients = order.recipients;
-    const Route* route = route_of(envelope);
+    const std::shared_ptr<const Config> config = config_;
+    const Route* route = route_of(*config, envelope);
     bool one_route = route != nullptr;
     for (const MailAddress& recipient : envelope.recipients) {
-        one_route = one_route && config_.route_for_domain(recipient.domain()) == route;
+        one_route = one_route && config->route_for_domain(recipient.domain()) == route;
     }
     if (!one_route)
         co_return ended(outcome<Stage::release, Failure::malformed>(), "the recipients are not of one route");
@@ -151,7 +159,7 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
     // Nobody asked at RCPT time for this mail: a recipient who is gone must end the order, not be tried for days.
     for (const MailAddress& recipient : envelope.recipients) {
         const smtp::Envelope nobody_yet;
-        const smtp::Reply verified = co_await verify(nobody_yet, recipient, std::string_view());
+        const smtp::Reply verified = co_await verify(config, nobody_yet, recipient, std::string_view());
         if (verified.positive()) continue;
         FlowEnd end = ended(verified.permanent() ? outcome<Stage::release, Failure::refused>()
                                                  : outcome<Stage::release, Failure::refused_for_now>(),
@@ -160,7 +168,7 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
         co_return end;
     }
 
-    Mail mail(config_, *route, envelope, raw, item);
+    Mail mail(config, *route, envelope, raw, item);
     mail.facts.original_kept = true;
     mail.facts.order = &order;
     mail.kept = true;
@@ -173,7 +181,7 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
 asio::awaitable<FlowEnd> MailFlow::run(Mail& mail) {
     Job job;
     job.profile = mail.profile;
-    job.budget = config_.limits.budget;
+    job.budget = mail.config->limits.budget;
     job.mail_bytes = mail.raw.size();
     if (mail.is_release() && mail.profile.release_originals) job.released_parts = mail.facts.order->parts;
 
@@ -223,7 +231,7 @@ asio::awaitable<FlowEnd> MailFlow::hold_and_deliver(Mail& mail, Verdict verdict)
     }
     note_output(mail.item.ledger, *composed);
     log_.message_sanitized(mail.tag, mail.item.ledger, mail.worker_time);
-    if (mail.age() > config_.limits.smtp.mail_deadline) {
+    if (mail.age() > mail.config->limits.smtp.mail_deadline) {
         co_return ended(outcome<Stage::deliver, Failure::timeout>(), "the mail took longer than its deadline");
     }
     NextHops hops = hops_of(mail.route);

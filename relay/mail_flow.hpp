@@ -8,7 +8,10 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "relay/config.hpp"
 #include "relay/finish_mail.hpp"
@@ -29,13 +32,21 @@ struct FlowEnd {
     std::string why;  // for the log
 };
 
+// All lists of next hops that the routes name.
+std::vector<NextHops> next_hops_of(const Config&);
+
 class MailFlow : public MailTaker {
 public:
     // All references must outlive it and every mail under way. `disk` runs what blocks on the file system.
-    MailFlow(const Config&, WorkerPool&, QuarantineStore&, Outbound&, EventLog&, boost::asio::thread_pool& disk);
+    MailFlow(std::shared_ptr<const Config>, WorkerPool&, QuarantineStore&, Outbound&, EventLog&,
+             boost::asio::thread_pool& disk);
 
-    boost::asio::awaitable<smtp::Reply> verify(const smtp::Envelope& so_far, const MailAddress& recipient,
-                                               std::string_view session) override;
+    // Mails and releases that begin from now on follow it.
+    void use(std::shared_ptr<const Config> config) { config_ = std::move(config); }
+
+    std::shared_ptr<const Config> config() const override { return config_; }
+    boost::asio::awaitable<smtp::Reply> verify(std::shared_ptr<const Config>, const smtp::Envelope& so_far,
+                                               const MailAddress& recipient, std::string_view session) override;
     boost::asio::awaitable<smtp::Reply> take(ReceivedMail) override;
 
     // The same road for a stored mail, with an order. The caller keeps the order and the item until it ends.
@@ -49,7 +60,6 @@ private:
     boost::asio::awaitable<Result<void>> keep_original(Mail&);
     boost::asio::awaitable<void> settle(Mail&, const FlowEnd&);
     void log_end(const Mail&, const FlowEnd&);
-    const Route* route_of(const smtp::Envelope&) const noexcept;
 
     // Mails under way by id: the same mail may come twice at once, and then only the last one to fail may take its
     // original out of the quarantine again.
@@ -60,7 +70,7 @@ private:
         bool taking_back = false;  // its original is being removed: nobody may count on it now
     };
 
-    const Config& config_;
+    std::shared_ptr<const Config> config_;
     WorkerPool& workers_;
     QuarantineStore& store_;
     Outbound& outbound_;

@@ -1,12 +1,20 @@
 #include "relay/relay.hpp"
 
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <cstdio>
 
+#include "policy/shown_text.hpp"
+#include "relay/config_change.hpp"
+#include "relay/disk.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/log/events.hpp"
 #include "relay/mail_flow.hpp"
@@ -15,6 +23,7 @@
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
 #include "relay/release_clerk.hpp"
+#include "relay/state_lock.hpp"
 #include "relay/tls/server_context.hpp"
 #include "relay/workers/worker_pool.hpp"
 
@@ -26,8 +35,9 @@ namespace asio = boost::asio;
 constexpr int network_threads = 1;
 constexpr std::chrono::milliseconds outbox_pause{1000};
 constexpr std::size_t disk_threads = 2;
-// How long running mails may finish after SIGTERM before the process ends anyway; their senders then try again.
-constexpr std::chrono::seconds drain_time{20};
+// For last words to peers: 421 to clients, QUIT to next hops.
+constexpr std::chrono::milliseconds goodbye_time{100};
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 
 Inbound::Settings inbound_settings(const Config& config, std::shared_ptr<const TlsServerContext> tls) {
     Inbound::Settings settings{config.hostname,    config.postmaster.value(), {},
@@ -36,13 +46,24 @@ Inbound::Settings inbound_settings(const Config& config, std::shared_ptr<const T
     return settings;
 }
 
+void say(const std::string& words) { std::fprintf(stderr, "mugaika-relay: %s\n", shown_text(words).c_str()); }
+
 }  // namespace
 
 struct Relay::Parts {
-    explicit Parts(Config c) : config(std::move(c)) {}
+    explicit Parts(Setup setup)
+        : config(std::make_shared<const Config>(std::move(setup.config))),
+          config_file(std::move(setup.config_file)),
+          manager(std::move(setup.manager)) {}
 
-    Config config;
+    std::shared_ptr<const Config> config;
+    std::string config_file;
+    ServiceManager manager;
+    FileDescriptor state_lock;
     asio::io_context network{network_threads};
+    asio::signal_set ends{network, SIGTERM, SIGINT};
+    asio::signal_set log_rotated{network, SIGUSR1};
+    asio::signal_set reload_asked{network, SIGHUP};
     asio::thread_pool disk{disk_threads};
     std::unique_ptr<EventLog> log;
     std::unique_ptr<QuarantineStore> store;
@@ -56,64 +77,137 @@ struct Relay::Parts {
     Result<void> open_state();
     Result<void> start_workers(const std::string& program);
     Result<void> start_network();
-    Result<void> reload_tls();
-    void drain();
+    asio::awaitable<void> reopen_log_when_asked();
+    asio::awaitable<void> reload_when_asked();
+    asio::awaitable<void> keep_watchdog_quiet(std::chrono::microseconds);
+    std::string status() const;
+    std::vector<std::string> take_up(ConfigReading);
+    std::size_t drain();
 };
 
 Result<void> Relay::Parts::open_state() {
-    for (const std::string& folder : {config.state_dir, config.spool_dir()}) {
+    for (const std::string& folder : {config->state_dir, config->spool_dir()}) {
         auto made = make_directory(folder, 0770);
         if (!made) return made;
     }
+    auto locked = lock_state(config->state_dir);
+    if (!locked) return locked.error();
+    state_lock = std::move(*locked);
     auto opened_log =
-        EventLog::open(config.log, config.hostname, config.sync_log ? EventLog::Sync::yes : EventLog::Sync::no);
+        EventLog::open(config->log, config->hostname, config->sync_log ? EventLog::Sync::yes : EventLog::Sync::no);
     if (!opened_log) return opened_log.error();
     log = std::move(*opened_log);
     auto opened =
-        QuarantineStore::open(config.quarantine_dir(), config.quarantine_key_file(), QuarantineStore::Access::relay);
+        QuarantineStore::open(config->quarantine_dir(), config->quarantine_key_file(), QuarantineStore::Access::relay);
     if (!opened) return opened.error();
     store = std::move(*opened);
     return {};
 }
 
 Result<void> Relay::Parts::start_workers(const std::string& program) {
-    workers = std::make_unique<WorkerPool>(network, program, config.worker_count(), config.limits.worker, *log);
+    workers = std::make_unique<WorkerPool>(network, program, config->worker_count(), config->limits.worker, *log);
     return workers->start();
 }
 
 Result<void> Relay::Parts::start_network() {
-    auto loaded = TlsServerContext::load(config.tls);
+    auto loaded = TlsServerContext::load(config->tls);
     if (!loaded) return loaded.error();
     tls = std::move(*loaded);
-    auto outbox = Outbox::open(config.outbox_dir());
+    auto outbox = Outbox::open(config->outbox_dir());
     if (!outbox) return outbox.error();
-    outbound = std::make_unique<Outbound>(network, config.hostname, config.limits.next_hop, *log);
+    outbound = std::make_unique<Outbound>(network, config->hostname, config->limits.next_hop, *log);
     flow = std::make_unique<MailFlow>(config, *workers, *store, *outbound, *log, disk);
     clerk = std::make_unique<ReleaseClerk>(*flow, *store, std::move(*outbox), *log, disk);
-    inbound = std::make_unique<Inbound>(network, inbound_settings(config, tls), *flow, *log);
-    auto started = inbound->start();
+    inbound = std::make_unique<Inbound>(network, inbound_settings(*config, tls), *flow, *log);
+    auto started = inbound->start(manager.take_sockets());
     if (!started) return started;
     asio::co_spawn(network, clerk->work(outbox_pause), asio::detached);
     return {};
 }
 
-// Certificates, keys and CA files as they are now, for new connections of either side. An Error: the old certificates
-// stay.
-Result<void> Relay::Parts::reload_tls() {
-    outbound->reload_tls();
-    return tls->reload(config.tls);
+asio::awaitable<void> Relay::Parts::reopen_log_when_asked() {
+    for (;;) {
+        const auto [error, number] = co_await log_rotated.async_wait(no_throw);
+        if (error) co_return;
+        auto reopened = log->reopen();
+        if (!reopened) say(reopened.error().words());
+    }
 }
 
-void Relay::Parts::drain() {
+// One reload after the other; what is asked for meanwhile waits in the signal set.
+asio::awaitable<void> Relay::Parts::reload_when_asked() {
+    for (;;) {
+        const auto [error, number] = co_await reload_asked.async_wait(no_throw);
+        if (error) co_return;
+        manager.reloading();
+        auto read = [file = config_file] { return read_config_file(file); };
+        ConfigReading reading = co_await on_disk(disk, std::move(read));
+        const std::vector<std::string> faults = take_up(std::move(reading));
+        for (const std::string& fault : faults) say(fault);
+        if (faults.empty()) {
+            log->config_loaded(config_file);
+            manager.ready(status());
+        } else {
+            log->config_rejected(config_file, faults);
+            manager.ready("the new configuration is refused, the old one serves: " + faults.front());
+        }
+    }
+}
+
+// From the network thread itself, so that a loop that hangs is noticed.
+asio::awaitable<void> Relay::Parts::keep_watchdog_quiet(std::chrono::microseconds patience) {
+    asio::steady_timer timer(network);
+    for (;;) {
+        manager.alive();
+        timer.expires_after(patience / 2);
+        const auto [error] = co_await timer.async_wait(no_throw);
+        if (error) co_return;
+    }
+}
+
+std::string Relay::Parts::status() const {
+    std::string addresses;
+    for (const HostPort& address : config->listen) addresses += (addresses.empty() ? "" : ", ") + address.text();
+    return "listening on " + addresses + "; routes: " + std::to_string(config->routes.size());
+}
+
+// Whole or not at all: what stands against it, or nothing. What can fail comes first; certificates are read
+// before anything changes, so that only files that change in this moment could leave the new listeners with the old
+// ones.
+std::vector<std::string> Relay::Parts::take_up(ConfigReading reading) {
+    std::vector<std::string> faults;
+    for (const ConfigFault& fault : reading.faults) faults.push_back(fault.text());
+    if (!faults.empty()) return faults;
+    faults = restart_needed(*config, reading.config);
+    if (!faults.empty()) return faults;
+    const auto fresh = std::make_shared<const Config>(std::move(reading.config));
+    const auto usable = TlsServerContext::load(fresh->tls);
+    if (!usable) return {usable.error().words()};
+    const auto listening = inbound->reload(inbound_settings(*fresh, tls));
+    if (!listening) return {listening.error().words()};
+    const auto secured = tls->reload(fresh->tls);
+    if (!secured) return {secured.error().words()};
+    outbound->reload_tls();
+    flow->use(fresh);
+    outbound->keep_only(next_hops_of(*fresh));
+    config = fresh;
+    return {};
+}
+
+// Answers how many sessions had to be cut off.
+std::size_t Relay::Parts::drain() {
     inbound->stop();
-    const auto end = std::chrono::steady_clock::now() + drain_time;
+    const auto end = std::chrono::steady_clock::now() + config->drain_time;
     network.restart();
     while (inbound->sessions() > 0 && std::chrono::steady_clock::now() < end) {
-        network.run_for(std::chrono::milliseconds(100));
-        network.restart();
+        if (network.run_one_until(end) == 0) network.restart();
     }
+    const std::size_t cut_off = inbound->sessions();
+    inbound->cut_off();
     outbound->stop();
-    network.run_for(std::chrono::milliseconds(100));
+    network.restart();
+    network.run_for(goodbye_time);
+    return cut_off;
 }
 
 Relay::Relay() = default;
@@ -125,19 +219,20 @@ Relay::~Relay() {
     parts_->disk.join();
 }
 
-Result<std::unique_ptr<Relay>> Relay::start(Config config, const std::string& worker_program) {
-    if (config.routes.empty()) {
+Result<std::unique_ptr<Relay>> Relay::start(Setup setup) {
+    if (setup.config.routes.empty()) {
         return Error(Fault::configuration, "no [[route]]: the relay would refuse every recipient");
     }
+    const std::string worker_program = setup.worker_program;
     std::unique_ptr<Relay> relay(new Relay());
-    relay->parts_ = std::make_unique<Parts>(std::move(config));
+    relay->parts_ = std::make_unique<Parts>(std::move(setup));
     Parts& parts = *relay->parts_;
     auto ready = parts.open_state();
     if (ready) ready = parts.start_workers(worker_program);
     if (ready) ready = parts.start_network();
     if (!ready) return ready.error();
     std::vector<std::string> listening;
-    for (const HostPort& address : parts.config.listen) listening.push_back(address.text());
+    for (const HostPort& address : parts.config->listen) listening.push_back(address.text());
     parts.log->relay_started(MUGAIKA_VERSION, parts.workers->sandbox_words(), listening);
     return relay;
 }
@@ -146,22 +241,19 @@ std::vector<std::uint16_t> Relay::ports() const { return parts_->inbound->ports(
 
 void Relay::run() {
     Parts& parts = *parts_;
-    asio::signal_set ends(parts.network, SIGTERM, SIGINT);
-    ends.async_wait([&parts](const boost::system::error_code& error, int) {
+    parts.ends.async_wait([&parts](const boost::system::error_code& error, int) {
         if (!error) parts.network.stop();
     });
-    asio::signal_set log_rotated(parts.network, SIGUSR1);
-    std::function<void(const boost::system::error_code&, int)> reopen;
-    reopen = [&](const boost::system::error_code& error, int) {
-        if (error) return;
-        auto reopened = parts.log->reopen();
-        if (!reopened) std::fprintf(stderr, "mugaika-relay: %s\n", reopened.error().words().c_str());
-        log_rotated.async_wait(reopen);
-    };
-    log_rotated.async_wait(reopen);
+    asio::co_spawn(parts.network, parts.reopen_log_when_asked(), asio::detached);
+    asio::co_spawn(parts.network, parts.reload_when_asked(), asio::detached);
+    if (const auto patience = parts.manager.watchdog()) {
+        asio::co_spawn(parts.network, parts.keep_watchdog_quiet(*patience), asio::detached);
+    }
+    parts.manager.ready(parts.status());
     parts.network.run();
-    parts.drain();
-    parts.log->relay_stopped("signal");
+    parts.manager.stopping("running mails finish");
+    const std::size_t cut_off = parts.drain();
+    parts.log->relay_stopped("signal", cut_off);
 }
 
 }  // namespace mugaika

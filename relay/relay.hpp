@@ -8,18 +8,28 @@
 
 #include "policy/result.hpp"
 #include "relay/config.hpp"
+#include "relay/service_manager.hpp"
 
 namespace mugaika {
 
 class Relay {
 public:
-    // Opens log and quarantine, starts the workers, binds the listeners; the first that fails is the Error, and
-    // nothing is listening then.
-    static Result<std::unique_ptr<Relay>> start(Config, const std::string& worker_program);
+    struct Setup {
+        Config config;
+        std::string config_file;  // where it was read, and is read again for a reload
+        std::string worker_program;
+        ServiceManager manager;
+    };
+    // Takes the state directory, opens log and quarantine, starts the workers, binds the listeners; the first that
+    // fails is the Error, and nothing is listening then. Signals are watched from now on.
+    static Result<std::unique_ptr<Relay>> start(Setup);
     ~Relay();
 
     std::vector<std::uint16_t> ports() const;  // as bound, in the order of Config::listen
-    void run();                                // serves until stop() or SIGTERM/SIGINT; SIGUSR1 reopens the log
+
+    // Serves until SIGTERM or SIGINT, then lets what runs finish for Config::drain_time. SIGHUP takes up the
+    // configuration anew, SIGUSR1 reopens the log. The service manager hears of all of it.
+    void run();
 
 private:
     Relay();

@@ -8,9 +8,20 @@
 namespace {
 
 constexpr int exit_unavailable = 69;
+constexpr int exit_try_later = 75;
 constexpr int exit_configuration = 78;
 
+int exit_for(mugaika::Fault fault) noexcept {
+    if (fault == mugaika::Fault::configuration) return exit_configuration;
+    return fault == mugaika::Fault::busy ? exit_try_later : exit_unavailable;
+}
+
 int run(const std::string& config_path) {
+    auto manager = mugaika::ServiceManager::from_environment();
+    if (!manager) {
+        std::cerr << "mugaika-relay: " << manager.error().words() << "\n";
+        return exit_configuration;
+    }
     mugaika::ConfigReading reading = mugaika::read_config_file(config_path);
     for (const auto& fault : reading.faults) std::cerr << fault.text() << "\n";
     for (const auto& warning : reading.warnings) std::cerr << "warning: " << warning.text() << "\n";
@@ -20,10 +31,10 @@ int run(const std::string& config_path) {
         std::cerr << "mugaika-relay: " << worker.error().words() << "\n";
         return exit_unavailable;
     }
-    auto relay = mugaika::Relay::start(std::move(reading.config), *worker);
+    auto relay = mugaika::Relay::start({std::move(reading.config), config_path, *worker, std::move(*manager)});
     if (!relay) {
         std::cerr << "mugaika-relay: " << relay.error().words() << "\n";
-        return relay.error().fault() == mugaika::Fault::configuration ? exit_configuration : exit_unavailable;
+        return exit_for(relay.error().fault());
     }
     for (std::uint16_t port : (*relay)->ports()) std::cerr << "mugaika-relay: listening on port " << port << "\n";
     (*relay)->run();

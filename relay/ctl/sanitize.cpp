@@ -9,6 +9,7 @@
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/durable_file.hpp"
 #include "relay/quarantine/item.hpp"
+#include "relay/state_lock.hpp"
 
 namespace mugaika::ctl {
 namespace {
@@ -46,6 +47,8 @@ Result<std::unique_ptr<QuarantineStore>> open_for_keeping(const Config& config) 
     using Access = QuarantineStore::Access;
     auto store = QuarantineStore::open(config.quarantine_dir(), config.quarantine_key_file(), Access::reader);
     if (store || store.error().fault() != Fault::not_found) return store;
+    const auto locked = lock_state(config.state_dir);
+    if (!locked) return locked.error();
     return QuarantineStore::open(config.quarantine_dir(), config.quarantine_key_file(), Access::relay);
 }
 

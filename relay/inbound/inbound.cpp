@@ -1,5 +1,6 @@
 #include "relay/inbound/inbound.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -7,8 +8,11 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <map>
+#include <set>
 #include <utility>
 
+#include "relay/inbound/passed_sockets.hpp"
 #include "relay/inbound/session.hpp"
 
 namespace mugaika {
@@ -23,6 +27,7 @@ constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 // When no descriptor is left, accept() fails at once, again and again; connections wait in the backlog meanwhile.
 constexpr std::chrono::milliseconds pause_after_failed_accept{100};
 
+using Address = ListenAddress;
 using Acceptor = std::shared_ptr<tcp::acceptor>;  // shared with the coroutine that accepts from it
 
 asio::awaitable<void> accept_all(Acceptor acceptor, std::shared_ptr<Sessions> sessions) {
@@ -61,57 +66,104 @@ error_code listen_on(tcp::acceptor& acceptor, const std::string& host, std::uint
 
 struct Inbound::Impl {
     asio::io_context& io;
-    const std::vector<std::pair<std::string, std::uint16_t>> listen;
-    std::shared_ptr<Sessions> sessions;  // shared with the session coroutines, which may end after us
-    std::vector<Acceptor> acceptors;
+    std::vector<Address> listen;
+    std::shared_ptr<Sessions> sessions;     // shared with the session coroutines, which may end after us
+    std::map<Address, Acceptor> acceptors;  // by the address as it was asked for
+    std::set<Address> passed;               // of these, whose sockets were open before us
 
-    void close_acceptors() {
-        for (const Acceptor& acceptor : acceptors) {
-            error_code ignored;
-            acceptor->close(ignored);
-        }
-        acceptors.clear();
-    }
+    Result<void> adopt(std::vector<FileDescriptor>);
+    Result<void> listen_at(const std::vector<Address>& wanted);
 };
 
-Inbound::Inbound(asio::io_context& io, Settings settings, MailTaker& taker, EventLog& events) {
-    auto listen = settings.listen;
-    auto sessions = std::make_shared<Sessions>(io, std::move(settings), taker, events);
-    impl_ = std::make_unique<Impl>(Impl{io, std::move(listen), std::move(sessions), {}});
-}
-
-Inbound::~Inbound() { stop(); }
-
-Result<void> Inbound::start() {
-    for (const auto& [host, port] : impl_->listen) {
-        auto acceptor = std::make_shared<tcp::acceptor>(impl_->io);
-        const error_code error = listen_on(*acceptor, host, port);
-        if (error) {
-            impl_->close_acceptors();
-            return Error(Fault::unavailable,
-                         "cannot listen on " + host + " port " + std::to_string(port) + ": " + error.message());
-        }
-        impl_->acceptors.push_back(std::move(acceptor));
-    }
-    for (const Acceptor& acceptor : impl_->acceptors) {
-        asio::co_spawn(impl_->io, accept_all(acceptor, impl_->sessions), asio::detached);
+Result<void> Inbound::Impl::adopt(std::vector<FileDescriptor> sockets) {
+    auto matched = match_passed_sockets(std::move(sockets), listen);
+    if (!matched) return matched.error();
+    for (PassedSocket& socket : *matched) {
+        const bool is_v6 = asio::ip::make_address(socket.address.first).is_v6();  // matched, so an address
+        auto acceptor = std::make_shared<tcp::acceptor>(io);
+        error_code error;
+        acceptor->assign(is_v6 ? tcp::v6() : tcp::v4(), socket.socket.get(), error);
+        if (error) return Error(Fault::unavailable, "watching a passed socket: " + error.message());
+        socket.socket.release();
+        asio::co_spawn(io, accept_all(acceptor, sessions), asio::detached);
+        acceptors.emplace(socket.address, std::move(acceptor));
+        passed.insert(socket.address);
     }
     return {};
 }
 
+// First all new ones, so that nothing has changed when one of them cannot be opened; then the vanished ones go.
+Result<void> Inbound::Impl::listen_at(const std::vector<Address>& wanted) {
+    std::map<Address, Acceptor> opened;
+    for (const Address& address : wanted) {
+        if (acceptors.contains(address)) continue;
+        const auto& [host, port] = address;
+        auto acceptor = std::make_shared<tcp::acceptor>(io);
+        const error_code error = listen_on(*acceptor, host, port);
+        if (error) {
+            return Error(Fault::unavailable,
+                         "cannot listen on " + host + " port " + std::to_string(port) + ": " + error.message());
+        }
+        opened.emplace(address, std::move(acceptor));
+    }
+    for (const auto& [address, acceptor] : opened) {
+        asio::co_spawn(io, accept_all(acceptor, sessions), asio::detached);
+    }
+    std::erase_if(acceptors, [&](const auto& open) {
+        if (std::find(wanted.begin(), wanted.end(), open.first) != wanted.end()) return false;
+        error_code ignored;
+        open.second->close(ignored);
+        return true;
+    });
+    acceptors.merge(opened);
+    listen = wanted;
+    return {};
+}
+
+Inbound::Inbound(asio::io_context& io, Settings settings, MailTaker& taker, EventLog& events) {
+    auto listen = settings.listen;
+    auto sessions = std::make_shared<Sessions>(io, std::move(settings), taker, events);
+    impl_ = std::make_unique<Impl>(Impl{io, std::move(listen), std::move(sessions), {}, {}});
+}
+
+Inbound::~Inbound() { stop(); }
+
+Result<void> Inbound::start(std::vector<FileDescriptor> passed) {
+    auto adopted = impl_->adopt(std::move(passed));
+    return adopted ? impl_->listen_at(std::vector<Address>(impl_->listen)) : adopted;
+}
+
+Result<void> Inbound::reload(Settings settings) {
+    for (const Address& passed : impl_->passed) {
+        if (std::find(settings.listen.begin(), settings.listen.end(), passed) != settings.listen.end()) continue;
+        // The service manager keeps it open: clients would connect and never be served.
+        return Error(Fault::configuration, "the socket of " + passed.first + " port " + std::to_string(passed.second) +
+                                               " was passed by the service manager; to give it up, change the socket "
+                                               "unit and restart");
+    }
+    auto listening = impl_->listen_at(settings.listen);
+    if (listening) impl_->sessions->use(std::move(settings));
+    return listening;
+}
+
 std::vector<std::uint16_t> Inbound::ports() const {
     std::vector<std::uint16_t> ports;
-    for (const Acceptor& acceptor : impl_->acceptors) {
+    for (const Address& address : impl_->listen) {
+        const auto open = impl_->acceptors.find(address);
+        if (open == impl_->acceptors.end()) continue;
         error_code ignored;
-        ports.push_back(acceptor->local_endpoint(ignored).port());
+        ports.push_back(open->second->local_endpoint(ignored).port());
     }
     return ports;
 }
 
 void Inbound::stop() {
-    impl_->close_acceptors();
+    const Result<void> closed = impl_->listen_at({});
+    static_cast<void>(closed);  // nothing new to open, so nothing that can fail
     impl_->sessions->stop();
 }
+
+void Inbound::cut_off() { impl_->sessions->cut_off(); }
 
 std::size_t Inbound::sessions() const noexcept { return impl_->sessions->count(); }
 

@@ -15,10 +15,13 @@
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
 #include "relay/tls/server_context.hpp"
+#include "sanitizer/mail/file_descriptor.hpp"
 #include "sanitizer/mail/plain_text.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 
 namespace mugaika {
+
+struct Config;  // only handed on here: what it says is the taker's business
 
 // A mail that was read to its real end.
 struct ReceivedMail {
@@ -29,6 +32,7 @@ struct ReceivedMail {
     std::string client_address;
     PlainLine client_helo;
     std::string protocol;  // "SMTP", "ESMTP", "UTF8SMTP", the last two with "S" behind it after STARTTLS
+    std::shared_ptr<const Config> config;  // that of MailTaker when the mail began
     std::chrono::system_clock::time_point received_at;
 };
 
@@ -38,9 +42,11 @@ struct ReceivedMail {
 class MailTaker {
 public:
     virtual ~MailTaker() = default;
+    // What a mail that begins now keeps to its end, whatever is reloaded meanwhile.
+    virtual std::shared_ptr<const Config> config() const = 0;
     // RCPT: may this recipient be added to `so_far`? 250, or the answer to give. Never throws.
-    virtual boost::asio::awaitable<smtp::Reply> verify(const smtp::Envelope& so_far, const MailAddress& recipient,
-                                                       std::string_view session) = 0;
+    virtual boost::asio::awaitable<smtp::Reply> verify(std::shared_ptr<const Config>, const smtp::Envelope& so_far,
+                                                       const MailAddress& recipient, std::string_view session) = 0;
     // The end of data: deliver or hold durably, then answer. 250 is a promise kept already. Never throws.
     virtual boost::asio::awaitable<smtp::Reply> take(ReceivedMail) = 0;
 };
@@ -58,9 +64,15 @@ public:
     Inbound(boost::asio::io_context&, Settings, MailTaker&, EventLog&);
     ~Inbound();
 
-    Result<void> start();                      // bind and listen; Fault::unavailable says which address and why
-    std::vector<std::uint16_t> ports() const;  // as bound
+    // Binds and listens; Fault::unavailable says which address and why. `passed`: sockets that listen already, each on
+    // an address of Settings::listen (else Fault::configuration).
+    Result<void> start(std::vector<FileDescriptor> passed = {});
+    // New sessions follow these settings, running ones keep theirs. Addresses that stand in both stay open without a
+    // gap; when a new one cannot be opened, or one that was passed would go, nothing changes.
+    Result<void> reload(Settings);
+    std::vector<std::uint16_t> ports() const;  // as bound, in the order of Settings::listen
     void stop();                               // no new sessions; idle ones get 421, running mails finish
+    void cut_off();                            // all sessions get 421 now and end, whatever they were doing
     std::size_t sessions() const noexcept;
 
 private:

@@ -65,13 +65,14 @@ public:
         : shared_(shared),
           id_(shared.next_id()),
           client_(std::move(client)),
+          settings_(shared.settings_),
           wire_(std::move(socket)),
-          protocol_(shared.settings_.hostname, shared.settings_.postmaster, shared.settings_.limits),
+          protocol_(settings_->hostname, settings_->postmaster, settings_->limits),
           deadline_(shared.io_, [this] { cancel(); }) {
         error_code error;
         wire_.socket().non_blocking(true, error);  // read_available() reads what is there and never waits
         if (error) lost_ = "disconnected";
-        if (shared_.settings_.tls && shared_.settings_.tls->is_offered()) protocol_.offer_tls();
+        if (settings_->tls && settings_->tls->is_offered()) protocol_.offer_tls();
         shared_.sessions_.insert(this);
     }
     ~Session() { shared_.sessions_.erase(this); }
@@ -82,6 +83,7 @@ public:
     void stop_if_idle() {
         if (waiting_ && !protocol_.in_transaction()) cancel();
     }
+    void cut_off();
     void close(bool after_fault) noexcept;
 
     const std::string& id() const noexcept { return id_; }
@@ -102,8 +104,8 @@ private:
     void log_refused_mail();
 
     Clock::time_point read_deadline();
-    RawMailWriter new_mail() const { return {shared_.settings_.spool_dir, limits().memory_bytes_max}; }
-    const SmtpLimits& limits() const noexcept { return shared_.settings_.limits; }
+    RawMailWriter new_mail() const { return {settings_->spool_dir, limits().memory_bytes_max}; }
+    const SmtpLimits& limits() const noexcept { return settings_->limits; }
     MailTag tag() const { return {"", id_, ""}; }
     void cancel() noexcept {
         error_code ignored;
@@ -113,16 +115,20 @@ private:
     Sessions& shared_;
     const std::string id_;
     const std::string client_;
+    const std::shared_ptr<const Inbound::Settings> settings_;
     Wire wire_;
     smtp::ServerSession protocol_;
     Deadline deadline_;
     bool waiting_ = false;  // for bytes of the client
+    bool cut_off_ = false;
     std::string_view lost_;
     std::optional<RawMailWriter> mail_;
     std::string spool_words_;  // what went wrong with mail_
 
     std::uint64_t progress_seen_ = 0;
     std::uint64_t transactions_seen_ = 0;
+    std::shared_ptr<const Config> config_;  // of the mail under way
+    std::uint64_t config_of_ = 0;           // its number
     Clock::time_point progress_at_ = Clock::now();
     Clock::time_point transaction_began_;
 };
@@ -183,7 +189,7 @@ asio::awaitable<bool> Session::send() {
 
 // Waits until there is something to read and only then takes a buffer: an idle session costs its object and no more.
 asio::awaitable<bool> Session::receive() {
-    if (shared_.stopping_ && !protocol_.in_transaction()) {
+    if (cut_off_ || (shared_.stopping_ && !protocol_.in_transaction())) {
         protocol_.end(outcome<Stage::command, Failure::stopping>());
         co_return true;
     }
@@ -208,7 +214,7 @@ static_assert(outcome<Stage::command, Failure::insecure>().ending == Ending::clo
 asio::awaitable<bool> Session::start_tls() {
     deadline_.set(Clock::now() + limits().tls_handshake_timeout);
     waiting_ = true;
-    SslHandle handshake = shared_.settings_.tls->new_session();
+    SslHandle handshake = settings_->tls->new_session();
     const error_code error = co_await wire_.secure(std::move(handshake));
     waiting_ = false;
     const bool late = deadline_.passed();
@@ -257,7 +263,11 @@ asio::awaitable<void> Session::verify() {
     const smtp::Envelope& so_far = protocol_.envelope();
     const MailAddress& recipient = protocol_.recipient();
     const std::string_view session = id_;
-    const smtp::Reply reply = co_await shared_.taker_.verify(so_far, recipient, session);
+    if (std::exchange(config_of_, protocol_.transactions()) != protocol_.transactions()) {
+        config_ = shared_.taker_.config();
+    }
+    std::shared_ptr<const Config> config = config_;
+    const smtp::Reply reply = co_await shared_.taker_.verify(std::move(config), so_far, recipient, session);
     protocol_.answer(reply);
 }
 
@@ -296,6 +306,7 @@ std::optional<ReceivedMail> Session::finish_mail() {
     received.client_helo = PlainLine::from(protocol_.helo()).value();  // printable ASCII always fits
     received.protocol = protocol;
     received.received_at = std::chrono::system_clock::now();
+    received.config = std::move(config_);
     return received;
 }
 
@@ -316,6 +327,18 @@ std::string Session::why_ended() const {
     return std::string(to_string(row->stage)) + ' ' + std::string(to_string(row->failure));
 }
 
+// A session that waits for its client is answered by its own coroutine. One whose mail is with the next hop will not
+// get the answer any more: 421 tells its client to come again, which at worst is the same mail twice (RFC
+// 5321 4.5.4.1).
+void Session::cut_off() {
+    if (waiting_) {
+        cut_off_ = true;
+        return cancel();
+    }
+    wire_.write_now(smtp::reply_from(outcome<Stage::command, Failure::stopping>()).line());
+    close(false);
+}
+
 // Unread input would make close() a reset, and a reset may overtake our last answer.
 void Session::close(bool after_fault) noexcept {
     if (after_fault) wire_.write_now(smtp::reply_from(outcome<Stage::command, Failure::internal>()).line());
@@ -328,14 +351,20 @@ void Session::close(bool after_fault) noexcept {
 }
 
 Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& taker, EventLog& events)
-    : io_(io), settings_(std::move(settings)), taker_(taker), events_(events), id_prefix_(std::random_device()()) {}
+    : io_(io), taker_(taker), events_(events), id_prefix_(std::random_device()()) {
+    use(std::move(settings));
+}
+
+void Sessions::use(Inbound::Settings settings) {
+    settings_ = std::make_shared<const Inbound::Settings>(std::move(settings));
+}
 
 void Sessions::serve(tcp::socket socket) {
     error_code error;
     const tcp::endpoint peer = socket.remote_endpoint(error);
     if (error) return;  // gone already
     std::string client = client_text(peer.address());
-    if (sessions_.size() >= settings_.limits.sessions_max) return refuse(std::move(socket), client);
+    if (sessions_.size() >= settings_->limits.sessions_max) return refuse(std::move(socket), client);
     socket.set_option(tcp::no_delay(true), error);
     asio::co_spawn(io_, run(shared_from_this(), std::move(socket), std::move(client)), asio::detached);
 }
@@ -366,6 +395,11 @@ void Sessions::refuse(tcp::socket socket, std::string_view client) {
 void Sessions::stop() {
     stopping_ = true;
     for (Session* session : sessions_) session->stop_if_idle();
+}
+
+void Sessions::cut_off() {
+    stopping_ = true;
+    for (Session* session : sessions_) session->cut_off();
 }
 
 std::string Sessions::next_id() { return hex(id_prefix_) + hex(ids_++); }

@@ -24,7 +24,9 @@ public:
     Sessions(boost::asio::io_context&, Inbound::Settings, MailTaker&, EventLog&);
 
     void serve(boost::asio::ip::tcp::socket);  // a new connection; past SmtpLimits::sessions_max it is refused
+    void use(Inbound::Settings);               // for sessions from now on
     void stop();                               // idle sessions end now, the others after their mail
+    void cut_off();                            // every session ends now
     std::size_t count() const noexcept { return sessions_.size(); }
 
 private:
@@ -35,7 +37,7 @@ private:
     std::string next_id();
 
     boost::asio::io_context& io_;
-    const Inbound::Settings settings_;
+    std::shared_ptr<const Inbound::Settings> settings_;  // shared with the sessions that began under it
     MailTaker& taker_;
     EventLog& events_;
     const std::uint32_t id_prefix_;  // random, so that ids differ from one run of the relay to the next

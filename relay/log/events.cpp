@@ -130,11 +130,11 @@ json::object EventLog::begin(std::string_view name, const MailTag& tag) const {
     return event;
 }
 
-json::object EventLog::begin(std::string_view name, const ReleaseOrder& order) const {
+json::object EventLog::begin(std::string_view name, const ReleaseOrder& order, std::string_view person) const {
     json::object event = begin(name);
     put(event, "id", order.item_id);
     put(event, "order", order.order_id);
-    put(event, "person", order.person);
+    put(event, "person", person);
     return event;
 }
 
@@ -163,9 +163,10 @@ void EventLog::relay_started(std::string_view version, std::string_view sandbox,
     write(event);
 }
 
-void EventLog::relay_stopped(std::string_view why) {
+void EventLog::relay_stopped(std::string_view why, std::size_t cut_off) {
     json::object event = begin("relay.stopped");
     put(event, "why", why);
+    event["cut_off"] = cut_off;
     write(event);
 }
 
@@ -175,10 +176,11 @@ void EventLog::config_loaded(std::string_view file) {
     write(event);
 }
 
-void EventLog::config_rejected(std::string_view file, std::string_view why) {
+void EventLog::config_rejected(std::string_view file, const std::vector<std::string>& faults) {
     json::object event = begin("config.rejected");
     put(event, "file", file);
-    put(event, "why", why);
+    put(event, "why", "faults: " + std::to_string(faults.size()));
+    put_list(event, "faults", faults);
     write(event);
 }
 
@@ -326,7 +328,7 @@ void EventLog::gate_refused(const MailTag& tag, std::string_view why) {
 }
 
 void EventLog::quarantine_released(const ReleaseOrder& order, std::string_view route) {
-    json::object event = begin("quarantine.released", order);
+    json::object event = begin("quarantine.released", order, order.person);
     put(event, "route", route);
     put_list(event, "parts", order.parts);
     put_recipients(event, order.recipients);
@@ -336,16 +338,34 @@ void EventLog::quarantine_released(const ReleaseOrder& order, std::string_view r
 }
 
 void EventLog::quarantine_delivered(const ReleaseOrder& order, std::string_view message_id, std::string_view next_hop) {
-    json::object event = begin("quarantine.delivered", order);
+    json::object event = begin("quarantine.delivered", order, order.person);
     put(event, "message", message_id);
     put(event, "next_hop", next_hop);
     write(event);
 }
 
 void EventLog::quarantine_release_failed(const ReleaseOrder& order, std::string_view why, bool final) {
-    json::object event = begin("quarantine.release_failed", order);
+    json::object event = begin("quarantine.release_failed", order, order.person);
     put(event, "why", why);
     event["final"] = final;
+    write(event);
+}
+
+void EventLog::queue_held(const ReleaseOrder& order, std::string_view person) {
+    write(begin("queue.held", order, person));
+}
+
+void EventLog::queue_released(const ReleaseOrder& order, std::string_view person) {
+    write(begin("queue.released", order, person));
+}
+
+void EventLog::queue_flushed(const ReleaseOrder& order, std::string_view person) {
+    write(begin("queue.flushed", order, person));
+}
+
+void EventLog::queue_deleted(const ReleaseOrder& order, std::string_view person, std::string_view why) {
+    json::object event = begin("queue.deleted", order, person);
+    put(event, "why", why);
     write(event);
 }
 

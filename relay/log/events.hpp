@@ -41,9 +41,9 @@ public:
     Result<void> reopen();  // after logrotate; on failure the old file stays open
 
     void relay_started(std::string_view version, std::string_view sandbox, const std::vector<std::string>& listen);
-    void relay_stopped(std::string_view why);
+    void relay_stopped(std::string_view why, std::size_t cut_off = 0);  // sessions that had to be
     void config_loaded(std::string_view file);
-    void config_rejected(std::string_view file, std::string_view why);
+    void config_rejected(std::string_view file, const std::vector<std::string>& faults);
     void session_opened(std::string_view session, std::string_view client);
     // The client made its TLS handshake, and with what; or it did not, and why.
     void session_secured(std::string_view session, std::string_view client, std::string_view tls_version,
@@ -70,6 +70,11 @@ public:
     void quarantine_released(const ReleaseOrder&, std::string_view route);  // order written
     void quarantine_delivered(const ReleaseOrder&, std::string_view message_id, std::string_view next_hop);
     void quarantine_release_failed(const ReleaseOrder&, std::string_view why, bool final);
+    // By a person, with `mugaika queue`; the order's own person is who made it.
+    void queue_held(const ReleaseOrder&, std::string_view person);
+    void queue_released(const ReleaseOrder&, std::string_view person);
+    void queue_flushed(const ReleaseOrder&, std::string_view person);
+    void queue_deleted(const ReleaseOrder&, std::string_view person, std::string_view why);
     void quarantine_viewed(std::string_view item, std::string_view person, std::string_view what);
     void quarantine_deleted(std::string_view item, std::string_view person, std::string_view why);
     void quarantine_expired(std::string_view item);
@@ -80,7 +85,7 @@ private:
     EventLog() = default;
     boost::json::object begin(std::string_view event) const;  // time, event, host
     boost::json::object begin(std::string_view event, const MailTag&) const;
-    boost::json::object begin(std::string_view event, const ReleaseOrder&) const;
+    boost::json::object begin(std::string_view event, const ReleaseOrder&, std::string_view person) const;
     void write(const boost::json::object& event);
     struct Sink;
     std::unique_ptr<Sink> sink_;

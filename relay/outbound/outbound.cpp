@@ -1,5 +1,6 @@
 #include "relay/outbound/outbound.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -65,18 +66,19 @@ struct Outbound::Impl {
     Impl(asio::io_context& i, std::string h, NextHopLimits l, EventLog& e)
         : io(i), hostname(std::move(h)), limits(l), events(e) {}
 
-    Destination& destination(const NextHops& hops) {
-        const auto found = destinations.find(hops);
-        if (found != destinations.end()) return found->second;
-        auto pool = std::make_shared<Pool>(io, hops, hostname, limits, events);
-        return destinations.try_emplace(hops, std::move(pool), limits).first->second;
+    std::shared_ptr<Destination> destination(const NextHops& hops) {
+        std::shared_ptr<Destination>& known = destinations[hops];
+        if (known == nullptr) {
+            known = std::make_shared<Destination>(std::make_shared<Pool>(io, hops, hostname, limits, events), limits);
+        }
+        return known;
     }
 
     asio::io_context& io;
     std::string hostname;
     NextHopLimits limits;
     EventLog& events;
-    std::map<NextHops, Destination> destinations;
+    std::map<NextHops, std::shared_ptr<Destination>> destinations;  // shared with what is under way there
 
     static asio::awaitable<smtp::Reply> verify(std::shared_ptr<Impl>, NextHops, smtp::Envelope, MailAddress);
     static asio::awaitable<Delivery> deliver(std::shared_ptr<Impl>, NextHops, smtp::Envelope, const GatedMail&);
@@ -84,7 +86,8 @@ struct Outbound::Impl {
 
 asio::awaitable<smtp::Reply> Outbound::Impl::verify(std::shared_ptr<Impl> impl, NextHops hops, smtp::Envelope so_far,
                                                     MailAddress recipient) {
-    Destination& destination = impl->destination(hops);
+    const std::shared_ptr<Destination> kept = impl->destination(hops);
+    Destination& destination = *kept;
     const std::optional<smtp::Reply> known = destination.recipients.find(recipient, Clock::now());
     if (known) co_return *known;
 
@@ -110,7 +113,8 @@ asio::awaitable<smtp::Reply> Outbound::Impl::verify(std::shared_ptr<Impl> impl, 
 
 asio::awaitable<Delivery> Outbound::Impl::deliver(std::shared_ptr<Impl> impl, NextHops hops, smtp::Envelope envelope,
                                                   const GatedMail& mail) {
-    Destination& destination = impl->destination(hops);
+    const std::shared_ptr<Destination> kept = impl->destination(hops);
+    Destination& destination = *kept;
     Transaction transaction;
     transaction.operation = smtp::ClientOperation::deliver;
     transaction.envelope = &envelope;
@@ -142,11 +146,19 @@ asio::awaitable<Delivery> Outbound::deliver(NextHops hops, smtp::Envelope envelo
 }
 
 void Outbound::reload_tls() {
-    for (auto& [hops, destination] : impl_->destinations) destination.pool->reload_tls();
+    for (auto& [hops, destination] : impl_->destinations) destination->pool->reload_tls();
+}
+
+void Outbound::keep_only(const std::vector<NextHops>& wanted) {
+    std::erase_if(impl_->destinations, [&](const auto& known) {
+        if (std::find(wanted.begin(), wanted.end(), known.first) != wanted.end()) return false;
+        known.second->pool->stop();
+        return true;
+    });
 }
 
 void Outbound::stop() {
-    for (auto& [hops, destination] : impl_->destinations) destination.pool->stop();
+    for (auto& [hops, destination] : impl_->destinations) destination->pool->stop();
 }
 
 }  // namespace mugaika

@@ -50,6 +50,8 @@ public:
 
     // Files that TLS policies name may have changed: new connections look at them again.
     void reload_tls();
+    // After a reload: pools of other lists end, idle connections now, busy ones when they are done.
+    void keep_only(const std::vector<NextHops>&);
 
     void stop();  // QUIT on idle connections now, on busy ones when they are done
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -57,7 +56,6 @@ struct QuarantineStore::Impl {
     std::string folder;
     Access access = Access::reader;
     KeyFile keys;
-    FileDescriptor lock;
     mutable std::mutex index_mutex;
     std::unique_ptr<QuarantineIndex> index;
 
@@ -72,7 +70,6 @@ struct QuarantineStore::Impl {
     bool has(std::string_view id) const { return ::access(path_of(id).c_str(), F_OK) == 0; }
 
     Result<void> prepare();
-    Result<void> take_lock();
     void remove_left_overs() const;
     Result<void> reconcile();
     std::vector<std::string> ids_on_disk() const;
@@ -91,26 +88,11 @@ Result<void> QuarantineStore::Impl::prepare() {
         auto made = make_directory(needed, 0770);
         if (!made) return made;
     }
-    if (access == Access::relay) {
-        auto locked = take_lock();
-        if (!locked) return locked;
-        remove_left_overs();
-    }
+    if (access == Access::relay) remove_left_overs();
     auto opened = QuarantineIndex::open(folder + "/index.sqlite");
     if (!opened) return opened.error();
     index = std::make_unique<QuarantineIndex>(std::move(*opened));
     return access == Access::relay ? reconcile() : Result<void>();
-}
-
-// Two relays on one folder would each believe that the other's temporary files are left over (AC-253).
-Result<void> QuarantineStore::Impl::take_lock() {
-    const std::string path = folder + "/lock";
-    lock = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0660));
-    if (!lock.is_open()) return error_from_errno("opening " + path, errno);
-    if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-        return Error(Fault::unavailable, path + ": another relay uses this state directory");
-    }
-    return {};
 }
 
 // What was being written when we or a command died was never answered with 250. Names end in ".PID.tmp".

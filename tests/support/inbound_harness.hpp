@@ -33,7 +33,11 @@ class FakeTaker : public MailTaker {
 public:
     explicit FakeTaker(ScriptedAnswers answers) : answers_(std::move(answers)) {}
 
-    boost::asio::awaitable<smtp::Reply> verify(const smtp::Envelope&, const MailAddress&, std::string_view) override {
+    std::shared_ptr<const Config> config() const override { return config_now; }
+
+    boost::asio::awaitable<smtp::Reply> verify(std::shared_ptr<const Config> config, const smtp::Envelope&,
+                                               const MailAddress&, std::string_view) override {
+        verified_with = std::move(config);
         co_await boost::asio::post(boost::asio::use_awaitable);  // the session really waits
         if (throws) throw std::runtime_error("planted");
         co_return answers_.verify();
@@ -52,6 +56,8 @@ public:
     std::optional<ReceivedMail> last;
     std::function<void()> while_taking;
     bool throws = false;
+    std::shared_ptr<const Config> config_now;
+    std::shared_ptr<const Config> verified_with;
 
 private:
     ScriptedAnswers answers_;

@@ -83,12 +83,35 @@ next_hop = [{hops}]
 '''
         self.process = None
         self.environment = None  # of the daemon; None: ours
+        self.new_drain()
+
+    def new_drain(self):
+        """Whoever reads what the relay still says on standard error once it listens."""
+        self.drain = threading.Thread(target=lambda: self.process.stderr.read(), daemon=True)
+
+    def write_config(self):
+        self.config.write_text(self.text.replace("@PORT@", str(self.port_asked)))
+
+    def reload(self, text=None):
+        """SIGHUP, with another configuration if `text` is given; returns the event that says what became of it."""
+        def said():
+            return [event for event in self.events() if event["event"].startswith("config.")]
+
+        if text is not None:
+            self.text = text
+            self.write_config()
+        before = len(said())
+        self.process.send_signal(signal.SIGHUP)
+        return wait_until(lambda: said()[before:], "the end of a reload")[0]
 
     def start(self):
-        self.config.write_text(self.text.replace("@PORT@", str(self.port)))
+        self.port_asked = self.port
+        self.write_config()
         self.process = subprocess.Popen([self.bin / "mugaika-relay", "--config", self.config], stderr=subprocess.PIPE,
                                         text=True, env=self.environment)
         self.drain = threading.Thread(target=self.process.stderr.read, daemon=True)
+                                        text=True)
+        self.new_drain()
         words = []
         for line in self.process.stderr:
             words.append(line)

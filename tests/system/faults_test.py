@@ -137,8 +137,11 @@ class Faults(unittest.TestCase):
         self.relay.start()
         second = subprocess.run([self.relay.bin / "mugaika-relay", "--config", self.relay.config], capture_output=True,
                                 text=True, timeout=30, check=False)
-        self.assertEqual(second.returncode, 69)
-        self.assertIn("another relay", second.stderr)
+        self.assertEqual(second.returncode, 75)
+        self.assertIn(f"another relay (pid {self.relay.process.pid})", second.stderr)
+        self.assertEqual(self.relay.command("quarantine", "list").returncode, 0)
+        self.assertEqual(self.relay.command("queue", "list").returncode, 0)
+        self.assertEqual(self.try_send(), 250)
 
     def workers(self):
         found = subprocess.run(["pgrep", "-f", "--", "mugaika-worker"], capture_output=True, text=True, check=False)

@@ -30,7 +30,9 @@ std::string everything(const Config& config) {
     for (const HostPort& address : config.listen) text += "|" + address.text();
     const SmtpLimits& limits = config.limits.smtp;
     for (const std::size_t number :
-         {std::size_t{config.workers}, std::size_t{config.originals_days}, std::size_t{config.sync_log},
+         {std::size_t{config.workers}, std::size_t{config.originals_days},
+          static_cast<std::size_t>(config.drain_time / std::chrono::seconds(1)),
+          static_cast<std::size_t>(config.outbox_retry / std::chrono::seconds(1)), std::size_t{config.sync_log},
           limits.command_line_bytes_max, limits.recipients_max, limits.message_bytes_max, limits.errors_max,
           limits.idle_commands_max, limits.transactions_max, limits.hops_max, limits.header_line_bytes_max,
           limits.header_bytes_max, limits.header_fields_max, limits.memory_bytes_max, limits.sessions_max,
@@ -88,6 +90,8 @@ sync_log = true
 max_message = "20M"
 workers = 4
 originals_days = 30
+drain_time = "45s"
+outbox_retry = "2m"
 [relay.limits]
 command_line_bytes_max = 4096
 recipients_max = 200
@@ -116,7 +120,7 @@ links = "drop"
     const std::string text = everything(config);
     CHECK_THAT(text,
                Catch::StartsWith("mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/key|0.0.0.0:25|[::1]:0|"
-                                 "4|30|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300\n"));
+                                 "4|30|45|120|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300\n"));
     REQUIRE(config.routes.size() == 1);
     const Route& route = config.routes[0];
     CHECK(route.domains == std::vector<std::string>{"city.example.lg.jp", "xn--wgv71a119e.jp"});

@@ -250,4 +250,78 @@ TEST_CASE("several addresses are listened on") {
     CHECK(inbound.ports()[0] != 0);
 }
 
+TEST_CASE("after a reload new sessions follow the new settings, running ones theirs, and the port stays open") {
+    InboundHarness server({});
+    SocketPeer before(server);
+    CHECK(before.read_line().value_or("").starts_with("220 " + std::string(dialogue_hostname)));
+    SmtpLimits stricter;
+    stricter.errors_max = 1;
+    REQUIRE(server.inbound.reload({"new.example", {{"127.0.0.1", 0}}, "/tmp", stricter}).has_value());
+    CHECK(server.inbound.ports() == std::vector<std::uint16_t>{server.port()});
+    SocketPeer after(server);
+    expect(after, "220 new.example ESMTP mugaika");
+    say(after, "JUNK", "421");
+    say(before, "JUNK", "500");
+    say(before, "HELO client.example", "250 " + std::string(dialogue_hostname));
+}
+
+TEST_CASE("a reload opens new addresses and closes vanished ones; one that cannot be opened changes nothing") {
+    InboundHarness server({});
+    const auto any = std::pair<std::string, std::uint16_t>{"127.0.0.1", 0};
+    const auto other = std::pair<std::string, std::uint16_t>{"127.0.0.2", 0};
+    const auto taken = std::pair<std::string, std::uint16_t>{"127.0.0.1", server.port()};
+    REQUIRE(server.inbound.reload({"new.example", {other, any}, "/tmp", {}}).has_value());
+    REQUIRE(server.inbound.ports().size() == 2);
+    CHECK(server.inbound.ports()[1] == server.port());
+
+    const auto failed = server.inbound.reload({"never.example", {taken}, "/tmp", {}});
+    REQUIRE(failed.has_error());
+    CHECK(failed.error().fault() == Fault::unavailable);
+    CHECK(server.inbound.ports().size() == 2);
+    SocketPeer peer(server);
+    expect(peer, "220 new.example ESMTP mugaika");
+
+    REQUIRE(server.inbound.reload({"new.example", {other}, "/tmp", {}}).has_value());
+    CHECK(server.inbound.ports().size() == 1);
+    CHECK_THROWS(SocketPeer(server));
+}
+
+TEST_CASE("a mail keeps the configuration that was in force at its first recipient; the next mail has the new one") {
+    InboundHarness server({});
+    // Inbound only hands it on, so the pointer is all that can be compared.
+    const auto token = [](int& object) {
+        return std::shared_ptr<const Config>(std::shared_ptr<int>(), reinterpret_cast<const Config*>(&object));
+    };
+    int first = 0;
+    int second = 0;
+    server.taker.config_now = token(first);
+    SocketPeer peer(server);
+    say_hello(peer);
+    for (int& in_force : {std::ref(first), std::ref(second)}) {
+        say(peer, "MAIL FROM:<a@sender.example>", "250");
+        say(peer, "RCPT TO:<x@city.example>", "250");
+        server.taker.config_now = token(second);
+        say(peer, "RCPT TO:<y@city.example>", "250");
+        CHECK(server.taker.verified_with == token(in_force));
+        say(peer, "DATA", "354");
+        say(peer, "A: b\r\n\r\nbody\r\n.", "250");
+        CHECK(server.taker.last->config == token(in_force));
+    }
+}
+
+TEST_CASE("who does not finish in time is cut off with 421") {
+    InboundHarness server({});
+    SocketPeer in_data(server);
+    say_up_to_data(in_data);
+    SocketPeer before_mail(server);
+    say_hello(before_mail);
+    server.inbound.stop();
+    CHECK(before_mail.read_line().value_or("").starts_with("421 4.3.2"));
+    CHECK(server.inbound.sessions() == 1);
+    server.inbound.cut_off();
+    CHECK(in_data.read_line().value_or("").starts_with("421 4.3.2"));
+    CHECK(server.run_until_no_sessions());
+    CHECK_FALSE(server.taker.last);
+}
+
 }  // namespace mugaika::test

@@ -179,15 +179,6 @@ TEST_CASE("a removed item is gone from disk and index") {
     CHECK(store->remove("../../etc/passwd").error().fault() == Fault::bad_input);
 }
 
-TEST_CASE("AC-253 a second relay on the same state directory is refused") {
-    const Folder folder;
-    auto store = open_store(folder);
-    auto second = QuarantineStore::open(folder / "quarantine", folder / "key", QuarantineStore::Access::relay);
-    REQUIRE_FALSE(second.has_value());
-    CHECK(second.error().words().find("another relay") != std::string::npos);
-    CHECK(QuarantineStore::open(folder / "quarantine", folder / "key", QuarantineStore::Access::reader).has_value());
-}
-
 TEST_CASE("AC-239 AC-240 when the item cannot be written nothing of it is visible") {
     const Folder folder;
     const RawMail original = raw("Subject: x\r\n\r\nbody\r\n");

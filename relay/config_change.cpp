@@ -1,0 +1,38 @@
+#include "relay/config_change.hpp"
+
+#include "policy/shown_text.hpp"
+
+namespace mugaika {
+namespace {
+
+class Differences {
+public:
+    void compare(std::string_view key, const std::string& running, const std::string& wanted) {
+        if (running == wanted) return;
+        lines_.push_back("[relay] " + std::string(key) + ": " + shown_text(wanted, 200) + " instead of " +
+                         shown_text(running, 200) + " needs a restart of the relay");
+    }
+    std::vector<std::string> take() && { return std::move(lines_); }
+
+private:
+    std::vector<std::string> lines_;
+};
+
+std::string truth(bool value) { return value ? "true" : "false"; }
+
+}  // namespace
+
+std::vector<std::string> restart_needed(const Config& running, const Config& wanted) {
+    Differences differences;
+    differences.compare("hostname", running.hostname, wanted.hostname);
+    differences.compare("state_dir", running.state_dir, wanted.state_dir);
+    differences.compare("log", running.log, wanted.log);
+    differences.compare("sync_log", truth(running.sync_log), truth(wanted.sync_log));
+    // Without a key_file the key lies in state_dir, which was compared already.
+    const bool same_key = running.state_dir != wanted.state_dir && running.key_file == wanted.key_file;
+    if (!same_key) differences.compare("key_file", running.quarantine_key_file(), wanted.quarantine_key_file());
+    differences.compare("workers", std::to_string(running.workers), std::to_string(wanted.workers));
+    return std::move(differences).take();
+}
+
+}  // namespace mugaika
