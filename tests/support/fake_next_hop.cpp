@@ -7,7 +7,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
+
+#include "relay/tls/wire.hpp"
 
 namespace mugaika::test {
 
@@ -18,8 +19,10 @@ namespace {
 
 constexpr auto as_words = asio::as_tuple(asio::use_awaitable);
 
-FakeAnswer usual_answer(const std::string& verb) {
-    if (verb == "EHLO") return "250-fake\r\n250-PIPELINING\r\n250-SIZE 100000000\r\n250 SMTPUTF8\r\n";
+FakeAnswer usual_answer(const std::string& verb, bool offers_tls) {
+    const std::string tls = offers_tls ? "250-STARTTLS\r\n" : "";
+    if (verb == "EHLO") return "250-fake\r\n250-PIPELINING\r\n250-SIZE 100000000\r\n" + tls + "250 SMTPUTF8\r\n";
+    if (verb == "STARTTLS") return "220 go ahead\r\n";
     if (verb == "DATA") return "354 go\r\n";
     if (verb == "QUIT") return {"221 bye\r\n", FakeAnswer::Then::hang_up};
     if (verb == ".") return "250 2.0.0 queued as 77\r\n";
@@ -29,9 +32,12 @@ FakeAnswer usual_answer(const std::string& verb) {
 }  // namespace
 
 struct FakeNextHop::Visit {
-    Visit(FakeNextHop* h, tcp::socket s, FakeScript sc) : hop(h), socket(std::move(s)), script(std::move(sc)) {}
+    Visit(FakeNextHop* h, tcp::socket s, FakeScript sc) : hop(h), wire(std::move(s)), script(std::move(sc)) {
+        boost::system::error_code ignored;
+        wire.socket().non_blocking(true, ignored);
+    }
     FakeNextHop* hop;
-    tcp::socket socket;
+    Wire wire;
     FakeScript script;
     std::map<std::string, std::size_t> heard;
     std::string unread;
@@ -39,7 +45,7 @@ struct FakeNextHop::Visit {
 
     FakeAnswer answer_to(const std::string& verb) {
         const auto found = script.answers.find(verb);
-        if (found == script.answers.end()) return usual_answer(verb);
+        if (found == script.answers.end()) return usual_answer(verb, script.tls && !wire.is_secured());
         return found->second[std::min(heard[verb]++, found->second.size() - 1)];
     }
 };
@@ -83,6 +89,10 @@ asio::awaitable<void> FakeNextHop::talk(FakeNextHop* hop, std::unique_ptr<Visit>
         FakeAnswer said = visit->answer_to(verb);
         const bool stays = co_await answer(*visit, said);
         going = stays;
+        if (going && verb == "STARTTLS" && said.bytes.starts_with("220") && visit->script.tls) {
+            const bool secured = co_await secure(*visit);
+            going = secured;
+        }
         if (!going || verb != "DATA" || !said.bytes.starts_with("354")) continue;
         std::string mail;
         const bool whole = co_await read_to(*visit, "\r\n.\r\n", mail);
@@ -100,7 +110,12 @@ asio::awaitable<bool> FakeNextHop::read_to(Visit& visit, std::string end, std::s
     const auto space = asio::buffer(piece);
     std::size_t found = visit.unread.find(end);
     while (found == std::string::npos) {
-        const auto [error, bytes] = co_await visit.socket.async_read_some(space, as_words);
+        boost::system::error_code error;
+        const std::size_t bytes = visit.wire.read_some(space, error);
+        if (must_wait(error)) {
+            const boost::system::error_code interrupted = co_await visit.wire.wait_readable();
+            if (!interrupted) continue;
+        }
         if (error) co_return false;
         ++visit.hop->bursts;
         visit.unread.append(piece, 0, bytes);
@@ -111,23 +126,30 @@ asio::awaitable<bool> FakeNextHop::read_to(Visit& visit, std::string end, std::s
     co_return true;
 }
 
+asio::awaitable<bool> FakeNextHop::secure(Visit& visit) {
+    SslHandle handshake = visit.script.tls->new_session();
+    const boost::system::error_code error = co_await visit.wire.secure(std::move(handshake));
+    if (!error) ++visit.hop->secured;
+    co_return !error;
+}
+
 // False when the conversation is over.
 asio::awaitable<bool> FakeNextHop::answer(Visit& visit, FakeAnswer said) {
     visit.silent = visit.silent || (said.bytes.empty() && said.then == FakeAnswer::Then::go_on);
     if (visit.silent) co_return true;
     const std::size_t piece_bytes = visit.script.piece_bytes == 0 ? said.bytes.size() : visit.script.piece_bytes;
     for (std::size_t at = 0; at < said.bytes.size(); at += piece_bytes) {
-        const auto piece = asio::buffer(said.bytes) + at;
-        const auto part = asio::buffer(piece, piece_bytes);
-        const auto [error, bytes] = co_await asio::async_write(visit.socket, part, as_words);
+        const std::array<std::string_view, 2> part = {std::string_view(said.bytes).substr(at, piece_bytes), {}};
+        const boost::system::error_code error = co_await visit.wire.write(part);
         if (error) co_return false;
         if (visit.script.piece_pause.count() == 0) continue;
         asio::steady_timer pause(visit.hop->io_, visit.script.piece_pause);
         co_await pause.async_wait(as_words);
     }
     boost::system::error_code ignored;
-    if (said.then == FakeAnswer::Then::reset) visit.socket.set_option(asio::socket_base::linger(true, 0), ignored);
-    if (said.then != FakeAnswer::Then::go_on) visit.socket.close(ignored);
+    if (said.then == FakeAnswer::Then::reset)
+        visit.wire.socket().set_option(asio::socket_base::linger(true, 0), ignored);
+    if (said.then != FakeAnswer::Then::go_on) visit.wire.socket().close(ignored);
     co_return said.then == FakeAnswer::Then::go_on;
 }
 

@@ -9,8 +9,11 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "relay/tls/server_context.hpp"
 
 namespace mugaika::test {
 
@@ -24,6 +27,7 @@ struct FakeAnswer {
 };
 
 struct FakeScript {
+    std::shared_ptr<const TlsServerContext> tls;  // offered after EHLO, used after STARTTLS was answered with 220
     FakeAnswer greeting = "220 fake ESMTP\r\n";
     // By verb, "." for the end of data, in order; the last one repeats. Verbs not named here are answered well.
     std::map<std::string, std::vector<FakeAnswer>> answers;
@@ -43,6 +47,7 @@ public:
 
     std::deque<FakeScript> scripts{FakeScript{}};  // one a connection, in order; the last one repeats
     int connections = 0;
+    int secured = 0;                    // handshakes that were made
     int bursts = 0;                     // reads that brought something: how often the client waited for us
     std::vector<std::string> commands;  // lines without CRLF, of all connections
     std::vector<std::string> mails;     // as received: still dot-stuffed, with the end of data
@@ -52,6 +57,7 @@ private:
     static boost::asio::awaitable<void> listen(FakeNextHop*);
     static boost::asio::awaitable<void> talk(FakeNextHop*, std::unique_ptr<Visit>);
     static boost::asio::awaitable<bool> read_to(Visit&, std::string end, std::string& into);
+    static boost::asio::awaitable<bool> secure(Visit&);
     static boost::asio::awaitable<bool> answer(Visit&, FakeAnswer);
 
     boost::asio::io_context& io_;

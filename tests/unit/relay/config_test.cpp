@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/support/certificates.hpp"
+
 using namespace mugaika;
 
 namespace {
@@ -30,18 +32,31 @@ std::string everything(const Config& config) {
     for (const HostPort& address : config.listen) text += "|" + address.text();
     const SmtpLimits& limits = config.limits.smtp;
     for (const std::size_t number :
-         {std::size_t{config.workers}, std::size_t{config.originals_days},
+         {std::size_t{config.workers},
+          std::size_t{config.originals_days},
           static_cast<std::size_t>(config.drain_time / std::chrono::seconds(1)),
-          static_cast<std::size_t>(config.outbox_retry / std::chrono::seconds(1)), std::size_t{config.sync_log},
-          limits.command_line_bytes_max, limits.recipients_max, limits.message_bytes_max, limits.errors_max,
-          limits.idle_commands_max, limits.transactions_max, limits.hops_max, limits.header_line_bytes_max,
-          limits.header_bytes_max, limits.header_fields_max, limits.memory_bytes_max, limits.sessions_max,
+          static_cast<std::size_t>(config.outbox_retry / std::chrono::seconds(1)),
+          std::size_t{config.sync_log},
+          limits.command_line_bytes_max,
+          limits.recipients_max,
+          limits.message_bytes_max,
+          limits.errors_max,
+          limits.idle_commands_max,
+          limits.transactions_max,
+          limits.hops_max,
+          limits.header_line_bytes_max,
+          limits.header_bytes_max,
+          limits.header_fields_max,
+          limits.memory_bytes_max,
+          limits.sessions_max,
           static_cast<std::size_t>(limits.command_timeout / std::chrono::seconds(1)),
           static_cast<std::size_t>(limits.data_timeout / std::chrono::seconds(1)),
           static_cast<std::size_t>(limits.transaction_timeout / std::chrono::seconds(1)),
-          static_cast<std::size_t>(limits.mail_deadline / std::chrono::seconds(1))}) {
+          static_cast<std::size_t>(limits.mail_deadline / std::chrono::seconds(1)),
+          static_cast<std::size_t>(limits.tls_handshake_timeout / std::chrono::seconds(1))}) {
         text += "|" + std::to_string(number);
     }
+    for (const TlsKeyPair& pair : config.tls) text += "|" + pair.certificate + "+" + pair.key;
     for (const auto& [name, profile] : config.profiles) text += "\n" + to_toml(profile);
     return text;
 }
@@ -76,6 +91,7 @@ TEST_CASE("every value that the sample shows commented out is the built-in one")
     CHECK(everything(config) == everything(Config{}));
     CHECK(config.routes.at(0).profile == Route{}.profile);
     CHECK(config.routes.at(0).language == Route{}.language);
+    CHECK(config.routes.at(0).tls == Route{}.tls);
 }
 
 TEST_CASE("every key of [relay], its limits and a route is read") {
@@ -108,24 +124,31 @@ command_timeout = "10s"
 data_timeout = "2m"
 transaction_timeout = "1h"
 mail_deadline = "300s"
+tls_handshake_timeout = "20s"
+[relay.tls]
+certificate = "/etc/mugaika/mx.pem"
+key = "/etc/mugaika/mx.key"
 [[route]]
 domains = ["City.Example.LG.jp", "xn--wgv71a119e.jp"]
 next_hop = ["[2001:DB8::5]:2525", "mail.example.lg.jp:25"]
 profile = "strict"
 language = "en"
-tls = "none"
+tls = "verify"
+tls_ca = "/etc/mugaika/ca.pem"
+tls_names = ["MX.lgwan.example", "mx2.lgwan.example"]
 [profile.strict]
 links = "drop"
 )");
     const std::string text = everything(config);
-    CHECK_THAT(text,
-               Catch::StartsWith("mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/key|0.0.0.0:25|[::1]:0|"
-                                 "4|30|45|120|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300\n"));
+    CHECK_THAT(text, Catch::StartsWith("mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/key|0.0.0.0:25|[::1]:0|"
+                                       "4|30|45|120|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300|"
+                                       "20|/etc/mugaika/mx.pem+/etc/mugaika/mx.key\n"));
     REQUIRE(config.routes.size() == 1);
     const Route& route = config.routes[0];
     CHECK(route.domains == std::vector<std::string>{"city.example.lg.jp", "xn--wgv71a119e.jp"});
     CHECK(route.next_hops == std::vector<HostPort>{{"2001:db8::5", 2525}, {"mail.example.lg.jp", 25}});
     CHECK(route.language == Language::en);
+    CHECK(route.tls == TlsPolicy{TlsMode::verify, "/etc/mugaika/ca.pem", {"mx.lgwan.example", "mx2.lgwan.example"}});
     CHECK(config.profile_of(route).links == LinkStyle::drop);
     CHECK(config.route_for_domain("city.example.lg.jp") == &route);
     CHECK(config.route_for_domain("sub.city.example.lg.jp") == nullptr);
@@ -147,7 +170,7 @@ command_timeout = 300
 domains = ["city.example.lg.jp", "*.example.lg.jp"]
 next_hop = ["10.0.0.5"]
 profile = "standrad"
-tls = "verify"
+tls = "starttls"
 [[route]]
 domains = ["CITY.example.lg.jp"]
 )");
@@ -162,7 +185,7 @@ domains = ["CITY.example.lg.jp"]
         "m.toml:11:34: [[route]] domains: \"*.example.lg.jp\" is no domain, expected a domain such as",
         "m.toml:12:13: [[route]] next_hop: \"10.0.0.5\" is no next hop, expected host:port such as \"10.0.0.5:25\"",
         "m.toml:13:11: [[route]] profile: there is no [profile.standrad], did you mean \"standard\"?",
-        "m.toml:14:7: [[route]] tls: \"verify\": TLS comes with a later version, expected \"none\"",
+        "m.toml:14:7: [[route]] tls:",
         "m.toml:15:1: [[route]] next_hop: is missing, expected a list of strings",
         "m.toml:16:12: [[route]] domains: \"CITY.example.lg.jp\" stands in line 11 already",
     };
@@ -197,10 +220,72 @@ TEST_CASE("mail for Postmaster goes to an address of a route, by default of the 
     CHECK_FALSE(read_config_text("", "m.toml", ConfigUse::tool).config.postmaster);
 }
 
-TEST_CASE("TLS settings are refused rather than ignored") {
-    const auto faults = faults_in(route_text + "tls = \"required\"\n[relay.tls]\ncertificate = \"a.pem\"\n");
-    REQUIRE(faults.size() == 2);
-    for (const std::string& fault : faults) CHECK_THAT(fault, Catch::Contains("TLS comes with a later version"));
+TEST_CASE("certificates stand alone or in lists, each with its key") {
+    const auto pairs_in = [](const std::string& table) { return config_in(route_text + "[relay.tls]\n" + table).tls; };
+    CHECK(pairs_in("certificate = \"/a\"\nkey = \"/b\"\n") == std::vector<TlsKeyPair>{{"/a", "/b"}});
+    CHECK(pairs_in("certificate = [\"/a\", \"/c\"]\nkey = [\"/b\", \"/d\"]\n") ==
+          std::vector<TlsKeyPair>{{"/a", "/b"}, {"/c", "/d"}});
+    for (const char* bad :
+         {"", "certificate = \"/a\"\n", "key = \"/a\"\n", "certificate = [\"/a\", \"/b\"]\nkey = \"/c\"\n",
+          "certificate = \"a\"\nkey = \"/b\"\n", "certificate = [1]\nkey = \"/b\"\n",
+          "certificate = \"/a\"\nkey = \"/b\"\ncypher = \"RC4\"\n"}) {
+        CAPTURE(bad);
+        CHECK(faults_in(route_text + "[relay.tls]\n" + bad).size() == 1);
+    }
+}
+
+TEST_CASE("what a route says of TLS is used or refused, never ignored") {
+    const auto faults_with = [](const std::string& keys) { return faults_in(route_text + keys); };
+    for (const char* mode : {"none", "opportunistic", "required", "verify"}) {
+        CHECK(faults_with("tls = \"" + std::string(mode) + "\"\n").empty());
+    }
+    CHECK(faults_with("tls = \"verify\"\ntls_ca = \"/ca.pem\"\ntls_names = [\"mx.example.jp\"]\n").empty());
+    const auto without = faults_with("tls = \"required\"\ntls_ca = \"/ca.pem\"\ntls_names = [\"mx.example.jp\"]\n");
+    REQUIRE(without.size() == 2);
+    CHECK_THAT(without[0], Catch::StartsWith("m.toml:5:10: [[route]] tls_ca: is used only with tls = \"verify\""));
+    CHECK(faults_with("tls = \"verify\"\ntls_ca = \"ca.pem\"\n").size() == 1);
+    CHECK(faults_with("tls = \"verify\"\ntls_names = [\"10.0.0.5\"]\n").size() == 1);
+    CHECK(faults_with("tls = \"verify\"\ntls_names = []\n").size() == 1);
+}
+
+TEST_CASE("files for TLS are looked into, and what is wrong is said at the place that names them") {
+    test::TestCertificates made;
+    const TlsKeyPair good = made.issue();
+    const TlsKeyPair other = made.issue();
+    test::CertificateOrder old;
+    old.until = std::chrono::hours(-1);
+    old.kind = test::KeyKind::rsa;
+    const TlsKeyPair expired = made.issue(old);
+    const auto reading_of = [&](const std::string& certificates, const std::string& keys, const std::string& ca) {
+        return read_config_file(
+            made.file_with("[relay]\nstate_dir = \"/tmp\"\nlog = \"-\"\n[relay.tls]\ncertificate = [" + certificates +
+                           "]\nkey = [" + keys + "]\n" + route_text + "tls = \"verify\"\ntls_ca = \"" + ca + "\"\n"));
+    };
+    const auto quoted = [](const std::string& text) { return '"' + text + '"'; };
+
+    const ConfigReading fine = reading_of(quoted(good.certificate) + ", " + quoted(expired.certificate),
+                                          quoted(good.key) + ", " + quoted(expired.key), made.ca_file());
+    CHECK(fine.faults.empty());
+    REQUIRE(fine.warnings.size() == 1);
+    CHECK(fine.warnings[0].line == 5);
+    CHECK(fine.warnings[0].column == 18 + good.certificate.size() + 2);
+    CHECK_THAT(fine.warnings[0].words, Catch::Contains("the certificate expired on"));
+
+    const ConfigReading wrong = reading_of(quoted(good.certificate), quoted(other.key), "/missing/ca.pem");
+    REQUIRE(wrong.faults.size() == 2);
+    CHECK_THAT(wrong.faults[0].text(), Catch::Contains(":6:8: [relay.tls] key: " + other.key + ": does not fit"));
+    CHECK_THAT(wrong.faults[1].text(),
+               Catch::Contains(":11:10: [[route]] tls_ca: ") && Catch::Contains("/missing/ca.pem"));
+
+    const ConfigReading missing = reading_of("\"/missing.pem\"", "\"/missing.key\"", made.ca_file());
+    REQUIRE(missing.faults.size() == 2);
+    CHECK(missing.faults[0].line == 5);
+    CHECK(missing.faults[1].line == 6);
+
+    const ConfigReading twice = reading_of(quoted(good.certificate) + ", " + quoted(other.certificate),
+                                           quoted(good.key) + ", " + quoted(other.key), made.ca_file());
+    REQUIRE(twice.faults.size() == 1);
+    CHECK_THAT(twice.faults[0].words, Catch::Contains("a second certificate of this kind of key"));
 }
 
 TEST_CASE("domains are checked") {
