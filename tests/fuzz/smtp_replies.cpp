@@ -1,5 +1,6 @@
 // Whatever a next hop says, in whatever pieces: the same replies are read, the session ends in an answer fit to give
-// on, and the end of data is said only after 354 and a yes to every recipient. AC-033, AC-247.
+// on, the end of data is said only after 354 and a yes to every recipient, and nothing of a mail in the clear where TLS
+// is required. AC-025, AC-026, AC-033, AC-247.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -45,10 +46,11 @@ struct Talk {
     }
 };
 
-Talk talk(std::string_view untrusted, ClientOperation operation, std::size_t piece) {
+Talk talk(std::string_view untrusted, ClientOperation operation, TlsMode mode, std::size_t piece) {
     Envelope envelope;
     envelope.recipients = {MailAddress::parse("b@example.jp").value(), MailAddress::parse("c@example.jp").value()};
-    ClientSession session("mx.example.jp", NextHopLimits{});
+    ClientSession session("mx.example.jp", NextHopLimits{}, mode);
+    bool secured = mode == TlsMode::none || mode == TlsMode::opportunistic;
     Talk talk;
     bool started = false;
     std::string_view turn;  // what has arrived and was not yet read
@@ -57,11 +59,15 @@ Talk talk(std::string_view untrusted, ClientOperation operation, std::size_t pie
             started = true;
             if (operation == ClientOperation::verify) session.start_verify(envelope, envelope.recipients[0]);
             if (operation == ClientOperation::deliver) session.start_deliver(envelope, content);
-        } else if (session.next() == Next::send && !turn.empty()) {
+        } else if ((session.next() == Next::send || session.next() == Next::start_tls) && !turn.empty()) {
             session.received(turn);
         } else if (session.next() == Next::send) {
             for (const std::string_view part : session.output()) talk.said += part;
+            require(secured || talk.said.find("MAIL") == std::string::npos);
             session.sent();
+        } else if (session.next() == Next::start_tls) {
+            secured = true;
+            session.secured();
         } else if (!turn.empty()) {
             session.received(turn.substr(0, piece));
             turn.remove_prefix(std::min(piece, turn.size()));
@@ -95,8 +101,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t piece = data[0] % 7 + 1u;
     const auto operation = data[1] % 2 == 0 ? ClientOperation::deliver : ClientOperation::verify;
     require(replies_in(untrusted, untrusted.size()) == replies_in(untrusted, piece));
-    const Talk whole = talk(untrusted, operation, untrusted.size() + 1);
-    const Talk pieces = talk(untrusted, operation, piece);
+    const auto mode = static_cast<TlsMode>(data[1] / 2 % 4);
+    const Talk whole = talk(untrusted, operation, mode, untrusted.size() + 1);
+    const Talk pieces = talk(untrusted, operation, mode, piece);
     check(whole);
     check(pieces);
     // Only bytes that were not asked for may be seen earlier in the one than in the other.

@@ -155,6 +155,26 @@ TEST_CASE("every event has time with offset and milliseconds, name and host, and
     CHECK_FALSE(deferred.contains("id"));
 }
 
+TEST_CASE("who used which TLS, and where it failed, are events") {
+    Folder folder;
+    auto log = EventLog::open(folder.file("events.jsonl"), "h");
+    REQUIRE(log.has_value());
+    (*log)->session_secured("s1", "192.0.2.1", "TLSv1.3", "TLS_AES_256_GCM_SHA384");
+    (*log)->session_tls_failed("s1", "192.0.2.1", "no shared cipher");
+    (*log)->next_hop_secured("10.0.0.5:25", "TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256");
+    (*log)->next_hop_tls_failed("10.0.0.5:25", "certificate has expired", true);
+    const auto lines = lines_of(folder.file("events.jsonl"));
+    REQUIRE(lines.size() == 4);
+    CHECK(event_of(lines[0]).at("event") == "session.secured");
+    CHECK(event_of(lines[0]).at("tls_cipher") == "TLS_AES_256_GCM_SHA384");
+    CHECK(event_of(lines[1]).at("event") == "session.tls_failed");
+    CHECK(event_of(lines[1]).at("why") == "no shared cipher");
+    CHECK(event_of(lines[2]).at("event") == "next_hop.secured");
+    CHECK(event_of(lines[2]).at("tls_version") == "TLSv1.2");
+    CHECK(event_of(lines[3]).at("event") == "next_hop.tls_failed");
+    CHECK(event_of(lines[3]).at("in_the_clear") == true);
+}
+
 TEST_CASE("message.sanitized holds the whole ledger, and no key twice") {
     Folder folder;
     auto log = EventLog::open(folder.file("events.jsonl"), "h");
