@@ -36,6 +36,7 @@ struct Delivery {
 
 class Outbound {
 public:
+    // The log must outlive it and every transaction.
     Outbound(boost::asio::io_context&, std::string our_hostname, NextHopLimits, EventLog&);
     ~Outbound();
 

@@ -88,9 +88,10 @@ asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Cloc
     TransactionAnswer answer = failed(transaction, Failure::unavailable, "no next hop");
     const auto usable_tls = tls();
     if (!usable_tls) co_return failed(transaction, Failure::insecure, usable_tls.error().words());
+    const std::shared_ptr<const TlsClientContext> context = *usable_tls;  // a reload meanwhile takes nothing from us
     const std::vector<std::size_t> hosts = hosts_in_order();
     for (const std::size_t host : hosts) {
-        std::unique_ptr<Connection> connection = co_await open(host, until);
+        std::unique_ptr<Connection> connection = co_await open(host, context, until);
         const bool opened = connection->session().next() == Next::idle;
         if (opened) {
             start(connection->session(), transaction);
@@ -109,8 +110,9 @@ asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Cloc
 
 // An opportunistic handshake that failed leaves a connection of unknown state; the mail goes on a fresh one (RFC 3207
 // 4.1), in the clear, and the log says so.
-asio::awaitable<std::unique_ptr<Connection>> Pool::open(std::size_t host, Clock::time_point until) {
-    std::unique_ptr<Connection> connection = connection_to(host, tls_);
+asio::awaitable<std::unique_ptr<Connection>> Pool::open(std::size_t host, std::shared_ptr<const TlsClientContext> tls,
+                                                        Clock::time_point until) {
+    std::unique_ptr<Connection> connection = connection_to(host, std::move(tls));
     co_await connection->open(until);
     const smtp::ClientResult& greeting = connection->session().result();
     const bool insecure = greeting.outcome != nullptr && greeting.outcome->failure == Failure::insecure;

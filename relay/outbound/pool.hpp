@@ -51,7 +51,8 @@ private:
     };
 
     boost::asio::awaitable<TransactionAnswer> ask_hosts(Transaction, Clock::time_point until);
-    boost::asio::awaitable<std::unique_ptr<Connection>> open(std::size_t host, Clock::time_point until);
+    boost::asio::awaitable<std::unique_ptr<Connection>> open(std::size_t host, std::shared_ptr<const TlsClientContext>,
+                                                             Clock::time_point until);
     std::unique_ptr<Connection> connection_to(std::size_t host, std::shared_ptr<const TlsClientContext>);
     Result<std::shared_ptr<const TlsClientContext>> tls();
     std::vector<std::size_t> hosts_in_order() const;
