@@ -4,6 +4,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -73,7 +74,11 @@ std::size_t Wire::tls_read(asio::mutable_buffer buffer, ErrorCode& error) noexce
 }
 
 asio::awaitable<Wire::ErrorCode> Wire::wait_readable() {
-    if (tls_ && !drained_) co_return ErrorCode();
+    if (tls_ && !drained_) {
+        // The socket would say nothing of what TLS holds; but who sends faster than we read shall not hold the thread.
+        co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+        co_return ErrorCode();
+    }
     const auto [interrupted] = co_await socket_.async_wait(waits_for_, no_throw);
     co_return interrupted;
 }

@@ -41,7 +41,7 @@ public:
 
     // What is there now. must_wait(error): nothing, wait_readable() first; eof: the peer has ended.
     std::size_t read_some(boost::asio::mutable_buffer, ErrorCode&) noexcept;
-    // Until read_some() may bring something; at once when the last one left something.
+    // Until read_some() may bring something; no longer than one turn of the loop when the last one left something.
     boost::asio::awaitable<ErrorCode> wait_readable();
     // Both pieces, whole and in order. The views must live until it is done.
     boost::asio::awaitable<ErrorCode> write(std::array<std::string_view, 2> pieces);
