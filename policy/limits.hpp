@@ -39,7 +39,6 @@ struct NextHopLimits {
     std::chrono::milliseconds reply_timeout = std::chrono::seconds(60);         // one reply
     std::chrono::milliseconds final_reply_timeout = std::chrono::seconds(180);  // the answer to the end of data
     std::chrono::milliseconds transaction_timeout = std::chrono::seconds(220);  // all; below SmtpLimits::mail_deadline
-    std::size_t connections_max = 64;                                           // per route; more wait for one
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);          // then an idle connection gets QUIT
     std::size_t mails_per_connection_max = 100;                                 // then it gets QUIT
     std::chrono::milliseconds verified_for = std::chrono::seconds(300);  // how long a 250 for a recipient is believed

@@ -62,6 +62,7 @@ private:
         reader.duration("outbox_retry", config_.outbox_retry, std::chrono::seconds(1), std::chrono::seconds(3600));
         reader.number<std::uint32_t>("originals_days", config_.originals_days, 1, 36500);
         if (const TomlValue* limits = reader.table("limits")) read_limits(*limits);
+        if (const TomlValue* next_hop = reader.table("next_hop")) read_next_hop_limits(*next_hop);
         if (const TomlValue* tls = reader.table("tls")) read_server_tls(*tls, faults_, config_.tls);
         reader.finish();
     }
@@ -122,6 +123,21 @@ private:
         reader.finish();
     }
 
+    // For all routes. The whole transaction has its own limit, so that a mail keeps its mail_deadline whatever stands
+    // here.
+    void read_next_hop_limits(const TomlValue& table) {
+        TableReader reader(table, "[relay.next_hop]", faults_);
+        NextHopLimits& limits = config_.limits.next_hop;
+        using std::chrono::seconds;
+        reader.duration("connect_timeout", limits.connect_timeout, seconds(1), seconds(60));
+        reader.duration("reply_timeout", limits.reply_timeout, seconds(1), seconds(200));
+        reader.duration("final_reply_timeout", limits.final_reply_timeout, seconds(1), seconds(200));
+        reader.duration("idle_timeout", limits.idle_timeout, seconds(1), seconds(300));
+        reader.duration("host_avoided_for", limits.host_avoided_for, seconds(1), seconds(600));
+        reader.number<std::size_t>("mails_per_connection_max", limits.mails_per_connection_max, 1, 100000);
+        reader.finish();
+    }
+
     void read_route(const TomlValue& table) {
         TableReader reader(table, "[[route]]", faults_);
         Route route;
@@ -130,6 +146,8 @@ private:
         if (const TomlValue* profile = reader.text("profile", route.profile)) check_profile(reader, *profile);
         reader.one_of<Language>("language", route.language, languages);
         read_route_tls(reader, route.tls);
+        reader.number<std::size_t>("connections_max", route.connections_max, 1, 10000);
+        read_source_address(reader, route);
         reader.finish();
         config_.routes.push_back(std::move(route));
     }
@@ -163,6 +181,14 @@ private:
                                  "\"[2001:db8::5]:25\"");
             }
         }
+    }
+
+    void read_source_address(TableReader& reader, Route& route) {
+        const TomlValue* value = reader.text("source_address", route.source_address);
+        if (value == nullptr || route.source_address.empty() || is_ip_address(route.source_address)) return;
+        reader.fault(
+            value->place, "source_address",
+            quoted(route.source_address) + " is no address, expected one of this machine's own such as \"10.0.0.1\"");
     }
 
     void check_profile(TableReader& reader, const TomlValue& value) {

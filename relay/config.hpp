@@ -30,6 +30,8 @@ struct Route {
     std::string profile = "standard";
     Language language = Language::ja;
     TlsPolicy tls;
+    std::string source_address;        // our own address towards them; "": the system's choice
+    std::size_t connections_max = 64;  // to all of them together, each with one mail at a time; more mails wait
     std::string name() const { return domains.empty() ? std::string() : domains.front(); }
 };
 

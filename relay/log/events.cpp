@@ -293,6 +293,19 @@ void EventLog::message_refused(const MailTag& tag, const smtp::Envelope& envelop
     write(event);
 }
 
+void EventLog::next_hop_down(std::string_view next_hop, std::string_view why) {
+    json::object event = begin("next_hop.down");
+    put(event, "next_hop", next_hop);
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::next_hop_up(std::string_view next_hop) {
+    json::object event = begin("next_hop.up");
+    put(event, "next_hop", next_hop);
+    write(event);
+}
+
 void EventLog::next_hop_secured(std::string_view next_hop, std::string_view tls_version, std::string_view tls_cipher) {
     json::object event = begin("next_hop.secured");
     put(event, "next_hop", next_hop);

@@ -61,6 +61,9 @@ public:
     void message_deferred(const MailTag&, const smtp::Envelope&, const Outcome&, const smtp::Reply&,
                           std::string_view why);
     void message_refused(const MailTag&, const smtp::Envelope&, const smtp::Reply&, Reason);
+    // Said when it changes: a host failed and is tried last for a while, or took its place again.
+    void next_hop_down(std::string_view next_hop, std::string_view why);
+    void next_hop_up(std::string_view next_hop);
     void next_hop_secured(std::string_view next_hop, std::string_view tls_version, std::string_view tls_cipher);
     // TLS with a next hop failed; goes_on: the mail then went in the clear, as the route allows.
     void next_hop_tls_failed(std::string_view next_hop, std::string_view why, bool goes_on);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -58,13 +57,12 @@ std::string text_of(const tcp::endpoint& endpoint) {
 
 }  // namespace
 
-Connection::Connection(asio::io_context& io, std::string our_hostname, std::string host, std::uint16_t port,
-                       const NextHopLimits& limits, std::shared_ptr<const TlsClientContext> tls)
+Connection::Connection(asio::io_context& io, std::string our_hostname, Peer peer, const NextHopLimits& limits,
+                       std::shared_ptr<const TlsClientContext> tls)
     : io_(io),
-      host_(std::move(host)),
-      port_(port),
+      to_(std::move(peer)),
       limits_(limits),
-      peer_(host_ + ":" + std::to_string(port)),
+      peer_(to_.host + ":" + std::to_string(to_.port)),
       tls_(std::move(tls)),
       wire_(tcp::socket(io)),
       session_(std::move(our_hostname), limits, tls_ ? tls_->mode() : TlsMode::none),
@@ -77,23 +75,43 @@ asio::awaitable<void> Connection::open(Clock::time_point until) {
 }
 
 asio::awaitable<void> Connection::resolve_and_connect(Clock::time_point until) {
-    const std::shared_ptr<Lookup> lookup = co_await look_up(io_, host_, port_, until);
+    const std::shared_ptr<Lookup> lookup = co_await look_up(io_, to_.host, to_.port, until);
     if (lookup->error) {
         lose(lookup->error, "resolve");
         co_return;
     }
     deadline_.set(until);
-    const auto [error, endpoint] = co_await asio::async_connect(wire_.socket(), lookup->found, as_words);
+    error_code error = asio::error::host_not_found;
+    for (const auto& candidate : lookup->found) {
+        const tcp::endpoint endpoint = candidate.endpoint();
+        error = bind_to_source(endpoint.protocol());
+        if (error) continue;
+        const auto [failure] = co_await wire_.socket().async_connect(endpoint, as_words);
+        error = failure;
+        if (!error) peer_ = text_of(endpoint);
+        if (!error || deadline_.passed()) break;
+    }
     if (error) {
         lose(error, "connect");
         co_return;
     }
-    peer_ = text_of(endpoint);
     error_code ignored;  // without it a mail takes longer, nothing worse
     wire_.socket().set_option(tcp::no_delay(true), ignored);
     error_code blocking;
     wire_.socket().non_blocking(true, blocking);
     if (blocking) lose(blocking, "connect");
+}
+
+// A fresh socket of that family, with our own address when the route names one; an address of the other family is an
+// error.
+error_code Connection::bind_to_source(const tcp& family) {
+    error_code error;
+    wire_.socket().close(error);
+    wire_.socket().open(family, error);
+    if (error || to_.source_address.empty()) return error;
+    const asio::ip::address source = asio::ip::make_address(to_.source_address, error);
+    if (!error) wire_.socket().bind(tcp::endpoint(source, 0), error);
+    return error;
 }
 
 asio::awaitable<void> Connection::run(Clock::time_point until) {
@@ -115,7 +133,7 @@ asio::awaitable<void> Connection::run(Clock::time_point until) {
 
 asio::awaitable<void> Connection::start_tls(Clock::time_point until) {
     deadline_.set(std::min(until, Clock::now() + limits_.reply_timeout));
-    SslHandle handshake = tls_->new_session(host_);
+    SslHandle handshake = tls_->new_session(to_.host);
     const error_code error = co_await wire_.secure(std::move(handshake));
     if (!error) {
         session_.secured();

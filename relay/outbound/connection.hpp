@@ -19,13 +19,21 @@
 
 namespace mugaika {
 
+// Whom to connect to, and from where.
+struct Peer {
+    std::string host;
+    std::uint16_t port = 25;
+    std::size_t place = 0;       // in the list of next hops
+    std::string source_address;  // "": the system's choice
+};
+
 class Connection {
 public:
     using Clock = std::chrono::steady_clock;
 
     // Without a TLS context the connection stays in the clear.
-    Connection(boost::asio::io_context&, std::string our_hostname, std::string host, std::uint16_t port,
-               const NextHopLimits&, std::shared_ptr<const TlsClientContext> = nullptr);
+    Connection(boost::asio::io_context&, std::string our_hostname, Peer, const NextHopLimits&,
+               std::shared_ptr<const TlsClientContext> = nullptr);
 
     // Resolves, connects and greets. Afterwards the session is idle, or closed with its result.
     boost::asio::awaitable<void> open(Clock::time_point until);
@@ -38,11 +46,13 @@ public:
     smtp::ClientSession& session() noexcept { return session_; }
     const std::string& peer() const noexcept { return peer_; }  // "10.0.0.5:25", a name until it was resolved
     const Wire& wire() const noexcept { return wire_; }
+    std::size_t host() const noexcept { return to_.place; }  // in the list of next hops
     std::size_t mails() const noexcept { return mails_; }
     void count_mail() noexcept { ++mails_; }
 
 private:
     boost::asio::awaitable<void> resolve_and_connect(Clock::time_point until);
+    boost::system::error_code bind_to_source(const boost::asio::ip::tcp& family);
     boost::asio::awaitable<void> start_tls(Clock::time_point until);
     boost::asio::awaitable<void> write_output(Clock::time_point until);
     boost::asio::awaitable<void> read_reply(Clock::time_point until);
@@ -51,8 +61,7 @@ private:
     void close() noexcept;
 
     boost::asio::io_context& io_;
-    std::string host_;
-    std::uint16_t port_;
+    const Peer to_;
     const NextHopLimits& limits_;
     std::string peer_;
     std::shared_ptr<const TlsClientContext> tls_;

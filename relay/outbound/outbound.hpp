@@ -23,6 +23,8 @@ namespace mugaika {
 struct NextHops {
     std::vector<std::pair<std::string, std::uint16_t>> hosts;
     TlsPolicy tls = {};
+    std::string source_address = "";   // our own address, "": the system's choice
+    std::size_t connections_max = 64;  // to all hosts together
     friend auto operator<=>(const NextHops&, const NextHops&) = default;
 };
 

@@ -58,8 +58,9 @@ Pool::Pool(asio::io_context& io, NextHops hops, std::string our_hostname, const 
       hostname_(std::move(our_hostname)),
       limits_(limits),
       events_(events),
-      line_(io, std::max<std::size_t>(limits.connections_max, 1)),
+      line_(io, std::max<std::size_t>(hops_.connections_max, 1)),
       avoided_until_(hops_.hosts.size()),
+      is_down_(hops_.hosts.size()),
       idle_deadline_(io, [this] { end_long_idle(); }) {}
 
 asio::awaitable<TransactionAnswer> Pool::run(Transaction transaction) {
@@ -99,7 +100,7 @@ asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Cloc
         }
         answer = opened ? answer_of(*connection) : not_opened(transaction, *connection);
         const bool asked = opened && !answer.result.may_repeat;
-        avoided_until_[host] = asked ? Clock::time_point() : Clock::now() + limits_.host_avoided_for;
+        note_health(host, asked ? Health::up : Health::down, answer.result.why);
         put_back(std::move(connection));
         answer.result.why.insert(0, earlier);
         if (asked || Clock::now() >= until) break;
@@ -131,7 +132,8 @@ asio::awaitable<std::unique_ptr<Connection>> Pool::open(std::size_t host, std::s
 
 std::unique_ptr<Connection> Pool::connection_to(std::size_t host, std::shared_ptr<const TlsClientContext> tls) {
     const auto& [name, port] = hops_.hosts[host];
-    return std::make_unique<Connection>(io_, hostname_, name, port, limits_, std::move(tls));
+    return std::make_unique<Connection>(io_, hostname_, Peer{name, port, host, hops_.source_address}, limits_,
+                                        std::move(tls));
 }
 
 // Read when first wanted and after a reload only: one small file, whose readability `mugaika check` has shown.
@@ -140,6 +142,26 @@ Result<std::shared_ptr<const TlsClientContext>> Pool::tls() {
     auto loaded = TlsClientContext::load(hops_.tls);
     if (loaded) tls_ = *loaded;
     return loaded;
+}
+
+// A host that failed is tried last for a while, and again in its place after that: fail-over and fail-back.
+void Pool::note_health(std::size_t host, Health health, std::string_view why) {
+    const bool down = health == Health::down;
+    avoided_until_[host] = down ? Clock::now() + limits_.host_avoided_for : Clock::time_point();
+    if (is_down_[host] == down) return;
+    is_down_[host] = down;
+    const auto& [name, port] = hops_.hosts[host];
+    const std::string text = name + ":" + std::to_string(port);
+    if (down) {
+        events_.next_hop_down(text, why);
+    } else {
+        events_.next_hop_up(text);
+    }
+}
+
+std::size_t Pool::preferred_host() const {
+    const std::vector<std::size_t> hosts = hosts_in_order();
+    return hosts.empty() ? 0 : hosts.front();
 }
 
 std::vector<std::size_t> Pool::hosts_in_order() const {
@@ -153,12 +175,18 @@ std::vector<std::size_t> Pool::hosts_in_order() const {
     return hosts;
 }
 
-// The one used last, so that what is not needed grows old.
+// The one used last, so that what is not needed grows old. Connections to a less preferred host end once a more
+// preferred one may be tried again: under steady load they would otherwise be used for ever.
 std::unique_ptr<Connection> Pool::take_idle() {
+    const std::size_t preferred = preferred_host();
     while (!idle_.empty()) {
         std::unique_ptr<Connection> connection = std::move(idle_.back().connection);
         idle_.pop_back();
-        if (connection->is_quiet()) return connection;
+        if (connection->host() > preferred) {
+            say_goodbye(std::move(connection));
+        } else if (connection->is_quiet()) {
+            return connection;
+        }
     }
     return nullptr;
 }

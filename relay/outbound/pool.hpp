@@ -55,7 +55,10 @@ private:
                                                              Clock::time_point until);
     std::unique_ptr<Connection> connection_to(std::size_t host, std::shared_ptr<const TlsClientContext>);
     Result<std::shared_ptr<const TlsClientContext>> tls();
+    enum class Health { up, down };
+    void note_health(std::size_t host, Health, std::string_view why);
     std::vector<std::size_t> hosts_in_order() const;
+    std::size_t preferred_host() const;
     std::unique_ptr<Connection> take_idle();
     void put_back(std::unique_ptr<Connection>);
     void say_goodbye(std::unique_ptr<Connection>);
@@ -69,6 +72,7 @@ private:
     std::shared_ptr<const TlsClientContext> tls_;  // none: not wanted, or its files were not read yet
     WaitingLine line_;
     std::vector<Clock::time_point> avoided_until_;  // by host
+    std::vector<bool> is_down_;                     // by host; for the log: what was said last
     std::deque<Idle> idle_;                         // the longest idle first
     bool stopping_ = false;
     Deadline idle_deadline_;

@@ -70,6 +70,8 @@ asio::awaitable<void> FakeNextHop::listen(FakeNextHop* hop) {
         if (error) co_return;
         socket.set_option(tcp::no_delay(true), error);
         ++hop->connections;
+        const tcp::endpoint peer = socket.remote_endpoint(error);
+        hop->peers.push_back(error ? std::string("?") : peer.address().to_string());
         auto visit = std::make_unique<Visit>(hop, std::move(socket), hop->scripts.front());
         if (hop->scripts.size() > 1) hop->scripts.pop_front();
         asio::co_spawn(hop->io_, talk(hop, std::move(visit)), asio::detached);

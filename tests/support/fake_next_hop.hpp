@@ -50,6 +50,7 @@ public:
     int secured = 0;                    // handshakes that were made
     int bursts = 0;                     // reads that brought something: how often the client waited for us
     std::vector<std::string> commands;  // lines without CRLF, of all connections
+    std::vector<std::string> peers;     // addresses of the clients, one a connection
     std::vector<std::string> mails;     // as received: still dot-stuffed, with the end of data
 
 private:

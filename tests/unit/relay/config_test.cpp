@@ -57,6 +57,13 @@ std::string everything(const Config& config) {
         text += "|" + std::to_string(number);
     }
     for (const TlsKeyPair& pair : config.tls) text += "|" + pair.certificate + "+" + pair.key;
+    const NextHopLimits& next_hop = config.limits.next_hop;
+    for (const std::chrono::milliseconds time :
+         {next_hop.connect_timeout, next_hop.reply_timeout, next_hop.final_reply_timeout, next_hop.idle_timeout,
+          next_hop.host_avoided_for}) {
+        text += "|" + std::to_string(time.count());
+    }
+    text += "|" + std::to_string(next_hop.mails_per_connection_max);
     for (const auto& [name, profile] : config.profiles) text += "\n" + to_toml(profile);
     return text;
 }
@@ -92,6 +99,7 @@ TEST_CASE("every value that the sample shows commented out is the built-in one")
     CHECK(config.routes.at(0).profile == Route{}.profile);
     CHECK(config.routes.at(0).language == Route{}.language);
     CHECK(config.routes.at(0).tls == Route{}.tls);
+    CHECK(config.routes.at(0).connections_max == Route{}.connections_max);
 }
 
 TEST_CASE("every key of [relay], its limits and a route is read") {
@@ -142,7 +150,7 @@ links = "drop"
     const std::string text = everything(config);
     CHECK_THAT(text, Catch::StartsWith("mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/key|0.0.0.0:25|[::1]:0|"
                                        "4|30|45|120|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300|"
-                                       "20|/etc/mugaika/mx.pem+/etc/mugaika/mx.key\n"));
+                                       "20|/etc/mugaika/mx.pem+/etc/mugaika/mx.key|10000|60000|180000|30000|30000|100\n"));
     REQUIRE(config.routes.size() == 1);
     const Route& route = config.routes[0];
     CHECK(route.domains == std::vector<std::string>{"city.example.lg.jp", "xn--wgv71a119e.jp"});
@@ -340,6 +348,17 @@ TEST_CASE("next hops and listen addresses are checked") {
     CHECK(faults_in("[relay]\nlisten = []\n" + route_text).size() == 1);
     CHECK(faults_in("[relay]\nlisten = [\"127.0.0.1:25\", \"127.0.0.1:25\"]\n" + route_text).size() == 1);
     CHECK(faults_in("[[route]]\ndomains = [\"a.jp\"]\nnext_hop = [\"10.0.0.5:0\", 25]\n").size() == 2);
+}
+
+TEST_CASE("a route may name our own address and how many connections it may have") {
+    const std::string route = "[[route]]\ndomains = [\"a.jp\"]\nnext_hop = [\"10.0.0.5:25\"]\n";
+    const Config config = config_in(route + "source_address = \"2001:db8::1\"\nconnections_max = 3\n");
+    CHECK(config.routes.at(0).source_address == "2001:db8::1");
+    CHECK(config.routes.at(0).connections_max == 3);
+    const auto faults = faults_in(route + "source_address = \"eth0\"\nconnections_max = 0\n");
+    REQUIRE(faults.size() == 2);
+    CHECK_THAT(faults[0], Catch::Contains("connections_max") || Catch::Contains("source_address"));
+    CHECK(faults_in("[relay.next_hop]\nreply_timeout = \"10m\"\n" + route).size() == 1);
 }
 
 TEST_CASE("a file is checked for the folders and files that it names") {

@@ -1,9 +1,13 @@
 #include "relay/outbound/outbound.hpp"
 
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <optional>
 #include <string>
@@ -75,7 +79,8 @@ NextHopLimits impatient_limits() {
 }
 
 struct Bench {
-    explicit Bench(NextHopLimits limits = test_limits()) : outbound(io, "mx.example.jp", limits, *events) {}
+    explicit Bench(NextHopLimits limits = test_limits(), const std::string& log = "/dev/null")
+        : events(EventLog::open(log, "mx.example.jp").value()), outbound(io, "mx.example.jp", limits, *events) {}
 
     NextHops hops() const { return {{{"127.0.0.1", hop.port()}}}; }
 
@@ -112,7 +117,7 @@ struct Bench {
 
     boost::asio::io_context io;
     FakeNextHop hop{io};
-    std::unique_ptr<EventLog> events = EventLog::open("/dev/null", "mx.example.jp").value();
+    std::unique_ptr<EventLog> events;
     Outbound outbound;
 };
 
@@ -398,6 +403,72 @@ TEST_CASE("a host that failed is tried last for a while") {
     CHECK(second.connections == 3);
 }
 
+TEST_CASE("a host that failed is taken again in its place, and connections to the host behind it end") {
+    NextHopLimits limits = test_limits();
+    limits.host_avoided_for = 0ms;
+    Bench bench(limits);
+    FakeNextHop second(bench.io);
+    FakeScript down;
+    down.greeting = "421 busy\r\n";
+    bench.hop.scripts = {down, FakeScript{}};
+    const NextHops both{{{"127.0.0.1", bench.hop.port()}, {"127.0.0.1", second.port()}}};
+    const GatedMail mail = plain_mail();
+    for (int i = 0; i < 3; ++i)
+        CHECK(bench.wait_for(bench.outbound.deliver(both, envelope({"b@example.jp"}), mail)).delivered);
+    CHECK(second.mails.size() == 1);
+    CHECK(bench.hop.mails.size() == 2);
+    bench.run_until([&] { return second.count("QUIT") == 1; });
+    CHECK(bench.hop.connections == 2);  // the failed one, and one that serves from then on
+}
+
+TEST_CASE("the log says once that a host is down and once that it is up again") {
+    const std::string file =
+        (std::filesystem::temp_directory_path() / ("health-" + std::to_string(::getpid()))).string();
+    NextHopLimits limits = test_limits();
+    limits.host_avoided_for = 0ms;
+    limits.mails_per_connection_max = 1;
+    Bench bench(limits, file);
+    FakeNextHop second(bench.io);
+    FakeScript down;
+    down.greeting = "421 busy\r\n";
+    bench.hop.scripts = {down, down, FakeScript{}};
+    const NextHops both{{{"127.0.0.1", bench.hop.port()}, {"127.0.0.1", second.port()}}};
+    const GatedMail mail = plain_mail();
+    for (int i = 0; i < 4; ++i)
+        CHECK(bench.wait_for(bench.outbound.deliver(both, envelope({"b@example.jp"}), mail)).delivered);
+    std::ifstream log(file);
+    const std::string text{std::istreambuf_iterator<char>(log), std::istreambuf_iterator<char>()};
+    std::filesystem::remove(file);
+    const auto times = [&](std::string_view word) {
+        int count = 0;
+        for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) ++count;
+        return count;
+    };
+    CHECK(times("next_hop.down") == 1);
+    CHECK(times("next_hop.up") == 1);
+    CHECK(times("421 busy") == 1);
+}
+
+TEST_CASE("a route's own source address is what the next hop sees") {
+    Bench bench;
+    NextHops hops = bench.hops();
+    hops.source_address = "127.0.0.42";
+    const GatedMail mail = plain_mail();
+    CHECK(bench.wait_for(bench.outbound.deliver(hops, envelope({"b@example.jp"}), mail)).delivered);
+    CHECK(bench.hop.peers == std::vector<std::string>{"127.0.0.42"});
+    SECTION("one that is not this machine's reaches nobody") {
+        hops.source_address = "192.0.2.200";
+        const Delivery delivery = bench.wait_for(bench.outbound.deliver(hops, envelope({"b@example.jp"}), mail));
+        CHECK(delivery.outcome == &outcome<Stage::deliver, Failure::unavailable>());
+    }
+    SECTION("one of the other family neither") {
+        hops.source_address = "::1";
+        const Delivery delivery = bench.wait_for(bench.outbound.deliver(hops, envelope({"b@example.jp"}), mail));
+        CHECK(delivery.outcome == &outcome<Stage::deliver, Failure::unavailable>());
+    }
+    CHECK(bench.hop.mails.size() == 1);
+}
+
 TEST_CASE("AC-245 once the content was sent no other host is asked") {
     Bench bench;
     FakeNextHop second(bench.io);
@@ -501,11 +572,15 @@ TEST_CASE("AC-037 a recipient refused at delivery is asked for again afterwards"
 // matrix: deliver/busy
 TEST_CASE("one connection serves many in turn, and who waits too long is told that we are busy") {
     NextHopLimits limits = impatient_limits();
-    limits.connections_max = 1;
     Bench bench(limits);
     const GatedMail mail = plain_mail();
+    const auto one_connection = [](Bench& to) {
+        NextHops hops = to.hops();
+        hops.connections_max = 1;
+        return hops;
+    };
     const auto deliver = [&] {
-        return bench.start(bench.outbound.deliver(bench.hops(), envelope({"b@example.jp"}), mail));
+        return bench.start(bench.outbound.deliver(one_connection(bench), envelope({"b@example.jp"}), mail));
     };
     SECTION("in turn") {
         const auto one = deliver();
@@ -521,8 +596,8 @@ TEST_CASE("one connection serves many in turn, and who waits too long is told th
         limits.final_reply_timeout = 450ms;
         Bench slow(limits);
         slow.hop.scripts[0].answers["."] = {""};
-        const auto one = slow.start(slow.outbound.deliver(slow.hops(), envelope({"b@example.jp"}), mail));
-        const auto two = slow.start(slow.outbound.deliver(slow.hops(), envelope({"b@example.jp"}), mail));
+        const auto one = slow.start(slow.outbound.deliver(one_connection(slow), envelope({"b@example.jp"}), mail));
+        const auto two = slow.start(slow.outbound.deliver(one_connection(slow), envelope({"b@example.jp"}), mail));
         slow.run_until([&] { return one->has_value() && two->has_value(); });
         CHECK((*one)->outcome->failure == Failure::timeout);
         CHECK((*two)->outcome == &outcome<Stage::deliver, Failure::busy>());
