@@ -1,5 +1,6 @@
 #include "relay/release_clerk.hpp"
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
@@ -29,6 +30,8 @@ bool worth_another_try(const FlowEnd& end) {
     return !end.reply.permanent();
 }
 
+bool is_due(const OwedOrder& owed) { return owed.state == OwedOrder::State::waiting && owed.next_try <= Clock::now(); }
+
 }  // namespace
 
 ReleaseClerk::ReleaseClerk(MailFlow& flow, QuarantineStore& store, Outbox outbox, EventLog& log,
@@ -42,61 +45,82 @@ asio::awaitable<void> ReleaseClerk::work(std::chrono::milliseconds pause) {
         auto list = [this] { return outbox_.list(); };
         Result<std::vector<OwedOrder>> owed = co_await on_disk(disk_, std::move(list));
         for (std::size_t i = 0; owed && i < owed->size(); ++i) {
-            OwedOrder order = std::move((*owed)[i]);
-            if (order.state == OwedOrder::State::failed || order.next_try > Clock::now()) continue;
-            co_await carry_out(std::move(order));
+            OwedOrder* const order = &(*owed)[i];
+            if (!is_due(*order)) continue;
+            co_await carry_out(std::move(order->order.order_id));
         }
         timer.expires_after(pause);
         co_await timer.async_wait(asio::use_awaitable);
     }
 }
 
-asio::awaitable<void> ReleaseClerk::carry_out(OwedOrder owed) {
+// The order is read anew: since it was listed others were carried out, which takes its time, and a person may have held
+// or deleted it.
+asio::awaitable<void> ReleaseClerk::carry_out(std::string order_id) {
+    auto read = [this, order_id] { return load(order_id); };
+    Loaded loaded = co_await on_disk(disk_, std::move(read));
+    if (!loaded.owed || !is_due(*loaded.owed)) co_return;
     FlowEnd end;
-    if (Clock::now() > owed.order.valid_until) {
+    if (Clock::now() > loaded.owed->order.valid_until) {
         end = failed(outcome<Stage::release, Failure::expired>(), "the order was valid until an earlier time");
+    } else if (loaded.fault) {
+        const bool gone = loaded.fault->fault() == Fault::not_found || loaded.fault->fault() == Fault::protocol;
+        end = failed(gone ? outcome<Stage::release, Failure::malformed>() : outcome<Stage::release, Failure::io>(),
+                     loaded.fault->words());
     } else {
-        auto read = [this, id = owed.order.item_id] { return load(id); };
-        Result<Loaded> loaded = co_await on_disk(disk_, std::move(read));
-        if (loaded) {
-            FlowEnd released = co_await flow_.release(owed.order, loaded->item, loaded->original);
-            end = std::move(released);
-        } else {
-            const bool gone = loaded.error().fault() == Fault::not_found || loaded.error().fault() == Fault::protocol;
-            end = failed(gone ? outcome<Stage::release, Failure::malformed>() : outcome<Stage::release, Failure::io>(),
-                         loaded.error().words());
-        }
+        FlowEnd released = co_await flow_.release(loaded.owed->order, *loaded.item, *loaded.original);
+        end = std::move(released);
     }
-    auto write = [this, owed, end] {
-        settle(owed, end);
+    const std::chrono::seconds first_wait = flow_.config()->outbox_retry;
+    auto write = [this, owed = std::move(*loaded.owed), end, first_wait] {
+        settle(owed, end, first_wait);
         return true;
     };
     co_await on_disk(disk_, std::move(write));
 }
 
-Result<ReleaseClerk::Loaded> ReleaseClerk::load(const std::string& item_id) const {
+ReleaseClerk::Loaded ReleaseClerk::load(const std::string& order_id) const {
+    Loaded loaded;
+    auto owed = outbox_.load(order_id);
+    if (!owed) return loaded;
+    loaded.owed = std::move(*owed);
+    const std::string& item_id = loaded.owed->order.item_id;
     auto item = store_.load(item_id);
-    if (!item) return item.error();
-    auto original = store_.load_original(item_id);
-    if (!original) return original.error();
-    return Loaded{std::move(*item), std::move(*original)};
+    auto original = item ? store_.load_original(item_id) : Result<RawMail>(item.error());
+    if (!original) {
+        loaded.fault = original.error();
+        return loaded;
+    }
+    loaded.item = std::move(*item);
+    loaded.original.emplace(std::move(*original));
+    return loaded;
 }
 
-void ReleaseClerk::settle(OwedOrder owed, const FlowEnd& end) {
+// What the outbox has now is changed, not what it had when the try began: an order that a person deleted meanwhile
+// stays deleted, one that was held stays held.
+void ReleaseClerk::settle(const OwedOrder& tried, const FlowEnd& end, std::chrono::seconds first_wait) {
+    const ReleaseOrder& order = tried.order;
     if (end.delivered) {
-        log_.quarantine_delivered(owed.order, owed.order.item_id, end.next_hop);
-        auto removed = outbox_.done(owed.order.order_id);
-        if (!removed) log_.quarantine_release_failed(owed.order, removed.error().words(), false);
+        log_.quarantine_delivered(order, order.item_id, end.next_hop);
+        const auto removed = outbox_.remove(order.order_id);
+        if (!removed && removed.error().fault() != Fault::not_found) {
+            log_.quarantine_release_failed(order, removed.error().words(), false);
+        }
         return;
     }
     const bool again = worth_another_try(end);
-    ++owed.attempts;
-    owed.next_try = Clock::now() + Outbox::back_off(owed.attempts);
-    owed.state = again ? OwedOrder::State::waiting : OwedOrder::State::failed;
-    owed.last_words = end.reply.words + (end.why.empty() ? "" : " (" + end.why + ")");
-    log_.quarantine_release_failed(owed.order, owed.last_words, !again);
-    auto updated = outbox_.update(owed);
-    if (!updated) log_.quarantine_release_failed(owed.order, updated.error().words(), false);
+    const std::string words = end.reply.words + (end.why.empty() ? "" : " (" + end.why + ")");
+    log_.quarantine_release_failed(order, words, !again);
+    const auto updated = outbox_.change(order.order_id, [&](OwedOrder& owed) {
+        ++owed.attempts;
+        // The last look is at the end of its time, so that an order is given up when it is due to be.
+        owed.next_try = std::min(Clock::now() + Outbox::back_off(owed.attempts, first_wait), order.valid_until);
+        owed.last_words = words;
+        if (!again) owed.state = OwedOrder::State::failed;
+    });
+    if (!updated && updated.error().fault() != Fault::not_found) {
+        log_.quarantine_release_failed(order, updated.error().words(), false);
+    }
 }
 
 }  // namespace mugaika

@@ -6,6 +6,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
+#include <optional>
+#include <string>
 
 #include "relay/log/events.hpp"
 #include "relay/mail_flow.hpp"
@@ -23,12 +25,14 @@ public:
 
 private:
     struct Loaded {
-        QuarantineItem item;
-        RawMail original;
+        std::optional<OwedOrder> owed;  // nothing: gone meanwhile
+        std::optional<Error> fault;     // why item and original are not there
+        std::optional<QuarantineItem> item;
+        std::optional<RawMail> original;
     };
-    boost::asio::awaitable<void> carry_out(OwedOrder);
-    Result<Loaded> load(const std::string& item_id) const;
-    void settle(OwedOrder, const FlowEnd&);
+    boost::asio::awaitable<void> carry_out(std::string order_id);
+    Loaded load(const std::string& order_id) const;
+    void settle(const OwedOrder& tried, const FlowEnd&, std::chrono::seconds first_wait);
 
     MailFlow& flow_;
     QuarantineStore& store_;

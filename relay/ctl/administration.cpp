@@ -27,6 +27,7 @@ Exit exit_for(Fault fault) noexcept {
             return Exit::cannot_write;
         case Fault::configuration:
             return Exit::configuration;
+        case Fault::busy:
         case Fault::internal:
         case Fault::timeout:
         case Fault::disconnected:
@@ -35,11 +36,10 @@ Exit exit_for(Fault fault) noexcept {
     return Exit::try_later;
 }
 
-Error bad_id(std::string_view untrusted_text) {
+Error bad_id(std::string_view untrusted_text, std::string_view list_command) {
     return {Fault::bad_input,
-            "\"" + shown_text(untrusted_text, 100) +
-                "\" is no id; expected 16 letters and digits as `mugaika quarantine list` shows them, "
-                "\"-\" for ids on standard input, or ALL in capitals"};
+            "\"" + shown_text(untrusted_text, 100) + "\" is no id; expected 16 letters and digits as `mugaika " +
+                std::string(list_command) + "` shows them, \"-\" for ids on standard input, or ALL in capitals"};
 }
 
 std::vector<std::string> first_words(std::istream& in) {
@@ -49,6 +49,27 @@ std::vector<std::string> first_words(std::istream& in) {
         if (std::string word; fields >> word) words.push_back(word);
     }
     return words;
+}
+
+template <class All>
+Result<std::vector<std::string>> ids_from(const std::vector<std::string>& given, const All& all,
+                                          std::string_view list_command, Terminal& terminal) {
+    std::vector<std::string> ids;
+    for (const std::string& text : given) {
+        if (text == "ALL") {
+            const auto listed = all();
+            if (!listed) return listed.error();
+            ids.insert(ids.end(), listed->begin(), listed->end());
+        } else if (text == "-") {
+            for (const std::string& word : first_words(terminal.in)) ids.push_back(word);
+        } else {
+            ids.push_back(text);
+        }
+    }
+    for (const std::string& id : ids) {
+        if (!is_message_id(id)) return bad_id(id, list_command);
+    }
+    return ids;
 }
 
 }  // namespace
@@ -100,22 +121,32 @@ std::string person_of(const std::string& by, const Terminal& terminal) { return 
 
 Result<std::vector<std::string>> item_ids(const std::vector<std::string>& given, const QuarantineStore& store,
                                           Terminal& terminal) {
-    std::vector<std::string> ids;
-    for (const std::string& text : given) {
-        if (text == "ALL") {
-            const auto rows = store.list({});
-            if (!rows) return rows.error();
-            for (const QuarantineStore::Row& row : *rows) ids.push_back(row.id);
-        } else if (text == "-") {
-            for (const std::string& word : first_words(terminal.in)) ids.push_back(word);
-        } else {
-            ids.push_back(text);
-        }
-    }
-    for (const std::string& id : ids) {
-        if (!is_message_id(id)) return bad_id(id);
-    }
-    return ids;
+    const auto all = [&store]() -> Result<std::vector<std::string>> {
+        const auto rows = store.list({});
+        if (!rows) return rows.error();
+        std::vector<std::string> ids;
+        for (const QuarantineStore::Row& row : *rows) ids.push_back(row.id);
+        return ids;
+    };
+    return ids_from(given, all, "quarantine list", terminal);
+}
+
+Result<std::vector<std::string>> order_ids(const std::vector<std::string>& given, const Outbox& outbox,
+                                           Terminal& terminal) {
+    const auto all = [&outbox]() -> Result<std::vector<std::string>> {
+        const auto orders = outbox.list();
+        if (!orders) return orders.error();
+        std::vector<std::string> ids;
+        for (const OwedOrder& owed : *orders) ids.push_back(owed.order.order_id);
+        return ids;
+    };
+    return ids_from(given, all, "queue list", terminal);
+}
+
+Result<Outbox> open_outbox(const Config& config) {
+    auto outbox = Outbox::open(config.outbox_dir());
+    if (outbox) return outbox;
+    return Error(Fault::unavailable, "the outbox cannot be opened: " + outbox.error().words());
 }
 
 Result<std::vector<MailAddress>> addresses_from(const std::vector<std::string>& texts) {

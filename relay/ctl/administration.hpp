@@ -13,6 +13,7 @@
 #include "relay/config.hpp"
 #include "relay/ctl/commands.hpp"
 #include "relay/log/events.hpp"
+#include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 #include "sanitizer/worker/client.hpp"
@@ -39,6 +40,10 @@ std::string person_of(const std::string& by, const Terminal&);
 // Ids as the administrator gave them: checked, "-" read from Terminal::in (first word of each line), "ALL" from the
 // store.
 Result<std::vector<std::string>> item_ids(const std::vector<std::string>& given, const QuarantineStore&, Terminal&);
+Result<std::vector<std::string>> order_ids(const std::vector<std::string>& given, const Outbox&, Terminal&);
+
+// The outbox beside a relay that may be running.
+Result<Outbox> open_outbox(const Config&);
 
 Result<std::vector<MailAddress>> addresses_from(const std::vector<std::string>& texts);
 Result<std::optional<Moment>> moment_option(std::string_view option, const std::string& text, DayEdge);

@@ -77,6 +77,15 @@ private:
         add_person(command, items.person);
     }
 
+    static void add_orders(CLI::App& command, ItemsOptions& orders) {
+        command
+            .add_option("orders", orders.items, "order ids; \"-\" reads them from standard input; ALL stands for all")
+            ->required()
+            ->type_name("ORDER");
+        add_person(command, orders.person);
+        add_json(command, orders.output);
+    }
+
     static void add_person(CLI::App& command, std::string& person) {
         command.add_option("--by", person, "who does this, for the event log; default: who is logged in")
             ->type_name("NAME");
@@ -172,6 +181,23 @@ private:
         CLI::App& list = add(group, "list", "release orders that wait or failed", "mugaika queue list --json",
                              [this] { return queue_list(config_, output_, terminal_); });
         add_json(list, output_);
+        CLI::App& show = add(group, "show", "everything about these orders", "mugaika queue show 0123456789abcdef",
+                             [this] { return queue_show(config_, items_, terminal_); });
+        add_orders(show, items_);
+        CLI::App& hold = add(group, "hold", "do not try these orders until they are released", "mugaika queue hold ALL",
+                             [this] { return queue_hold(config_, items_, terminal_); });
+        add_orders(hold, items_);
+        CLI::App& release = add(group, "release", "let held orders go on", "mugaika queue release 0123456789abcdef",
+                                [this] { return queue_release(config_, items_, terminal_); });
+        add_orders(release, items_);
+        CLI::App& flush = add(group, "flush", "try these orders now, also those that were given up",
+                              "mugaika queue flush ALL", [this] { return queue_flush(config_, items_, terminal_); });
+        add_orders(flush, items_);
+        CLI::App& remove = add(group, "delete", "delete these orders; their mails stay in quarantine",
+                               "mugaika queue delete 0123456789abcdef --reason \"sent by hand\"",
+                               [this] { return queue_delete(config_, delete_, terminal_); });
+        add_orders(remove, delete_.items);
+        remove.add_option("--reason", delete_.reason, "why, for the event log")->required()->type_name("TEXT");
     }
 
     void add_policy() {

@@ -94,6 +94,12 @@ Exit quarantine_purge(const ConfigChoice&, DryRun, Terminal&);
 Exit quarantine_status(const ConfigChoice&, Output, Terminal&);
 
 Exit queue_list(const ConfigChoice&, Output, Terminal&);
+// ItemsOptions::items are the ids of orders here.
+Exit queue_show(const ConfigChoice&, const ItemsOptions&, Terminal&);
+Exit queue_hold(const ConfigChoice&, const ItemsOptions&, Terminal&);     // until released
+Exit queue_release(const ConfigChoice&, const ItemsOptions&, Terminal&);  // what was held
+Exit queue_flush(const ConfigChoice&, const ItemsOptions&, Terminal&);    // try now, also what was given up
+Exit queue_delete(const ConfigChoice&, const DeleteOptions&, Terminal&);  // the order; the mail stays in quarantine
 
 Exit policy_show(const ConfigChoice&, const std::string& profile, Output, Terminal&);  // profile "": all
 Exit policy_matrix(Output, Terminal&);

@@ -15,7 +15,7 @@ Result<std::set<std::string>> awaited_items(const Config& config) {
     if (!orders) return orders.error();
     std::set<std::string> items;
     for (const OwedOrder& owed : *orders) {
-        if (owed.state == OwedOrder::State::waiting) items.insert(owed.order.item_id);
+        if (owed.state != OwedOrder::State::failed) items.insert(owed.order.item_id);
     }
     return items;
 }

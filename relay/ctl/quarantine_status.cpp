@@ -18,15 +18,18 @@ Exit quarantine_status(const ConfigChoice& choice, Output output, Terminal& term
     if (!outbox) return fail(terminal, outbox.error());
     const auto orders = outbox->list();
     if (!orders) return fail(terminal, orders.error());
-    const auto failed = static_cast<std::uint64_t>(std::count_if(
-        orders->begin(), orders->end(), [](const OwedOrder& o) { return o.state == OwedOrder::State::failed; }));
+    const auto orders_in = [&](OwedOrder::State state) {
+        return static_cast<std::uint64_t>(
+            std::count_if(orders->begin(), orders->end(), [state](const OwedOrder& o) { return o.state == state; }));
+    };
 
     boost::json::object facts;
     facts["items"] = status->items;
     facts["bytes"] = status->bytes;
     facts["moved_aside"] = status->moved_aside;
-    facts["orders_waiting"] = orders->size() - failed;
-    facts["orders_failed"] = failed;
+    facts["orders_waiting"] = orders_in(OwedOrder::State::waiting);
+    facts["orders_held"] = orders_in(OwedOrder::State::held);
+    facts["orders_failed"] = orders_in(OwedOrder::State::failed);
     facts["originals_days"] = config->originals_days;
     if (output == Output::json) {
         terminal.out << boost::json::serialize(facts) << "\n";

@@ -190,7 +190,7 @@ std::string owed_order_to_text(const OwedOrder& owed) {
                               {"attempts", owed.attempts},
                               {"next_try_ms", milliseconds_of(owed.next_try)},
                               {"last_words", owed.last_words},
-                              {"state", owed.state == OwedOrder::State::failed ? "failed" : "waiting"}};
+                              {"state", to_string(owed.state)}};
     return json::serialize(object) + "\n";
 }
 
@@ -212,9 +212,15 @@ Result<OwedOrder> owed_order_from_text(std::string_view text) {
     owed.attempts = static_cast<std::uint32_t>(reader.number("attempts"));
     owed.next_try = time_of(reader.number("next_try_ms"));
     owed.last_words = reader.line("last_words").str();
-    owed.state = reader.text("state") == "failed" ? OwedOrder::State::failed : OwedOrder::State::waiting;
-    const bool good = known && reader.good() && is_message_id(order.order_id) && is_message_id(order.item_id) &&
-                      !order.recipients.empty() && !order.person.empty();
+    const std::string state = reader.text("state");
+    bool state_known = false;
+    for (const auto one : {OwedOrder::State::waiting, OwedOrder::State::held, OwedOrder::State::failed}) {
+        if (state != to_string(one)) continue;
+        owed.state = one;
+        state_known = true;
+    }
+    const bool good = known && state_known && reader.good() && is_message_id(order.order_id) &&
+                      is_message_id(order.item_id) && !order.recipients.empty() && !order.person.empty();
     if (!good) return malformed("release order");
     return owed;
 }

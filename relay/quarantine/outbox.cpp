@@ -1,6 +1,8 @@
 #include "relay/quarantine/outbox.hpp"
 
+#include <fcntl.h>
 #include <openssl/rand.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,7 +12,9 @@
 #include <filesystem>
 #include <iostream>
 
+#include "policy/shown_text.hpp"
 #include "relay/quarantine/durable_file.hpp"
+#include "relay/quarantine/item.hpp"
 #include "relay/quarantine/item_text.hpp"
 
 namespace mugaika {
@@ -62,20 +66,69 @@ Result<std::vector<OwedOrder>> Outbox::list() const {
     return orders;
 }
 
-Result<void> Outbox::update(const OwedOrder& owed) {
-    const std::string path = folder_ + "/" + owed.order.order_id + std::string(suffix);
-    return write_file_durably(path, owed_order_to_text(owed), 0660);
+Result<std::string> Outbox::path_of(const std::string& order_id) const {
+    if (!is_message_id(order_id))
+        return Error(Fault::bad_input, "\"" + shown_text(order_id, 100) + "\" is no order id");
+    return folder_ + "/" + order_id + std::string(suffix);
 }
 
-Result<void> Outbox::done(const std::string& order_id) {
-    return remove_file_durably(folder_, order_id + std::string(suffix));
+Result<FileDescriptor> Outbox::lock() const {
+    const std::string path = folder_ + "/lock";
+    FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0660));
+    if (!file.is_open()) return error_from_errno("opening " + path, errno);
+    while (::flock(file.get(), LOCK_EX) != 0) {
+        if (errno != EINTR) return error_from_errno("locking " + path, errno);
+    }
+    return file;
 }
 
-std::chrono::seconds Outbox::back_off(std::uint32_t attempts) noexcept {
-    constexpr std::chrono::seconds first{60};
+Result<OwedOrder> Outbox::load(const std::string& order_id) const {
+    const auto path = path_of(order_id);
+    if (!path) return path.error();
+    const auto text = read_small_file(*path, order_bytes_max);
+    if (text) return owed_order_from_text(*text);
+    if (text.error().fault() == Fault::not_found) return Error(Fault::not_found, "there is no order " + order_id);
+    return text.error();
+}
+
+Result<OwedOrder> Outbox::change(const std::string& order_id, const std::function<void(OwedOrder&)>& change) {
+    const auto locked = lock();
+    if (!locked) return locked.error();
+    auto owed = load(order_id);
+    if (!owed) return owed;
+    change(*owed);
+    const auto written = write_file_durably(*path_of(order_id), owed_order_to_text(*owed), 0660);
+    if (!written) return written.error();
+    return owed;
+}
+
+Result<OwedOrder> Outbox::remove(const std::string& order_id) {
+    const auto locked = lock();
+    if (!locked) return locked.error();
+    auto owed = load(order_id);
+    if (!owed) return owed;
+    const auto removed = remove_file_durably(folder_, order_id + std::string(suffix));
+    if (!removed) return removed.error();
+    return owed;
+}
+
+std::chrono::seconds Outbox::back_off(std::uint32_t attempts, std::chrono::seconds first) noexcept {
+    constexpr std::array<int, 4> steps{1, 5, 15, 60};
     constexpr std::chrono::seconds longest{3600};
-    const std::uint32_t doublings = std::min<std::uint32_t>(attempts == 0 ? 0 : attempts - 1, 6);
-    return std::min(longest, first * (1u << doublings));
+    const std::size_t step = std::min<std::size_t>(attempts == 0 ? 0 : attempts - 1, steps.size() - 1);
+    return std::min(std::max(longest, first), first * steps[step]);
+}
+
+std::string_view to_string(OwedOrder::State state) noexcept {
+    switch (state) {
+        case OwedOrder::State::waiting:
+            return "waiting";
+        case OwedOrder::State::held:
+            return "held";
+        case OwedOrder::State::failed:
+            return "failed";
+    }
+    return "?";
 }
 
 std::string make_order_id() {

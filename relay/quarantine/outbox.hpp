@@ -1,16 +1,20 @@
 // Durable release orders: what the relay owes. An order is one small file, written whole, synced and renamed into
 // place; the mail itself stays in the quarantine and is composed anew at each try, so there is no second road.
-// The CLI writes orders and lists them; the relay takes them up. Safe for both at once.
+// Commands write, hold, hurry and delete orders while the relay carries them out: what changes an order that is there
+// holds the outbox's lock from reading to writing, so that neither undoes the other's change.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/release_order.hpp"
 #include "policy/result.hpp"
+#include "sanitizer/mail/file_descriptor.hpp"
 
 namespace mugaika {
 
@@ -19,23 +23,34 @@ struct OwedOrder {
     std::uint32_t attempts = 0;
     std::chrono::system_clock::time_point next_try;
     std::string last_words;  // of the last failure
-    enum class State { waiting, failed } state = State::waiting;
+    enum class State {
+        waiting,  // tried when next_try has come
+        held,     // by a person, until released
+        failed    // given up; stays to be seen
+    } state = State::waiting;
 };
+
+std::string_view to_string(OwedOrder::State) noexcept;
 
 class Outbox {
 public:
     static Result<Outbox> open(const std::string& folder);
 
-    Result<void> add(const ReleaseOrder&);           // durable when it returns; idempotent by order_id
-    Result<std::vector<OwedOrder>> list() const;     // oldest first; unreadable files are moved aside and reported
-    Result<void> update(const OwedOrder&);           // attempts, next_try, state; durable
-    Result<void> done(const std::string& order_id);  // delivered: the file goes, directory synced
+    Result<void> add(const ReleaseOrder&);        // durable when it returns; idempotent by order_id
+    Result<std::vector<OwedOrder>> list() const;  // oldest first; unreadable files are moved aside and reported
+    Result<OwedOrder> load(const std::string& order_id) const;  // Fault::not_found when it is gone
+    // Reads the order, lets `change` at it and writes it; durable. Fault::not_found when it is gone: it stays gone.
+    Result<OwedOrder> change(const std::string& order_id, const std::function<void(OwedOrder&)>& change);
+    Result<OwedOrder> remove(const std::string& order_id);  // delivered or deleted; directory synced
 
-    // 1, 2, 4 … minutes, at most one hour.
-    static std::chrono::seconds back_off(std::uint32_t attempts) noexcept;
+    // How long to wait after so many attempts: 1, 5, 15, 60, 60 … times `first`, at most an hour or `first`.
+    static std::chrono::seconds back_off(std::uint32_t attempts, std::chrono::seconds first) noexcept;
 
 private:
     explicit Outbox(std::string folder) : folder_(std::move(folder)) {}
+    Result<std::string> path_of(const std::string& order_id) const;
+    Result<FileDescriptor> lock() const;  // until the descriptor is closed; waits
+
     std::string folder_;
 };
 

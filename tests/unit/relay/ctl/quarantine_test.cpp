@@ -244,7 +244,7 @@ TEST_CASE("purge deletes what is too old, unless an order waits for it, and --dr
     CHECK_THAT(kept.run({"quarantine", "purge"}).out, Catch::Contains("stays"));
     CHECK(kept.items() == 2);
     auto outbox = Outbox::open(kept.config().outbox_dir());
-    REQUIRE(outbox->done(kept.orders().at(0).order.order_id).has_value());
+    REQUIRE(outbox->remove(kept.orders().at(0).order.order_id).has_value());
     CHECK_THAT(kept.run({"quarantine", "purge"}).out, Catch::Contains("deleted"));
     CHECK(kept.items() == 1);
     CHECK(kept.events().back().at("event") == "quarantine.expired");

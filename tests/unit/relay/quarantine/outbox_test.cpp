@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "quarantine_fixture.hpp"
 
@@ -38,25 +40,26 @@ TEST_CASE("an order survives in its file until it is done") {
     CHECK(owed[0].order.person == "情報政策課 山田");
     CHECK(owed[0].order.valid_until == order_for("aaaaaaaaaaaaaaaa").valid_until);
     CHECK(owed[0].state == OwedOrder::State::waiting);
-    REQUIRE(outbox.done("aaaaaaaaaaaaaaaa").has_value());
+    REQUIRE(outbox.remove("aaaaaaaaaaaaaaaa").has_value());
     CHECK(outbox.list().value().empty());
-    CHECK_FALSE(outbox.done("aaaaaaaaaaaaaaaa").has_value());
+    CHECK(outbox.remove("aaaaaaaaaaaaaaaa").error().fault() == Fault::not_found);
 }
 
 TEST_CASE("attempts and the next try are kept; adding the same order again changes nothing") {
     const Folder folder;
     auto outbox = Outbox::open(folder / "outbox").value();
     REQUIRE(outbox.add(order_for("aaaaaaaaaaaaaaaa")).has_value());
-    OwedOrder owed = outbox.list().value().at(0);
-    owed.attempts = 3;
-    owed.last_words = "451 4.4.1 Next hop not reachable";
-    owed.state = OwedOrder::State::failed;
-    REQUIRE(outbox.update(owed).has_value());
+    const auto changed = outbox.change("aaaaaaaaaaaaaaaa", [](OwedOrder& owed) {
+        owed.attempts = 3;
+        owed.last_words = "451 4.4.1 Next hop not reachable";
+        owed.state = OwedOrder::State::held;
+    });
+    REQUIRE(changed.has_value());
     REQUIRE(outbox.add(order_for("aaaaaaaaaaaaaaaa")).has_value());
     const OwedOrder again = outbox.list().value().at(0);
     CHECK(again.attempts == 3);
-    CHECK(again.state == OwedOrder::State::failed);
-    CHECK(again.last_words == owed.last_words);
+    CHECK(again.state == OwedOrder::State::held);
+    CHECK(again.last_words == changed->last_words);
 }
 
 TEST_CASE("AC-241 AC-254 an order that cannot be read is moved aside, never deleted, and the others go on") {
@@ -73,11 +76,55 @@ TEST_CASE("AC-241 AC-254 an order that cannot be read is moved aside, never dele
     }
 }
 
-TEST_CASE("waiting grows from a minute to an hour") {
-    CHECK(Outbox::back_off(1) == std::chrono::seconds(60));
-    CHECK(Outbox::back_off(2) == std::chrono::seconds(120));
-    CHECK(Outbox::back_off(7) == std::chrono::seconds(3600));
-    CHECK(Outbox::back_off(4000000000u) == std::chrono::seconds(3600));
+TEST_CASE("what was deleted cannot come back by a change that was under way") {
+    const Folder folder;
+    auto relay = Outbox::open(folder / "outbox").value();
+    auto command = Outbox::open(folder / "outbox").value();
+    REQUIRE(relay.add(order_for("aaaaaaaaaaaaaaaa")).has_value());
+    const OwedOrder tried = relay.load("aaaaaaaaaaaaaaaa").value();
+    REQUIRE(command.remove(tried.order.order_id).has_value());
+    const auto changed = relay.change(tried.order.order_id, [](OwedOrder& owed) { ++owed.attempts; });
+    CHECK(changed.error().fault() == Fault::not_found);
+    CHECK(command.list().value().empty());
+}
+
+TEST_CASE("changes from several threads at once are all made") {
+    const Folder folder;
+    auto outbox = Outbox::open(folder / "outbox").value();
+    REQUIRE(outbox.add(order_for("aaaaaaaaaaaaaaaa")).has_value());
+    std::vector<std::thread> threads;
+    for (int n = 0; n < 4; ++n) {
+        threads.emplace_back([&folder] {
+            auto mine = Outbox::open(folder / "outbox").value();
+            for (int i = 0; i < 25; ++i) {
+                static_cast<void>(mine.change("aaaaaaaaaaaaaaaa", [](OwedOrder& owed) { ++owed.attempts; }));
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    CHECK(outbox.load("aaaaaaaaaaaaaaaa").value().attempts == 100);
+}
+
+TEST_CASE("an order id is no path") {
+    const Folder folder;
+    auto outbox = Outbox::open(folder / "outbox").value();
+    for (const std::string id : {"", "../../etc/passwd", "aaaaaaaaaaaaaaa/", "aaaaaaaaaaaaaaaaa"}) {
+        CAPTURE(id);
+        CHECK(outbox.load(id).error().fault() == Fault::bad_input);
+        CHECK(outbox.remove(id).error().fault() == Fault::bad_input);
+    }
+}
+
+TEST_CASE("waiting grows from the first wait to an hour") {
+    using std::chrono::seconds;
+    CHECK(Outbox::back_off(1, seconds(60)) == seconds(60));
+    CHECK(Outbox::back_off(2, seconds(60)) == seconds(300));
+    CHECK(Outbox::back_off(3, seconds(60)) == seconds(900));
+    CHECK(Outbox::back_off(4, seconds(60)) == seconds(3600));
+    CHECK(Outbox::back_off(4000000000u, seconds(60)) == seconds(3600));
+    CHECK(Outbox::back_off(0, seconds(1)) == seconds(1));
+    CHECK(Outbox::back_off(4, seconds(1)) == seconds(60));
+    CHECK(Outbox::back_off(2, seconds(3600)) == seconds(3600));
 }
 
 TEST_CASE("order ids have the form of message ids and differ") {
