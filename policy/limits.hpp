@@ -77,11 +77,19 @@ struct WorkerLimits {
     std::uint32_t mails_max = 200;             // plain text mails before a worker is replaced
 };
 
+// What must be left for mail to be taken. Reached: 452 or 451 at RCPT, before any content is sent. 0 turns one off.
+struct ReserveLimits {
+    std::uint64_t disk_free_min = 256u << 20;   // 452 4.3.1 bytes on the file system of the state directory
+    std::uint64_t memory_free_min = 64u << 20;  // 452 4.3.2 bytes, of the machine or of our control group
+    std::size_t waiting_mails_max = 2000;       // 451 4.3.2 mails between the end of their data and our answer
+};
+
 struct Limits {
     SmtpLimits smtp;
     NextHopLimits next_hop;
     BudgetLimits budget;
     WorkerLimits worker;
+    ReserveLimits reserve;
 };
 
 }  // namespace mugaika

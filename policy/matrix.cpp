@@ -62,6 +62,8 @@ std::string_view to_string(Failure failure) noexcept {
             return "mixed_answers";
         case Failure::disk_full:
             return "disk_full";
+        case Failure::memory_low:
+            return "memory_low";
         case Failure::io:
             return "io";
         case Failure::internal:

@@ -38,6 +38,7 @@ enum class Failure : std::uint8_t {
     refused,          // the next hop said 5xx; for judge: the policy refuses
     mixed_answers,    // a recipient verified before is refused now
     disk_full,
+    memory_low,  // less than the reserve is left
     io,
     internal,           // a bug of ours was noticed
     expired,            // a release order is past its date
@@ -105,6 +106,11 @@ inline constexpr std::array outcomes{
     Outcome{Stage::recipient, Failure::malformed, Ending::answer_for_now, 451, "4.4.0", "Next hop answered nonsense"},
     Outcome{Stage::recipient, Failure::insecure, Ending::answer_for_now, 451, "4.7.5",
             "Next hop not reachable with the TLS that is required"},
+    Outcome{Stage::recipient, Failure::disk_full, Ending::answer_for_now, 452, "4.3.1", "Not enough space"},
+    Outcome{Stage::recipient, Failure::memory_low, Ending::answer_for_now, 452, "4.3.2",
+            "Not enough memory, try again later"},
+    Outcome{Stage::recipient, Failure::busy, Ending::answer_for_now, 451, "4.3.2",
+            "Too many mails under way, try again later"},
     Outcome{Stage::data, Failure::limit, Ending::answer_refusal, 552, "5.3.4", "Message too large"},
     Outcome{Stage::data, Failure::malformed, Ending::answer_refusal, 550, "5.6.0",
             "Bare CR or LF, or NUL in the header, or header too large"},

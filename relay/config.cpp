@@ -12,6 +12,8 @@
 #include "policy/ascii.hpp"
 #include "policy/host_name.hpp"
 #include "policy/shown_text.hpp"
+#include "relay/config_metrics.hpp"
+#include "relay/config_reserve.hpp"
 #include "relay/config_tls.hpp"
 #include "relay/quarantine/durable_file.hpp"
 
@@ -64,6 +66,10 @@ private:
         if (const TomlValue* limits = reader.table("limits")) read_limits(*limits);
         if (const TomlValue* next_hop = reader.table("next_hop")) read_next_hop_limits(*next_hop);
         if (const TomlValue* tls = reader.table("tls")) read_server_tls(*tls, faults_, config_.tls);
+        if (const TomlValue* reserve = reader.table("reserve")) {
+            read_reserve_limits(*reserve, faults_, config_.limits.reserve);
+        }
+        if (const TomlValue* metrics = reader.table("metrics")) read_metrics(*metrics, faults_, config_.metrics);
         reader.finish();
     }
 

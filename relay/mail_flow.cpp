@@ -58,6 +58,18 @@ QuarantineItem item_of(const ReceivedMail& received, const Route& route) {
     return item;
 }
 
+// Counts a mail as long as it lives, however its coroutine ends; that may be after the flow.
+class Waiting {
+public:
+    explicit Waiting(std::shared_ptr<std::size_t> count) noexcept : count_(std::move(count)) { ++*count_; }
+    ~Waiting() { --*count_; }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+private:
+    std::shared_ptr<std::size_t> count_;
+};
+
 }  // namespace
 
 std::vector<NextHops> next_hops_of(const Config& config) {
@@ -103,8 +115,22 @@ struct MailFlow::Mail {
 };
 
 MailFlow::MailFlow(std::shared_ptr<const Config> config, WorkerPool& workers, QuarantineStore& store,
-                   Outbound& outbound, EventLog& log, asio::thread_pool& disk)
-    : config_(std::move(config)), workers_(workers), store_(store), outbound_(outbound), log_(log), disk_(disk) {}
+                   Outbound& outbound, Reserve& reserve, EventLog& log, asio::thread_pool& disk)
+    : config_(std::move(config)),
+      workers_(workers),
+      store_(store),
+      outbound_(outbound),
+      reserve_(reserve),
+      log_(log),
+      disk_(disk) {}
+
+std::vector<std::string> MailFlow::routes_down() const {
+    std::vector<std::string> down;
+    for (const Route& route : config_->routes) {
+        if (outbound_.known_down(hops_of(route))) down.push_back(route.name());
+    }
+    return down;
+}
 
 asio::awaitable<smtp::Reply> MailFlow::verify(std::shared_ptr<const Config> config, const smtp::Envelope& so_far,
                                               const MailAddress& recipient, std::string_view session) {
@@ -117,6 +143,8 @@ asio::awaitable<smtp::Reply> MailFlow::verify(std::shared_ptr<const Config> conf
     } else if (!so_far.recipients.empty() && route_of(*config, so_far) != route) {
         // One transaction has one profile, one composition and one final answer; the sender splits the mail.
         reply = smtp::reply_from(outcome<Stage::recipient, Failure::other_route>());
+    } else if (const Outcome* short_of = reserve_.shortage(config->limits.reserve, waiting_mails())) {
+        reply = smtp::reply_from(*short_of);
     } else {
         tag.route = route->name();
         NextHops hops = hops_of(*route);
@@ -136,6 +164,7 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
     Mail mail(received.config, *route, received.envelope, received.raw, item_of(received, *route));
     mail.tag.session = received.session;
     const std::string id = mail.tag.id;
+    const Waiting waiting(waiting_mails_);
 
     log_.message_received(mail.tag, received.envelope, received.client_address, received.raw.size(),
                           received.raw.sha256());

@@ -19,6 +19,7 @@
 #include "relay/log/events.hpp"
 #include "relay/outbound/outbound.hpp"
 #include "relay/quarantine/store.hpp"
+#include "relay/reserve.hpp"
 #include "relay/workers/worker_pool.hpp"
 
 namespace mugaika {
@@ -38,11 +39,14 @@ std::vector<NextHops> next_hops_of(const Config&);
 class MailFlow : public MailTaker {
 public:
     // All references must outlive it and every mail under way. `disk` runs what blocks on the file system.
-    MailFlow(std::shared_ptr<const Config>, WorkerPool&, QuarantineStore&, Outbound&, EventLog&,
+    MailFlow(std::shared_ptr<const Config>, WorkerPool&, QuarantineStore&, Outbound&, Reserve&, EventLog&,
              boost::asio::thread_pool& disk);
 
     // Mails and releases that begin from now on follow it.
     void use(std::shared_ptr<const Config> config) { config_ = std::move(config); }
+
+    std::size_t waiting_mails() const noexcept { return *waiting_mails_; }  // received whole, not yet answered
+    std::vector<std::string> routes_down() const;  // by name: none of their next hops could be reached lately
 
     std::shared_ptr<const Config> config() const override { return config_; }
     boost::asio::awaitable<smtp::Reply> verify(std::shared_ptr<const Config>, const smtp::Envelope& so_far,
@@ -74,6 +78,8 @@ private:
     WorkerPool& workers_;
     QuarantineStore& store_;
     Outbound& outbound_;
+    Reserve& reserve_;
+    std::shared_ptr<std::size_t> waiting_mails_ = std::make_shared<std::size_t>(0);
     EventLog& log_;
     boost::asio::thread_pool& disk_;
     std::map<std::string, UnderWay, std::less<>> under_way_;

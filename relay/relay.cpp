@@ -15,6 +15,7 @@
 #include "policy/shown_text.hpp"
 #include "relay/config_change.hpp"
 #include "relay/disk.hpp"
+#include "relay/http/local_http.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/log/events.hpp"
 #include "relay/mail_flow.hpp"
@@ -23,7 +24,9 @@
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
 #include "relay/release_clerk.hpp"
+#include "relay/reserve.hpp"
 #include "relay/state_lock.hpp"
+#include "relay/status_page.hpp"
 #include "relay/tls/server_context.hpp"
 #include "relay/workers/worker_pool.hpp"
 
@@ -34,6 +37,7 @@ namespace asio = boost::asio;
 
 constexpr int network_threads = 1;
 constexpr std::chrono::milliseconds outbox_pause{1000};
+constexpr std::chrono::milliseconds reserve_pause{1000};
 constexpr std::size_t disk_threads = 2;
 // For last words to peers: 421 to clients, QUIT to next hops.
 constexpr std::chrono::milliseconds goodbye_time{100};
@@ -73,6 +77,8 @@ struct Relay::Parts {
     std::unique_ptr<ReleaseClerk> clerk;
     std::shared_ptr<TlsServerContext> tls;
     std::unique_ptr<Inbound> inbound;
+    std::unique_ptr<Reserve> reserve;
+    std::unique_ptr<LocalHttp> http;  // nothing: not configured
 
     Result<void> open_state();
     Result<void> start_workers(const std::string& program);
@@ -80,6 +86,9 @@ struct Relay::Parts {
     asio::awaitable<void> reopen_log_when_asked();
     asio::awaitable<void> reload_when_asked();
     asio::awaitable<void> keep_watchdog_quiet(std::chrono::microseconds);
+    asio::awaitable<void> watch_reserve();
+    StatusFacts status_facts() const;
+    Result<std::unique_ptr<LocalHttp>> open_http(const Config&);
     std::string status() const;
     std::vector<std::string> take_up(ConfigReading);
     std::size_t drain();
@@ -115,13 +124,18 @@ Result<void> Relay::Parts::start_network() {
     tls = std::move(*loaded);
     auto outbox = Outbox::open(config->outbox_dir());
     if (!outbox) return outbox.error();
+    reserve = std::make_unique<Reserve>(*log);
     outbound = std::make_unique<Outbound>(network, config->hostname, config->limits.next_hop, *log);
-    flow = std::make_unique<MailFlow>(config, *workers, *store, *outbound, *log, disk);
+    flow = std::make_unique<MailFlow>(config, *workers, *store, *outbound, *reserve, *log, disk);
     clerk = std::make_unique<ReleaseClerk>(*flow, *store, std::move(*outbox), *log, disk);
     inbound = std::make_unique<Inbound>(network, inbound_settings(*config, tls), *flow, *log);
     auto started = inbound->start(manager.take_sockets());
     if (!started) return started;
+    auto opened = open_http(*config);
+    if (!opened) return opened.error();
+    http = std::move(*opened);
     asio::co_spawn(network, clerk->work(outbox_pause), asio::detached);
+    asio::co_spawn(network, watch_reserve(), asio::detached);
     return {};
 }
 
@@ -165,6 +179,40 @@ asio::awaitable<void> Relay::Parts::keep_watchdog_quiet(std::chrono::microsecond
     }
 }
 
+asio::awaitable<void> Relay::Parts::watch_reserve() {
+    asio::steady_timer timer(network);
+    for (;;) {
+        auto look = [folder = config->state_dir] { return read_reserve(folder); };
+        const ReserveReading reading = co_await on_disk(disk, std::move(look));
+        reserve->take_up(reading);
+        reserve->shortage(config->limits.reserve, flow->waiting_mails());  // for its event, also while no mail comes
+        timer.expires_after(reserve_pause);
+        const auto [error] = co_await timer.async_wait(no_throw);
+        if (error) co_return;
+    }
+}
+
+StatusFacts Relay::Parts::status_facts() const {
+    StatusFacts facts;
+    facts.listening = inbound->ports().size() == config->listen.size();
+    facts.reserve_low = reserve->low();
+    facts.routes_down = flow->routes_down();
+    facts.workers = workers->counts();
+    facts.orders = clerk->orders();
+    facts.log_lost_events = log->lost_events();
+    facts.version = MUGAIKA_VERSION;
+    return facts;
+}
+
+Result<std::unique_ptr<LocalHttp>> Relay::Parts::open_http(const Config& wanted) {
+    if (!wanted.metrics) return std::unique_ptr<LocalHttp>();
+    auto opened = std::make_unique<LocalHttp>(
+        network, [this](const std::string& path) { return status_page(path, status_facts(), log->metrics()); });
+    const auto started = opened->start(wanted.metrics->host, wanted.metrics->port);
+    if (!started) return started.error();
+    return opened;
+}
+
 std::string Relay::Parts::status() const {
     std::string addresses;
     for (const HostPort& address : config->listen) addresses += (addresses.empty() ? "" : ", ") + address.text();
@@ -183,11 +231,18 @@ std::vector<std::string> Relay::Parts::take_up(ConfigReading reading) {
     const auto fresh = std::make_shared<const Config>(std::move(reading.config));
     const auto usable = TlsServerContext::load(fresh->tls);
     if (!usable) return {usable.error().words()};
+    std::unique_ptr<LocalHttp> fresh_http;
+    if (fresh->metrics != config->metrics) {
+        auto opened = open_http(*fresh);
+        if (!opened) return {opened.error().words()};
+        fresh_http = std::move(*opened);
+    }
     const auto listening = inbound->reload(inbound_settings(*fresh, tls));
     if (!listening) return {listening.error().words()};
     const auto secured = tls->reload(fresh->tls);
     if (!secured) return {secured.error().words()};
     outbound->reload_tls();
+    if (fresh->metrics != config->metrics) http = std::move(fresh_http);
     flow->use(fresh);
     outbound->keep_only(next_hops_of(*fresh));
     config = fresh;

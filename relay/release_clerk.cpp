@@ -30,6 +30,16 @@ bool worth_another_try(const FlowEnd& end) {
     return !end.reply.permanent();
 }
 
+ReleaseClerk::OrderCounts counts_of(const std::vector<OwedOrder>& orders) {
+    ReleaseClerk::OrderCounts counts;
+    for (const OwedOrder& owed : orders) {
+        counts.waiting += owed.state == OwedOrder::State::waiting ? 1 : 0;
+        counts.held += owed.state == OwedOrder::State::held ? 1 : 0;
+        counts.failed += owed.state == OwedOrder::State::failed ? 1 : 0;
+    }
+    return counts;
+}
+
 bool is_due(const OwedOrder& owed) { return owed.state == OwedOrder::State::waiting && owed.next_try <= Clock::now(); }
 
 }  // namespace
@@ -44,6 +54,7 @@ asio::awaitable<void> ReleaseClerk::work(std::chrono::milliseconds pause) {
     for (;;) {
         auto list = [this] { return outbox_.list(); };
         Result<std::vector<OwedOrder>> owed = co_await on_disk(disk_, std::move(list));
+        if (owed) orders_ = counts_of(*owed);
         for (std::size_t i = 0; owed && i < owed->size(); ++i) {
             OwedOrder* const order = &(*owed)[i];
             if (!is_due(*order)) continue;

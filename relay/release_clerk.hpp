@@ -20,6 +20,11 @@ class ReleaseClerk {
 public:
     ReleaseClerk(MailFlow&, QuarantineStore&, Outbox, EventLog&, boost::asio::thread_pool& disk);
 
+    struct OrderCounts {
+        std::size_t waiting = 0, held = 0, failed = 0;
+    };
+    OrderCounts orders() const noexcept { return orders_; }  // when it last looked
+
     // Looks every `pause`; never returns by itself, ends with its io_context. All references must outlive it.
     boost::asio::awaitable<void> work(std::chrono::milliseconds pause);
 
@@ -39,6 +44,7 @@ private:
     Outbox outbox_;
     EventLog& log_;
     boost::asio::thread_pool& disk_;
+    OrderCounts orders_;
 };
 
 }  // namespace mugaika

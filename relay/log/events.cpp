@@ -8,6 +8,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <iostream>
 #include <mutex>
@@ -50,6 +51,13 @@ void put_envelope(json::object& event, const smtp::Envelope& envelope) {
     put(event, "from", envelope.sender_text());
     put_recipients(event, envelope.recipients);
 }
+
+// For refusals without a reason of ours: at most as many as there are codes.
+std::string answer_label(const smtp::Reply& reply) { return "code_" + std::to_string(reply.code); }
+
+// How the template says that seccomp ended a worker (SIGSYS).
+constexpr std::string_view forbidden_call = "signal 31";
+static_assert(SIGSYS == 31);
 
 Result<FileDescriptor> open_for_appending(const std::string& path) {
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
@@ -171,12 +179,14 @@ void EventLog::relay_stopped(std::string_view why, std::size_t cut_off) {
 }
 
 void EventLog::config_loaded(std::string_view file) {
+    metrics_.config_taken(true);
     json::object event = begin("config.loaded");
     put(event, "file", file);
     write(event);
 }
 
 void EventLog::config_rejected(std::string_view file, const std::vector<std::string>& faults) {
+    metrics_.config_taken(false);
     json::object event = begin("config.rejected");
     put(event, "file", file);
     put(event, "why", "faults: " + std::to_string(faults.size()));
@@ -184,7 +194,26 @@ void EventLog::config_rejected(std::string_view file, const std::vector<std::str
     write(event);
 }
 
+void EventLog::reserve_low(std::string_view of, std::uint64_t left, std::uint64_t limit) {
+    metrics_.reserve(of, true);
+    json::object event = begin("reserve.low");
+    put(event, "of", of);
+    event["left"] = left;
+    event["limit"] = limit;
+    write(event);
+}
+
+void EventLog::reserve_recovered(std::string_view of, std::uint64_t left, std::uint64_t limit) {
+    metrics_.reserve(of, false);
+    json::object event = begin("reserve.recovered");
+    put(event, "of", of);
+    event["left"] = left;
+    event["limit"] = limit;
+    write(event);
+}
+
 void EventLog::session_opened(std::string_view session, std::string_view client) {
+    metrics_.session_opened();
     json::object event = begin("session.opened");
     put(event, "session", session);
     put(event, "client", client);
@@ -210,6 +239,7 @@ void EventLog::session_tls_failed(std::string_view session, std::string_view cli
 }
 
 void EventLog::session_refused(std::string_view client, const smtp::Reply& reply, std::string_view why) {
+    metrics_.refused("connect", why);
     json::object event = begin("session.refused");
     put(event, "client", client);
     put_reply(event, reply);
@@ -219,6 +249,7 @@ void EventLog::session_refused(std::string_view client, const smtp::Reply& reply
 
 void EventLog::session_closed(std::string_view session, std::string_view client, std::uint32_t mails,
                               std::string_view why) {
+    metrics_.session_closed();
     json::object event = begin("session.closed");
     put(event, "session", session);
     put(event, "client", client);
@@ -228,6 +259,7 @@ void EventLog::session_closed(std::string_view session, std::string_view client,
 }
 
 void EventLog::recipient_refused(const MailTag& tag, std::string_view recipient, const smtp::Reply& reply) {
+    metrics_.refused("recipient", answer_label(reply));
     json::object event = begin("recipient.refused", tag);
     put(event, "recipient", recipient);
     put_reply(event, reply);
@@ -245,6 +277,7 @@ void EventLog::message_received(const MailTag& tag, const smtp::Envelope& envelo
 }
 
 void EventLog::message_sanitized(const MailTag& tag, const Ledger& ledger, std::chrono::microseconds worker_time) {
+    metrics_.stage_took("worker", worker_time);
     json::object event = begin("message.sanitized", tag);
     json::object members = to_json(ledger, event.storage());
     for (auto& member : members) event.emplace(member.key(), std::move(member.value()));  // the tag's id stays
@@ -263,6 +296,8 @@ void EventLog::message_quarantined(const MailTag& tag, std::string_view item, Re
 void EventLog::message_delivered(const MailTag& tag, const smtp::Envelope& envelope, MailVerdict verdict, Reason reason,
                                  std::string_view next_hop, const smtp::Reply& reply,
                                  std::chrono::microseconds total_time) {
+    metrics_.message(tag.route, to_string(verdict));
+    metrics_.stage_took("total", total_time);
     json::object event = begin("message.delivered", tag);
     put_envelope(event, envelope);
     put(event, "verdict", to_string(verdict));
@@ -275,6 +310,7 @@ void EventLog::message_delivered(const MailTag& tag, const smtp::Envelope& envel
 
 void EventLog::message_deferred(const MailTag& tag, const smtp::Envelope& envelope, const Outcome& outcome,
                                 const smtp::Reply& reply, std::string_view why) {
+    metrics_.deferred(to_string(outcome.stage), to_string(outcome.failure));
     json::object event = begin("message.deferred", tag);
     put_envelope(event, envelope);
     put(event, "stage", to_string(outcome.stage));
@@ -286,6 +322,8 @@ void EventLog::message_deferred(const MailTag& tag, const smtp::Envelope& envelo
 
 void EventLog::message_refused(const MailTag& tag, const smtp::Envelope& envelope, const smtp::Reply& reply,
                                Reason reason) {
+    metrics_.message(tag.route, "refused");
+    metrics_.refused("content", reason == Reason::none ? answer_label(reply) : std::string(to_string(reason)));
     json::object event = begin("message.refused", tag);
     put_envelope(event, envelope);
     put(event, "reason", to_string(reason));
@@ -323,18 +361,21 @@ void EventLog::next_hop_tls_failed(std::string_view next_hop, std::string_view w
 }
 
 void EventLog::worker_died(const MailTag& tag, std::string_view how) {
+    metrics_.sandbox_killed(how.find(forbidden_call) == std::string_view::npos ? "died" : "seccomp");
     json::object event = begin("worker.died", tag);
     put(event, "how", how);
     write(event);
 }
 
 void EventLog::worker_limited(const MailTag& tag, std::string_view which_limit) {
+    metrics_.sandbox_killed(which_limit);
     json::object event = begin("worker.limited", tag);
     put(event, "limit", which_limit);
     write(event);
 }
 
 void EventLog::gate_refused(const MailTag& tag, std::string_view why) {
+    metrics_.gate_refused();
     json::object event = begin("gate.refused", tag);
     put(event, "why", why);
     write(event);

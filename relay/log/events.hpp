@@ -18,6 +18,7 @@
 
 #include "policy/release_order.hpp"
 #include "policy/result.hpp"
+#include "relay/log/metrics.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
 #include "sanitizer/mail/ledger.hpp"
@@ -44,6 +45,8 @@ public:
     void relay_stopped(std::string_view why, std::size_t cut_off = 0);  // sessions that had to be
     void config_loaded(std::string_view file);
     void config_rejected(std::string_view file, const std::vector<std::string>& faults);
+    void reserve_low(std::string_view of, std::uint64_t left, std::uint64_t limit);
+    void reserve_recovered(std::string_view of, std::uint64_t left, std::uint64_t limit);
     void session_opened(std::string_view session, std::string_view client);
     // The client made its TLS handshake, and with what; or it did not, and why.
     void session_secured(std::string_view session, std::string_view client, std::string_view tls_version,
@@ -83,6 +86,7 @@ public:
     void quarantine_expired(std::string_view item);
 
     std::uint64_t lost_events() const noexcept { return lost_; }
+    const Metrics& metrics() const noexcept { return metrics_; }  // of the events written so far
 
 private:
     EventLog() = default;
@@ -94,6 +98,7 @@ private:
     std::unique_ptr<Sink> sink_;
     std::string host_;
     std::atomic<std::uint64_t> lost_{0};
+    Metrics metrics_;
 };
 
 // The ledger as INTERFACE fixes it: for --report, the quarantine and message.sanitized alike. Beside the keys named

@@ -56,6 +56,9 @@ public:
     // After a reload: pools of other lists end, idle connections now, busy ones when they are done.
     void keep_only(const std::vector<NextHops>&);
 
+    // Did every host of the list fail lately (NextHopLimits::host_avoided_for), and none answer since?
+    bool known_down(const NextHops&) const;
+
     void stop();  // QUIT on idle connections now, on busy ones when they are done
 
 private:

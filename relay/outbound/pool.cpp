@@ -175,6 +175,11 @@ std::vector<std::size_t> Pool::hosts_in_order() const {
     return hosts;
 }
 
+bool Pool::known_down() const {
+    const Clock::time_point now = Clock::now();
+    return std::all_of(avoided_until_.begin(), avoided_until_.end(), [now](auto until) { return until > now; });
+}
+
 // The one used last, so that what is not needed grows old. Connections to a less preferred host end once a more
 // preferred one may be tried again: under steady load they would otherwise be used for ever.
 std::unique_ptr<Connection> Pool::take_idle() {

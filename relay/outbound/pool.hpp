@@ -41,7 +41,8 @@ public:
 
     boost::asio::awaitable<TransactionAnswer> run(Transaction);
     void reload_tls() { tls_.reset(); }
-    void stop();  // QUIT on idle connections now, on busy ones when they are done
+    bool known_down() const;  // every host failed lately, and none answered since
+    void stop();              // QUIT on idle connections now, on busy ones when they are done
 
 private:
     using Clock = std::chrono::steady_clock;

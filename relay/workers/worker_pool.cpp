@@ -179,6 +179,10 @@ Result<void> WorkerPool::start() {
 
 const std::string& WorkerPool::sandbox_words() const { return impl_->sandbox_words; }
 
+WorkerPool::Counts WorkerPool::counts() const noexcept {
+    return {impl_->workers - impl_->line.free_places(), impl_->ready.size()};
+}
+
 asio::awaitable<Result<WorkerAnswer>> WorkerPool::ask(const Job& job, const RawMail& mail, const MailTag& tag,
                                                       std::chrono::milliseconds patience) {
     return Impl::ask(impl_, job, mail, tag, patience);

@@ -25,6 +25,11 @@ public:
 
     Result<void> start();  // template and first workers; Fault::unavailable when the program cannot be run
     const std::string& sandbox_words() const;
+    struct Counts {
+        std::size_t busy = 0;   // reading a mail, or about to
+        std::size_t ready = 0;  // forked and waiting
+    };
+    Counts counts() const noexcept;
 
     // One mail, with one retry in a worker forked for it. Waits for a free worker at most `patience`, first come first
     // served. The Error is busy (Fault::timeout) or unavailable: a fault of ours, 451. Each failed attempt is an event,

@@ -4,7 +4,7 @@
 Takes mail on 127.0.0.1, keeps each in FOLDER as NNNN.eml with NNNN.json (envelope) beside it, and refuses recipients whose
 local part begins with "unknown". Raw bytes are kept as they came, dots unstuffed, so that tests can look at line ends.
 With --script FILE its answers can be set: a JSON object {verb: reply line}, read anew for every command; the
-replies "close" and "silent" drop the connection or say nothing. Prints its port, then serves until it is ended.
+replies "close" and "silent" drop the connection or say nothing, "wait" waits until the script says something else. Prints its port, then serves until it is ended.
 """
 import argparse
 import asyncio
@@ -40,6 +40,9 @@ class Sink:
             return "silent"
         if scripted == "close":
             raise ConnectionError
+        while scripted == "wait":
+            await asyncio.sleep(0.02)
+            scripted = self.scripted(verb)
         line = scripted or line
         writer.write(line.encode() + b"\r\n")
         return line

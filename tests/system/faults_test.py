@@ -222,6 +222,7 @@ class Faults(unittest.TestCase):
             self.skipTest("no tmpfs can be mounted here")
         self.addCleanup(subprocess.run, ["umount", "-l", state], check=False)
         self.relay.text = self.relay.text.replace(str(self.relay.state), str(state))
+        self.relay.text = self.relay.text.replace("[[route]]", "[relay.reserve]\ndisk_free_min = 0\n[[route]]")
         self.relay.state = state
         self.relay.start()
         filler = state / "filler"

@@ -53,7 +53,10 @@ std::string everything(const Config& config) {
           static_cast<std::size_t>(limits.data_timeout / std::chrono::seconds(1)),
           static_cast<std::size_t>(limits.transaction_timeout / std::chrono::seconds(1)),
           static_cast<std::size_t>(limits.mail_deadline / std::chrono::seconds(1)),
-          static_cast<std::size_t>(limits.tls_handshake_timeout / std::chrono::seconds(1))}) {
+          static_cast<std::size_t>(limits.tls_handshake_timeout / std::chrono::seconds(1)),
+          std::size_t{config.limits.reserve.disk_free_min},
+          std::size_t{config.limits.reserve.memory_free_min},
+          config.limits.reserve.waiting_mails_max}) {
         text += "|" + std::to_string(number);
     }
     for (const TlsKeyPair& pair : config.tls) text += "|" + pair.certificate + "+" + pair.key;
@@ -136,6 +139,12 @@ tls_handshake_timeout = "20s"
 [relay.tls]
 certificate = "/etc/mugaika/mx.pem"
 key = "/etc/mugaika/mx.key"
+[relay.reserve]
+disk_free_min = "1K"
+memory_free_min = "2K"
+waiting_mails_max = 3
+[relay.metrics]
+listen = "[::1]:9125"
 [[route]]
 domains = ["City.Example.LG.jp", "xn--wgv71a119e.jp"]
 next_hop = ["[2001:DB8::5]:2525", "mail.example.lg.jp:25"]
@@ -150,7 +159,7 @@ links = "drop"
     const std::string text = everything(config);
     CHECK_THAT(text, Catch::StartsWith("mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/key|0.0.0.0:25|[::1]:0|"
                                        "4|30|45|120|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300|"
-                                       "20|/etc/mugaika/mx.pem+/etc/mugaika/mx.key|10000|60000|180000|30000|30000|100\n"));
+                                       "20|1024|2048|3|/etc/mugaika/mx.pem+/etc/mugaika/mx.key|10000|60000|180000|30000|30000|100\n"));
     REQUIRE(config.routes.size() == 1);
     const Route& route = config.routes[0];
     CHECK(route.domains == std::vector<std::string>{"city.example.lg.jp", "xn--wgv71a119e.jp"});
@@ -160,8 +169,19 @@ links = "drop"
     CHECK(config.profile_of(route).links == LinkStyle::drop);
     CHECK(config.route_for_domain("city.example.lg.jp") == &route);
     CHECK(config.route_for_domain("sub.city.example.lg.jp") == nullptr);
+    CHECK(config.metrics == HostPort{"::1", 9125});
+    CHECK_FALSE(Config{}.metrics);
     CHECK(config.worker_count() == 4);
     CHECK(Config{}.worker_count() >= 1);
+}
+
+TEST_CASE("metrics are for the machine itself") {
+    for (const std::string listen : {"0.0.0.0:9125", "192.0.2.1:9125", "[::]:9125", "localhost:9125", "127.0.0.1"}) {
+        CAPTURE(listen);
+        const auto faults = faults_in("[relay]\n[relay.metrics]\nlisten = \"" + listen + "\"\n");
+        REQUIRE(faults.size() >= 1);
+        CHECK_THAT(faults[0], Catch::Contains(":3:") && Catch::Contains("no loopback address"));
+    }
 }
 
 TEST_CASE("all faults of a file are said at once, in order of place") {

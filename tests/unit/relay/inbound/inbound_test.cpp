@@ -255,12 +255,13 @@ TEST_CASE("after a reload new sessions follow the new settings, running ones the
     SocketPeer before(server);
     CHECK(before.read_line().value_or("").starts_with("220 " + std::string(dialogue_hostname)));
     SmtpLimits stricter;
-    stricter.errors_max = 1;
+    stricter.errors_max = 0;
     REQUIRE(server.inbound.reload({"new.example", {{"127.0.0.1", 0}}, "/tmp", stricter}).has_value());
     CHECK(server.inbound.ports() == std::vector<std::uint16_t>{server.port()});
     SocketPeer after(server);
     expect(after, "220 new.example ESMTP mugaika");
-    say(after, "JUNK", "421");
+    say(after, "JUNK", "500");
+    CHECK(after.read_line().value_or("").starts_with("421"));
     say(before, "JUNK", "500");
     say(before, "HELO client.example", "250 " + std::string(dialogue_hostname));
 }

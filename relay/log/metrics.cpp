@@ -1,0 +1,234 @@
+#include "relay/log/metrics.hpp"
+
+#include <dirent.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+namespace mugaika {
+namespace {
+
+constexpr std::string_view other = "other";
+
+std::string escaped_label(std::string_view value) {
+    std::string text;
+    for (const char c : value) {
+        if (c == '\\' || c == '"') text += '\\';
+        if (c == '\n') {
+            text += "\\n";
+        } else {
+            text += c;
+        }
+    }
+    return text;
+}
+
+std::string number_text(double value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.9g", value);
+    return text.data();
+}
+
+void write_counter(MetricsText& out, std::string_view name, std::string_view help,
+                   const std::map<std::pair<std::string, std::string>, std::uint64_t>& rows, std::string_view first,
+                   std::string_view second = "") {
+    out.family(name, "counter", help);
+    for (const auto& [labels, value] : rows) {
+        Labels shown{{first, labels.first}};
+        if (!second.empty()) shown.emplace_back(second, labels.second);
+        out.sample(name, shown, value);
+    }
+}
+
+void write_one(MetricsText& out, std::string_view name, std::string_view type, std::string_view help,
+               std::uint64_t value) {
+    out.family(name, type, help);
+    out.sample(name, {}, value);
+}
+
+}  // namespace
+
+void MetricsText::family(std::string_view name, std::string_view type, std::string_view help) {
+    for (const auto& [word, what] : {std::pair{"# HELP ", help}, std::pair{"# TYPE ", type}}) {
+        text_.append(word).append(name).append(" ").append(what).append("\n");
+    }
+}
+
+void MetricsText::begin_sample(std::string_view name, const Labels& labels) {
+    text_.append(name);
+    char before = '{';
+    for (const auto& [label, value] : labels) {
+        text_.append(1, before).append(label).append("=\"").append(escaped_label(value)).append("\"");
+        before = ',';
+    }
+    text_.append(labels.empty() ? " " : "} ");
+}
+
+void MetricsText::sample(std::string_view name, const Labels& labels, double value) {
+    begin_sample(name, labels);
+    text_.append(number_text(value)).append("\n");
+}
+
+void MetricsText::sample(std::string_view name, const Labels& labels, std::uint64_t value) {
+    begin_sample(name, labels);
+    text_.append(std::to_string(value)).append("\n");
+}
+
+void Metrics::count(Counter& counter, std::string_view first, std::string_view second) {
+    Row row{first, second};
+    const bool full = counter.size() >= rows_max && !counter.contains(row);
+    ++counter[full ? Row{other, other} : std::move(row)];
+}
+
+void Metrics::message(std::string_view route, std::string_view verdict) {
+    const std::lock_guard lock(mutex_);
+    count(messages_, route, verdict);
+}
+
+void Metrics::refused(std::string_view stage, std::string_view reason) {
+    const std::lock_guard lock(mutex_);
+    count(refused_, stage, reason);
+}
+
+void Metrics::deferred(std::string_view stage, std::string_view failure) {
+    const std::lock_guard lock(mutex_);
+    count(deferred_, stage, failure);
+}
+
+void Metrics::session_opened() {
+    const std::lock_guard lock(mutex_);
+    ++sessions_;
+    ++sessions_total_;
+}
+
+void Metrics::session_closed() {
+    const std::lock_guard lock(mutex_);
+    if (sessions_ > 0) --sessions_;
+}
+
+void Metrics::stage_took(std::string_view stage, std::chrono::microseconds time) {
+    const std::lock_guard lock(mutex_);
+    Histogram& histogram = stages_.try_emplace(std::string(stage)).first->second;
+    const double seconds = std::chrono::duration<double>(time).count();
+    const auto bound = std::lower_bound(bounds.begin(), bounds.end(), seconds);
+    if (bound != bounds.end()) ++histogram.at_most.at(static_cast<std::size_t>(bound - bounds.begin()));
+    ++histogram.count;
+    histogram.sum += seconds;
+}
+
+void Metrics::sandbox_killed(std::string_view cause) {
+    const std::lock_guard lock(mutex_);
+    count(sandbox_kills_, cause, "");
+}
+
+void Metrics::gate_refused() {
+    const std::lock_guard lock(mutex_);
+    ++gate_refused_;
+}
+
+void Metrics::config_taken(bool good) {
+    const std::lock_guard lock(mutex_);
+    last_reload_good_ = good;
+    if (!good) ++reloads_refused_;
+}
+
+void Metrics::reserve(std::string_view of, bool low) {
+    const std::lock_guard lock(mutex_);
+    low_.insert_or_assign(std::string(of), low);
+}
+
+void Metrics::write_to(MetricsText& out) const {
+    const std::lock_guard lock(mutex_);
+    write_counter(out, "mugaika_messages_total", "Mails with a final outcome, by route and verdict.", messages_,
+                  "route", "verdict");
+    write_counter(out, "mugaika_refused_total", "Connections, recipients and mails refused, by stage and reason.",
+                  refused_, "stage", "reason");
+    write_counter(out, "mugaika_deferred_total", "Mails answered 4xx, by stage and failure of the matrix.", deferred_,
+                  "stage", "failure");
+    write_one(out, "mugaika_sessions", "gauge", "Client sessions now.", sessions_);
+    write_one(out, "mugaika_sessions_total", "counter", "Client sessions since the start.", sessions_total_);
+
+    out.family("mugaika_stage_seconds", "histogram", "Time of a mail in the worker, and from its end to our answer.");
+    for (const auto& [stage, histogram] : stages_) {
+        std::uint64_t so_far = 0;
+        for (std::size_t i = 0; i < bounds.size(); ++i) {
+            so_far += histogram.at_most.at(i);
+            out.sample("mugaika_stage_seconds_bucket", {{"stage", stage}, {"le", number_text(bounds.at(i))}}, so_far);
+        }
+        out.sample("mugaika_stage_seconds_bucket", {{"stage", stage}, {"le", "+Inf"}}, histogram.count);
+        out.sample("mugaika_stage_seconds_sum", {{"stage", stage}}, histogram.sum);
+        out.sample("mugaika_stage_seconds_count", {{"stage", stage}}, histogram.count);
+    }
+    write_counter(out, "mugaika_sandbox_kills_total", "Workers that died or were killed while they read a mail.",
+                  sandbox_kills_, "cause");
+    write_one(out, "mugaika_gate_refused_total", "counter", "Composed mails that the gate stopped: an alarm.",
+              gate_refused_);
+    write_one(out, "mugaika_config_last_reload_successful", "gauge", "Whether the last reload was taken up.",
+              last_reload_good_ ? 1 : 0);
+    write_one(out, "mugaika_config_reloads_refused_total", "counter", "Reloads that were refused.", reloads_refused_);
+    out.family("mugaika_reserve_low", "gauge", "1: so little is left that mail is answered 4xx.");
+    for (const std::string_view of : {"disk", "memory", "mails"}) {
+        const auto known = low_.find(of);
+        const bool low = known != low_.end() && known->second;
+        out.sample("mugaika_reserve_low", {{"of", std::string(of)}}, std::uint64_t{low ? 1u : 0u});
+    }
+}
+
+namespace {
+
+// Field `number` (from 1, as proc(5) counts) of /proc/self/stat, behind the name in parentheses.
+double stat_field(int number) {
+    std::ifstream file("/proc/self/stat");
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+    std::string field;
+    for (int at = 3; at <= number && fields >> field; ++at) {
+    }
+    return std::strtod(field.c_str(), nullptr);
+}
+
+double boot_time() {
+    std::ifstream file("/proc/stat");
+    std::string key;
+    for (double value = 0; file >> key; file.ignore(1 << 16, '\n')) {
+        if (key == "btime" && file >> value) return value;
+    }
+    return 0;
+}
+
+std::uint64_t open_descriptors() {
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc/self/fd"), &::closedir);
+    std::uint64_t entries = 0;
+    while (folder && ::readdir(folder.get()) != nullptr) ++entries;
+    return entries > 3 ? entries - 3 : 0;  // ".", ".." and the folder itself
+}
+
+}  // namespace
+
+void write_process_metrics(MetricsText& out) {
+    constexpr int user_ticks = 14, system_ticks = 15, start_ticks = 22, virtual_bytes = 23, resident_pages = 24;
+    const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
+    const auto page = static_cast<double>(::sysconf(_SC_PAGESIZE));
+    rlimit descriptors{};
+    ::getrlimit(RLIMIT_NOFILE, &descriptors);
+    const auto one = [&out](std::string_view name, std::string_view type, std::string_view help, double value) {
+        out.family(name, type, help);
+        out.sample(name, {}, value);
+    };
+    one("process_cpu_seconds_total", "counter", "CPU time of the relay without its workers.",
+        (stat_field(user_ticks) + stat_field(system_ticks)) / ticks);
+    one("process_start_time_seconds", "gauge", "Start of the process, seconds since 1970.",
+        boot_time() + stat_field(start_ticks) / ticks);
+    one("process_virtual_memory_bytes", "gauge", "Virtual memory.", stat_field(virtual_bytes));
+    one("process_resident_memory_bytes", "gauge", "Resident memory.", stat_field(resident_pages) * page);
+    one("process_open_fds", "gauge", "Open file descriptors.", static_cast<double>(open_descriptors()));
+    one("process_max_fds", "gauge", "Largest number of open file descriptors.",
+        static_cast<double>(descriptors.rlim_cur));
+}
+
+}  // namespace mugaika

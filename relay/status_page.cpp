@@ -1,0 +1,63 @@
+#include "relay/status_page.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "policy/shown_text.hpp"
+
+namespace mugaika {
+namespace {
+
+HttpAnswer readiness(const StatusFacts& facts) {
+    boost::json::array reasons;
+    for (const std::string& reason : reasons_against(facts)) reasons.emplace_back(shown_text(reason));
+    const bool ready = reasons.empty();
+    boost::json::object page;
+    page["ready"] = ready;
+    page["reasons"] = std::move(reasons);
+    return {ready ? 200u : 503u, "application/json", boost::json::serialize(page) + "\n"};
+}
+
+HttpAnswer metrics_page(const StatusFacts& facts, const Metrics& metrics) {
+    MetricsText text;
+    metrics.write_to(text);
+    const auto by_state = [&text](std::string_view name, const std::vector<std::pair<std::string, std::size_t>>& rows) {
+        for (const auto& [state, number] : rows) text.sample(name, {{"state", state}}, std::uint64_t{number});
+    };
+    text.family("mugaika_workers", "gauge", "Sandboxed workers by state.");
+    by_state("mugaika_workers", {{"busy", facts.workers.busy}, {"ready", facts.workers.ready}});
+    text.family("mugaika_outbox_orders", "gauge", "Release orders that are owed, by state.");
+    by_state("mugaika_outbox_orders",
+             {{"waiting", facts.orders.waiting}, {"held", facts.orders.held}, {"failed", facts.orders.failed}});
+    text.family("mugaika_ready", "gauge", "1: /readyz says that mail can be taken.");
+    text.sample("mugaika_ready", {}, std::uint64_t{reasons_against(facts).empty() ? 1u : 0u});
+    text.family("mugaika_log_lost_events_total", "counter", "Events that could not be written.");
+    text.sample("mugaika_log_lost_events_total", {}, facts.log_lost_events);
+    text.family("mugaika_build_info", "gauge", "Always 1; the version is the label.");
+    text.sample("mugaika_build_info", {{"version", facts.version}}, std::uint64_t{1});
+    write_process_metrics(text);
+    return {200, "text/plain; version=0.0.4; charset=utf-8", std::move(text).take()};
+}
+
+}  // namespace
+
+std::vector<std::string> reasons_against(const StatusFacts& facts) {
+    std::vector<std::string> reasons;
+    if (!facts.listening) reasons.emplace_back("not listening on every configured address");
+    if (facts.workers.busy + facts.workers.ready == 0) reasons.emplace_back("no worker is ready");
+    for (const std::string_view low : facts.reserve_low) reasons.push_back("reserve: " + std::string(low));
+    for (const std::string& route : facts.routes_down) {
+        reasons.push_back("no next hop of the route " + route + " could be reached");
+    }
+    return reasons;
+}
+
+HttpAnswer status_page(std::string_view path, const StatusFacts& facts, const Metrics& metrics) {
+    if (path == "/healthz") return {200, "text/plain; charset=utf-8", "ok\n"};
+    if (path == "/readyz") return readiness(facts);
+    if (path == "/metrics") return metrics_page(facts, metrics);
+    return {404, "text/plain; charset=utf-8", "/healthz, /readyz or /metrics\n"};
+}
+
+}  // namespace mugaika

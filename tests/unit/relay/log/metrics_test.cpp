@@ -1,0 +1,99 @@
+#include "relay/log/metrics.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "relay/log/events.hpp"
+
+namespace mugaika {
+namespace {
+
+std::string text_of(const Metrics& metrics) {
+    MetricsText text;
+    metrics.write_to(text);
+    return std::move(text).take();
+}
+
+}  // namespace
+
+TEST_CASE("what the log writes is what the metrics count") {
+    const auto log = EventLog::open("/dev/null", "host").value();
+    const MailTag tag{"id", "session", "city.example.lg.jp"};
+    log->session_opened("s1", "192.0.2.1");
+    log->session_opened("s2", "192.0.2.1");
+    log->session_closed("s1", "192.0.2.1", 1, "quit");
+    log->message_delivered(tag, {}, MailVerdict::sanitized, Reason::none, "10.0.0.5:25", {250, "2.0.0", "Ok"},
+                           std::chrono::milliseconds(30));
+    log->message_refused(tag, {}, {552, "5.3.4", "Too large"}, Reason::none);
+    log->message_refused(tag, {}, {554, "5.4.6", "Loop"}, Reason::too_many_hops);
+    log->recipient_refused(tag, "x@elsewhere.example", {550, "5.7.1", "no"});
+    log->session_refused("192.0.2.1", {421, "4.3.2", "no"}, "sessions_max");
+    log->message_deferred(tag, {}, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", ""}, "");
+    log->worker_died(tag, "the worker went away, signal 31");
+    log->worker_died(tag, "the worker went away, signal 9");
+    log->worker_limited(tag, "wall_clock");
+    log->gate_refused(tag, "why");
+    log->config_rejected("f", {"a", "b"});
+    log->reserve_low("disk", 1, 2);
+
+    const std::string text = text_of(log->metrics());
+    for (const char* line : {
+             "mugaika_sessions 1\n",
+             "mugaika_sessions_total 2\n",
+             "mugaika_messages_total{route=\"city.example.lg.jp\",verdict=\"sanitized\"} 1\n",
+             "mugaika_messages_total{route=\"city.example.lg.jp\",verdict=\"refused\"} 2\n",
+             "mugaika_refused_total{stage=\"content\",reason=\"code_552\"} 1\n",
+             "mugaika_refused_total{stage=\"content\",reason=\"too_many_hops\"} 1\n",
+             "mugaika_refused_total{stage=\"recipient\",reason=\"code_550\"} 1\n",
+             "mugaika_refused_total{stage=\"connect\",reason=\"sessions_max\"} 1\n",
+             "mugaika_deferred_total{stage=\"deliver\",failure=\"timeout\"} 1\n",
+             "mugaika_stage_seconds_bucket{stage=\"total\",le=\"0.025\"} 0\n",
+             "mugaika_stage_seconds_bucket{stage=\"total\",le=\"0.05\"} 1\n",
+             "mugaika_stage_seconds_bucket{stage=\"total\",le=\"+Inf\"} 1\n",
+             "mugaika_stage_seconds_sum{stage=\"total\"} 0.03\n",
+             "mugaika_sandbox_kills_total{cause=\"seccomp\"} 1\n",
+             "mugaika_sandbox_kills_total{cause=\"died\"} 1\n",
+             "mugaika_sandbox_kills_total{cause=\"wall_clock\"} 1\n",
+             "mugaika_gate_refused_total 1\n",
+             "mugaika_config_last_reload_successful 0\n",
+             "mugaika_config_reloads_refused_total 1\n",
+             "mugaika_reserve_low{of=\"disk\"} 1\n",
+             "mugaika_reserve_low{of=\"memory\"} 0\n",
+         }) {
+        CAPTURE(line);
+        CHECK_THAT(text, Catch::Contains(line));
+    }
+}
+
+TEST_CASE("label values cannot break out of their quotes, and their number is bounded") {
+    Metrics metrics;
+    metrics.refused("connect", "a\"b\\c\nd");
+    CHECK_THAT(text_of(metrics), Catch::Contains("reason=\"a\\\"b\\\\c\\nd\"} 1\n"));
+    for (std::size_t i = 0; i < Metrics::rows_max + 100; ++i) metrics.refused("connect", std::to_string(i));
+    const std::string text = text_of(metrics);
+    CHECK_THAT(text, Catch::Contains("{stage=\"other\",reason=\"other\"} 101\n"));
+    CHECK(text.size() < Metrics::rows_max * 100);
+}
+
+TEST_CASE("a time past the last bound is counted in +Inf only") {
+    Metrics metrics;
+    metrics.stage_took("total", std::chrono::hours(1));
+    const std::string text = text_of(metrics);
+    CHECK_THAT(text, Catch::Contains("le=\"300\"} 0\n") && Catch::Contains("le=\"+Inf\"} 1\n") &&
+                         Catch::Contains("mugaika_stage_seconds_sum{stage=\"total\"} 3600\n"));
+}
+
+TEST_CASE("the process shows itself as the usual exporters do") {
+    MetricsText text;
+    write_process_metrics(text);
+    const std::string page = std::move(text).take();
+    for (const char* name : {"process_cpu_seconds_total ", "process_resident_memory_bytes ", "process_open_fds ",
+                             "process_max_fds ", "process_start_time_seconds "}) {
+        CAPTURE(name);
+        const std::size_t at = page.find("\n" + std::string(name));
+        REQUIRE(at != std::string::npos);
+        CHECK(std::strtod(page.c_str() + at + 1 + std::string(name).size(), nullptr) >= 0);
+    }
+    CHECK(page.find("process_resident_memory_bytes 0\n") == std::string::npos);
+}
+
+}  // namespace mugaika
