@@ -226,11 +226,10 @@ class Faults(unittest.TestCase):
         self.relay.state = state
         self.relay.start()
         filler = state / "filler"
-        with open(filler, "wb") as out:
+        with open(filler, "wb", buffering=0) as out:  # a buffer would still want to be written at the end
             try:
                 while True:
                     out.write(b"\0" * 65536)
-                    out.flush()
             except OSError:
                 pass
         large = LOSSY.replace(b"\r\n\r\n", b"\r\n\r\n" + b"preamble line\r\n" * 40000, 1)

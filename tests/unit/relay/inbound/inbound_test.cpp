@@ -318,7 +318,7 @@ TEST_CASE("who does not finish in time is cut off with 421") {
     say_hello(before_mail);
     server.inbound.stop();
     CHECK(before_mail.read_line().value_or("").starts_with("421 4.3.2"));
-    CHECK(server.inbound.sessions() == 1);
+    CHECK(server.run_until([&] { return server.inbound.sessions() == 1; }));
     server.inbound.cut_off();
     CHECK(in_data.read_line().value_or("").starts_with("421 4.3.2"));
     CHECK(server.run_until_no_sessions());
