@@ -218,7 +218,8 @@ asio::awaitable<FlowEnd> MailFlow::run(Mail& mail) {
 
     const Steady::time_point asked = Steady::now();
     // Whoever may take no longer than its deadline does not wait longer than that for a worker.
-    const auto patience = std::min<std::chrono::milliseconds>(patience_for_a_worker, mail.config->limits.smtp.mail_deadline);
+    const auto patience =
+        std::min<std::chrono::milliseconds>(patience_for_a_worker, mail.config->limits.smtp.mail_deadline);
     Result<WorkerAnswer> answer = co_await workers_.ask(job, mail.raw, mail.tag, patience);
     mail.worker_time = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - asked);
     if (!answer) {

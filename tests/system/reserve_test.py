@@ -33,6 +33,7 @@ class Reserve(unittest.TestCase):
     def recovered(self, of):
         return [event for event in self.relay.events("reserve.recovered") if event["of"] == of]
 
+    # matrix: recipient/disk_full, recipient/memory_low
     def test_a_limit_above_what_is_there(self):
         """Disk and memory: RCPT is answered 452 while the limit is out of reach, one event each; with the limit back mail flows."""
         self.relay.start()
@@ -72,6 +73,7 @@ class Reserve(unittest.TestCase):
         self.assertEqual(self.relay.send(CLEAN)[0], 250)
         self.assertEqual(self.relay.events("message.deferred"), [])
 
+    # matrix: recipient/busy
     def test_too_many_waiting_mails(self):
         """Two mails wait for the next hop and two are the limit: the third is asked to come again, the two are delivered."""
         self.relay.text = self.with_reserve("waiting_mails_max = 2")

@@ -31,32 +31,31 @@ std::string everything(const Config& config) {
     std::string text = config.hostname + "|" + config.state_dir + "|" + config.log + "|" + config.key_file;
     for (const HostPort& address : config.listen) text += "|" + address.text();
     const SmtpLimits& limits = config.limits.smtp;
-    for (const std::size_t number :
-         {std::size_t{config.workers},
-          std::size_t{config.originals_days},
-          static_cast<std::size_t>(config.drain_time / std::chrono::seconds(1)),
-          static_cast<std::size_t>(config.outbox_retry / std::chrono::seconds(1)),
-          std::size_t{config.sync_log},
-          limits.command_line_bytes_max,
-          limits.recipients_max,
-          limits.message_bytes_max,
-          limits.errors_max,
-          limits.idle_commands_max,
-          limits.transactions_max,
-          limits.hops_max,
-          limits.header_line_bytes_max,
-          limits.header_bytes_max,
-          limits.header_fields_max,
-          limits.memory_bytes_max,
-          limits.sessions_max,
-          static_cast<std::size_t>(limits.command_timeout / std::chrono::seconds(1)),
-          static_cast<std::size_t>(limits.data_timeout / std::chrono::seconds(1)),
-          static_cast<std::size_t>(limits.transaction_timeout / std::chrono::seconds(1)),
-          static_cast<std::size_t>(limits.mail_deadline / std::chrono::seconds(1)),
-          static_cast<std::size_t>(limits.tls_handshake_timeout / std::chrono::seconds(1)),
-          std::size_t{config.limits.reserve.disk_free_min},
-          std::size_t{config.limits.reserve.memory_free_min},
-          config.limits.reserve.waiting_mails_max}) {
+    for (const std::size_t number : {std::size_t{config.workers},
+                                     std::size_t{config.originals_days},
+                                     static_cast<std::size_t>(config.drain_time / std::chrono::seconds(1)),
+                                     static_cast<std::size_t>(config.outbox_retry / std::chrono::seconds(1)),
+                                     std::size_t{config.sync_log},
+                                     limits.command_line_bytes_max,
+                                     limits.recipients_max,
+                                     limits.message_bytes_max,
+                                     limits.errors_max,
+                                     limits.idle_commands_max,
+                                     limits.transactions_max,
+                                     limits.hops_max,
+                                     limits.header_line_bytes_max,
+                                     limits.header_bytes_max,
+                                     limits.header_fields_max,
+                                     limits.memory_bytes_max,
+                                     limits.sessions_max,
+                                     static_cast<std::size_t>(limits.command_timeout / std::chrono::seconds(1)),
+                                     static_cast<std::size_t>(limits.data_timeout / std::chrono::seconds(1)),
+                                     static_cast<std::size_t>(limits.transaction_timeout / std::chrono::seconds(1)),
+                                     static_cast<std::size_t>(limits.mail_deadline / std::chrono::seconds(1)),
+                                     static_cast<std::size_t>(limits.tls_handshake_timeout / std::chrono::seconds(1)),
+                                     std::size_t{config.limits.reserve.disk_free_min},
+                                     std::size_t{config.limits.reserve.memory_free_min},
+                                     config.limits.reserve.waiting_mails_max}) {
         text += "|" + std::to_string(number);
     }
     for (const TlsKeyPair& pair : config.tls) text += "|" + pair.certificate + "+" + pair.key;
@@ -157,9 +156,11 @@ tls_names = ["MX.lgwan.example", "mx2.lgwan.example"]
 links = "drop"
 )");
     const std::string text = everything(config);
-    CHECK_THAT(text, Catch::StartsWith("mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/key|0.0.0.0:25|[::1]:0|"
-                                       "4|30|45|120|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300|"
-                                       "20|1024|2048|3|/etc/mugaika/mx.pem+/etc/mugaika/mx.key|10000|60000|180000|30000|30000|100\n"));
+    CHECK_THAT(text,
+               Catch::StartsWith(
+                   "mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/key|0.0.0.0:25|[::1]:0|"
+                   "4|30|45|120|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300|"
+                   "20|1024|2048|3|/etc/mugaika/mx.pem+/etc/mugaika/mx.key|10000|60000|180000|30000|30000|100\n"));
     REQUIRE(config.routes.size() == 1);
     const Route& route = config.routes[0];
     CHECK(route.domains == std::vector<std::string>{"city.example.lg.jp", "xn--wgv71a119e.jp"});

@@ -107,6 +107,7 @@ TEST_CASE("a secured connection is used again, and not for another way of securi
     CHECK(bench.verify(policy(TlsMode::verify, {"mx.example.jp"})).line() == insecure);
 }
 
+// matrix: recipient/insecure
 TEST_CASE("AC-026 required and verify never go in the clear, opportunistic does and both are in the log") {
     SECTION("when STARTTLS is not offered") {
         Bench bench(nullptr);

@@ -533,6 +533,7 @@ TEST_CASE(
     }
 }
 
+// matrix: deliver/insecure
 TEST_CASE("a handshake that fails is said as such, and another host may be asked") {
     Greeting session(TlsMode::verify);
     play(session, asked_for_tls);
