@@ -99,6 +99,7 @@ TEST_CASE("AC-023 AC-024 bytes in the clear between the answer to STARTTLS and t
     CHECK(server.holds("\"why\":\"TLS handshake failed\""));
 }
 
+// matrix: command/insecure
 TEST_CASE("AC-027 a garbage record, before or after the handshake, ends its session and no other") {
     TlsServer server;
     SocketPeer honest(server);
