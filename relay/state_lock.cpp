@@ -8,6 +8,7 @@
 
 #include "policy/shown_text.hpp"
 #include "relay/quarantine/durable_file.hpp"
+#include "sanitizer/mail/write_fully.hpp"
 
 namespace mugaika {
 namespace {

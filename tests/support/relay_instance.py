@@ -109,8 +109,6 @@ next_hop = [{hops}]
         self.write_config()
         self.process = subprocess.Popen([self.bin / "mugaika-relay", "--config", self.config], stderr=subprocess.PIPE,
                                         text=True, env=self.environment)
-        self.drain = threading.Thread(target=self.process.stderr.read, daemon=True)
-                                        text=True)
         self.new_drain()
         words = []
         for line in self.process.stderr:
