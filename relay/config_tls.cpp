@@ -64,6 +64,12 @@ bool check_pair(const TomlValue& tls, const TlsKeyPair& pair, std::size_t index,
     return fits.has_value();
 }
 
+// The beginning of the file when routes and tables have come apart, which is a fault of its own.
+TomlPlace ca_place(const TomlValue& root, std::size_t route) {
+    const TomlValue* ca = value_at(value_at(root, "route")->items.at(route), "tls_ca");
+    return ca == nullptr ? TomlPlace{} : ca->place;
+}
+
 void check_server_files(const Config& config, const TomlValue& tls, FileFaults& faults, FileFaults& warnings) {
     bool usable = true;
     for (std::size_t i = 0; i < config.tls.size(); ++i) {
@@ -121,8 +127,7 @@ void check_tls_files(const Config& config, const TomlValue& root, FileFaults& fa
         const TlsPolicy& policy = config.routes[i].tls;
         if (policy.mode != TlsMode::verify || policy.ca_file.empty()) continue;
         const auto loaded = TlsClientContext::load(policy);
-        const TomlValue& route = value_at(root, "route")->items.at(i);
-        if (!loaded) faults.add(value_at(route, "tls_ca")->place, "[[route]] tls_ca: " + loaded.error().words());
+        if (!loaded) faults.add(ca_place(root, i), "[[route]] tls_ca: " + loaded.error().words());
     }
 }
 

@@ -306,6 +306,11 @@ TEST_CASE("files for TLS are looked into, and what is wrong is said at the place
     CHECK_THAT(wrong.faults[1].text(),
                Catch::Contains(":11:10: [[route]] tls_ca: ") && Catch::Contains("/missing/ca.pem"));
 
+    const ConfigReading odd =
+        read_config_file(made.file_with("route = [1, {domains = [\"a.jp\"], next_hop = [\"h:25\"], tls = \"verify\", "
+                                        "tls_ca = \"/missing/ca.pem\"}]\n"));
+    CHECK(odd.faults.size() >= 2);
+
     const ConfigReading missing = reading_of("\"/missing.pem\"", "\"/missing.key\"", made.ca_file());
     REQUIRE(missing.faults.size() == 2);
     CHECK(missing.faults[0].line == 5);
