@@ -2,7 +2,7 @@
 // the owner cancels or closes socket(), and whatever waits ends with an error.
 //
 // MEMORY: TLS reads and writes the socket itself, without Asio's buffers between (ssl::stream holds 68 KB a
-// connection), and OpenSSL gives its own back between records: an idle secured session of the relay was measured at 18 KB.
+// connection), and OpenSSL gives its own back between records: an idle secured session was measured at 18 KB.
 #pragma once
 
 #include <array>
