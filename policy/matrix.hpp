@@ -140,6 +140,8 @@ inline constexpr std::array outcomes{
             "Next hop not reachable with the TLS that is required"},
     Outcome{Stage::deliver, Failure::mixed_answers, Ending::answer_for_now, 451, "4.2.0",
             "A recipient is refused now, try again"},
+    Outcome{Stage::deliver, Failure::not_offered, Ending::answer_for_now, 451, "4.5.4",
+            "Next hop reports no deliveries any more, try again"},
     Outcome{Stage::deliver, Failure::refused_for_now, Ending::next_hop_answer, 451, "4.3.0",
             "Refused for now by the next hop"},
     Outcome{Stage::deliver, Failure::refused, Ending::next_hop_answer, 554, "5.0.0", "Refused by the next hop"},

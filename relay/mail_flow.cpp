@@ -124,6 +124,12 @@ MailFlow::MailFlow(std::shared_ptr<const Config> config, WorkerPool& workers, Qu
       log_(log),
       disk_(disk) {}
 
+bool MailFlow::offers_dsn() const {
+    const auto& routes = config_->routes;
+    return std::all_of(routes.begin(), routes.end(),
+                       [this](const Route& route) { return outbound_.offers_dsn(hops_of(route)); });
+}
+
 std::vector<std::string> MailFlow::routes_down() const {
     std::vector<std::string> down;
     for (const Route& route : config_->routes) {

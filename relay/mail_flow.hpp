@@ -48,6 +48,7 @@ public:
     std::size_t waiting_mails() const noexcept { return *waiting_mails_; }  // received whole, not yet answered
     std::vector<std::string> routes_down() const;  // by name: none of their next hops could be reached lately
 
+    bool offers_dsn() const override;
     std::shared_ptr<const Config> config() const override { return config_; }
     boost::asio::awaitable<smtp::Reply> verify(std::shared_ptr<const Config>, const smtp::Envelope& so_far,
                                                const MailAddress& recipient, std::string_view session) override;

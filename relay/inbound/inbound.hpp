@@ -44,6 +44,8 @@ public:
     virtual ~MailTaker() = default;
     // What a mail that begins now keeps to its end, whatever is reloaded meanwhile.
     virtual std::shared_ptr<const Config> config() const = 0;
+    // EHLO: may the client ask for delivery reports (RFC 3461)? Only when every route's next hop takes such wishes.
+    virtual bool offers_dsn() const = 0;
     // RCPT: may this recipient be added to `so_far`? 250, or the answer to give. Never throws.
     virtual boost::asio::awaitable<smtp::Reply> verify(std::shared_ptr<const Config>, const smtp::Envelope& so_far,
                                                        const MailAddress& recipient, std::string_view session) = 0;

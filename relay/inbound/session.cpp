@@ -243,6 +243,7 @@ bool Session::read_available() {
         lost_ = "disconnected";
         return false;
     }
+    if (!protocol_.in_transaction()) protocol_.offer_dsn(shared_.taker_.offers_dsn());
     protocol_.receive({shared_.read_buffer_.data(), bytes});
     return true;
 }

@@ -157,6 +157,11 @@ void Outbound::keep_only(const std::vector<NextHops>& wanted) {
     });
 }
 
+bool Outbound::offers_dsn(const NextHops& hops) const {
+    const auto known = impl_->destinations.find(hops);
+    return known != impl_->destinations.end() && known->second->pool->offers_dsn();
+}
+
 bool Outbound::known_down(const NextHops& hops) const {
     const auto known = impl_->destinations.find(hops);
     return known != impl_->destinations.end() && known->second->pool->known_down();

@@ -56,6 +56,8 @@ public:
     // After a reload: pools of other lists end, idle connections now, busy ones when they are done.
     void keep_only(const std::vector<NextHops>&);
 
+    // Does the list report deliveries (RFC 3461), as far as is known? Not before its first connection.
+    bool offers_dsn(const NextHops&) const;
     // Did every host of the list fail lately (NextHopLimits::host_avoided_for), and none answer since?
     bool known_down(const NextHops&) const;
 

@@ -60,6 +60,7 @@ Pool::Pool(asio::io_context& io, NextHops hops, std::string our_hostname, const 
       events_(events),
       line_(io, std::max<std::size_t>(hops_.connections_max, 1)),
       avoided_until_(hops_.hosts.size()),
+      offers_dsn_(hops_.hosts.size()),
       is_down_(hops_.hosts.size()),
       idle_deadline_(io, [this] { end_long_idle(); }) {}
 
@@ -95,6 +96,7 @@ asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Cloc
         std::unique_ptr<Connection> connection = co_await open(host, context, until);
         const bool opened = connection->session().next() == Next::idle;
         if (opened) {
+            offers_dsn_[host] = connection->session().offers_dsn();
             start(connection->session(), transaction);
             co_await connection->run(until);
         }
@@ -173,6 +175,13 @@ std::vector<std::size_t> Pool::hosts_in_order() const {
         }
     }
     return hosts;
+}
+
+bool Pool::offers_dsn() const {
+    const auto greeted = [](const std::optional<bool>& offered) { return offered.has_value(); };
+    const auto refused = [](const std::optional<bool>& offered) { return offered == false; };
+    return std::any_of(offers_dsn_.begin(), offers_dsn_.end(), greeted) &&
+           std::none_of(offers_dsn_.begin(), offers_dsn_.end(), refused);
 }
 
 bool Pool::known_down() const {

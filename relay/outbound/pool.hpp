@@ -8,6 +8,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,7 @@ public:
 
     boost::asio::awaitable<TransactionAnswer> run(Transaction);
     void reload_tls() { tls_.reset(); }
+    bool offers_dsn() const;  // every host that was greeted so far did, and one was
     bool known_down() const;  // every host failed lately, and none answered since
     void stop();              // QUIT on idle connections now, on busy ones when they are done
 
@@ -73,6 +75,7 @@ private:
     std::shared_ptr<const TlsClientContext> tls_;  // none: not wanted, or its files were not read yet
     WaitingLine line_;
     std::vector<Clock::time_point> avoided_until_;  // by host
+    std::vector<std::optional<bool>> offers_dsn_;   // by host; nothing: not greeted yet
     std::vector<bool> is_down_;                     // by host; for the log: what was said last
     std::deque<Idle> idle_;                         // the longest idle first
     bool stopping_ = false;

@@ -33,7 +33,14 @@ bool any_needs_smtputf8(const Envelope& envelope) noexcept {
            std::any_of(envelope.recipients.begin(), envelope.recipients.end(), needs);
 }
 
-std::string rcpt_line(const MailAddress& recipient) { return "RCPT TO:<" + recipient.text() + ">\r\n"; }
+bool any_wants_success(const Envelope& envelope) noexcept {
+    return std::any_of(envelope.recipient_dsn.begin(), envelope.recipient_dsn.end(),
+                       [](const RecipientDsn& dsn) { return dsn.wants_success(); });
+}
+
+std::string rcpt_line(const MailAddress& recipient, const std::string& parameters = "") {
+    return "RCPT TO:<" + recipient.text() + ">" + parameters + "\r\n";
+}
 
 }  // namespace
 
@@ -90,7 +97,7 @@ void ClientSession::received(std::string_view untrusted_bytes) {
 
 void ClientSession::secured() {
     secured_ = true;
-    pipelining_ = size_ = smtputf8_ = starttls_ = false;
+    pipelining_ = size_ = smtputf8_ = starttls_ = dsn_ = false;
     size_max_ = 0;
     say(State::ehlo, "EHLO " + hostname_ + "\r\n");
 }
@@ -118,13 +125,23 @@ void ClientSession::start_deliver(const Envelope& envelope, std::string_view con
     begin(ClientOperation::deliver);
     const bool needs_smtputf8 = any_needs_smtputf8(envelope);
     if (is_beyond_next_hop(needs_smtputf8, content.size())) return;
+    if (!dsn_ && any_wants_success(envelope)) {
+        // Offered when the sender asked, and gone since: at its next try the sender is not offered it, and reports
+        // itself.
+        const Outcome& row = outcome<Stage::deliver, Failure::not_offered>();
+        return refuse_ourselves(row, reply_from(row));
+    }
     if (!has_clean_line_ends(content)) {  // AC-018: whatever came in, a bare CR or LF never leaves
         const Outcome& row = outcome<Stage::gate, Failure::internal>();
         return refuse_ourselves(row, reply_from(row));
     }
     content_.emplace(content);
     commands_.push_back({Verb::mail, mail_line(envelope, needs_smtputf8, content.size())});
-    for (const MailAddress& recipient : envelope.recipients) commands_.push_back({Verb::rcpt, rcpt_line(recipient)});
+    for (std::size_t i = 0; i < envelope.recipients.size(); ++i) {
+        const bool asked = dsn_ && i < envelope.recipient_dsn.size();
+        const std::string parameters = asked ? parameters_of(envelope.recipient_dsn[i]) : std::string();
+        commands_.push_back({Verb::rcpt, rcpt_line(envelope.recipients[i], parameters)});
+    }
     commands_.push_back({Verb::data, "DATA\r\n"});
     send_batch();
 }
@@ -165,6 +182,7 @@ std::string ClientSession::mail_line(const Envelope& envelope, bool needs_smtput
     std::string line = "MAIL FROM:<" + envelope.sender_text() + ">";
     if (size_ && content_bytes != 0) line += " SIZE=" + std::to_string(content_bytes);
     if (needs_smtputf8) line += " SMTPUTF8";
+    if (dsn_ && content_bytes != 0) line += parameters_of(envelope.dsn);
     return line + "\r\n";  // no BODY=: what we compose is ASCII
 }
 
@@ -254,6 +272,7 @@ void ClientSession::learn_extensions(const std::vector<std::string>& ehlo_lines)
         if (ascii::iequals(keyword, "PIPELINING")) pipelining_ = true;
         if (ascii::iequals(keyword, "SMTPUTF8")) smtputf8_ = true;
         if (ascii::iequals(keyword, "STARTTLS")) starttls_ = true;
+        if (ascii::iequals(keyword, "DSN")) dsn_ = true;
         if (!ascii::iequals(keyword, "SIZE")) continue;
         size_ = true;
         std::from_chars(value.data(), value.data() + value.size(), size_max_);  // stays 0 when it is no number

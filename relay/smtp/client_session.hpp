@@ -60,6 +60,8 @@ public:
     ClientOperation operation() const noexcept { return operation_; }
     const ClientResult& result() const noexcept { return result_; }
 
+    bool offers_dsn() const noexcept { return dsn_; }  // once greeted
+
     // What to write, all of it and in this order, after a look at whether bytes came that were not asked for; views of
     // this object and of the content, valid until sent().
     std::array<std::string_view, 2> output() const noexcept { return output_; }
@@ -130,6 +132,7 @@ private:
     bool size_ = false;
     bool smtputf8_ = false;
     bool starttls_ = false;
+    bool dsn_ = false;
     std::uint64_t size_max_ = 0;  // 0: none said
 
     ClientOperation operation_ = ClientOperation::greet;

@@ -154,8 +154,13 @@ struct Seen {
 
 bool first_time(bool& seen) noexcept { return !std::exchange(seen, true); }
 
+const Outcome* judged(DsnParameter parameter) noexcept {
+    if (parameter == DsnParameter::not_dsn) return parameter_error;
+    return parameter == DsnParameter::taken ? nullptr : syntax_error;
+}
+
 // Null when the parameter was taken.
-const Outcome* take_mail_parameter(const Parameter& parameter, MailArguments& arguments, Seen& seen) noexcept {
+const Outcome* take_mail_parameter(const Parameter& parameter, MailArguments& arguments, Seen& seen) {
     if (ascii::iequals(parameter.keyword, "SIZE")) {
         arguments.declared_size = parse_size(parameter.value.value_or(""));
         return first_time(seen.size) && arguments.declared_size ? nullptr : syntax_error;
@@ -170,10 +175,10 @@ const Outcome* take_mail_parameter(const Parameter& parameter, MailArguments& ar
         arguments.smtputf8 = true;
         return first_time(seen.smtputf8) && !parameter.value ? nullptr : syntax_error;
     }
-    return parameter_error;
+    return judged(take_dsn_parameter(parameter.keyword, parameter.value, arguments.dsn));
 }
 
-const Outcome* take_mail_parameters(std::string_view rest, MailArguments& arguments) noexcept {
+const Outcome* take_mail_parameters(std::string_view rest, MailArguments& arguments) {
     Seen seen;
     for (std::string_view word = next_word(rest); !word.empty(); word = next_word(rest)) {
         const std::optional<Parameter> parameter = parse_parameter(word);
@@ -181,6 +186,16 @@ const Outcome* take_mail_parameters(std::string_view rest, MailArguments& argume
         const Outcome* refused = take_mail_parameter(*parameter, arguments, seen);
         if (refused != nullptr) return refused;
         arguments.has_parameters = true;
+    }
+    return nullptr;
+}
+
+const Outcome* take_rcpt_parameters(std::string_view rest, RecipientDsn& dsn) {
+    for (std::string_view word = next_word(rest); !word.empty(); word = next_word(rest)) {
+        const std::optional<Parameter> parameter = parse_parameter(word);
+        if (!parameter) return syntax_error;
+        const Outcome* refused = judged(take_dsn_parameter(parameter->keyword, parameter->value, dsn));
+        if (refused != nullptr) return refused;
     }
     return nullptr;
 }
@@ -217,13 +232,13 @@ Parsed<RcptArguments> parse_rcpt_arguments(std::string_view untrusted_argument, 
                                            const MailAddress& postmaster) {
     const auto split = split_path(untrusted_argument, "TO:");
     if (!split) return syntax_error;
-    std::string_view rest = split->parameters;
-    const std::string_view first_parameter = next_word(rest);
-    if (!first_parameter.empty()) return parse_parameter(first_parameter) ? parameter_error : syntax_error;
-    if (ascii::iequals(split->path, "Postmaster")) return RcptArguments{postmaster};
+    RecipientDsn dsn;
+    const Outcome* refused = take_rcpt_parameters(split->parameters, dsn);
+    if (refused != nullptr) return refused;
+    if (ascii::iequals(split->path, "Postmaster")) return RcptArguments{postmaster, std::move(dsn)};
     std::optional<MailAddress> recipient = parse_address(split->path, smtputf8);
     if (!recipient) return syntax_error;
-    return RcptArguments{std::move(*recipient)};
+    return RcptArguments{std::move(*recipient), std::move(dsn)};
 }
 
 bool is_helo_name(std::string_view untrusted_argument) noexcept {

@@ -46,11 +46,13 @@ struct MailArguments {
     Body body = Body::seven_bit;
     bool smtputf8 = false;
     std::optional<std::uint64_t> declared_size;  // what does not fit 64 bits is the largest number that does
+    MailDsn dsn;
     bool has_parameters = false;
 };
 
 struct RcptArguments {
     MailAddress recipient;
+    RecipientDsn dsn;
 };
 
 // The arguments, or the row of the matrix that refuses them; the row is never null.

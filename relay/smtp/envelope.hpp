@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policy/mail_address.hpp"
+#include "relay/smtp/dsn.hpp"
 
 namespace mugaika::smtp {
 
@@ -18,6 +19,9 @@ struct Envelope {
     bool smtputf8 = false;  // the client said SMTPUTF8
     Body body = Body::seven_bit;
     std::optional<std::uint64_t> declared_size;  // SIZE=
+
+    MailDsn dsn;
+    std::vector<RecipientDsn> recipient_dsn;  // in the order of the recipients; none for those past its end
 
     std::string sender_text() const { return sender ? sender->text() : std::string(); }
 };

@@ -176,10 +176,12 @@ void ServerSession::on_helo(const CommandLine& command) {
     reset_transaction();
     helo_ = command.argument;
     extended_ = command.verb == Verb::ehlo;
+    dsn_said_ = extended_ && dsn_offered_;
     if (extended_) {
         output_ += "250-" + hostname_ + "\r\n250-PIPELINING\r\n250-SIZE " + std::to_string(limits_.message_bytes_max) +
                    "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n";
         if (tls_offered_ && !secured_) output_ += "250-STARTTLS\r\n";
+        if (dsn_said_) output_ += "250-DSN\r\n";
         output_ += "250 ENHANCEDSTATUSCODES\r\n";
     } else {
         say(250, "", hostname_);
@@ -192,7 +194,8 @@ void ServerSession::on_mail(std::string_view untrusted_argument) {
     Parsed<MailArguments> parsed = parse_mail_arguments(untrusted_argument);
     if (const auto* refused = std::get_if<const Outcome*>(&parsed)) return refuse(**refused);
     auto& arguments = std::get<MailArguments>(parsed);
-    if (arguments.has_parameters && !extended_) return refuse(outcome<Stage::command, Failure::unknown_parameter>());
+    const bool unknown = (arguments.has_parameters && !extended_) || (arguments.dsn.asked() && !dsn_said_);
+    if (unknown) return refuse(outcome<Stage::command, Failure::unknown_parameter>());
     if (arguments.declared_size.value_or(0) > limits_.message_bytes_max) {
         return refuse(outcome<Stage::data, Failure::limit>());
     }
@@ -203,6 +206,7 @@ void ServerSession::on_mail(std::string_view untrusted_argument) {
     envelope_.smtputf8 = arguments.smtputf8;
     envelope_.body = arguments.body;
     envelope_.declared_size = arguments.declared_size;
+    envelope_.dsn = std::move(arguments.dsn);
     say(250, "2.1.0", "Sender ok");
 }
 
@@ -210,7 +214,9 @@ void ServerSession::on_rcpt(std::string_view untrusted_argument) {
     if (!in_transaction_) return refuse(outcome<Stage::command, Failure::out_of_order>());
     Parsed<RcptArguments> parsed = parse_rcpt_arguments(untrusted_argument, envelope_.smtputf8, postmaster_);
     if (const auto* refused = std::get_if<const Outcome*>(&parsed)) return refuse(**refused);
-    MailAddress& recipient = std::get<RcptArguments>(parsed).recipient;
+    auto& arguments = std::get<RcptArguments>(parsed);
+    if (arguments.dsn.asked() && !dsn_said_) return refuse(outcome<Stage::command, Failure::unknown_parameter>());
+    MailAddress& recipient = arguments.recipient;
     if (recipient.asks_for_routing()) return refuse(outcome<Stage::recipient, Failure::foreign_domain>());
     const auto& known = envelope_.recipients;
     if (std::find(known.begin(), known.end(), recipient) != known.end()) {
@@ -218,6 +224,7 @@ void ServerSession::on_rcpt(std::string_view untrusted_argument) {
     }
     if (known.size() >= limits_.recipients_max) return refuse(outcome<Stage::recipient, Failure::limit>());
     asked_ = std::move(recipient);
+    asked_dsn_ = std::move(arguments.dsn);
     state_ = State::recipient_asked;
 }
 
@@ -316,8 +323,12 @@ void ServerSession::answer(const Reply& reply) {
 
 void ServerSession::answer_recipient(const Reply& reply) {
     state_ = State::command;
-    if (reply.positive()) envelope_.recipients.push_back(std::move(*asked_));
+    if (reply.positive()) {
+        envelope_.recipients.push_back(std::move(*asked_));
+        envelope_.recipient_dsn.push_back(std::move(asked_dsn_));
+    }
     asked_.reset();
+    asked_dsn_ = {};
     say(reply);
     count_error(reply);
 }

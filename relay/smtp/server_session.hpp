@@ -54,6 +54,9 @@ public:
     ServerSession(const std::string& our_hostname, const MailAddress& postmaster, const SmtpLimits&);
 
     void offer_tls() noexcept { tls_offered_ = true; }  // before the first next()
+    void offer_dsn(bool offered) noexcept {
+        dsn_offered_ = offered;
+    }  // said at the next EHLO and true until the one after
 
     Next next();
     std::string_view bytes() const noexcept { return bytes_; }  // until the next call of next()
@@ -134,11 +137,14 @@ private:
 
     std::string helo_;
     bool extended_ = false;  // EHLO, not HELO
+    bool dsn_offered_ = false;
+    bool dsn_said_ = false;  // to this client, at its EHLO
     bool tls_offered_ = false;
     bool secured_ = false;
     bool in_transaction_ = false;
     Envelope envelope_;
     std::optional<MailAddress> asked_;
+    RecipientDsn asked_dsn_;
 
     std::optional<DataReader> reader_;
     bool spooling_ = false;  // content is handed out; false once the mail is to be refused

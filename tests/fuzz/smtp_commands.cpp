@@ -98,6 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     limits.hops_max = 2;
     ServerSession session(hostname, postmaster, limits);
     session.offer_tls();
+    session.offer_dsn(true);
     if (!run(session) || !say(session, prefixes[data[0] % prefixes.size()], 1)) return 0;
     say(session, bytes.substr(2), data[1] == 0 ? bytes.size() : data[1]);
     return 0;

@@ -5,6 +5,7 @@
 //   @set NAME NUMBER      a limit of SmtpLimits
 //   @hello                expands to the greeting, EHLO and its answer
 //   @tls                  the server offers STARTTLS
+//   @dsn                  the next hops take wishes for delivery reports
 //   @whole                the pieces in which bytes arrive matter here: not replayed byte by byte
 //   C: text               the client sends the line, with CRLF; neighbouring C: and B: go out in one write
 //   B: bytes              the client sends these; \r \n \t \0 \\ \xHH
@@ -71,6 +72,7 @@ struct Dialogue {
     SmtpLimits limits;
     bool whole_only = false;
     bool tls = false;
+    bool dsn = false;
     std::vector<DialogueStep> steps;
     std::deque<smtp::Reply> verify_answers;
     std::deque<smtp::Reply> take_answers;
@@ -90,7 +92,9 @@ public:
 // The answers of the relay behind the server, as the script has them.
 class ScriptedAnswers {
 public:
-    explicit ScriptedAnswers(const Dialogue& script) : verify_(script.verify_answers), take_(script.take_answers) {}
+    explicit ScriptedAnswers(const Dialogue& script)
+        : verify_(script.verify_answers), take_(script.take_answers), dsn_(script.dsn) {}
+    bool offers_dsn() const { return dsn_; }
     smtp::Reply verify() { return next(verify_, {250, "2.1.5", "Recipient ok"}); }
     smtp::Reply take() { return next(take_, {250, "2.0.0", "Taken"}); }
 
@@ -103,6 +107,7 @@ private:
     }
     std::deque<smtp::Reply> verify_;
     std::deque<smtp::Reply> take_;
+    bool dsn_;
 };
 
 class DialogueParser {
@@ -129,6 +134,10 @@ private:
         }
         if (line == "@tls") {
             script_.tls = true;
+            return;
+        }
+        if (line == "@dsn") {
+            script_.dsn = true;
             return;
         }
         if (line.starts_with("@set ")) return set_limit(line.substr(5));
@@ -174,7 +183,7 @@ private:
         add("S:", "220 " + dialogue_hostname + " ESMTP mugaika", 1);
         add("C:", "EHLO client.example", 1);
         add("S:", "250-" + dialogue_hostname, 1);
-        add("S~", "250-", script_.tls ? 5 : 4);
+        add("S~", "250-", 4u + (script_.tls ? 1 : 0) + (script_.dsn ? 1 : 0));
         add("S:", "250 ENHANCEDSTATUSCODES", 1);
     }
 

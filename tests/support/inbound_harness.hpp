@@ -33,6 +33,7 @@ class FakeTaker : public MailTaker {
 public:
     explicit FakeTaker(ScriptedAnswers answers) : answers_(std::move(answers)) {}
 
+    bool offers_dsn() const override { return answers_.offers_dsn(); }
     std::shared_ptr<const Config> config() const override { return config_now; }
 
     boost::asio::awaitable<smtp::Reply> verify(std::shared_ptr<const Config> config, const smtp::Envelope&,

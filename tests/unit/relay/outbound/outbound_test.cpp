@@ -469,6 +469,23 @@ TEST_CASE("a route's own source address is what the next hop sees") {
     CHECK(bench.hop.mails.size() == 1);
 }
 
+TEST_CASE("a list offers DSN once all of its hosts that were greeted do") {
+    Bench bench;
+    FakeNextHop second(bench.io);
+    FakeScript reporting;
+    reporting.answers["EHLO"] = {"250-fake\r\n250 DSN\r\n"};
+    FakeScript down;
+    down.greeting = "421 busy\r\n";
+    bench.hop.scripts = {reporting, down};
+    const NextHops both{{{"127.0.0.1", bench.hop.port()}, {"127.0.0.1", second.port()}}};
+    const NextHops first = bench.hops();
+    CHECK_FALSE(bench.outbound.offers_dsn(first));
+    CHECK(bench.wait_for(bench.outbound.verify(first, envelope({}), address("b@example.jp"))).code == 250);
+    CHECK(bench.outbound.offers_dsn(first));
+    CHECK(bench.wait_for(bench.outbound.verify(both, envelope({}), address("b@example.jp"))).code == 250);
+    CHECK_FALSE(bench.outbound.offers_dsn(both));  // the second host, which served, does not
+}
+
 TEST_CASE("AC-245 once the content was sent no other host is asked") {
     Bench bench;
     FakeNextHop second(bench.io);

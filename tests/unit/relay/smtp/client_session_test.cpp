@@ -343,6 +343,46 @@ TEST_CASE("SIZE and SMTPUTF8 are only asked of who offers them, and refused with
 }
 
 // matrix: gate/internal
+const Script reporting = {{"", "220 next.example\r\n"},
+                          {"EHLO mx.example.jp\r\n", "250-next.example\r\n250-PIPELINING\r\n250 DSN\r\n"}};
+
+Envelope wishing_envelope() {
+    Envelope wishing = envelope({"b@example.jp", "c@example.jp"});
+    wishing.dsn = {"HDRS", "QQ314"};
+    wishing.recipient_dsn = {{"SUCCESS,DELAY", "rfc822;b@old.example"}, {}};
+    return wishing;
+}
+
+TEST_CASE("wishes for delivery reports go to who offers DSN, with the mail and not with the question before it") {
+    Greeted session(reporting);
+    CHECK(session.offers_dsn());
+    session.start_verify(wishing_envelope(), address("b@example.jp"));
+    CHECK(take_output(session) == "MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.jp>\r\nRSET\r\n");
+    session.received("250 a\r\n250 b\r\n250 c\r\n");
+    session.start_deliver(wishing_envelope(), content);
+    CHECK(take_output(session) ==
+          "MAIL FROM:<a@example.com> RET=HDRS ENVID=QQ314\r\n"
+          "RCPT TO:<b@example.jp> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;b@old.example\r\n"
+          "RCPT TO:<c@example.jp>\r\nDATA\r\n");
+}
+
+// matrix: deliver/not_offered
+TEST_CASE(
+    "who offers DSN no more gets no mail whose sender wants to hear of its delivery; the others cross without wishes") {
+    Greeted session(plain);
+    CHECK_FALSE(session.offers_dsn());
+    session.start_deliver(wishing_envelope(), content);
+    CHECK(session.next() == Next::idle);
+    CHECK(session.result().outcome == &outcome<Stage::deliver, Failure::not_offered>());
+    CHECK(session.result().reply.code == 451);
+    Envelope modest = wishing_envelope();
+    modest.recipient_dsn[0].notify = "FAILURE";
+    session.start_deliver(modest, content);
+    CHECK(take_output(session) == "MAIL FROM:<a@example.com>\r\n");
+    session.received("250 a\r\n");
+    CHECK(take_output(session) == "RCPT TO:<b@example.jp>\r\n");
+}
+
 TEST_CASE("AC-018 content with a bare CR or LF is not sent, even past the gate") {
     const std::string smuggled = "a\r\n\n.\r\nMAIL FROM:<>\r\n";
     Greeted session(modern);

@@ -16,6 +16,7 @@ public:
           session_(dialogue_hostname, dialogue_postmaster, limits_),
           piece_bytes_(piece_bytes) {
         if (script.tls) session_.offer_tls();
+        session_.offer_dsn(script.dsn);
     }
 
     void send(std::string_view bytes) override {
