@@ -25,7 +25,13 @@ TEST_CASE("what a running relay cannot change is refused key by key, with both v
 TEST_CASE("routes, profiles, limits, listeners and times change while the relay runs") {
     Config wanted;
     wanted.listen = {{"127.0.0.1", 26}};
-    wanted.routes.push_back({{"city.example.lg.jp"}, {{"10.0.0.5", 25}}, "strict", Language::en});
+    Route route;
+    route.domains = {"city.example.lg.jp"};
+    route.next_hops = {{"10.0.0.5", 25}};
+    route.profile = "strict";
+    route.language = Language::en;
+    route.source_address = "10.0.0.1";
+    wanted.routes.push_back(route);
     wanted.profiles["strict"] = Profile{};
     wanted.limits.smtp.recipients_max = 100;
     wanted.drain_time = std::chrono::seconds(5);

@@ -57,8 +57,8 @@ struct Bench {
         for (Route& route : config.routes) route.next_hops = {{"127.0.0.1", hop.port()}};
         if (change) change(config);
         pool.emplace(io, program, 1, config.limits.worker, *events);
-        outbound.emplace(io, config.hostname, config.limits.next_hop);
-        flow.emplace(config, *pool, *store, *outbound, *events, disk);
+        outbound.emplace(io, config.hostname, config.limits.next_hop, *events);
+        flow.emplace(std::make_shared<const Config>(config), *pool, *store, *outbound, reserve, *events, disk);
     }
     ~Bench() { disk.join(); }
 
@@ -85,13 +85,14 @@ struct Bench {
         return **answer;
     }
 
-    static ReceivedMail received(const std::string& bytes) {
+    ReceivedMail received(const std::string& bytes) const {
         smtp::Envelope envelope;
         envelope.sender = address("a@example.com");
         envelope.recipients = {address("b@city.example")};
         ReceivedMail mail(std::move(envelope), raw(bytes));
         mail.client_address = "192.0.2.1";
         mail.protocol = "ESMTP";
+        mail.config = flow->config();
         mail.received_at = std::chrono::system_clock::time_point(1780000000s);
         return mail;
     }
@@ -99,7 +100,7 @@ struct Bench {
     auto take(const std::string& bytes) { return start(flow->take(received(bytes))); }
     std::string answer_to(const std::string& bytes) { return wait_for(flow->take(received(bytes))).line(); }
     std::string answer_to_recipient(const std::string& recipient, const smtp::Envelope& so_far = {}) {
-        return wait_for(flow->verify(so_far, address(recipient), "s1")).line();
+        return wait_for(flow->verify(flow->config(), so_far, address(recipient), "s1")).line();
     }
 
     void script(const std::string& verb, std::vector<FakeAnswer> answers) {
@@ -121,6 +122,7 @@ struct Bench {
     Config config;
     std::unique_ptr<EventLog> events = EventLog::open(folder / "events", "test.example").value();
     std::unique_ptr<QuarantineStore> store = open_store(folder);
+    Reserve reserve{*events};
     std::optional<WorkerPool> pool;
     std::optional<Outbound> outbound;
     boost::asio::thread_pool disk{1};
@@ -396,6 +398,7 @@ TEST_CASE("an order that can never be carried out is given up, one that may be l
     }
     SECTION("of what the gate does not let out") {
         bench.config.hostname = "mx.city.example\r\nBcc: x@evil.example";
+        bench.flow->use(std::make_shared<const Config>(bench.config));
         CHECK(is_row(ended(), Failure::nonsense, Ending::give_up));
     }
     CHECK(bench.hop.mails.size() == 1);

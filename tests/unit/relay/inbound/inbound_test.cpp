@@ -256,7 +256,8 @@ TEST_CASE("after a reload new sessions follow the new settings, running ones the
     CHECK(before.read_line().value_or("").starts_with("220 " + std::string(dialogue_hostname)));
     SmtpLimits stricter;
     stricter.errors_max = 0;
-    REQUIRE(server.inbound.reload({"new.example", {{"127.0.0.1", 0}}, "/tmp", stricter}).has_value());
+    REQUIRE(
+        server.inbound.reload({"new.example", dialogue_postmaster, {{"127.0.0.1", 0}}, "/tmp", stricter}).has_value());
     CHECK(server.inbound.ports() == std::vector<std::uint16_t>{server.port()});
     SocketPeer after(server);
     expect(after, "220 new.example ESMTP mugaika");
@@ -271,18 +272,18 @@ TEST_CASE("a reload opens new addresses and closes vanished ones; one that canno
     const auto any = std::pair<std::string, std::uint16_t>{"127.0.0.1", 0};
     const auto other = std::pair<std::string, std::uint16_t>{"127.0.0.2", 0};
     const auto taken = std::pair<std::string, std::uint16_t>{"127.0.0.1", server.port()};
-    REQUIRE(server.inbound.reload({"new.example", {other, any}, "/tmp", {}}).has_value());
+    REQUIRE(server.inbound.reload({"new.example", dialogue_postmaster, {other, any}, "/tmp", {}}).has_value());
     REQUIRE(server.inbound.ports().size() == 2);
     CHECK(server.inbound.ports()[1] == server.port());
 
-    const auto failed = server.inbound.reload({"never.example", {taken}, "/tmp", {}});
+    const auto failed = server.inbound.reload({"never.example", dialogue_postmaster, {taken}, "/tmp", {}});
     REQUIRE(failed.has_error());
     CHECK(failed.error().fault() == Fault::unavailable);
     CHECK(server.inbound.ports().size() == 2);
     SocketPeer peer(server);
     expect(peer, "220 new.example ESMTP mugaika");
 
-    REQUIRE(server.inbound.reload({"new.example", {other}, "/tmp", {}}).has_value());
+    REQUIRE(server.inbound.reload({"new.example", dialogue_postmaster, {other}, "/tmp", {}}).has_value());
     CHECK(server.inbound.ports().size() == 1);
     CHECK_THROWS(SocketPeer(server));
 }

@@ -7,9 +7,9 @@
 #include <optional>
 #include <sstream>
 
-#include "fake_next_hop.hpp"
 #include "relay/outbound/outbound.hpp"
 #include "tests/support/certificates.hpp"
+#include "tests/support/fake_next_hop.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
