@@ -124,8 +124,7 @@ TEST_CASE("MAIL parameters are those that were offered, each once") {
     } rows[] = {
         // Not offered.
         {"AUTH=<>", 555},
-        {"RET=FULL", 555},
-        {"ENVID=1", 555},
+        {"RET=FULL ENVID=1", 250},
         {"SIZE2=1", 555},
         {"X-1", 555},
         // Not by the grammar.
