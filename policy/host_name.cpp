@@ -1,9 +1,6 @@
 #include "policy/host_name.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 
 #include "policy/ascii.hpp"
 
@@ -19,12 +16,6 @@ bool is_label(std::string_view label) noexcept {
 }
 
 }  // namespace
-
-bool is_ip_address(const std::string& text) noexcept {
-    std::array<unsigned char, sizeof(in6_addr)> ignored{};
-    return inet_pton(AF_INET, text.c_str(), ignored.data()) == 1 ||
-           inet_pton(AF_INET6, text.c_str(), ignored.data()) == 1;
-}
 
 bool is_domain(std::string_view text) noexcept {
     if (text.empty() || text.size() > domain_bytes_max) return false;

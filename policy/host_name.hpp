@@ -1,13 +1,9 @@
 // The names of hosts in configuration and certificates.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace mugaika {
-
-// IPv4 or IPv6, without brackets.
-bool is_ip_address(const std::string& text) noexcept;
 
 // RFC 1123 2.1: dot-separated labels of letters, digits and "-"; at most 255 bytes; no address.
 bool is_domain(std::string_view text) noexcept;

@@ -24,7 +24,7 @@ struct SmtpLimits {
     std::size_t sessions_max = 10000;               // 421 4.3.2 at connect
     std::chrono::seconds command_timeout{300};      // 421 4.4.2 waiting for a command (RFC 5321 4.5.3.2.7)
     std::chrono::seconds data_timeout{180};         // 421 4.4.2 waiting for data (RFC 5321 4.5.3.2.5)
-    std::chrono::seconds transaction_timeout{900};  // 421 4.4.2 from MAIL to the end of data
+    std::chrono::seconds transaction_timeout{900};  // 421 4.4.2 from MAIL to the end of data; or without a mail
     std::chrono::seconds mail_deadline{240};        // 451 4.3.2 end of data to answer; clients wait 600 s
     // Closed without an answer: there is nothing to say it through.
     std::chrono::seconds tls_handshake_timeout{30};

@@ -38,6 +38,8 @@ std::string_view to_string(Failure failure) noexcept {
     switch (failure) {
         case Failure::limit:
             return "limit";
+        case Failure::too_often:
+            return "too_often";
         case Failure::malformed:
             return "malformed";
         case Failure::timeout:

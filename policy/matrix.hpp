@@ -26,6 +26,7 @@ enum class Stage : std::uint8_t {
 
 enum class Failure : std::uint8_t {
     limit,      // a limit of policy/limits.hpp was reached
+    too_often,  // a limit of what one client may do, or one domain get
     malformed,  // the peer's words or bytes break the rules
     timeout,
     disconnected,
@@ -35,7 +36,7 @@ enum class Failure : std::uint8_t {
     busy,             // none free in time
     unavailable,      // cannot be started or reached
     refused_for_now,  // the next hop said 4xx
-    refused,          // the next hop said 5xx; for judge: the policy refuses
+    refused,          // the next hop said 5xx; for judge and connect: the policy does
     mixed_answers,    // a recipient verified before is refused now
     disk_full,
     memory_low,  // less than the reserve is left
@@ -78,6 +79,11 @@ struct Outcome {
 
 inline constexpr std::array outcomes{
     Outcome{Stage::connect, Failure::limit, Ending::close, 421, "4.3.2", "Too many connections, try again later"},
+    Outcome{Stage::connect, Failure::too_often, Ending::close, 421, "4.7.0",
+            "Too many connections from your address, try again later"},
+    Outcome{Stage::connect, Failure::refused, Ending::close, 554, "5.7.1", "Not open to your address"},
+    Outcome{Stage::connect, Failure::malformed, Ending::close, 554, "5.5.0", "PROXY header expected"},
+    Outcome{Stage::connect, Failure::timeout, Ending::close, 421, "4.4.2", "Timeout waiting for a PROXY header"},
     Outcome{Stage::command, Failure::limit, Ending::close, 421, "4.7.0", "Too many errors or commands without a mail"},
     Outcome{Stage::command, Failure::malformed, Ending::answer_refusal, 501, "5.5.4", "Syntax error"},
     Outcome{Stage::command, Failure::unknown_command, Ending::answer_refusal, 500, "5.5.2", "Command not recognised"},
@@ -97,6 +103,8 @@ inline constexpr std::array outcomes{
     Outcome{Stage::recipient, Failure::other_route, Ending::answer_for_now, 452, "4.5.3",
             "Recipient of another route, send it in another transaction"},
     Outcome{Stage::recipient, Failure::limit, Ending::answer_for_now, 452, "4.5.3", "Too many recipients"},
+    Outcome{Stage::recipient, Failure::too_often, Ending::answer_for_now, 450, "4.7.1",
+            "Too many mails in a short time, try again later"},
     Outcome{Stage::recipient, Failure::refused, Ending::next_hop_answer, 550, "5.1.1", "Refused by the next hop"},
     Outcome{Stage::recipient, Failure::refused_for_now, Ending::next_hop_answer, 450, "4.2.0",
             "Refused for now by the next hop"},

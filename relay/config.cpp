@@ -11,7 +11,9 @@
 
 #include "policy/ascii.hpp"
 #include "policy/host_name.hpp"
+#include "policy/ip_address.hpp"
 #include "policy/shown_text.hpp"
+#include "relay/config_clients.hpp"
 #include "relay/config_metrics.hpp"
 #include "relay/config_reserve.hpp"
 #include "relay/config_tls.hpp"
@@ -38,6 +40,7 @@ public:
         TableReader reader(root, "the file", faults_);
         if (const TomlValue* relay = reader.table("relay")) read_relay(*relay);
         config_.profiles = read_profiles(reader.table("profile"), faults_);
+        read_listeners(listen_, reader.tables("listener"), config_.listeners, faults_);
         const std::vector<const TomlValue*> routes = reader.tables("route");
         for (const TomlValue* route : routes) read_route(*route);
         reader.finish();
@@ -52,7 +55,7 @@ private:
     void read_relay(const TomlValue& table) {
         TableReader reader(table, "[relay]", faults_);
         if (const TomlValue* value = reader.text("hostname", config_.hostname)) check_hostname(reader, *value);
-        read_listen(reader);
+        listen_ = reader.texts("listen", TableReader::Needed::no);
         read_path(reader, "state_dir", config_.state_dir);
         read_path(reader, "log", config_.log);
         read_path(reader, "key_file", config_.key_file);
@@ -64,6 +67,7 @@ private:
         reader.duration("outbox_retry", config_.outbox_retry, std::chrono::seconds(1), std::chrono::seconds(3600));
         reader.number<std::uint32_t>("originals_days", config_.originals_days, 1, 36500);
         if (const TomlValue* limits = reader.table("limits")) read_limits(*limits);
+        if (const TomlValue* clients = reader.table("clients")) read_clients(*clients, config_.clients, faults_);
         if (const TomlValue* next_hop = reader.table("next_hop")) read_next_hop_limits(*next_hop);
         if (const TomlValue* tls = reader.table("tls")) read_server_tls(*tls, faults_, config_.tls);
         if (const TomlValue* reserve = reader.table("reserve")) {
@@ -85,22 +89,6 @@ private:
         if (target.starts_with('/') && printable) return;
         const std::string_view also = key == "log" ? ", or \"-\" for standard output" : "";
         reader.fault(value->place, key, "expected an absolute path" + std::string(also));
-    }
-
-    void read_listen(TableReader& reader) {
-        const auto items = reader.texts("listen", TableReader::Needed::no);
-        if (!items.empty()) config_.listen.clear();
-        for (const TableReader::Item& item : items) {
-            const auto address = host_port_from_text(item.text);
-            if (!address || !is_ip_address(address->host)) {
-                reader.fault(item.place, "listen",
-                             quoted(item.text) + " is no address to listen at, expected \"0.0.0.0:25\" or \"[::]:25\"");
-            } else if (std::find(config_.listen.begin(), config_.listen.end(), *address) != config_.listen.end()) {
-                reader.fault(item.place, "listen", quoted(item.text) + " stands twice");
-            } else {
-                config_.listen.push_back(*address);
-            }
-        }
     }
 
     // Names as in policy/limits.hpp. The lower bounds keep mail that follows RFC 5321 4.5.3 flowing.
@@ -191,7 +179,7 @@ private:
 
     void read_source_address(TableReader& reader, Route& route) {
         const TomlValue* value = reader.text("source_address", route.source_address);
-        if (value == nullptr || route.source_address.empty() || is_ip_address(route.source_address)) return;
+        if (value == nullptr || route.source_address.empty() || IpAddress::parse(route.source_address)) return;
         reader.fault(
             value->place, "source_address",
             quoted(route.source_address) + " is no address, expected one of this machine's own such as \"10.0.0.1\"");
@@ -228,6 +216,7 @@ private:
     FileFaults& faults_;
     ConfigUse use_;
     Config config_;
+    std::vector<TableReader::Item> listen_;  // as written
     std::map<std::string, std::uint32_t> domain_lines_;
     const TomlValue* postmaster_ = nullptr;  // as written, until the routes are known
     std::string postmaster_text_;
@@ -301,7 +290,7 @@ std::optional<HostPort> host_port_from_text(std::string_view text) {
     const bool in_brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
     if (in_brackets) host = host.substr(1, host.size() - 2);
     const bool is_ipv6 = host.find(':') != std::string::npos;
-    if (in_brackets != is_ipv6 || !(is_ip_address(host) || is_domain(host))) return std::nullopt;
+    if (in_brackets != is_ipv6 || !(IpAddress::parse(host) || is_domain(host))) return std::nullopt;
     result.host = ascii::to_lower(host);
     return result;
 }

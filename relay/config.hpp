@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/client_access.hpp"
+#include "policy/client_limits.hpp"
 #include "policy/limits.hpp"
 #include "policy/mail_address.hpp"
 #include "policy/policy.hpp"
@@ -24,6 +26,12 @@ struct HostPort {
     friend bool operator==(const HostPort&, const HostPort&) = default;
 };
 
+struct Listener {
+    HostPort address;
+    ClientAccess access;
+    friend bool operator==(const Listener&, const Listener&) = default;
+};
+
 struct Route {
     std::vector<std::string> domains;  // lower case, no leading dot; compared whole
     std::vector<HostPort> next_hops;   // in order of preference
@@ -37,7 +45,8 @@ struct Route {
 
 struct Config {
     std::string hostname = "localhost";
-    std::vector<HostPort> listen{{"127.0.0.1", 2525}};
+    // `listen` of [relay], open to everybody, then the [[listener]] tables; the built-in one only without either.
+    std::vector<Listener> listeners{{{"127.0.0.1", 2525}, {}}};
     std::string state_dir = "/var/lib/mugaika";
     std::string log = "/var/log/mugaika/events.jsonl";  // "-": standard output
     std::uint32_t workers = 0;                          // 0: one per core
@@ -52,6 +61,7 @@ struct Config {
     std::vector<Route> routes;
     Profiles profiles{{"standard", Profile{}}};
     Limits limits;
+    ClientLimits clients;
 
     const Route* route_for_domain(std::string_view lower_case_domain) const noexcept;
     const Profile& profile_of(const Route&) const;  // checked when read: always there

@@ -46,7 +46,10 @@ constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 Inbound::Settings inbound_settings(const Config& config, std::shared_ptr<const TlsServerContext> tls) {
     Inbound::Settings settings{config.hostname,    config.postmaster.value(), {},
                                config.spool_dir(), config.limits.smtp,        std::move(tls)};
-    for (const HostPort& address : config.listen) settings.listen.emplace_back(address.host, address.port);
+    for (const Listener& listener : config.listeners) {
+        settings.listen.push_back({listener.address.host, listener.address.port, listener.access});
+    }
+    settings.clients = config.clients;
     return settings;
 }
 
@@ -194,7 +197,7 @@ asio::awaitable<void> Relay::Parts::watch_reserve() {
 
 StatusFacts Relay::Parts::status_facts() const {
     StatusFacts facts;
-    facts.listening = inbound->ports().size() == config->listen.size();
+    facts.listening = inbound->ports().size() == config->listeners.size();
     facts.reserve_low = reserve->low();
     facts.routes_down = flow->routes_down();
     facts.workers = workers->counts();
@@ -215,7 +218,9 @@ Result<std::unique_ptr<LocalHttp>> Relay::Parts::open_http(const Config& wanted)
 
 std::string Relay::Parts::status() const {
     std::string addresses;
-    for (const HostPort& address : config->listen) addresses += (addresses.empty() ? "" : ", ") + address.text();
+    for (const Listener& listener : config->listeners) {
+        addresses += (addresses.empty() ? "" : ", ") + listener.address.text();
+    }
     return "listening on " + addresses + "; routes: " + std::to_string(config->routes.size());
 }
 
@@ -287,7 +292,7 @@ Result<std::unique_ptr<Relay>> Relay::start(Setup setup) {
     if (ready) ready = parts.start_network();
     if (!ready) return ready.error();
     std::vector<std::string> listening;
-    for (const HostPort& address : parts.config->listen) listening.push_back(address.text());
+    for (const Listener& listener : parts.config->listeners) listening.push_back(listener.address.text());
     parts.log->relay_started(MUGAIKA_VERSION, parts.workers->sandbox_words(), listening);
     return relay;
 }

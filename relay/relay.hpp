@@ -25,7 +25,7 @@ public:
     static Result<std::unique_ptr<Relay>> start(Setup);
     ~Relay();
 
-    std::vector<std::uint16_t> ports() const;  // as bound, in the order of Config::listen
+    std::vector<std::uint16_t> ports() const;  // as bound, in the order of Config::listeners
 
     // Serves until SIGTERM or SIGINT, then lets what runs finish for Config::drain_time. SIGHUP takes up the
     // configuration anew, SIGUSR1 reopens the log. The service manager hears of all of it.

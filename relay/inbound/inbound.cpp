@@ -30,18 +30,24 @@ constexpr std::chrono::milliseconds pause_after_failed_accept{100};
 using Address = ListenAddress;
 using Acceptor = std::shared_ptr<tcp::acceptor>;  // shared with the coroutine that accepts from it
 
-asio::awaitable<void> accept_all(Acceptor acceptor, std::shared_ptr<Sessions> sessions) {
+asio::awaitable<void> accept_all(Acceptor acceptor, std::shared_ptr<Sessions> sessions, Address listener) {
     asio::steady_timer pause(acceptor->get_executor());
     while (acceptor->is_open()) {
         tcp::socket socket(acceptor->get_executor());
         auto [error] = co_await acceptor->async_accept(socket, no_throw);
         if (!error) {
-            sessions->serve(std::move(socket));
+            sessions->serve(std::move(socket), listener);
         } else if (acceptor->is_open()) {
             pause.expires_after(pause_after_failed_accept);
             co_await pause.async_wait(no_throw);
         }
     }
+}
+
+std::vector<Address> addresses_of(const Inbound::Settings& settings) {
+    std::vector<Address> addresses;
+    for (const Inbound::Listener& listener : settings.listen) addresses.emplace_back(listener.address, listener.port);
+    return addresses;
 }
 
 error_code listen_on(tcp::acceptor& acceptor, const std::string& host, std::uint16_t port) {
@@ -85,7 +91,7 @@ Result<void> Inbound::Impl::adopt(std::vector<FileDescriptor> sockets) {
         acceptor->assign(is_v6 ? tcp::v6() : tcp::v4(), socket.socket.get(), error);
         if (error) return Error(Fault::unavailable, "watching a passed socket: " + error.message());
         socket.socket.release();
-        asio::co_spawn(io, accept_all(acceptor, sessions), asio::detached);
+        asio::co_spawn(io, accept_all(acceptor, sessions, socket.address), asio::detached);
         acceptors.emplace(socket.address, std::move(acceptor));
         passed.insert(socket.address);
     }
@@ -107,7 +113,7 @@ Result<void> Inbound::Impl::listen_at(const std::vector<Address>& wanted) {
         opened.emplace(address, std::move(acceptor));
     }
     for (const auto& [address, acceptor] : opened) {
-        asio::co_spawn(io, accept_all(acceptor, sessions), asio::detached);
+        asio::co_spawn(io, accept_all(acceptor, sessions, address), asio::detached);
     }
     std::erase_if(acceptors, [&](const auto& open) {
         if (std::find(wanted.begin(), wanted.end(), open.first) != wanted.end()) return false;
@@ -121,7 +127,7 @@ Result<void> Inbound::Impl::listen_at(const std::vector<Address>& wanted) {
 }
 
 Inbound::Inbound(asio::io_context& io, Settings settings, MailTaker& taker, EventLog& events) {
-    auto listen = settings.listen;
+    auto listen = addresses_of(settings);
     auto sessions = std::make_shared<Sessions>(io, std::move(settings), taker, events);
     impl_ = std::make_unique<Impl>(Impl{io, std::move(listen), std::move(sessions), {}, {}});
 }
@@ -134,14 +140,15 @@ Result<void> Inbound::start(std::vector<FileDescriptor> passed) {
 }
 
 Result<void> Inbound::reload(Settings settings) {
+    const std::vector<Address> wanted = addresses_of(settings);
     for (const Address& passed : impl_->passed) {
-        if (std::find(settings.listen.begin(), settings.listen.end(), passed) != settings.listen.end()) continue;
+        if (std::find(wanted.begin(), wanted.end(), passed) != wanted.end()) continue;
         // The service manager keeps it open: clients would connect and never be served.
         return Error(Fault::configuration, "the socket of " + passed.first + " port " + std::to_string(passed.second) +
                                                " was passed by the service manager; to give it up, change the socket "
                                                "unit and restart");
     }
-    auto listening = impl_->listen_at(settings.listen);
+    auto listening = impl_->listen_at(wanted);
     if (listening) impl_->sessions->use(std::move(settings));
     return listening;
 }

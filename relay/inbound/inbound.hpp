@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "policy/client_access.hpp"
+#include "policy/client_limits.hpp"
 #include "policy/limits.hpp"
 #include "policy/result.hpp"
 #include "relay/log/events.hpp"
@@ -55,13 +57,19 @@ public:
 
 class Inbound {
 public:
+    struct Listener {
+        std::string address;
+        std::uint16_t port = 0;  // 0: any; see ports()
+        ClientAccess access = {};
+    };
     struct Settings {
         std::string hostname;
-        MailAddress postmaster;                                     // who gets mail for <Postmaster>
-        std::vector<std::pair<std::string, std::uint16_t>> listen;  // address, port (0: any; see ports())
-        std::string spool_dir;                                      // for unlinked temporary files
+        MailAddress postmaster;  // who gets mail for <Postmaster>
+        std::vector<Listener> listen;
+        std::string spool_dir;  // for unlinked temporary files
         SmtpLimits limits;
         std::shared_ptr<const TlsServerContext> tls = nullptr;  // none: STARTTLS is not offered
+        ClientLimits clients = {};
     };
     Inbound(boost::asio::io_context&, Settings, MailTaker&, EventLog&);
     ~Inbound();

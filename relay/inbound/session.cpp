@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -15,6 +18,9 @@
 #include "policy/matrix.hpp"
 #include "policy/reason.hpp"
 #include "relay/deadline.hpp"
+#include "relay/inbound/patience.hpp"
+#include "relay/inbound/proxy_header.hpp"
+#include "relay/smtp/client_attributes.hpp"
 #include "relay/smtp/server_session.hpp"
 #include "relay/tls/wire.hpp"
 
@@ -42,13 +48,12 @@ Reason reason_of(const Outcome& row) noexcept {
     }
 }
 
-// IPv4 clients of an IPv6 socket are shown as what they are.
-std::string client_text(const asio::ip::address& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-    }
-    return address.to_string();
+IpAddress ip_address(const asio::ip::address& address) {
+    return address.is_v4() ? IpAddress(address.to_v4().to_bytes()) : IpAddress(address.to_v6().to_bytes());
 }
+
+// Printable ASCII always fits.
+PlainLine plain(std::string helo) { return PlainLine::from(std::move(helo)).value(); }
 
 std::string hex(std::uint32_t number) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -61,14 +66,18 @@ std::string hex(std::uint32_t number) {
 
 class Session {
 public:
-    Session(Sessions& shared, tcp::socket socket, std::string client)
+    Session(Sessions& shared, Sessions::Arrival& arrival)
         : shared_(shared),
           id_(shared.next_id()),
-          client_(std::move(client)),
+          access_(std::move(arrival.access)),
+          address_(arrival.client),
+          client_(address_.text()),
+          seat_(std::move(arrival.seat)),
           settings_(shared.settings_),
-          wire_(std::move(socket)),
+          wire_(std::move(arrival.socket)),
           protocol_(settings_->hostname, settings_->postmaster, settings_->limits),
-          deadline_(shared.io_, [this] { cancel(); }) {
+          deadline_(shared.io_, [this] { cancel(); }),
+          patience_(limits(), client_limits(), Clock::now()) {
         error_code error;
         wire_.socket().non_blocking(true, error);  // read_available() reads what is there and never waits
         if (error) lost_ = "disconnected";
@@ -93,19 +102,29 @@ public:
 
 private:
     // False: the connection is of no use any more, lost_ says why.
+    asio::awaitable<bool> read_proxy_header();
+    void take_proxy_header(const ProxyHeader&, std::string_view bytes);
+    void refuse(const Refusal&);
+    void become(const IpAddress& client, const smtp::ClientAttributes&, std::string_view through);
+    void name_client();
+    asio::awaitable<void> hold_greeting();
+    asio::awaitable<void> hold_answer();
     asio::awaitable<bool> send();
     asio::awaitable<bool> receive();
     asio::awaitable<bool> start_tls();
     bool read_available();
     asio::awaitable<void> verify();
+    bool may_mail();
+    void refuse_recipient(std::string_view why);
     asio::awaitable<void> take();
     std::optional<ReceivedMail> finish_mail();
+    void note_forwarded(ReceivedMail&);
     void append();
     void log_refused_mail();
 
-    Clock::time_point read_deadline();
     RawMailWriter new_mail() const { return {settings_->spool_dir, limits().memory_bytes_max}; }
     const SmtpLimits& limits() const noexcept { return settings_->limits; }
+    const ClientLimits& client_limits() const noexcept { return settings_->clients; }
     MailTag tag() const { return {"", id_, ""}; }
     void cancel() noexcept {
         error_code ignored;
@@ -114,27 +133,35 @@ private:
 
     Sessions& shared_;
     const std::string id_;
-    const std::string client_;
+    const std::shared_ptr<const ClientAccess> access_;
+    IpAddress address_;
+    std::string client_;  // the same as text
+    ClientLedger::Seat seat_;
     const std::shared_ptr<const Inbound::Settings> settings_;
     Wire wire_;
     smtp::ServerSession protocol_;
     Deadline deadline_;
+    Patience patience_;
     bool waiting_ = false;  // for bytes of the client
     bool cut_off_ = false;
     std::string_view lost_;
     std::optional<RawMailWriter> mail_;
     std::string spool_words_;  // what went wrong with mail_
 
-    std::uint64_t progress_seen_ = 0;
-    std::uint64_t transactions_seen_ = 0;
-    std::shared_ptr<const Config> config_;  // of the mail under way
-    std::uint64_t config_of_ = 0;           // its number
-    Clock::time_point progress_at_ = Clock::now();
-    Clock::time_point transaction_began_;
+    std::shared_ptr<const Config> config_;   // of the mail under way
+    std::uint64_t config_of_ = 0;            // its number
+    std::uint64_t counted_transaction_ = 0;  // for mails_per_minute_per_address
+    std::size_t errors_seen_ = 0;
 };
 
 asio::awaitable<void> Session::run() {
     using Next = smtp::ServerSession::Next;
+    if (any_contains(access_->proxy_protocol_from, address_)) {
+        const bool named = co_await read_proxy_header();
+        if (!named) co_return;
+    }
+    if (any_contains(access_->xclient_from, address_)) protocol_.trust_hop();
+    co_await hold_greeting();
     if (!read_available()) co_return;  // AC-021: who speaks before the greeting is noticed
     for (bool open = true; open;) {
         const Next next = protocol_.next();
@@ -171,6 +198,9 @@ asio::awaitable<void> Session::run() {
                 open = secured;
                 break;
             }
+            case Next::name_client:
+                name_client();
+                break;
             case Next::close:
                 open = false;
                 break;
@@ -178,7 +208,91 @@ asio::awaitable<void> Session::run() {
     }
 }
 
+// What comes is at most one read more than a header may have.
+asio::awaitable<bool> Session::read_proxy_header() {
+    std::string bytes;
+    ProxyHeader header;
+    bool gone = false;
+    deadline_.set(Clock::now() + client_limits().proxy_header_timeout);
+    waiting_ = true;
+    while (!gone && header.state == ProxyHeader::State::incomplete) {
+        error_code error = co_await wire_.wait_readable();
+        const std::size_t came = error ? 0 : wire_.read_some(asio::buffer(shared_.read_buffer_), error);
+        gone = error && error != asio::error::would_block;
+        bytes.append(shared_.read_buffer_.data(), came);
+        header = mugaika::read_proxy_header(bytes);
+    }
+    waiting_ = false;
+    const bool late = deadline_.passed();
+    deadline_.clear();
+    if (gone && !late && !shared_.stopping_) {
+        lost_ = "disconnected";
+        co_return false;
+    }
+    take_proxy_header(header, bytes);
+    co_return true;
+}
+
+void Session::take_proxy_header(const ProxyHeader& header, std::string_view bytes) {
+    switch (header.state) {
+        case ProxyHeader::State::incomplete:
+            if (shared_.stopping_) return protocol_.end(outcome<Stage::command, Failure::stopping>());
+            return refuse({&outcome<Stage::connect, Failure::timeout>(), "proxy_protocol_from"});
+        case ProxyHeader::State::malformed:
+            return refuse({&outcome<Stage::connect, Failure::malformed>(), "proxy_protocol_from"});
+        case ProxyHeader::State::complete:
+            break;
+    }
+    if (header.client) become(*header.client, {}, "PROXY");
+    const auto refusal = header.client ? shared_.arrive(address_, *access_, seat_) : std::nullopt;
+    if (refusal) return refuse(*refusal);
+    // Words of a client that did not wait for the greeting, which is noticed there.
+    if (bytes.size() > header.bytes) protocol_.receive(bytes.substr(header.bytes));
+}
+
+void Session::refuse(const Refusal& refusal) {
+    shared_.events_.session_refused(client_, smtp::reply_from(*refusal.row), refusal.why);
+    protocol_.end(*refusal.row);
+}
+
+// From here on this is the client: for limits, events and Received.
+void Session::become(const IpAddress& client, const smtp::ClientAttributes& said, std::string_view through) {
+    shared_.events_.session_client_named(id_, client_, client.text(), said.name.value_or(""), said.helo.value_or(""),
+                                         through);
+    address_ = client;
+    client_ = address_.text();
+}
+
+void Session::name_client() {
+    const smtp::ClientAttributes& said = protocol_.named();
+    become(said.address.value_or(address_), said, "XCLIENT");
+    protocol_.client_named();
+    const auto refusal = said.address ? shared_.seat(address_, *access_, seat_) : std::nullopt;
+    if (refusal) refuse(*refusal);
+}
+
+// Whoever speaks ends the wait, and gets what he deserves. Trusted hops do not wait.
+asio::awaitable<void> Session::hold_greeting() {
+    if (client_limits().greeting_delay == std::chrono::seconds(0) || !seat_) co_return;
+    deadline_.set(Clock::now() + client_limits().greeting_delay);
+    waiting_ = true;
+    const error_code ended = co_await wire_.wait_readable();
+    waiting_ = false;
+    deadline_.clear();
+    if (ended && ended != asio::error::operation_aborted) lost_ = "disconnected";
+}
+
+// A session of many refusals waits for each further one: guessing names (AC-041) becomes slow, for the price of a
+// timer.
+asio::awaitable<void> Session::hold_answer() {
+    const bool refused = std::exchange(errors_seen_, protocol_.errors()) != protocol_.errors();
+    if (!refused || errors_seen_ <= limits().errors_max / 2) co_return;
+    asio::steady_timer pause(shared_.io_, client_limits().error_delay);
+    co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
 asio::awaitable<bool> Session::send() {
+    co_await hold_answer();
     const std::array<std::string_view, 2> bytes = {protocol_.bytes(), {}};
     deadline_.set(Clock::now() + limits().command_timeout);
     const error_code error = co_await wire_.write(bytes);
@@ -193,13 +307,14 @@ asio::awaitable<bool> Session::receive() {
         protocol_.end(outcome<Stage::command, Failure::stopping>());
         co_return true;
     }
-    deadline_.set(read_deadline());
+    const Clock::time_point deadline = patience_.deadline(protocol_, Clock::now());
+    deadline_.set(deadline);
     waiting_ = true;
     const error_code error = co_await wire_.wait_readable();
     waiting_ = false;
-    const bool late = deadline_.passed();
     deadline_.clear();
-    if (late) {
+    // Not passed(): a client that always has something to say leaves the timer no turn.
+    if (Clock::now() >= deadline) {
         protocol_.end(protocol_.reading_data() ? outcome<Stage::data, Failure::timeout>()
                                                : outcome<Stage::command, Failure::timeout>());
         co_return true;
@@ -244,23 +359,16 @@ bool Session::read_available() {
         return false;
     }
     if (!protocol_.in_transaction()) protocol_.offer_dsn(shared_.taker_.offers_dsn());
+    patience_.received(bytes);
     protocol_.receive({shared_.read_buffer_.data(), bytes});
     return true;
 }
 
-// A command has command_timeout for all of its bytes, content has data_timeout for each piece, and a transaction has
-// its own limit: one byte a minute must not hold a session for ever.
-Clock::time_point Session::read_deadline() {
-    const Clock::time_point now = Clock::now();
-    if (std::exchange(progress_seen_, protocol_.progress()) != protocol_.progress()) progress_at_ = now;
-    if (std::exchange(transactions_seen_, protocol_.transactions()) != protocol_.transactions())
-        transaction_began_ = now;
-    const auto patience = protocol_.reading_data() ? limits().data_timeout : limits().command_timeout;
-    if (!protocol_.in_transaction()) return progress_at_ + patience;
-    return std::min(progress_at_ + patience, transaction_began_ + limits().transaction_timeout);
-}
-
 asio::awaitable<void> Session::verify() {
+    if (!may_mail()) {
+        refuse_recipient("mails_per_minute_per_address");
+        co_return;
+    }
     const smtp::Envelope& so_far = protocol_.envelope();
     const MailAddress& recipient = protocol_.recipient();
     const std::string_view session = id_;
@@ -269,6 +377,25 @@ asio::awaitable<void> Session::verify() {
     }
     std::shared_ptr<const Config> config = config_;
     const smtp::Reply reply = co_await shared_.taker_.verify(std::move(config), so_far, recipient, session);
+    // After the question, so that only domains of ours are counted, and only who is there.
+    if (reply.positive() && !shared_.ledger_.may_receive(recipient.domain(), Clock::now())) {
+        refuse_recipient("recipients_per_minute_per_domain");
+        co_return;
+    }
+    protocol_.answer(reply);
+}
+
+// A mail is counted when it first names a recipient. A trusted hop is not counted.
+bool Session::may_mail() {
+    if (!seat_ || counted_transaction_ == protocol_.transactions()) return true;
+    if (!shared_.ledger_.may_mail(address_, Clock::now())) return false;
+    counted_transaction_ = protocol_.transactions();
+    return true;
+}
+
+void Session::refuse_recipient(std::string_view why) {
+    const smtp::Reply reply = smtp::reply_from(outcome<Stage::recipient, Failure::too_often>());
+    shared_.events_.recipient_refused(tag(), protocol_.recipient().text(), reply, why);
     protocol_.answer(reply);
 }
 
@@ -304,11 +431,23 @@ std::optional<ReceivedMail> Session::finish_mail() {
     ReceivedMail received(protocol_.take_envelope(), std::move(*raw));
     received.session = id_;
     received.client_address = client_;
-    received.client_helo = PlainLine::from(protocol_.helo()).value();  // printable ASCII always fits
+    received.client_helo = plain(protocol_.named().helo.value_or(protocol_.helo()));
     received.protocol = protocol;
+    note_forwarded(received);
     received.received_at = std::chrono::system_clock::now();
     received.config = std::move(config_);
     return received;
+}
+
+// XFORWARD speaks of this mail only, and limits nobody: it goes to the log and to Received.
+void Session::note_forwarded(ReceivedMail& received) {
+    const smtp::ClientAttributes& said = protocol_.forwarded();
+    if (said.address_said) received.client_address = said.address ? said.address->text() : std::string();
+    if (said.helo) received.client_helo = plain(*said.helo);
+    if (!said.protocol.value_or("").empty()) received.protocol = *said.protocol;
+    if (!said.address_said && !said.name && !said.helo) return;
+    shared_.events_.session_client_named(id_, client_, received.client_address, said.name.value_or(""),
+                                         received.client_helo.str(), "XFORWARD");
 }
 
 void Session::log_refused_mail() {
@@ -352,27 +491,59 @@ void Session::close(bool after_fault) noexcept {
 }
 
 Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& taker, EventLog& events)
-    : io_(io), taker_(taker), events_(events), id_prefix_(std::random_device()()) {
+    : io_(io), taker_(taker), events_(events), ledger_(settings.clients), id_prefix_(std::random_device()()) {
     use(std::move(settings));
 }
 
 void Sessions::use(Inbound::Settings settings) {
+    ledger_.use(settings.clients);
+    access_.clear();
+    for (const Inbound::Listener& listener : settings.listen) {
+        access_.emplace(ListenAddress(listener.address, listener.port),
+                        std::make_shared<const ClientAccess>(listener.access));
+    }
     settings_ = std::make_shared<const Inbound::Settings>(std::move(settings));
 }
 
-void Sessions::serve(tcp::socket socket) {
+void Sessions::serve(tcp::socket socket, const ListenAddress& listener) {
+    const auto known = access_.find(listener);
+    if (known == access_.end()) return;  // its listener went in this moment
+    std::shared_ptr<const ClientAccess> access = known->second;
     error_code error;
     const tcp::endpoint peer = socket.remote_endpoint(error);
     if (error) return;  // gone already
-    std::string client = client_text(peer.address());
-    if (sessions_.size() >= settings_->limits.sessions_max) return refuse(std::move(socket), client);
+    const IpAddress client = ip_address(peer.address());
+    ClientLedger::Seat seat;
+    std::optional<Refusal> refusal;
+    if (sessions_.size() >= settings_->limits.sessions_max) {
+        refusal = Refusal{&outcome<Stage::connect, Failure::limit>(), "sessions_max"};
+    } else if (!any_contains(access->proxy_protocol_from, client)) {
+        refusal = arrive(client, *access, seat);
+    }
+    if (refusal) return refuse(std::move(socket), client, *refusal);
     socket.set_option(tcp::no_delay(true), error);
-    asio::co_spawn(io_, run(shared_from_this(), std::move(socket), std::move(client)), asio::detached);
+    auto arrival = std::make_shared<Arrival>(Arrival{std::move(socket), client, std::move(seat), std::move(access)});
+    asio::co_spawn(io_, run(shared_from_this(), std::move(arrival)), asio::detached);
+}
+
+std::optional<Refusal> Sessions::arrive(const IpAddress& client, const ClientAccess& access, ClientLedger::Seat& seat) {
+    if (!access.allows(client)) return Refusal{&outcome<Stage::connect, Failure::refused>(), "allow"};
+    return this->seat(client, access, seat);
+}
+
+std::optional<Refusal> Sessions::seat(const IpAddress& client, const ClientAccess& access, ClientLedger::Seat& seat) {
+    seat = {};
+    if (access.denies(client)) return Refusal{&outcome<Stage::connect, Failure::refused>(), "deny"};
+    if (any_contains(access.xclient_from, client)) return std::nullopt;
+    seat = ledger_.connect(client);
+    if (seat) return std::nullopt;
+    return Refusal{&outcome<Stage::connect, Failure::too_often>(), "connections_per_address_max"};
 }
 
 // The root of a session and its only catch: one session dies, not the server.
-asio::awaitable<void> Sessions::run(std::shared_ptr<Sessions> shared, tcp::socket socket, std::string client) {
-    Session session(*shared, std::move(socket), std::move(client));
+asio::awaitable<void> Sessions::run(std::shared_ptr<Sessions> shared, std::shared_ptr<Arrival> arrival) {
+    Session session(*shared, *arrival);
+    arrival.reset();
     shared->events_.session_opened(session.id(), session.client());
     std::string fault;
     try {
@@ -385,12 +556,12 @@ asio::awaitable<void> Sessions::run(std::shared_ptr<Sessions> shared, tcp::socke
     shared->events_.session_closed(session.id(), session.client(), session.mails(), why);
 }
 
-void Sessions::refuse(tcp::socket socket, std::string_view client) {
-    const smtp::Reply reply = smtp::reply_from(outcome<Stage::connect, Failure::limit>());
+void Sessions::refuse(tcp::socket socket, const IpAddress& client, const Refusal& refusal) {
+    const smtp::Reply reply = smtp::reply_from(*refusal.row);
     error_code ignored;  // best effort: nobody waits for a client that is not wanted
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(reply.line()), ignored);
-    events_.session_refused(client, reply, "sessions_max");
+    events_.session_refused(client.text(), reply, refusal.why);
 }
 
 void Sessions::stop() {

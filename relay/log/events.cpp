@@ -238,6 +238,18 @@ void EventLog::session_tls_failed(std::string_view session, std::string_view cli
     write(event);
 }
 
+void EventLog::session_client_named(std::string_view session, std::string_view hop, std::string_view client,
+                                    std::string_view name, std::string_view helo, std::string_view through) {
+    json::object event = begin("session.client_named");
+    put(event, "session", session);
+    put(event, "hop", hop);
+    put(event, "client", client);
+    put(event, "name", name);
+    put(event, "helo", helo);
+    put(event, "through", through);
+    write(event);
+}
+
 void EventLog::session_refused(std::string_view client, const smtp::Reply& reply, std::string_view why) {
     metrics_.refused("connect", why);
     json::object event = begin("session.refused");
@@ -258,11 +270,13 @@ void EventLog::session_closed(std::string_view session, std::string_view client,
     write(event);
 }
 
-void EventLog::recipient_refused(const MailTag& tag, std::string_view recipient, const smtp::Reply& reply) {
+void EventLog::recipient_refused(const MailTag& tag, std::string_view recipient, const smtp::Reply& reply,
+                                 std::string_view why) {
     metrics_.refused("recipient", answer_label(reply));
     json::object event = begin("recipient.refused", tag);
     put(event, "recipient", recipient);
     put_reply(event, reply);
+    if (!why.empty()) put(event, "why", why);
     write(event);
 }
 

@@ -52,9 +52,13 @@ public:
     void session_secured(std::string_view session, std::string_view client, std::string_view tls_version,
                          std::string_view tls_cipher);
     void session_tls_failed(std::string_view session, std::string_view client, std::string_view why);
+    // A trusted hop says who its client is, `through` PROXY, XCLIENT or (for one mail) XFORWARD; "" is not known.
+    void session_client_named(std::string_view session, std::string_view hop, std::string_view client,
+                              std::string_view name, std::string_view helo, std::string_view through);
     void session_refused(std::string_view client, const smtp::Reply&, std::string_view why);
     void session_closed(std::string_view session, std::string_view client, std::uint32_t mails, std::string_view why);
-    void recipient_refused(const MailTag&, std::string_view recipient, const smtp::Reply&);
+    // `why`: the limit that was reached; "" when the answer says all.
+    void recipient_refused(const MailTag&, std::string_view recipient, const smtp::Reply&, std::string_view why = {});
     void message_received(const MailTag&, const smtp::Envelope&, std::string_view client, std::uint64_t bytes,
                           std::string_view sha256);
     void message_sanitized(const MailTag&, const Ledger&, std::chrono::microseconds worker_time);  // the ledger whole

@@ -28,6 +28,8 @@ enum class Verb : std::uint8_t {
     help,
     quit,
     starttls,
+    xclient,
+    xforward,
     not_offered,  // verbs of SMTP and its extensions that this relay does not serve
     http,         // a browser, a proxy or an attack through one is talking (AC-042)
     unknown,

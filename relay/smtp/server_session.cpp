@@ -53,6 +53,8 @@ ServerSession::Next ServerSession::next() {
                 return flush_or(Next::take_mail);
             case State::tls_asked:
                 return flush_or(Next::start_tls);
+            case State::name_asked:
+                return Next::name_client;
             case State::closing:
                 return flush_or(Next::close);
         }
@@ -160,6 +162,10 @@ void ServerSession::dispatch(const CommandLine& command) {
             return count_idle();
         case Verb::starttls:
             return on_starttls(command.argument);
+        case Verb::xclient:
+            return on_xclient(command.argument);
+        case Verb::xforward:
+            return on_xforward(command.argument);
         case Verb::not_offered:
             return refuse(outcome<Stage::command, Failure::not_offered>());
         case Verb::http:
@@ -182,6 +188,10 @@ void ServerSession::on_helo(const CommandLine& command) {
                    "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n";
         if (tls_offered_ && !secured_) output_ += "250-STARTTLS\r\n";
         if (dsn_said_) output_ += "250-DSN\r\n";
+        if (hop_trusted_) {
+            output_.append("250-XCLIENT ").append(xclient_attributes).append("\r\n");
+            output_.append("250-XFORWARD ").append(xforward_attributes).append("\r\n");
+        }
         output_ += "250 ENHANCEDSTATUSCODES\r\n";
     } else {
         say(250, "", hostname_);
@@ -267,6 +277,36 @@ void ServerSession::secured() {
     extended_ = false;
     secured_ = true;
     state_ = State::command;
+}
+
+// Postfix, XCLIENT_README: the session begins anew, and the client that was named is its client.
+void ServerSession::on_xclient(std::string_view untrusted_argument) {
+    if (!hop_trusted_) return refuse(outcome<Stage::command, Failure::not_offered>());
+    if (!extended_ || in_transaction_) return refuse(outcome<Stage::command, Failure::out_of_order>());
+    const auto attributes = parse_client_attributes(untrusted_argument, xclient_attributes);
+    if (!attributes) return refuse(outcome<Stage::command, Failure::malformed>());
+    // What comes behind it was sent by whom? The hop waits for the greeting.
+    if (!unread().empty()) return end(outcome<Stage::command, Failure::unsynchronised>());
+    named_.add(*attributes);
+    state_ = State::name_asked;
+}
+
+void ServerSession::client_named() {
+    reset_transaction();
+    helo_.clear();
+    extended_ = false;
+    state_ = State::greeting;
+    count_idle();
+}
+
+// Postfix, XFORWARD_README: for the next mail, and in several pieces, as commands are short.
+void ServerSession::on_xforward(std::string_view untrusted_argument) {
+    if (!hop_trusted_) return refuse(outcome<Stage::command, Failure::not_offered>());
+    if (!extended_ || in_transaction_) return refuse(outcome<Stage::command, Failure::out_of_order>());
+    const auto attributes = parse_client_attributes(untrusted_argument, xforward_attributes);
+    if (!attributes) return refuse(outcome<Stage::command, Failure::malformed>());
+    forwarded_.add(*attributes);
+    say(250, "2.0.0", "Ok");
 }
 
 void ServerSession::on_quit() {
@@ -368,6 +408,7 @@ void ServerSession::count_idle() {
 void ServerSession::reset_transaction() {
     in_transaction_ = false;
     envelope_ = {};
+    forwarded_ = {};
 }
 
 }  // namespace mugaika::smtp

@@ -12,6 +12,7 @@
 //                        log
 //       take_mail        take_envelope(), hand the mail over (empty, if none was begun), then answer()
 //       start_tls        make the TLS handshake, then secured(); when it fails, close the connection
+//       name_client      a trusted hop said XCLIENT: named() is the client now; client_named(), or end() it
 //       close            close the connection
 //   }
 //
@@ -29,6 +30,7 @@
 
 #include "policy/limits.hpp"
 #include "policy/matrix.hpp"
+#include "relay/smtp/client_attributes.hpp"
 #include "relay/smtp/command.hpp"
 #include "relay/smtp/data_reader.hpp"
 #include "relay/smtp/envelope.hpp"
@@ -47,16 +49,18 @@ public:
         mail_refused,
         take_mail,
         start_tls,
+        name_client,
         close
     };
 
     // All must outlive the session. Bytes received before the first next() came before the greeting (AC-021).
     ServerSession(const std::string& our_hostname, const MailAddress& postmaster, const SmtpLimits&);
 
-    void offer_tls() noexcept { tls_offered_ = true; }  // before the first next()
-    void offer_dsn(bool offered) noexcept {
-        dsn_offered_ = offered;
-    }  // said at the next EHLO and true until the one after
+    // Both before the first next().
+    void offer_tls() noexcept { tls_offered_ = true; }
+    void trust_hop() noexcept { hop_trusted_ = true; }  // it may say XCLIENT and XFORWARD
+    // Said at the next EHLO, and true until the one after.
+    void offer_dsn(bool offered) noexcept { dsn_offered_ = offered; }
 
     Next next();
     std::string_view bytes() const noexcept { return bytes_; }  // until the next call of next()
@@ -67,19 +71,26 @@ public:
     void end(const Outcome&);                        // the caller gives up: say so and close
     // After start_tls: what was said in the clear is forgotten, RFC 3207 4.2; the counters of the limits go on.
     void secured();
+    // After name_client: the session is as new, and greets again; the counters of the limits go on.
+    void client_named();
 
     const Envelope& envelope() const noexcept { return envelope_; }
     const MailAddress& recipient() const { return asked_.value(); }  // in question
     Envelope take_envelope();                                        // protocol() is to be asked before
     const Outcome& refused_by() const noexcept { return *refused_by_; }
 
-    const std::string& helo() const noexcept { return helo_; }        // printable ASCII, "" before HELO
-    std::string_view protocol() const noexcept;                       // RFC 3848, RFC 6531: SMTP, ESMTP(S), UTF8SMTP(S)
+    const std::string& helo() const noexcept { return helo_; }  // printable ASCII, "" before HELO
+    std::string_view protocol() const noexcept;                 // RFC 3848, RFC 6531: SMTP, ESMTP(S), UTF8SMTP(S)
+    const ClientAttributes& named() const noexcept { return named_; }  // by XCLIENT, for the session
+    const ClientAttributes& forwarded() const noexcept {
+        return forwarded_;
+    }                                                                 // by XFORWARD, until the mail is answered
     bool in_transaction() const noexcept { return in_transaction_; }  // from MAIL to the answer to its content
     bool reading_data() const noexcept { return state_ == State::data; }
     std::uint64_t progress() const noexcept { return progress_; }  // grows with each line, piece of content and answer
     std::uint64_t transactions() const noexcept { return transactions_; }  // MAIL commands taken
     std::uint32_t mails() const noexcept { return mails_; }                // answered with 2xx
+    std::size_t errors() const noexcept { return errors_; }                // commands and recipients refused with 5xx
     const Outcome* ended_by() const noexcept { return ended_by_; }         // null: QUIT, or not ended
 
 private:
@@ -91,6 +102,7 @@ private:
         refused,
         mail_asked,
         tls_asked,
+        name_asked,
         closing
     };
 
@@ -107,6 +119,8 @@ private:
     void on_data(std::string_view argument);
     void on_rset();
     void on_starttls(std::string_view argument);
+    void on_xclient(std::string_view untrusted_argument);
+    void on_xforward(std::string_view untrusted_argument);
     void on_quit();
 
     std::optional<Next> run_data();
@@ -141,6 +155,9 @@ private:
     bool dsn_said_ = false;  // to this client, at its EHLO
     bool tls_offered_ = false;
     bool secured_ = false;
+    bool hop_trusted_ = false;
+    ClientAttributes named_;
+    ClientAttributes forwarded_;
     bool in_transaction_ = false;
     Envelope envelope_;
     std::optional<MailAddress> asked_;

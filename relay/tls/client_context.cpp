@@ -6,7 +6,7 @@
 #include <new>
 #include <utility>
 
-#include "policy/host_name.hpp"
+#include "policy/ip_address.hpp"
 #include "relay/tls/certificate_files.hpp"
 
 namespace mugaika {
@@ -42,7 +42,7 @@ SslHandle TlsClientContext::new_session(const std::string& host) const {
     SslHandle session(SSL_new(context_.get()));
     if (!session) throw std::bad_alloc();
     SSL_set_connect_state(session.get());
-    if (!is_ip_address(host)) need(SSL_set_tlsext_host_name(session.get(), host.c_str()));
+    if (!IpAddress::parse(host)) need(SSL_set_tlsext_host_name(session.get(), host.c_str()));
     if (policy_.mode == TlsMode::verify) expect_names(session.get(), host);
     return session;
 }
@@ -50,7 +50,7 @@ SslHandle TlsClientContext::new_session(const std::string& host) const {
 void TlsClientContext::expect_names(SSL* session, const std::string& host) const {
     X509_VERIFY_PARAM* expected = SSL_get0_param(session);
     X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    if (policy_.names.empty() && is_ip_address(host))
+    if (policy_.names.empty() && IpAddress::parse(host))
         return need(X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()));
     if (policy_.names.empty()) return need(X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size()));
     for (const std::string& name : policy_.names) {

@@ -64,6 +64,10 @@ bool run(ServerSession& session) {
                 session.secured();
                 require(session.helo().empty() && !session.in_transaction());
                 break;
+            case Next::name_client:
+                session.client_named();
+                require(session.helo().empty() && !session.in_transaction());
+                break;
             case Next::append_data:
                 require(!session.bytes().empty());
                 break;
@@ -99,6 +103,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ServerSession session(hostname, postmaster, limits);
     session.offer_tls();
     session.offer_dsn(true);
+    session.trust_hop();
     if (!run(session) || !say(session, prefixes[data[0] % prefixes.size()], 1)) return 0;
     say(session, bytes.substr(2), data[1] == 0 ? bytes.size() : data[1]);
     return 0;

@@ -6,6 +6,7 @@
 //   @hello                expands to the greeting, EHLO and its answer
 //   @tls                  the server offers STARTTLS
 //   @dsn                  the next hops take wishes for delivery reports
+//   @hop                  the client is a trusted hop: XCLIENT and XFORWARD are offered
 //   @whole                the pieces in which bytes arrive matter here: not replayed byte by byte
 //   C: text               the client sends the line, with CRLF; neighbouring C: and B: go out in one write
 //   B: bytes              the client sends these; \r \n \t \0 \\ \xHH
@@ -73,6 +74,7 @@ struct Dialogue {
     bool whole_only = false;
     bool tls = false;
     bool dsn = false;
+    bool trusted_hop = false;
     std::vector<DialogueStep> steps;
     std::deque<smtp::Reply> verify_answers;
     std::deque<smtp::Reply> take_answers;
@@ -140,6 +142,10 @@ private:
             script_.dsn = true;
             return;
         }
+        if (line == "@hop") {
+            script_.trusted_hop = true;
+            return;
+        }
         if (line.starts_with("@set ")) return set_limit(line.substr(5));
         const std::size_t mark = line.find_first_of(":~");
         if (mark == std::string::npos) fail();
@@ -183,7 +189,7 @@ private:
         add("S:", "220 " + dialogue_hostname + " ESMTP mugaika", 1);
         add("C:", "EHLO client.example", 1);
         add("S:", "250-" + dialogue_hostname, 1);
-        add("S~", "250-", 4u + (script_.tls ? 1 : 0) + (script_.dsn ? 1 : 0));
+        add("S~", "250-", 4u + (script_.tls ? 1u : 0u) + (script_.dsn ? 1u : 0u) + (script_.trusted_hop ? 2u : 0u));
         add("S:", "250 ENHANCEDSTATUSCODES", 1);
     }
 

@@ -76,22 +76,40 @@ inline std::shared_ptr<TlsServerContext> shared_tls() {
     return tls;
 }
 
+// Guesses and junk of the dialogues shall not make the tests slow.
+inline ClientLimits without_delay() {
+    ClientLimits clients;
+    clients.error_delay = std::chrono::seconds(0);
+    return clients;
+}
+
 class InboundHarness {
 public:
     explicit InboundHarness(const SmtpLimits& limits, ScriptedAnswers answers = ScriptedAnswers(Dialogue{}),
                             const std::string& log_file = "/dev/null",
                             const std::string& spool_dir = std::filesystem::temp_directory_path().string(),
-                            std::shared_ptr<const TlsServerContext> tls = nullptr)
+                            std::shared_ptr<const TlsServerContext> tls = nullptr,
+                            const ClientLimits& clients = without_delay(), const ClientAccess& access = {})
         : taker(std::move(answers)),
           events_(EventLog::open(log_file, dialogue_hostname).value()),
-          inbound(io, {dialogue_hostname, dialogue_postmaster, {{"127.0.0.1", 0}}, spool_dir, limits, std::move(tls)},
+          inbound(io,
+                  {dialogue_hostname,
+                   dialogue_postmaster,
+                   {{"127.0.0.1", 0, access}},
+                   spool_dir,
+                   limits,
+                   std::move(tls),
+                   clients},
                   taker, *events_) {
         if (!inbound.start()) throw std::runtime_error("cannot listen on the loopback");
         port_ = inbound.ports().front();
     }
     static InboundHarness for_script(const Dialogue& script) {
+        ClientAccess access;
+        if (script.trusted_hop) access.xclient_from = {Network::parse("127.0.0.1").value()};
         return InboundHarness(script.limits, ScriptedAnswers(script), "/dev/null",
-                              std::filesystem::temp_directory_path().string(), script.tls ? shared_tls() : nullptr);
+                              std::filesystem::temp_directory_path().string(), script.tls ? shared_tls() : nullptr,
+                              without_delay(), access);
     }
 
     // Runs the server until the condition holds; false when it does not within a time that no sound server needs.
@@ -195,6 +213,12 @@ public:
     }
 
     bool closed() override { return ended_ && input_.empty(); }
+
+    // Without waiting.
+    bool has_input() {
+        read_some();
+        return !input_.empty();
+    }
 
     void hang_up() {
         if (fd_ >= 0) ::close(std::exchange(fd_, -1));

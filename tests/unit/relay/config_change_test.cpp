@@ -24,7 +24,7 @@ TEST_CASE("what a running relay cannot change is refused key by key, with both v
 
 TEST_CASE("routes, profiles, limits, listeners and times change while the relay runs") {
     Config wanted;
-    wanted.listen = {{"127.0.0.1", 26}};
+    wanted.listeners = {{{"127.0.0.1", 26}, {}}};
     Route route;
     route.domains = {"city.example.lg.jp"};
     route.next_hops = {{"10.0.0.5", 25}};

@@ -29,7 +29,15 @@ Config config_in(const std::string& toml) {
 // Everything that a file can set, as text, so that two configurations can be compared at a glance.
 std::string everything(const Config& config) {
     std::string text = config.hostname + "|" + config.state_dir + "|" + config.log + "|" + config.key_file;
-    for (const HostPort& address : config.listen) text += "|" + address.text();
+    for (const Listener& listener : config.listeners) text += "|" + listener.address.text();
+    const ClientLimits& clients = config.clients;
+    for (const std::size_t number :
+         {std::size_t{clients.connections_per_address_max}, std::size_t{clients.mails_per_minute_per_address},
+          std::size_t{clients.recipients_per_minute_per_domain},
+          static_cast<std::size_t>(clients.greeting_delay.count()),
+          static_cast<std::size_t>(clients.error_delay.count()), clients.data_bytes_per_second_min}) {
+        text += "|" + std::to_string(number);
+    }
     const SmtpLimits& limits = config.limits.smtp;
     for (const std::size_t number : {std::size_t{config.workers},
                                      std::size_t{config.originals_days},
@@ -144,6 +152,19 @@ memory_free_min = "2K"
 waiting_mails_max = 3
 [relay.metrics]
 listen = "[::1]:9125"
+[relay.clients]
+connections_per_address_max = 11
+mails_per_minute_per_address = 12
+recipients_per_minute_per_domain = 13
+greeting_delay = "2s"
+error_delay = "3s"
+data_bytes_per_second_min = 14
+[[listener]]
+address = "192.0.2.1:2526"
+allow = ["192.0.2.0/24", "2001:db8::/32"]
+deny = ["192.0.2.7"]
+proxy_protocol_from = ["192.0.2.8/30"]
+xclient_from = ["192.0.2.16/28"]
 [[route]]
 domains = ["City.Example.LG.jp", "xn--wgv71a119e.jp"]
 next_hop = ["[2001:DB8::5]:2525", "mail.example.lg.jp:25"]
@@ -156,11 +177,12 @@ tls_names = ["MX.lgwan.example", "mx2.lgwan.example"]
 links = "drop"
 )");
     const std::string text = everything(config);
-    CHECK_THAT(text,
-               Catch::StartsWith(
-                   "mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/key|0.0.0.0:25|[::1]:0|"
-                   "4|30|45|120|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300|"
-                   "20|1024|2048|3|/etc/mugaika/mx.pem+/etc/mugaika/mx.key|10000|60000|180000|30000|30000|100\n"));
+    CHECK_THAT(
+        text,
+        Catch::StartsWith(
+            "mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/key|0.0.0.0:25|[::1]:0|192.0.2.1:2526|11|12|13|2|3|14|"
+            "4|30|45|120|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|50|10|120|3600|300|"
+            "20|1024|2048|3|/etc/mugaika/mx.pem+/etc/mugaika/mx.key|10000|60000|180000|30000|30000|100\n"));
     REQUIRE(config.routes.size() == 1);
     const Route& route = config.routes[0];
     CHECK(route.domains == std::vector<std::string>{"city.example.lg.jp", "xn--wgv71a119e.jp"});
@@ -416,4 +438,41 @@ TEST_CASE("a file is checked for the folders and files that it names") {
 TEST_CASE("a syntax error or a huge file is one fault") {
     CHECK(faults_in("[relay\n").size() == 1);
     CHECK(faults_in("relay = 1\n", ConfigUse::tool).size() == 1);
+}
+
+namespace {
+
+IpAddress ip(std::string_view text) { return IpAddress::parse(text).value(); }
+
+}  // namespace
+
+TEST_CASE("a [[listener]] says whom it serves and whose word it takes") {
+    const Config config = config_in(
+        "[[listener]]\naddress = \"192.0.2.1:25\"\nallow = [\"192.0.2.0/24\"]\ndeny = [\"192.0.2.7\"]\n"
+        "proxy_protocol_from = [\"192.0.2.8/30\"]\nxclient_from = [\"2001:db8::/32\"]\n" +
+        route_text);
+    REQUIRE(config.listeners.size() == 1);  // without `listen` the tables are all
+    CHECK(config.listeners[0].address.text() == "192.0.2.1:25");
+    const ClientAccess& access = config.listeners[0].access;
+    CHECK(access.allows(ip("192.0.2.7")));
+    CHECK(access.denies(ip("192.0.2.7")));
+    CHECK_FALSE(access.denies(ip("192.0.2.6")));
+    CHECK_FALSE(access.allows(ip("198.51.100.1")));
+    CHECK(any_contains(access.proxy_protocol_from, ip("192.0.2.11")));
+    CHECK(any_contains(access.xclient_from, ip("2001:db8:1::1")));
+}
+
+TEST_CASE("faults of a [[listener]] say where, what is wrong and what was expected") {
+    CHECK(faults_in("[[listener]]\nallow = [\"192.0.2.0/24\", \"192.0.2.1/24\"]\n[[listener]]\naddress = \"mx:25\"\n"
+                    "[[listener]]\naddress = \"0.0.0.0:25\"\ndenied = [\"::/0\"]\n[[listener]]\naddress = "
+                    "\"0.0.0.0:25\"\n" +
+                    route_text) ==
+          std::vector<std::string>{
+              "m.toml:1:1: [[listener]] address: is missing, expected \"0.0.0.0:25\" or \"[::]:25\"",
+              "m.toml:2:26: [[listener]] allow: \"192.0.2.1/24\" is no network (the address goes on behind the "
+              "prefix), expected \"192.0.2.0/24\", \"2001:db8::/32\" or one address",
+              "m.toml:4:11: [[listener]] address: \"mx:25\" is no address to listen at, expected \"0.0.0.0:25\" or "
+              "\"[::]:25\"",
+              "m.toml:7:1: [[listener]]: the key \"denied\" is not known, did you mean \"deny\"?",
+              "m.toml:9:11: [[listener]] address: \"0.0.0.0:25\" stands twice"});
 }

@@ -125,7 +125,7 @@ TEST_CASE("AC-019 content that stops coming is given up") {
 
 TEST_CASE("a transaction has a deadline of its own") {
     SmtpLimits limits;
-    limits.transaction_timeout = std::chrono::seconds(0);
+    limits.transaction_timeout = std::chrono::seconds(1);
     InboundHarness server(limits);
     SocketPeer peer(server);
     say_hello(peer);
@@ -269,9 +269,9 @@ TEST_CASE("after a reload new sessions follow the new settings, running ones the
 
 TEST_CASE("a reload opens new addresses and closes vanished ones; one that cannot be opened changes nothing") {
     InboundHarness server({});
-    const auto any = std::pair<std::string, std::uint16_t>{"127.0.0.1", 0};
-    const auto other = std::pair<std::string, std::uint16_t>{"127.0.0.2", 0};
-    const auto taken = std::pair<std::string, std::uint16_t>{"127.0.0.1", server.port()};
+    const auto any = Inbound::Listener{"127.0.0.1", 0, {}};
+    const auto other = Inbound::Listener{"127.0.0.2", 0, {}};
+    const auto taken = Inbound::Listener{"127.0.0.1", server.port(), {}};
     REQUIRE(server.inbound.reload({"new.example", dialogue_postmaster, {other, any}, "/tmp", {}}).has_value());
     REQUIRE(server.inbound.ports().size() == 2);
     CHECK(server.inbound.ports()[1] == server.port());

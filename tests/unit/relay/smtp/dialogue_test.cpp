@@ -17,6 +17,7 @@ public:
           piece_bytes_(piece_bytes) {
         if (script.tls) session_.offer_tls();
         session_.offer_dsn(script.dsn);
+        if (script.trusted_hop) session_.trust_hop();
     }
 
     void send(std::string_view bytes) override {
@@ -74,6 +75,9 @@ private:
                 case Next::start_tls:
                     asked_for_tls_ = true;
                     return;
+                case Next::name_client:
+                    session_.client_named();
+                    break;
                 case Next::close:
                     closed_ = true;
                     return;

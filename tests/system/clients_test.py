@@ -1,0 +1,154 @@
+"""Clients that attack by being many, slow or noisy, against the real relay, while an honest one goes on being served."""
+import pathlib
+import smtplib
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from crowd import Client, Crowd, all_ended, raise_open_files, resident_kilobytes  # noqa: E402
+from relay_instance import RECIPIENT, Relay, Sink  # noqa: E402
+
+HONEST = "127.0.0.9"
+HELLO = b"EHLO client.example\r\n"
+INTO_DATA = HELLO, b"MAIL FROM:<a@example.com>\r\n", f"RCPT TO:<{RECIPIENT}>\r\n".encode(), b"DATA\r\n"
+MEMORY_MAX_KB = 64 << 10  # that no number of these clients may add
+
+
+class Honest(threading.Thread):
+    """Sends mails one after the other until it is stopped; keeps how long each took, connection included."""
+
+    def __init__(self, port):
+        super().__init__(daemon=True)
+        self.port = port
+        self.seconds = []
+        self.faults = []
+        self.enough = threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.enough.is_set():
+            began = time.monotonic()
+            try:
+                with smtplib.SMTP("127.0.0.1", self.port, local_hostname="honest.example", timeout=30,
+                                  source_address=(HONEST, 0)) as client:
+                    client.sendmail("honest@example.com", [RECIPIENT], b"Subject: honest\r\n\r\nhello\r\n")
+            except (OSError, smtplib.SMTPException) as fault:
+                self.faults.append(repr(fault))
+            self.seconds.append(time.monotonic() - began)
+            self.enough.wait(0.2)
+
+    def finish(self):
+        self.enough.set()
+        self.join(timeout=60)
+        return self
+
+
+class Clients(unittest.TestCase):
+    def relay(self, settings):
+        folder = tempfile.TemporaryDirectory(prefix="mugaika-clients-")
+        self.addCleanup(folder.cleanup)
+        sink = Sink(pathlib.Path(folder.name) / "lgwan")
+        self.addCleanup(sink.stop)
+        relay = Relay([sink.port], extra=settings)
+        self.addCleanup(relay.close)
+        return relay.start()
+
+    def served(self, honest, what):
+        """AC-249: every honest mail was taken, each in less than five seconds."""
+        honest.finish()
+        self.assertEqual(honest.faults, [])
+        self.assertTrue(honest.seconds)
+        self.assertLess(max(honest.seconds), 5)
+        typical = sorted(honest.seconds)[len(honest.seconds) // 2]
+        print(f"\nNOTE: beside {what} an honest mail took {1000 * typical:.0f} ms, at most {1000 * max(honest.seconds):.0f} ms "
+              f"({len(honest.seconds)} mails)")
+
+    def crowd(self, relay, count, source=lambda n: "127.0.0.1"):
+        crowd = Crowd()
+        self.addCleanup(crowd.close)
+        for number in range(count):
+            crowd.add(Client(relay.port, source(number)))
+        return crowd
+
+    def test_ten_thousand_idle_connections(self):
+        """AC-249 ten thousand connections that say nothing cost little, leave honest clients served, and are ended by the relay."""
+        if not raise_open_files(12000):
+            self.skipTest("the hard limit of open files is below 12000")
+        relay = self.relay('[relay.limits]\nsessions_max = 10500\ncommand_timeout = "12s"\n'
+                           "[relay.clients]\nconnections_per_address_max = 6000\n")
+        before = resident_kilobytes(relay.process.pid)
+        crowd = self.crowd(relay, 10000, lambda n: f"127.0.0.{1 + n % 2}")
+        honest = Honest(relay.port)
+        self.assertTrue(crowd.run(20, lambda clients: all(client.received for client in clients)), "greetings")
+        grown = resident_kilobytes(relay.process.pid) - before
+        self.assertTrue(all(client.received.startswith(b"220 ") for client in crowd.clients))
+        self.assertTrue(crowd.run(30, all_ended), "the relay ends them")
+        self.assertTrue(all(client.last_line().startswith("421 4.4.2") for client in crowd.clients))
+        self.served(honest, "10,000 idle connections")
+        print(f"\nNOTE: an idle session costs {grown / 10000:.1f} KB of the relay's memory")
+        self.assertLess(grown, 10000 * 16)
+
+    def test_a_thousand_connections_of_one_address(self):
+        """AC-249 matrix: connect/too_often: past the limit of an address each gets 421 and is closed; other addresses are served."""
+        relay = self.relay('[relay.limits]\ncommand_timeout = "5s"\n')
+        honest = Honest(relay.port)
+        crowd = self.crowd(relay, 1000)
+        self.assertTrue(crowd.run(20, all_ended), "the relay ends them")
+        greeted = [client for client in crowd.clients if client.received.startswith(b"220 ")]
+        refused = [client for client in crowd.clients if client.received.startswith(b"421 4.7.0")]
+        self.assertEqual(len(greeted), 50)
+        self.assertEqual(len(refused), 950)
+        self.served(honest, "1,000 connections of one address")
+        self.assertEqual(len([e for e in relay.events("session.refused") if e["why"] == "connections_per_address_max"]), 950)
+
+    def test_slow_and_noisy_clients(self):
+        """AC-028 AC-041 AC-248 one byte now and then, in commands and in content, storms of RSET and NOOP, lines without end: the
+        relay ends each by itself, its memory stays bounded, and an honest client is served meanwhile."""
+        relay = self.relay('[relay.limits]\ncommand_timeout = "3s"\ndata_timeout = "3s"\ntransaction_timeout = "10s"\n')
+        honest = Honest(relay.port)
+        before = resident_kilobytes(relay.process.pid)
+        slow_commands = [Client(relay.port, "127.0.0.2") for _ in range(20)]
+        slow_data = [Client(relay.port, "127.0.0.3") for _ in range(20)]
+        storms = [Client(relay.port, "127.0.0.4") for _ in range(20)]
+        endless = [Client(relay.port, "127.0.0.5") for _ in range(5)]
+        into_data = {client: list(INTO_DATA) for client in slow_data}
+        most = before
+
+        def play(client):
+            nonlocal most
+            if client.received.startswith(b"220"):
+                if client in slow_commands:
+                    client.send(b"N")
+                elif client in storms:
+                    client.send(b"NOOP\r\nRSET\r\n" * 5000)
+                elif client in endless:
+                    client.send(b"x" * (1 << 20))
+                elif into_data[client]:
+                    answered = client.received.count(b"\n220 ") + client.received.count(b"\n250 ")
+                    if answered == len(INTO_DATA) - len(into_data[client]):
+                        client.send(into_data[client].pop(0))
+                else:
+                    client.send(b"y")
+            most = max(most, resident_kilobytes(relay.process.pid))
+
+        crowd = Crowd(slow_commands + slow_data + storms + endless)
+        self.addCleanup(crowd.close)
+        self.assertTrue(crowd.run(30, all_ended, play), "the relay ends them")
+        for client in slow_commands:
+            self.assertEqual(client.last_line(), "421 4.4.2 Timeout waiting for a command")
+        for client in slow_data:
+            self.assertEqual(client.last_line(), "421 4.4.2 Timeout waiting for data")
+            self.assertGreater(client.sent, sum(map(len, INTO_DATA)) + 5)  # it was slow, not silent
+        self.served(honest, "65 slow and noisy connections")
+        print(f"\nNOTE: slow and noisy clients made the relay {most - before} KB larger")
+        self.assertLess(most - before, MEMORY_MAX_KB)
+        ends = {event["client"]: event["why"] for event in relay.events("session.closed")}
+        self.assertEqual(ends["127.0.0.4"], "command limit")
+        self.assertIn(ends["127.0.0.5"], ("command overlong", "command not_smtp"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,115 @@
+"""Real neighbours that speak for their clients: HAProxy with the PROXY protocol, Postfix with XFORWARD."""
+import pathlib
+import shutil
+import smtplib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from postfix_instance import Postfix, free_port  # noqa: E402
+from relay_instance import DOMAIN, RECIPIENT, Relay, Sink, wait_until  # noqa: E402
+
+CLIENT = "127.0.0.7"
+HAPROXY = """\
+defaults
+    mode tcp
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+listen v1
+    bind 127.0.0.1:{v1}
+    server relay 127.0.0.2:{relay} send-proxy
+listen v2
+    bind 127.0.0.1:{v2}
+    server relay 127.0.0.2:{relay} send-proxy-v2
+listen checked
+    bind 127.0.0.1:{checked}
+    server relay 127.0.0.2:{relay} send-proxy-v2 check inter 200
+"""
+
+
+class Hops(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="mugaika-hops-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.sink = Sink(self.folder / "lgwan")
+        self.addCleanup(self.sink.stop)
+        self.port = free_port()
+
+    def relay(self, keys):
+        """With a second listener for the hop, at 127.0.0.2."""
+        relay = Relay([self.sink.port], extra=f'[[listener]]\naddress = "127.0.0.2:{self.port}"\n{keys}\n')
+        self.addCleanup(relay.close)
+        return relay.start()
+
+    def send(self, host, port):
+        with smtplib.SMTP(host, port, local_hostname="client.example", timeout=30, source_address=(CLIENT, 0)) as client:
+            client.sendmail("sender@example.com", [RECIPIENT], b"Subject: through a hop\r\n\r\nhello\r\n")
+
+    def received_lines(self):
+        return [mail.split(b"\r\n\r\n")[0].decode() for mail in self.sink.mails()]
+
+    @unittest.skipUnless(shutil.which("haproxy"), "haproxy is not installed")
+    def test_haproxy_names_its_client(self):
+        """A mail through HAProxy has HAProxy's client as its client, with both versions of the PROXY protocol; health checks are
+        answered and name nobody."""
+        relay = self.relay('proxy_protocol_from = ["127.0.0.0/8"]')
+        ports = {"v1": free_port(), "v2": free_port(), "checked": free_port()}
+        config = self.folder / "haproxy.cfg"
+        config.write_text(HAPROXY.format(relay=self.port, **ports))
+        proxy = subprocess.Popen([shutil.which("haproxy"), "-db", "-f", config], stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        self.addCleanup(proxy.wait)
+        self.addCleanup(proxy.kill)
+        # The checks are the first to come: then HAProxy listens.
+        wait_until(lambda: len(relay.events("session.closed")) >= 2, "health checks")
+        self.assertFalse(relay.events("session.client_named"))
+        for version in ("v1", "v2"):
+            self.send("127.0.0.1", ports[version])
+        named = [event for event in relay.events("session.client_named")]
+        self.assertEqual([(event["client"], event["through"]) for event in named], [(CLIENT, "PROXY")] * 2)
+        self.assertEqual([event["client"] for event in relay.events("message.received")], [CLIENT] * 2)
+        for header in self.received_lines():
+            self.assertIn(f"from client.example ([{CLIENT}])", header)
+
+    def test_a_listener_without_a_proxy_takes_no_header(self):
+        """The ordinary listener of the same relay believes no PROXY header."""
+        relay = self.relay('proxy_protocol_from = ["127.0.0.0/8"]')
+        with self.assertRaises(smtplib.SMTPException):
+            self.send("127.0.0.2", self.port)  # no header where one must be
+        self.send("127.0.0.1", relay.port)
+        self.assertEqual([event["client"] for event in relay.events("message.received")], [CLIENT])
+
+    @unittest.skipUnless(shutil.which("postfix"), "postfix is not installed")
+    def test_postfix_forwards_its_client(self):
+        """Postfix with smtp_send_xforward_command = yes: its client stands in the log and in Received."""
+        relay = self.relay('xclient_from = ["127.0.0.0/8"]')
+        internet = Postfix("hop", {
+            "relay_domains": DOMAIN, "relayhost": f"[127.0.0.2]:{self.port}", "smtp_send_xforward_command": "yes",
+            "smtpd_recipient_restrictions": "permit_mynetworks,reject", "smtp_bind_address": "127.0.0.1"})
+        self.addCleanup(internet.close)
+        internet.start()
+        self.send("127.0.0.1", internet.port)
+        wait_until(self.sink.mails, "the mail at the next hop")
+        self.assertEqual([event["client"] for event in relay.events("message.received")], [CLIENT])
+        self.assertEqual([event["through"] for event in relay.events("session.client_named")], ["XFORWARD"])
+        self.assertIn(f"from client.example ([{CLIENT}])", self.received_lines()[0])
+
+    def test_xclient_by_hand(self):
+        """XCLIENT from a trusted network names the client; on the ordinary listener it is refused and changes nothing."""
+        relay = self.relay('xclient_from = ["127.0.0.0/8"]')
+        for host, port, code in (("127.0.0.2", self.port, 220), ("127.0.0.1", relay.port, 502)):
+            with smtplib.SMTP(host, port, local_hostname="client.example", timeout=30) as client:
+                client.ehlo()
+                self.assertEqual(client.has_extn("xclient"), code == 220)
+                self.assertEqual(client.docmd("XCLIENT", "ADDR=192.0.2.1 NAME=mail.example.com")[0], code)
+                client.ehlo()
+                client.sendmail("sender@example.com", [RECIPIENT], b"Subject: x\r\n\r\nhello\r\n")
+        self.assertEqual([event["client"] for event in relay.events("message.received")], ["192.0.2.1", "127.0.0.1"])
+
+
+if __name__ == "__main__":
+    unittest.main()
