@@ -238,6 +238,12 @@ void note(const char* op, std::uint64_t inode, std::uint64_t a, std::string_view
     }
 }
 
+// What was said to somebody: the first piece, as far as it went out.
+void note_sent(const void* bytes, std::size_t length, ssize_t sent) {
+    if (journal < 0 || control == nullptr || control->armed == 0 || sent <= 0) return;
+    note("send", 0, 0, {static_cast<const char*>(bytes), std::min(length, static_cast<std::size_t>(sent))});
+}
+
 bool is_journalled(int fd) {
     if (journal < 0 || control == nullptr || control->armed == 0) return false;
     struct stat facts {};
@@ -319,7 +325,7 @@ ssize_t recv(int fd, void* bytes, size_t length, int flags) {
     static auto* const next = real<ssize_t(int, void*, size_t, int)>("recv");
     return on_descriptor<ssize_t>(
         "recv", fd, ECONNRESET, [&] { return next(fd, bytes, length, flags); },
-        [&] { return next(fd, bytes, std::min<size_t>(length, 3), flags); });
+        [&] { return next(fd, bytes, std::min<size_t>(length, 1), flags); });
 }
 
 ssize_t recvmsg(int fd, msghdr* message, int flags) {
@@ -335,9 +341,7 @@ ssize_t send(int fd, const void* bytes, size_t length, int flags) {
         "send", fd, ECONNRESET,
         [&] {
             const ssize_t sent = next(fd, bytes, length, flags);
-            if (journal >= 0 && control->armed != 0 && sent > 0) {
-                note("send", 0, 0, {static_cast<const char*>(bytes), static_cast<std::size_t>(sent)});
-            }
+            note_sent(bytes, length, sent);
             return sent;
         },
         [&] { return next(fd, bytes, length / 2, flags); });
@@ -354,7 +358,13 @@ ssize_t sendmsg(int fd, const msghdr* message, int flags) {
         return next(fd, &shorter, flags);
     };
     return on_descriptor<ssize_t>(
-        "sendmsg", fd, ECONNRESET, [&] { return next(fd, message, flags); }, half);
+        "sendmsg", fd, ECONNRESET,
+        [&] {
+            const ssize_t sent = next(fd, message, flags);
+            note_sent(message->msg_iov[0].iov_base, message->msg_iov[0].iov_len, sent);
+            return sent;
+        },
+        half);
 }
 
 int connect(int fd, const sockaddr* address, socklen_t length) {
