@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "relay/inbound/passed_sockets.hpp"
-#include "relay/inbound/session.hpp"
+#include "relay/inbound/sessions.hpp"
 
 namespace mugaika {
 namespace {

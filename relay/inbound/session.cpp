@@ -1,28 +1,17 @@
 #include "relay/inbound/session.hpp"
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
-#include <exception>
-#include <optional>
-#include <random>
 #include <utility>
 
 #include "policy/matrix.hpp"
 #include "policy/reason.hpp"
-#include "relay/deadline.hpp"
-#include "relay/inbound/patience.hpp"
-#include "relay/inbound/proxy_header.hpp"
-#include "relay/smtp/client_attributes.hpp"
-#include "relay/smtp/server_session.hpp"
-#include "relay/tls/wire.hpp"
 
 namespace mugaika {
 namespace {
@@ -48,111 +37,40 @@ Reason reason_of(const Outcome& row) noexcept {
     }
 }
 
-IpAddress ip_address(const asio::ip::address& address) {
-    return address.is_v4() ? IpAddress(address.to_v4().to_bytes()) : IpAddress(address.to_v6().to_bytes());
-}
-
 // Printable ASCII always fits.
 PlainLine plain(std::string helo) { return PlainLine::from(std::move(helo)).value(); }
 
-std::string hex(std::uint32_t number) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text(8, '0');
-    for (auto at = text.rbegin(); at != text.rend(); ++at, number >>= 4) *at = digits[number & 0xf];
-    return text;
-}
-
 }  // namespace
 
-class Session {
-public:
-    Session(Sessions& shared, Sessions::Arrival& arrival)
-        : shared_(shared),
-          id_(shared.next_id()),
-          access_(std::move(arrival.access)),
-          address_(arrival.client),
-          client_(address_.text()),
-          seat_(std::move(arrival.seat)),
-          settings_(shared.settings_),
-          wire_(std::move(arrival.socket)),
-          protocol_(settings_->hostname, settings_->postmaster, settings_->limits),
-          deadline_(shared.io_, [this] { cancel(); }),
-          patience_(limits(), client_limits(), Clock::now()) {
-        error_code error;
-        wire_.socket().non_blocking(true, error);  // read_available() reads what is there and never waits
-        if (error) lost_ = "disconnected";
-        if (settings_->tls && settings_->tls->is_offered()) protocol_.offer_tls();
-        shared_.sessions_.insert(this);
-    }
-    ~Session() { shared_.sessions_.erase(this); }
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
+Session::Session(Sessions& shared, Sessions::Arrival& arrival)
+    : shared_(shared),
+      id_(shared.next_id()),
+      access_(std::move(arrival.access)),
+      address_(arrival.client),
+      client_(address_.text()),
+      seat_(std::move(arrival.seat)),
+      settings_(shared.settings_),
+      wire_(std::move(arrival.socket)),
+      protocol_(settings_->hostname, settings_->postmaster, settings_->limits),
+      deadline_(shared.io_, [this] { cancel(); }),
+      patience_(limits(), client_limits(), Clock::now()) {
+    error_code error;
+    wire_.socket().non_blocking(true, error);  // read_available() reads what is there and never waits
+    if (error) lost_ = "disconnected";
+    if (settings_->tls && settings_->tls->is_offered()) protocol_.offer_tls();
+    shared_.sessions_.insert(this);
+}
 
-    asio::awaitable<void> run();
-    void stop_if_idle() {
-        if (waiting_ && !protocol_.in_transaction()) cancel();
-    }
-    void cut_off();
-    void close(bool after_fault) noexcept;
+Session::~Session() { shared_.sessions_.erase(this); }
 
-    const std::string& id() const noexcept { return id_; }
-    const std::string& client() const noexcept { return client_; }
-    std::uint32_t mails() const noexcept { return protocol_.mails(); }
-    std::string why_ended() const;
+void Session::stop_if_idle() {
+    if (waiting_ && !protocol_.in_transaction()) cancel();
+}
 
-private:
-    // False: the connection is of no use any more, lost_ says why.
-    asio::awaitable<bool> read_proxy_header();
-    void take_proxy_header(const ProxyHeader&, std::string_view bytes);
-    void refuse(const Refusal&);
-    void become(const IpAddress& client, const smtp::ClientAttributes&, std::string_view through);
-    void name_client();
-    asio::awaitable<void> hold_greeting();
-    asio::awaitable<void> hold_answer();
-    asio::awaitable<bool> send();
-    asio::awaitable<bool> receive();
-    asio::awaitable<bool> start_tls();
-    bool read_available();
-    asio::awaitable<void> verify();
-    bool may_mail();
-    void refuse_recipient(std::string_view why);
-    asio::awaitable<void> take();
-    std::optional<ReceivedMail> finish_mail();
-    void note_forwarded(ReceivedMail&);
-    void append();
-    void log_refused_mail();
-
-    RawMailWriter new_mail() const { return {settings_->spool_dir, limits().memory_bytes_max}; }
-    const SmtpLimits& limits() const noexcept { return settings_->limits; }
-    const ClientLimits& client_limits() const noexcept { return settings_->clients; }
-    MailTag tag() const { return {"", id_, ""}; }
-    void cancel() noexcept {
-        error_code ignored;
-        wire_.socket().cancel(ignored);
-    }
-
-    Sessions& shared_;
-    const std::string id_;
-    const std::shared_ptr<const ClientAccess> access_;
-    IpAddress address_;
-    std::string client_;  // the same as text
-    ClientLedger::Seat seat_;
-    const std::shared_ptr<const Inbound::Settings> settings_;
-    Wire wire_;
-    smtp::ServerSession protocol_;
-    Deadline deadline_;
-    Patience patience_;
-    bool waiting_ = false;  // for bytes of the client
-    bool cut_off_ = false;
-    std::string_view lost_;
-    std::optional<RawMailWriter> mail_;
-    std::string spool_words_;  // what went wrong with mail_
-
-    std::shared_ptr<const Config> config_;   // of the mail under way
-    std::uint64_t config_of_ = 0;            // its number
-    std::uint64_t counted_transaction_ = 0;  // for mails_per_minute_per_address
-    std::size_t errors_seen_ = 0;
-};
+void Session::cancel() noexcept {
+    error_code ignored;
+    wire_.socket().cancel(ignored);
+}
 
 asio::awaitable<void> Session::run() {
     using Next = smtp::ServerSession::Next;
@@ -489,91 +407,5 @@ void Session::close(bool after_fault) noexcept {
     socket.read_some(asio::buffer(shared_.read_buffer_), ignored);
     socket.close(ignored);
 }
-
-Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& taker, EventLog& events)
-    : io_(io), taker_(taker), events_(events), ledger_(settings.clients), id_prefix_(std::random_device()()) {
-    use(std::move(settings));
-}
-
-void Sessions::use(Inbound::Settings settings) {
-    ledger_.use(settings.clients);
-    access_.clear();
-    for (const Inbound::Listener& listener : settings.listen) {
-        access_.emplace(ListenAddress(listener.address, listener.port),
-                        std::make_shared<const ClientAccess>(listener.access));
-    }
-    settings_ = std::make_shared<const Inbound::Settings>(std::move(settings));
-}
-
-void Sessions::serve(tcp::socket socket, const ListenAddress& listener) {
-    const auto known = access_.find(listener);
-    if (known == access_.end()) return;  // its listener went in this moment
-    std::shared_ptr<const ClientAccess> access = known->second;
-    error_code error;
-    const tcp::endpoint peer = socket.remote_endpoint(error);
-    if (error) return;  // gone already
-    const IpAddress client = ip_address(peer.address());
-    ClientLedger::Seat seat;
-    std::optional<Refusal> refusal;
-    if (sessions_.size() >= settings_->limits.sessions_max) {
-        refusal = Refusal{&outcome<Stage::connect, Failure::limit>(), "sessions_max"};
-    } else if (!any_contains(access->proxy_protocol_from, client)) {
-        refusal = arrive(client, *access, seat);
-    }
-    if (refusal) return refuse(std::move(socket), client, *refusal);
-    socket.set_option(tcp::no_delay(true), error);
-    auto arrival = std::make_shared<Arrival>(Arrival{std::move(socket), client, std::move(seat), std::move(access)});
-    asio::co_spawn(io_, run(shared_from_this(), std::move(arrival)), asio::detached);
-}
-
-std::optional<Refusal> Sessions::arrive(const IpAddress& client, const ClientAccess& access, ClientLedger::Seat& seat) {
-    if (!access.allows(client)) return Refusal{&outcome<Stage::connect, Failure::refused>(), "allow"};
-    return this->seat(client, access, seat);
-}
-
-std::optional<Refusal> Sessions::seat(const IpAddress& client, const ClientAccess& access, ClientLedger::Seat& seat) {
-    seat = {};
-    if (access.denies(client)) return Refusal{&outcome<Stage::connect, Failure::refused>(), "deny"};
-    if (any_contains(access.xclient_from, client)) return std::nullopt;
-    seat = ledger_.connect(client);
-    if (seat) return std::nullopt;
-    return Refusal{&outcome<Stage::connect, Failure::too_often>(), "connections_per_address_max"};
-}
-
-// The root of a session and its only catch: one session dies, not the server.
-asio::awaitable<void> Sessions::run(std::shared_ptr<Sessions> shared, std::shared_ptr<Arrival> arrival) {
-    Session session(*shared, *arrival);
-    arrival.reset();
-    shared->events_.session_opened(session.id(), session.client());
-    std::string fault;
-    try {
-        co_await session.run();
-    } catch (const std::exception& error) {
-        fault = std::string("local error: ") + error.what();
-    }
-    session.close(!fault.empty());
-    const std::string why = fault.empty() ? session.why_ended() : fault;
-    shared->events_.session_closed(session.id(), session.client(), session.mails(), why);
-}
-
-void Sessions::refuse(tcp::socket socket, const IpAddress& client, const Refusal& refusal) {
-    const smtp::Reply reply = smtp::reply_from(*refusal.row);
-    error_code ignored;  // best effort: nobody waits for a client that is not wanted
-    socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(reply.line()), ignored);
-    events_.session_refused(client.text(), reply, refusal.why);
-}
-
-void Sessions::stop() {
-    stopping_ = true;
-    for (Session* session : sessions_) session->stop_if_idle();
-}
-
-void Sessions::cut_off() {
-    stopping_ = true;
-    for (Session* session : sessions_) session->cut_off();
-}
-
-std::string Sessions::next_id() { return hex(id_prefix_) + hex(ids_++); }
 
 }  // namespace mugaika

@@ -1,75 +1,94 @@
-// The client connections of one Inbound. Each is a coroutine that moves bytes between its socket and a ServerSession,
-// keeps the deadlines and collects the mail; it never looks at what the bytes mean.
+// One client connection: a coroutine that moves bytes between its socket and a ServerSession, keeps the deadlines and
+// collects the mail; it never looks at what the bytes mean. Lives in Sessions::run(), and ends with it.
 #pragma once
 
-#include <array>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <cstddef>
+#include <boost/asio/awaitable.hpp>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
-#include "policy/matrix.hpp"
+#include "policy/client_access.hpp"
+#include "policy/ip_address.hpp"
+#include "relay/deadline.hpp"
 #include "relay/inbound/client_ledger.hpp"
 #include "relay/inbound/inbound.hpp"
-#include "relay/inbound/passed_sockets.hpp"
+#include "relay/inbound/patience.hpp"
+#include "relay/inbound/proxy_header.hpp"
+#include "relay/inbound/sessions.hpp"
+#include "relay/smtp/client_attributes.hpp"
+#include "relay/smtp/server_session.hpp"
+#include "relay/tls/wire.hpp"
 
 namespace mugaika {
 
-class Session;
-
-// Why a client is not served: the row that answers it, and for the event the limit or list that says so.
-struct Refusal {
-    const Outcome* row;
-    std::string_view why;
-};
-
-// For the thread of its io_context only. Taker and log must outlive it and every session.
-class Sessions : public std::enable_shared_from_this<Sessions> {
+class Session {
 public:
-    Sessions(boost::asio::io_context&, Inbound::Settings, MailTaker&, EventLog&);
+    Session(Sessions&, Sessions::Arrival&);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
-    // A new connection; whom the listener's access or a limit does not let in is refused.
-    void serve(boost::asio::ip::tcp::socket, const ListenAddress& listener);
-    void use(Inbound::Settings);  // for sessions from now on
-    void stop();                  // idle sessions end now, the others after their mail
-    void cut_off();               // every session ends now
-    std::size_t count() const noexcept { return sessions_.size(); }
+    boost::asio::awaitable<void> run();
+    void stop_if_idle();
+    void cut_off();
+    void close(bool after_fault) noexcept;
+
+    const std::string& id() const noexcept { return id_; }
+    const std::string& client() const noexcept { return client_; }
+    std::uint32_t mails() const noexcept { return protocol_.mails(); }
+    std::string why_ended() const;
 
 private:
-    friend class Session;
-    // What is known of a connection before its session begins. One noun, so that a coroutine takes it by one name.
-    struct Arrival {
-        boost::asio::ip::tcp::socket socket;
-        IpAddress client;
-        ClientLedger::Seat seat;  // none: a trusted hop, which is not counted
-        std::shared_ptr<const ClientAccess> access;
-    };
-    static boost::asio::awaitable<void> run(std::shared_ptr<Sessions>, std::shared_ptr<Arrival>);
-    // Nothing, or why it is not served. `arrive` is for who connects, `seat` for whom a trusted hop names, whom `allow`
-    // does not concern: both set the client's seat, which a trusted hop itself does not need.
-    std::optional<Refusal> arrive(const IpAddress& client, const ClientAccess&, ClientLedger::Seat&);
-    std::optional<Refusal> seat(const IpAddress& client, const ClientAccess&, ClientLedger::Seat&);
-    void refuse(boost::asio::ip::tcp::socket, const IpAddress& client, const Refusal&);
-    std::string next_id();
+    // False: the connection is of no use any more, lost_ says why.
+    boost::asio::awaitable<bool> read_proxy_header();
+    void take_proxy_header(const ProxyHeader&, std::string_view bytes);
+    void refuse(const Refusal&);
+    void become(const IpAddress& client, const smtp::ClientAttributes&, std::string_view through);
+    void name_client();
+    boost::asio::awaitable<void> hold_greeting();
+    boost::asio::awaitable<void> hold_answer();
+    boost::asio::awaitable<bool> send();
+    boost::asio::awaitable<bool> receive();
+    boost::asio::awaitable<bool> start_tls();
+    bool read_available();
+    boost::asio::awaitable<void> verify();
+    bool may_mail();
+    void refuse_recipient(std::string_view why);
+    boost::asio::awaitable<void> take();
+    std::optional<ReceivedMail> finish_mail();
+    void note_forwarded(ReceivedMail&);
+    void append();
+    void log_refused_mail();
 
-    boost::asio::io_context& io_;
-    std::shared_ptr<const Inbound::Settings> settings_;  // shared with the sessions that began under it
-    std::map<ListenAddress, std::shared_ptr<const ClientAccess>> access_;
-    MailTaker& taker_;
-    EventLog& events_;
-    ClientLedger ledger_;
-    const std::uint32_t id_prefix_;  // random, so that ids differ from one run of the relay to the next
-    std::uint32_t ids_ = 0;
-    bool stopping_ = false;
-    std::unordered_set<Session*> sessions_;  // each is in it from its constructor to its destructor
-    // One for all: nobody else runs between a read and ServerSession::receive(), which copies.
-    std::array<char, 64u << 10> read_buffer_;
+    RawMailWriter new_mail() const { return {settings_->spool_dir, limits().memory_bytes_max}; }
+    const SmtpLimits& limits() const noexcept { return settings_->limits; }
+    const ClientLimits& client_limits() const noexcept { return settings_->clients; }
+    MailTag tag() const { return {"", id_, ""}; }
+    void cancel() noexcept;
+
+    Sessions& shared_;
+    const std::string id_;
+    const std::shared_ptr<const ClientAccess> access_;
+    IpAddress address_;
+    std::string client_;  // the same as text
+    ClientLedger::Seat seat_;
+    const std::shared_ptr<const Inbound::Settings> settings_;
+    Wire wire_;
+    smtp::ServerSession protocol_;
+    Deadline deadline_;
+    Patience patience_;
+    bool waiting_ = false;  // for bytes of the client
+    bool cut_off_ = false;
+    std::string_view lost_;
+    std::optional<RawMailWriter> mail_;
+    std::string spool_words_;  // what went wrong with mail_
+
+    std::shared_ptr<const Config> config_;   // of the mail under way
+    std::uint64_t config_of_ = 0;            // its number
+    std::uint64_t counted_transaction_ = 0;  // for mails_per_minute_per_address
+    std::size_t errors_seen_ = 0;
 };
 
 }  // namespace mugaika

@@ -1,0 +1,118 @@
+#include "relay/inbound/sessions.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <exception>
+#include <random>
+#include <utility>
+
+#include "relay/inbound/session.hpp"
+
+namespace mugaika {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+IpAddress ip_address(const asio::ip::address& address) {
+    return address.is_v4() ? IpAddress(address.to_v4().to_bytes()) : IpAddress(address.to_v6().to_bytes());
+}
+
+std::string hex(std::uint32_t number) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text(8, '0');
+    for (auto at = text.rbegin(); at != text.rend(); ++at, number >>= 4) *at = digits[number & 0xf];
+    return text;
+}
+
+}  // namespace
+
+Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& taker, EventLog& events)
+    : io_(io), taker_(taker), events_(events), ledger_(settings.clients), id_prefix_(std::random_device()()) {
+    use(std::move(settings));
+}
+
+void Sessions::use(Inbound::Settings settings) {
+    ledger_.use(settings.clients);
+    access_.clear();
+    for (const Inbound::Listener& listener : settings.listen) {
+        access_.emplace(ListenAddress(listener.address, listener.port),
+                        std::make_shared<const ClientAccess>(listener.access));
+    }
+    settings_ = std::make_shared<const Inbound::Settings>(std::move(settings));
+}
+
+void Sessions::serve(tcp::socket socket, const ListenAddress& listener) {
+    const auto known = access_.find(listener);
+    if (known == access_.end()) return;  // its listener went in this moment
+    std::shared_ptr<const ClientAccess> access = known->second;
+    error_code error;
+    const tcp::endpoint peer = socket.remote_endpoint(error);
+    if (error) return;  // gone already
+    const IpAddress client = ip_address(peer.address());
+    ClientLedger::Seat seat;
+    std::optional<Refusal> refusal;
+    if (sessions_.size() >= settings_->limits.sessions_max) {
+        refusal = Refusal{&outcome<Stage::connect, Failure::limit>(), "sessions_max"};
+    } else if (!any_contains(access->proxy_protocol_from, client)) {
+        refusal = arrive(client, *access, seat);
+    }
+    if (refusal) return refuse(std::move(socket), client, *refusal);
+    socket.set_option(tcp::no_delay(true), error);
+    auto arrival = std::make_shared<Arrival>(Arrival{std::move(socket), client, std::move(seat), std::move(access)});
+    asio::co_spawn(io_, run(shared_from_this(), std::move(arrival)), asio::detached);
+}
+
+std::optional<Refusal> Sessions::arrive(const IpAddress& client, const ClientAccess& access, ClientLedger::Seat& seat) {
+    if (!access.allows(client)) return Refusal{&outcome<Stage::connect, Failure::refused>(), "allow"};
+    return this->seat(client, access, seat);
+}
+
+std::optional<Refusal> Sessions::seat(const IpAddress& client, const ClientAccess& access, ClientLedger::Seat& seat) {
+    seat = {};
+    if (access.denies(client)) return Refusal{&outcome<Stage::connect, Failure::refused>(), "deny"};
+    if (any_contains(access.xclient_from, client)) return std::nullopt;
+    seat = ledger_.connect(client);
+    if (seat) return std::nullopt;
+    return Refusal{&outcome<Stage::connect, Failure::too_often>(), "connections_per_address_max"};
+}
+
+// The root of a session and its only catch: one session dies, not the server.
+asio::awaitable<void> Sessions::run(std::shared_ptr<Sessions> shared, std::shared_ptr<Arrival> arrival) {
+    Session session(*shared, *arrival);
+    arrival.reset();
+    shared->events_.session_opened(session.id(), session.client());
+    std::string fault;
+    try {
+        co_await session.run();
+    } catch (const std::exception& error) {
+        fault = std::string("local error: ") + error.what();
+    }
+    session.close(!fault.empty());
+    const std::string why = fault.empty() ? session.why_ended() : fault;
+    shared->events_.session_closed(session.id(), session.client(), session.mails(), why);
+}
+
+void Sessions::refuse(tcp::socket socket, const IpAddress& client, const Refusal& refusal) {
+    const smtp::Reply reply = smtp::reply_from(*refusal.row);
+    error_code ignored;  // best effort: nobody waits for a client that is not wanted
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(reply.line()), ignored);
+    events_.session_refused(client.text(), reply, refusal.why);
+}
+
+void Sessions::stop() {
+    stopping_ = true;
+    for (Session* session : sessions_) session->stop_if_idle();
+}
+
+void Sessions::cut_off() {
+    stopping_ = true;
+    for (Session* session : sessions_) session->cut_off();
+}
+
+std::string Sessions::next_id() { return hex(id_prefix_) + hex(ids_++); }
+
+}  // namespace mugaika
