@@ -69,6 +69,19 @@ class BetweenTwoPostfix(unittest.TestCase):
             self.assertIn(b"User unknown in virtual mailbox table", words)
             self.assertEqual(client.rcpt(RECIPIENT)[0], 250)
 
+    def test_wishes_for_delivery_reports_reach_the_next_hop(self):
+        """RFC 3461: once the LGWAN Postfix is known to offer DSN the relay does; a success report asked for is made by that Postfix."""
+        self.send(sample("clean-plain-text"))  # the relay has met its next hop now
+        before = self.lgwan.log.read_text().count("sender delivery status notification")
+        with smtplib.SMTP("127.0.0.1", self.relay.port) as client:
+            client.ehlo()
+            self.assertTrue(client.has_extn("dsn"))
+            client.mail("sender@example.com", ["RET=HDRS", "ENVID=QQ314159"])
+            code, words = client.rcpt(RECIPIENT, ["NOTIFY=SUCCESS", f"ORCPT=rfc822;{RECIPIENT}"])
+            self.assertEqual(code, 250, words)
+            self.assertEqual(client.data(sample("clean-plain-text"))[0], 250)
+        wait_until(lambda: self.lgwan.log.read_text().count("sender delivery status notification") > before, "the report")
+
     def test_foreign_domain_is_refused(self):
         """AC-031 A domain that is not ours is refused, whatever the form of the address."""
         for address in ("someone@other.example", "someone%city.example.lg.jp@other.example",
