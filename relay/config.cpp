@@ -60,6 +60,7 @@ private:
         read_path(reader, "log", config_.log);
         read_path(reader, "key_file", config_.key_file);
         postmaster_ = reader.text("postmaster", postmaster_text_);
+        read_believed_ids(reader);
         reader.truth("sync_log", config_.sync_log);
         reader.bytes<std::size_t>("max_message", config_.limits.smtp.message_bytes_max, 64u << 10, 200u << 20);
         reader.number<std::uint32_t>("workers", config_.workers, 0, 1024);
@@ -80,6 +81,17 @@ private:
     void check_hostname(TableReader& reader, const TomlValue& value) {
         if (is_domain(value.text)) return;
         reader.fault(value.place, "hostname", quoted(value.text) + " is no host name, " + std::string(domain_expected));
+    }
+
+    void read_believed_ids(TableReader& reader) {
+        constexpr std::string_view key = "authentication_results_from";
+        for (const TableReader::Item& item : reader.texts(key, TableReader::Needed::no)) {
+            if (is_domain(item.text)) {
+                config_.authentication_results_from.push_back(ascii::to_lower(item.text));
+            } else {
+                reader.fault(item.place, key, quoted(item.text) + " is no host name, " + std::string(domain_expected));
+            }
+        }
     }
 
     void read_path(TableReader& reader, std::string_view key, std::string& target) {

@@ -58,6 +58,9 @@ struct Config {
     std::chrono::seconds outbox_retry{60};  // first wait of the outbox (Outbox::back_off)
     std::optional<HostPort> metrics;        // loopback; nothing: no health checks and no metrics
     std::uint32_t originals_days = 90;      // `quarantine purge` deletes older items
+    // authserv-ids (RFC 8601) whose Authentication-Results are believed, when the mail comes from a network of
+    // xclient_from.
+    std::vector<std::string> authentication_results_from;
     std::vector<Route> routes;
     Profiles profiles{{"standard", Profile{}}};
     Limits limits;

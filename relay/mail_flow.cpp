@@ -107,6 +107,7 @@ struct MailFlow::Mail {
     WorkerAnswer answer;
     Verdict verdict;
     bool kept = false;
+    bool from_trusted_hop = false;
 
     bool is_release() const noexcept { return facts.order != nullptr; }
     std::chrono::microseconds age() const {
@@ -169,6 +170,7 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
 
     Mail mail(received.config, *route, received.envelope, received.raw, item_of(received, *route));
     mail.tag.session = received.session;
+    mail.from_trusted_hop = received.from_trusted_hop;
     const std::string id = mail.tag.id;
     const Waiting waiting(waiting_mails_);
 
@@ -220,6 +222,7 @@ asio::awaitable<FlowEnd> MailFlow::run(Mail& mail) {
     job.profile = mail.profile;
     job.budget = mail.config->limits.budget;
     job.mail_bytes = mail.raw.size();
+    if (mail.from_trusted_hop) job.believed_ids = mail.config->authentication_results_from;
     if (mail.is_release() && mail.profile.release_originals) job.released_parts = mail.facts.order->parts;
 
     const Steady::time_point asked = Steady::now();

@@ -33,7 +33,8 @@ struct ReceivedMail {
     std::string session;
     std::string client_address;
     PlainLine client_helo;
-    std::string protocol;  // "SMTP", "ESMTP", "UTF8SMTP", the last two with "S" behind it after STARTTLS
+    std::string protocol;           // "SMTP", "ESMTP", "UTF8SMTP", the last two with "S" behind it after STARTTLS
+    bool from_trusted_hop = false;  // connected from ClientAccess::xclient_from
     std::shared_ptr<const Config> config;  // that of MailTaker when the mail began
     std::chrono::system_clock::time_point received_at;
 };

@@ -78,7 +78,8 @@ asio::awaitable<void> Session::run() {
         const bool named = co_await read_proxy_header();
         if (!named) co_return;
     }
-    if (any_contains(access_->xclient_from, address_)) protocol_.trust_hop();
+    hop_is_trusted_ = any_contains(access_->xclient_from, address_);
+    if (hop_is_trusted_) protocol_.trust_hop();
     co_await hold_greeting();
     if (!read_available()) co_return;  // AC-021: who speaks before the greeting is noticed
     for (bool open = true; open;) {
@@ -351,6 +352,7 @@ std::optional<ReceivedMail> Session::finish_mail() {
     received.client_address = client_;
     received.client_helo = plain(protocol_.named().helo.value_or(protocol_.helo()));
     received.protocol = protocol;
+    received.from_trusted_hop = hop_is_trusted_;
     note_forwarded(received);
     received.received_at = std::chrono::system_clock::now();
     received.config = std::move(config_);

@@ -79,7 +79,8 @@ private:
     smtp::ServerSession protocol_;
     Deadline deadline_;
     Patience patience_;
-    bool waiting_ = false;  // for bytes of the client
+    bool hop_is_trusted_ = false;  // whoever it names as its client
+    bool waiting_ = false;         // for bytes of the client
     bool cut_off_ = false;
     std::string_view lost_;
     std::optional<RawMailWriter> mail_;

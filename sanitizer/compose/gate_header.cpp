@@ -161,6 +161,19 @@ bool own(Cursor& c, MailHeader& header) {
     return !c.take("; order=") || !take_short(c, is_id_char).empty();
 }
 
+bool authentication(Cursor& c, MailHeader&) {
+    constexpr auto results = std::to_array<std::string_view>(
+        {"none", "pass", "fail", "softfail", "neutral", "policy", "temperror", "permerror"});
+    if (!c.take("by=") || !take_dotted(c, is_host_char)) return false;
+    bool any = false;
+    for (const std::string_view method : {"; spf=", "; dkim=", "; dmarc=", "; arc="}) {
+        if (!c.take(method)) continue;
+        if (!c.take_one_of(results)) return false;
+        any = true;
+    }
+    return any;
+}
+
 bool mailbox(Cursor& c, MailHeader&) { return take_mailbox(c); }
 
 bool mailboxes(Cursor& c, MailHeader&) {
@@ -279,6 +292,7 @@ struct FieldRule {
 constexpr auto mail_fields = std::to_array<FieldRule>({
     {"Received", true, received},
     {"X-Mugaika", true, own},
+    {"X-Mugaika-Authentication", false, authentication},
     {"From", true, mailbox},
     {"Sender", false, mailbox},
     {"Reply-To", false, mailboxes},

@@ -154,6 +154,22 @@ void write_own_field(HeaderWriter& out, const HeaderFacts& header, const Verdict
     out.end();
 }
 
+// X-Mugaika-Authentication: by=<host>; spf=<result>; dkim=<result>; … (only those that were said). Text-ization breaks
+// the signatures, so a believed upstream's word is kept; nobody here has verified it, so it is no
+// Authentication-Results.
+void write_authentication(HeaderWriter& out, const AuthenticationFacts& facts) {
+    if (!facts.said() || facts.by.size() > 200 || !is_dotted(facts.by, is_host_char)) return;
+    std::vector<std::string> words{"by=" + facts.by};
+    for (const AuthMethod method : auth_methods) {
+        const AuthResult result = facts.results[static_cast<std::size_t>(method)];
+        if (result == AuthResult::not_said) continue;
+        words.push_back(std::string(to_string(method)) + "=" + std::string(to_string(result)));
+    }
+    out.begin("X-Mugaika-Authentication");
+    for (const std::string& word : words) out.word(&word == &words.back() ? word : word + ";");
+    out.end();
+}
+
 // Exactly one author (AC-101, AC-102): the first valid one, or words of ours with an address that is ours.
 void write_from(HeaderWriter& out, const HeaderFacts& header, const ComposeFacts& facts) {
     out.begin("From");
@@ -239,6 +255,7 @@ void write_header_fields(HeaderWriter& out, const HeaderFacts& header, const Ver
                          const ComposeFacts& facts) {
     write_received(out, facts);
     write_own_field(out, header, verdict, facts);
+    write_authentication(out, header.authentication);
     write_from(out, header, facts);
     write_mailboxes(out, "Sender", {header.sender.begin(), header.sender.begin() + (header.sender.empty() ? 0 : 1)});
     write_mailboxes(out, "Reply-To", header.reply_to);

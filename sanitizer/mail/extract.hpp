@@ -12,6 +12,7 @@
 #include "policy/part_facts.hpp"
 #include "policy/policy.hpp"
 #include "policy/reason.hpp"
+#include "sanitizer/mail/authentication_facts.hpp"
 #include "sanitizer/mail/plain_text.hpp"
 
 namespace mugaika {
@@ -47,7 +48,8 @@ struct HeaderFacts {
     std::string list_id;  // strict dot-atom without angle brackets, "" when missing or not valid
     PlainLine list_name;  // the phrase before it
     std::uint32_t received_count = 0;
-    PlainLine first_hop;  // the oldest Received's "from" word, shortened; "" when there is none
+    AuthenticationFacts authentication;  // of Job::believed_ids only, the topmost that said something
+    PlainLine first_hop;                 // the oldest Received's "from" word, shortened; "" when there is none
 };
 
 enum class TextRole : std::uint8_t {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/ascii.hpp"
+#include "sanitizer/sandboxed/authentication_results.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/content_type.hpp"
 #include "sanitizer/sandboxed/date.hpp"
@@ -58,8 +59,9 @@ bool is_list_id(std::string_view text) noexcept {
 
 class FactsReader {
 public:
-    FactsReader(const std::vector<RawField>& fields, const BudgetLimits& limits, std::vector<Reason>& notes)
-        : fields_(fields), limits_(limits), notes_(notes) {}
+    FactsReader(const std::vector<RawField>& fields, const BudgetLimits& limits, std::vector<Reason>& notes,
+                const std::vector<std::string>& believed_ids)
+        : fields_(fields), limits_(limits), notes_(notes), believed_ids_(believed_ids) {}
 
     HeaderFacts read() &&;
 
@@ -75,12 +77,13 @@ private:
     void read_importance();
     void read_list_id();
     void read_hops();
-    void note_trust_claims();
+    void read_trust_claims();
     void note(Reason reason) { add_once(notes_, reason); }
 
     const std::vector<RawField>& fields_;
     const BudgetLimits& limits_;
     std::vector<Reason>& notes_;
+    const std::vector<std::string>& believed_ids_;
     HeaderFacts facts_;
 };
 
@@ -94,7 +97,7 @@ HeaderFacts FactsReader::read() && {
     read_importance();
     read_list_id();
     read_hops();
-    note_trust_claims();
+    read_trust_claims();
     return std::move(facts_);
 }
 
@@ -220,10 +223,21 @@ void FactsReader::read_hops() {
     facts_.first_hop = clean_line(cut_utf8(decoded.utf8, hop_bytes_max), unused);
 }
 
-void FactsReader::note_trust_claims() {
-    const bool claims =
-        std::any_of(fields_.begin(), fields_.end(), [](const RawField& f) { return claims_trust(f.name); });
-    if (claims) note(Reason::trust_header_dropped);
+// A hop that is believed stands nearer to us than whatever the sender wrote below it, and removes what bears its name
+// (RFC 8601 5): the topmost of them counts.
+void FactsReader::read_trust_claims() {
+    for (const RawField& field : fields_) {
+        if (!claims_trust(field.name)) continue;
+        std::optional<AuthenticationFacts> said;
+        if (ascii::iequals(field.name, "Authentication-Results")) said = read_authentication_results(field.value);
+        const bool believed =
+            said && std::find(believed_ids_.begin(), believed_ids_.end(), said->by) != believed_ids_.end();
+        if (!believed) {
+            note(Reason::trust_header_dropped);
+        } else if (facts_.authentication.by.empty()) {
+            facts_.authentication = std::move(*said);
+        }
+    }
 }
 
 }  // namespace
@@ -235,8 +249,8 @@ PlainLine read_line(std::string_view untrusted_value, const BudgetLimits& limits
 }
 
 HeaderFacts read_header_facts(const std::vector<RawField>& fields, const BudgetLimits& limits,
-                              std::vector<Reason>& notes) {
-    return FactsReader(fields, limits, notes).read();
+                              std::vector<Reason>& notes, const std::vector<std::string>& believed_ids) {
+    return FactsReader(fields, limits, notes, believed_ids).read();
 }
 
 }  // namespace mugaika::sandboxed

@@ -24,6 +24,8 @@ std::string decode_unstructured(std::string_view untrusted_value, std::vector<Re
 PlainLine read_line(std::string_view untrusted_value, const BudgetLimits&, std::vector<Reason>& notes);
 
 // All fields of the allow-list; duplicates, forged trust fields and bad values become notes.
-HeaderFacts read_header_facts(const std::vector<RawField>&, const BudgetLimits&, std::vector<Reason>& notes);
+// `believed_ids`: whose Authentication-Results count (RFC 8601 authserv-ids in lower case); none for an attached mail.
+HeaderFacts read_header_facts(const std::vector<RawField>&, const BudgetLimits&, std::vector<Reason>& notes,
+                              const std::vector<std::string>& believed_ids = {});
 
 }  // namespace mugaika::sandboxed

@@ -165,7 +165,8 @@ Extract MailReader::read(std::string_view untrusted_mail) && {
     add_once(extract_.findings, mail.structure.findings);
     if (!mail.structure.entities.empty()) {
         std::vector<Reason> notes;
-        extract_.header = read_header_facts(mail.structure.entities.front().fields, job_.budget, notes);
+        extract_.header =
+            read_header_facts(mail.structure.entities.front().fields, job_.budget, notes, job_.believed_ids);
         add_once(extract_.findings, notes);
     }
     if (extract_.header.received_count > SmtpLimits().hops_max) find(Reason::too_many_hops);  // AC-040

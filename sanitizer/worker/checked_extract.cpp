@@ -90,7 +90,12 @@ Result<void> check_files(const Extract& extract, const Job& job, Rows& rows) {
     return {};
 }
 
-Result<void> check_header(const HeaderFacts& header, const BudgetLimits& budget) {
+Result<void> check_header(const HeaderFacts& header, const Job& job) {
+    const BudgetLimits& budget = job.budget;
+    const std::string& by = header.authentication.by;
+    if (!by.empty() && std::find(job.believed_ids.begin(), job.believed_ids.end(), by) == job.believed_ids.end()) {
+        return nonsense("the word of one who is not believed");
+    }
     for (const auto* list : {&header.from, &header.sender, &header.reply_to, &header.to, &header.cc}) {
         if (list->size() > budget.addresses_max) return nonsense("more addresses than the budget");
     }
@@ -107,7 +112,7 @@ Result<void> check_header(const HeaderFacts& header, const BudgetLimits& budget)
 }  // namespace
 
 Result<Extract> check_extract(Extract untrusted, const Job& job) {
-    if (const auto header = check_header(untrusted.header, job.budget); !header) return header.error();
+    if (const auto header = check_header(untrusted.header, job); !header) return header.error();
     auto rows = check_rows(untrusted, job);
     if (!rows) return rows.error();
     if (const auto texts = check_texts(untrusted, job, *rows); !texts) return texts.error();

@@ -326,10 +326,11 @@ constexpr auto describe_budget = [](auto& io, auto& budget) {
 };
 
 constexpr auto describe_job = [](auto& io, auto& job) {
-    auto& [profile, budget, mail_bytes, released_parts] = job;
+    auto& [profile, budget, mail_bytes, believed_ids, released_parts] = job;
     describe_profile(io, profile);
     describe_budget(io, budget);
     io.number(mail_bytes);
+    io.list(believed_ids, rows_max, [](auto& inner, auto& id) { inner.string(id, is_dot_atom_or_empty); });
     io.list(released_parts, rows_max, describe_path);
 };
 
@@ -339,7 +340,7 @@ constexpr auto describe_message_id = [](auto& io, auto& id) { io.string(id, is_m
 
 constexpr auto describe_header = [](auto& io, auto& header) {
     auto& [from, sender, reply_to, to, cc, from_text, subject, date, message_id, in_reply_to, references,
-           auto_submitted, importance, list_id, list_name, received_count, first_hop] = header;
+           auto_submitted, importance, list_id, list_name, received_count, authentication, first_hop] = header;
     io.mailboxes(from);
     io.mailboxes(sender);
     io.mailboxes(reply_to);
@@ -356,6 +357,8 @@ constexpr auto describe_header = [](auto& io, auto& header) {
     io.string(list_id, is_dot_atom_or_empty);
     io.line(list_name);
     io.number(received_count);
+    io.string(authentication.by, is_dot_atom_or_empty);
+    for (auto& result : authentication.results) io.choice(result, AuthResult::permerror);
     io.line(first_hop);
 };
 

@@ -26,6 +26,7 @@ struct Job {
     Profile profile;
     BudgetLimits budget;
     std::uint64_t mail_bytes = 0;
+    std::vector<std::string> believed_ids;    // authserv-ids whose word about authentication counts; host names
     std::vector<std::string> released_parts;  // paths whose original bytes are asked for by a release order
 };
 

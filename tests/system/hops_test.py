@@ -52,6 +52,26 @@ class Hops(unittest.TestCase):
     def received_lines(self):
         return [mail.split(b"\r\n\r\n")[0].decode() for mail in self.sink.mails()]
 
+    def test_word_of_a_trusted_hop_is_kept(self):
+        """AC-107 What a trusted hop said about authentication becomes one line of ours; the same from anybody else, or under another name, is
+        dropped."""
+        relay = self.relay('xclient_from = ["127.0.0.7"]')
+        relay.text = relay.text.replace("[relay]\n", '[relay]\nauthentication_results_from = ["mx.upstream.example"]\n')
+        self.assertEqual(relay.reload(relay.text)["event"], "config.loaded")
+        theirs = b"Authentication-Results: mx.upstream.example; spf=pass smtp.mailfrom=a.example; dkim=fail (x)\r\n"
+        other = b"Authentication-Results: evil.example; dmarc=pass\r\n"
+        mail = other + theirs + b"From: a@a.example\r\nSubject: x\r\n\r\nhello\r\n"
+        for source, host, port in ((CLIENT, "127.0.0.2", self.port), ("127.0.0.9", "127.0.0.2", self.port),
+                                   (CLIENT, "127.0.0.1", relay.port)):
+            with smtplib.SMTP(host, port, timeout=30, source_address=(source, 0)) as client:
+                client.sendmail("sender@example.com", [RECIPIENT], mail)
+        headers = self.received_lines()
+        self.assertEqual(len(headers), 3)
+        self.assertIn("X-Mugaika-Authentication: by=mx.upstream.example; spf=pass; dkim=fail", headers[0])
+        self.assertNotIn("X-Mugaika-Authentication", headers[1] + headers[2])
+        self.assertNotIn("Authentication-Results", "".join(headers))
+        self.assertNotIn("dmarc", "".join(headers))
+
     @unittest.skipUnless(shutil.which("haproxy"), "haproxy is not installed")
     def test_haproxy_names_its_client(self):
         """A mail through HAProxy has HAProxy's client as its client, with both versions of the PROXY protocol; health checks are

@@ -398,6 +398,14 @@ TEST_CASE("next hops and listen addresses are checked") {
     CHECK(faults_in("[[route]]\ndomains = [\"a.jp\"]\nnext_hop = [\"10.0.0.5:0\", 25]\n").size() == 2);
 }
 
+TEST_CASE("who is believed about authentication is named by host names") {
+    const Config config = config_in("[relay]\nauthentication_results_from = [\"MX.Upstream.example\"]\n" + route_text);
+    CHECK(config.authentication_results_from == std::vector<std::string>{"mx.upstream.example"});
+    CHECK(config_in(route_text).authentication_results_from.empty());
+    CHECK(faults_in("[relay]\nauthentication_results_from = [\"mx upstream\", \"192.0.2.1\"]\n" + route_text).size() ==
+          2);
+}
+
 TEST_CASE("a route may name our own address and how many connections it may have") {
     const std::string route = "[[route]]\ndomains = [\"a.jp\"]\nnext_hop = [\"10.0.0.5:25\"]\n";
     const Config config = config_in(route + "source_address = \"2001:db8::1\"\nconnections_max = 3\n");

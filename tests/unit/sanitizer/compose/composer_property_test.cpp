@@ -172,6 +172,8 @@ Extract Generator::extract() {
     header.list_name = plain_line(30);
     header.received_count = static_cast<std::uint32_t>(random_());
     header.first_hop = plain_line(100);
+    header.authentication.by = one_in(2) ? "mx.upstream.example" : words(20);
+    for (AuthResult& result : header.authentication.results) result = static_cast<AuthResult>(below(9));
     for (std::size_t i = below(5); i > 0; --i) out.texts.push_back(block());
     for (std::size_t i = below(5); i > 0; --i) out.parts.push_back(row());
     if (one_in(3)) {

@@ -254,6 +254,18 @@ TEST_CASE("a mail without recipients in its header says so") {
     CHECK(field(mail, "To") == "undisclosed-recipients:;");
 }
 
+TEST_CASE("AC-107 a believed upstream's word is one line of ours, and nothing is written when it said nothing") {
+    const auto told = with_header([](HeaderFacts& h) {
+        h.authentication = {"mx.upstream.example",
+                            {AuthResult::pass, AuthResult::not_said, AuthResult::temperror, AuthResult::fail}};
+    });
+    CHECK(field(told, "X-Mugaika-Authentication") == "by=mx.upstream.example; spf=pass; dmarc=temperror; arc=fail");
+    const auto silent = with_header([](HeaderFacts& h) { h.authentication.by = "mx.upstream.example"; });
+    CHECK(fields(silent, "X-Mugaika-Authentication").empty());
+    const auto odd = with_header([](HeaderFacts& h) { h.authentication = {"mx\r\nBcc: x", {AuthResult::pass}}; });
+    CHECK(fields(odd, "X-Mugaika-Authentication").empty());
+}
+
 TEST_CASE("the remaining fields of the allow-list are written when they are given") {
     const auto mail = with_header([](HeaderFacts& h) {
         h.cc = {mailbox("", "cc@example.com")};

@@ -16,11 +16,11 @@ struct Read {
 };
 
 // A From, a Date and these fields.
-Read read(const std::string& fields) {
+Read read(const std::string& fields, const std::vector<std::string>& believed_ids = {}) {
     const std::string mail = fields + "\r\n\r\nbody";
     const MailStructure structure = read_structure(mail, BudgetLimits{}, 0);
     Read result;
-    result.facts = read_header_facts(structure.entities.at(0).fields, BudgetLimits{}, result.notes);
+    result.facts = read_header_facts(structure.entities.at(0).fields, BudgetLimits{}, result.notes, believed_ids);
     return result;
 }
 
@@ -109,6 +109,24 @@ TEST_CASE("AC-107 fields that claim trust are noted") {
         CAPTURE(name);
         CHECK(names_of(read(basic + name + ": pass").notes) == Names{"trust_header_dropped"});
     }
+}
+
+TEST_CASE("AC-107 only the topmost word of who is believed counts, and every other claim is dropped and said") {
+    const std::string theirs = "Authentication-Results: mx.upstream.example; spf=pass; dkim=fail\r\n";
+    const std::string forged = "Authentication-Results: mx.upstream.example; spf=pass; dkim=pass\r\n";
+    const std::string other = "Authentication-Results: elsewhere.example; dmarc=pass\r\n";
+    const Read believed = read(theirs + forged + basic + "To: a@b.example", {"mx.upstream.example"});
+    CHECK(believed.facts.authentication.by == "mx.upstream.example");
+    CHECK(believed.facts.authentication.results ==
+          std::array{AuthResult::pass, AuthResult::fail, AuthResult::not_said, AuthResult::not_said});
+    CHECK(names_of(believed.notes).empty());
+    const Read mixed = read(other + theirs + basic + "Received-SPF: pass", {"mx.upstream.example"});
+    CHECK(mixed.facts.authentication.results[1] == AuthResult::fail);
+    CHECK(names_of(mixed.notes) == Names{"trust_header_dropped"});
+    const Read nobody = read(theirs + basic + "To: a@b.example");
+    CHECK_FALSE(nobody.facts.authentication.said());
+    CHECK(nobody.facts.authentication.by.empty());
+    CHECK(names_of(nobody.notes) == Names{"trust_header_dropped"});
 }
 
 TEST_CASE("AC-108 of doubled fields the first counts, recipients are put together") {

@@ -102,6 +102,17 @@ TEST_CASE("no answer is larger than the budget of its job") {
     CHECK(over([](BudgetLimits& b) { b.depth_max = 0; }));
 }
 
+TEST_CASE("AC-107 a taken-over worker cannot put words into the mouth of an upstream that the job does not believe") {
+    Extract extract = sample_extract();
+    extract.header.authentication = {"mx.upstream.example", {AuthResult::pass}};
+    Job job;
+    CHECK_FALSE(believed(extract, job));
+    job.believed_ids = {"mx.other.example"};
+    CHECK_FALSE(believed(extract, job));
+    job.believed_ids = {"mx.other.example", "mx.upstream.example"};
+    CHECK(believed(extract, job));
+}
+
 TEST_CASE("an original crosses only by an order for that very part under a profile that allows it") {
     CHECK(believed(with_released(PartKind::office), releasing({"1.2"})));
     CHECK(believed(with_released(PartKind::encrypted), releasing({"1.2"})));

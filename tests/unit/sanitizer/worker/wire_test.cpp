@@ -81,6 +81,7 @@ TEST_CASE("a job comes out of the wire as it went in") {
     job.budget.decoded_bytes_max = (std::uint64_t{1} << 40) + 1;
     job.mail_bytes = 50u << 20;
     job.released_parts = {"1.2", "3/4"};
+    job.believed_ids = {"mx.upstream.example"};
     const std::string frame = encode_job(job);
     CHECK(frame.size() < job_bytes_max);
     const auto back = decode_job(payload_of(frame));
@@ -91,6 +92,17 @@ TEST_CASE("a job comes out of the wire as it went in") {
     CHECK(back->budget.decoded_bytes_max == job.budget.decoded_bytes_max);
     CHECK(back->budget.references_max == 7);
     CHECK(back->released_parts == job.released_parts);
+    CHECK(back->believed_ids == job.believed_ids);
+}
+
+TEST_CASE("what was said about authentication comes out of the wire as it went in") {
+    Extract extract = sample_extract();
+    extract.header.authentication = {"mx.upstream.example", {AuthResult::pass, AuthResult::softfail}};
+    const auto back = decode_extract(payload_of(encode_extract(extract)));
+    REQUIRE(back.has_value());
+    CHECK(back->header.authentication == extract.header.authentication);
+    extract.header.authentication.by = "mx upstream; spf=pass";
+    CHECK_FALSE(decode_extract(payload_of(encode_extract(extract))).has_value());
 }
 
 TEST_CASE("a frame that ends early or goes on too long is an Error at every length") {
