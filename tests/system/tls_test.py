@@ -47,10 +47,10 @@ class Tls(unittest.TestCase):
         cls.relay.start()
 
     @classmethod
-    def new_relay(cls, next_hop, names=NEXT_HOP_NAME, mode="verify", certificates=None):
+    def new_relay(cls, next_hop, names=NEXT_HOP_NAME, mode="verify", certificates=None, more=""):
         certificates = certificates or cls.certificates
         lists = [", ".join(f'"{pair[index]}"' for pair in certificates) for index in (0, 1)]
-        relay = Relay([next_hop], extra=f"[relay.tls]\ncertificate = [{lists[0]}]\nkey = [{lists[1]}]")
+        relay = Relay([next_hop], extra=f"[relay.tls]\ncertificate = [{lists[0]}]\nkey = [{lists[1]}]\n{more}")
         keys = f'tls = "{mode}"\n'
         if mode == "verify":
             keys += f'tls_ca = "{cls.authority.file}"\ntls_names = ["{names}"]\n'
@@ -185,7 +185,7 @@ class Tls(unittest.TestCase):
 
         context = ssl.create_default_context(cafile=self.authority.file)
         count = 1000
-        with self.new_relay(self.lgwan.port) as relay:
+        with self.new_relay(self.lgwan.port, more="[relay.clients]\nconnections_per_address_max = 0") as relay:
             clients = []
             for number in range(count + 1):
                 client = smtplib.SMTP("127.0.0.1", relay.port, local_hostname="mail.example.com", timeout=60)
