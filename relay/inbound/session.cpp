@@ -277,7 +277,8 @@ bool Session::read_available() {
         lost_ = "disconnected";
         return false;
     }
-    if (!protocol_.in_transaction()) protocol_.offer_dsn(shared_.taker_.offers_dsn());
+    // Asked until the client has said EHLO, not with every read: it looks at every route.
+    if (protocol_.helo().empty()) protocol_.offer_dsn(shared_.taker_.offers_dsn());
     patience_.received(bytes);
     protocol_.receive({shared_.read_buffer_.data(), bytes});
     return true;
