@@ -224,9 +224,7 @@ std::string Relay::Parts::status() const {
     return "listening on " + addresses + "; routes: " + std::to_string(config->routes.size());
 }
 
-// Whole or not at all: what stands against it, or nothing. What can fail comes first; certificates are read
-// before anything changes, so that only files that change in this moment could leave the new listeners with the old
-// ones.
+// Whole or not at all: what stands against it, or nothing. What can fail comes first, the listeners last of it.
 std::vector<std::string> Relay::Parts::take_up(ConfigReading reading) {
     std::vector<std::string> faults;
     for (const ConfigFault& fault : reading.faults) faults.push_back(fault.text());
@@ -234,8 +232,8 @@ std::vector<std::string> Relay::Parts::take_up(ConfigReading reading) {
     faults = restart_needed(*config, reading.config);
     if (!faults.empty()) return faults;
     const auto fresh = std::make_shared<const Config>(std::move(reading.config));
-    const auto usable = TlsServerContext::load(fresh->tls);
-    if (!usable) return {usable.error().words()};
+    auto fresh_tls = TlsServerContext::load(fresh->tls);
+    if (!fresh_tls) return {fresh_tls.error().words()};
     std::unique_ptr<LocalHttp> fresh_http;
     if (fresh->metrics != config->metrics) {
         auto opened = open_http(*fresh);
@@ -244,8 +242,7 @@ std::vector<std::string> Relay::Parts::take_up(ConfigReading reading) {
     }
     const auto listening = inbound->reload(inbound_settings(*fresh, tls));
     if (!listening) return {listening.error().words()};
-    const auto secured = tls->reload(fresh->tls);
-    if (!secured) return {secured.error().words()};
+    tls->take_over(std::move(*fresh_tls));
     outbound->reload_tls();
     if (fresh->metrics != config->metrics) http = std::move(fresh_http);
     flow->use(fresh);

@@ -69,19 +69,18 @@ Result<SslContextHandle> loaded_context(const std::vector<TlsKeyPair>& pairs) {
 }  // namespace
 
 Result<std::unique_ptr<TlsServerContext>> TlsServerContext::load(const std::vector<TlsKeyPair>& pairs) {
+    auto context = loaded_context(pairs);
+    if (!context) return context.error();
     std::unique_ptr<TlsServerContext> made(new TlsServerContext());
-    const auto loaded = made->reload(pairs);
-    if (!loaded) return loaded.error();
+    made->context_ = std::move(*context);
+    made->offered_ = !pairs.empty();
     return made;
 }
 
-Result<void> TlsServerContext::reload(const std::vector<TlsKeyPair>& pairs) {
-    auto context = loaded_context(pairs);
-    if (!context) return context.error();
+void TlsServerContext::take_over(std::unique_ptr<TlsServerContext> fresh) noexcept {
     const std::lock_guard lock(mutex_);
-    offered_ = !pairs.empty();
-    if (offered_) std::swap(context_, *context);
-    return {};
+    offered_ = fresh->offered_;
+    if (offered_) std::swap(context_, fresh->context_);
 }
 
 bool TlsServerContext::is_offered() const {

@@ -19,9 +19,9 @@ public:
     // kind, or what relay/tls/certificate_files finds. Waits for the disk.
     static Result<std::unique_ptr<TlsServerContext>> load(const std::vector<TlsKeyPair>&);
 
-    // New handshakes use the files as they are now; connections that stand go on. On failure all stays as it was.
-    // Without pairs TLS is offered no more; whom it was offered may still come with it.
-    Result<void> reload(const std::vector<TlsKeyPair>&);
+    // A reload: new handshakes use what `fresh` has loaded, connections that stand go on. Cannot fail. When it has no
+    // pairs TLS is offered no more; whom it was offered may still come with it.
+    void take_over(std::unique_ptr<TlsServerContext> fresh) noexcept;
 
     bool is_offered() const;
     SslHandle new_session() const;  // once it was offered: ready for SSL_do_handshake(), without a connection

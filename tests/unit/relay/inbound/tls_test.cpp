@@ -203,7 +203,7 @@ TEST_CASE("after a reload new sessions see the new certificate, those that stand
     CHECK(SSL_SESSION_is_resumable(kept) == 0);
 
     certificates.issue_again(files);
-    REQUIRE(tls->reload({files}).has_value());
+    tls->take_over(TlsServerContext::load({files}).value());
     SocketPeer fresh(server);
     ask_for_tls(fresh);
     fresh.secure();
@@ -212,7 +212,7 @@ TEST_CASE("after a reload new sessions see the new certificate, those that stand
     CHECK(say(old, "NOOP").substr(0, 3) == "250");
 
     std::ofstream(files.key) << "not a key";
-    CHECK_FALSE(tls->reload({files}).has_value());
+    CHECK_FALSE(TlsServerContext::load({files}).has_value());
     SocketPeer still(server);
     ask_for_tls(still);
     still.secure();
