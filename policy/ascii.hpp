@@ -39,9 +39,7 @@ constexpr bool istarts_with(std::string_view text, std::string_view prefix) noex
 
 inline std::string to_lower(std::string_view text) {
     std::string lower(text);
-    for (char& c : lower) {
-        if (is_upper(c)) c = to_lower(c);  // few are: not to write is faster
-    }
+    for (char& c : lower) c = to_lower(c);
     return lower;
 }
 

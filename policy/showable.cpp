@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 #include "policy/ascii.hpp"
+#include "policy/japanese_set.hpp"
 
 namespace mugaika {
 namespace {
@@ -52,6 +56,37 @@ constexpr bool none_in(char32_t first, char32_t last) {
 }
 static_assert(none_in(0x3165, 0xd7ff) && none_in(0x2070, 0x3163));
 
+constexpr JapaneseSet everyday_japanese(is_everyday);
+
+static_assert(std::endian::native == std::endian::little);  // load() has the first byte lowest
+
+template <typename Number>
+Number load(const char* at) noexcept {
+    Number number = 0;
+    std::memcpy(&number, at, sizeof number);
+    return number;
+}
+
+// Are all eight bytes between ' ' and '~'? What is below borrows, what is above carries into the top bit of its byte.
+constexpr bool are_printable(std::uint64_t eight) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    return ((eight | (eight - ones * ' ') | (eight + ones)) & ones * 0x80) == 0;
+}
+
+// Three bytes between U+3000 and U+9FFF, so that no overlong form or surrogate is among them. The fourth is not read.
+constexpr bool is_everyday_japanese(std::uint32_t three_and_one) noexcept {
+    if ((three_and_one & 0xc0c0f0) != 0x8080e0) return false;
+    return everyday_japanese.has((three_and_one & 0x0f) << 12 | (three_and_one >> 2 & 0xfc0) |
+                                 (three_and_one >> 16 & 0x3f));
+}
+
+// How many bytes of everyday characters one look at eight bytes finds at their start; 0 when there is none.
+std::size_t everyday_bytes(const char* eight) noexcept {
+    if (static_cast<unsigned char>(*eight) >= 0x80) return is_everyday_japanese(load<std::uint32_t>(eight)) ? 3 : 0;
+    if (are_printable(load<std::uint64_t>(eight))) return 8;
+    return ascii::is_printable(*eight) ? 1 : 0;
+}
+
 }  // namespace
 
 bool is_showable(char32_t c) noexcept {
@@ -64,23 +99,23 @@ bool is_showable(char32_t c) noexcept {
 }
 
 std::size_t everyday_run(std::string_view untrusted_text) noexcept {
-    const auto* at = untrusted_text.begin();
-    const auto* const end = untrusted_text.end();
-    while (at != end) {
-        if (ascii::is_printable(*at)) {
-            ++at;
-            continue;
-        }
-        // All others lie between U+3000 and U+9FFF: three bytes, and no overlong form or surrogate among them.
-        if (end - at < 3) break;
-        const unsigned lead = static_cast<unsigned char>(at[0]);
-        const unsigned second = static_cast<unsigned char>(at[1]) ^ 0x80u;  // 0 … 0x3f in a continuation byte
-        const unsigned third = static_cast<unsigned char>(at[2]) ^ 0x80u;
-        if (lead < 0xe3 || lead > 0xe9 || (second | third) > 0x3f) break;
-        if (!is_everyday((lead & 0x0f) << 12 | second << 6 | third)) break;
-        at += 3;
+    constexpr std::size_t look = sizeof(std::uint64_t);
+    std::size_t done = 0;
+    while (untrusted_text.size() - done >= look) {
+        const std::size_t bytes = everyday_bytes(untrusted_text.data() + done);
+        if (bytes == 0) return done;
+        done += bytes;
     }
-    return static_cast<std::size_t>(at - untrusted_text.begin());
+    // The rest, with NUL behind it, which is no everyday character and ends none.
+    std::array<char, 2 * look> rest{};
+    const std::size_t left = untrusted_text.copy(rest.data(), look, done);
+    std::size_t at = 0;
+    while (at < left) {
+        const std::size_t bytes = everyday_bytes(rest.data() + at);
+        if (bytes == 0) break;
+        at += bytes;
+    }
+    return done + at;
 }
 
 }  // namespace mugaika

@@ -18,11 +18,17 @@ struct Character {
 
 // The first character of `text`, which must not be empty.
 constexpr Character first(std::string_view text) noexcept {
+    const auto byte = [at = text.data()](std::size_t i) { return static_cast<unsigned char>(at[i]); };  // i < size
     const unsigned lead = static_cast<unsigned char>(text.front());
     if (lead < 0x80) return {lead, 1, true};
+    if (lead > 0xe0 && lead < 0xed && text.size() >= 3) {  // most of Japanese: nothing overlong, no surrogates
+        const unsigned second = byte(1) ^ 0x80u;
+        const unsigned third = byte(2) ^ 0x80u;
+        if ((second | third) > 0x3f) return {};
+        return {(lead & 0x0fu) << 12 | second << 6 | third, 3, true};
+    }
     const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
     if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return {};
-    const auto byte = [at = text.data()](std::size_t i) { return static_cast<unsigned char>(at[i]); };  // i < length
     char32_t value = lead & (0x7fu >> length);
     for (std::size_t i = 1; i < length; ++i) {
         if ((byte(i) & 0xc0) != 0x80) return {};

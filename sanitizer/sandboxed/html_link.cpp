@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "policy/ascii.hpp"
+#include "policy/byte_set.hpp"
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 
@@ -23,15 +24,15 @@ constexpr std::size_t host_bytes_max = 255;
 constexpr std::size_t shown_text_bytes_max = 2048;
 constexpr std::size_t shown_hosts_max = 8;
 
-// What a browser takes away before it reads an address (URL standard 4.1).
-std::string stripped(std::string_view href) {
+// What a browser takes away before it reads an address (URL standard 4.1). A view of `href`, or of `room` where bytes
+// in its middle had to go.
+std::string_view stripped(std::string_view href, std::string& room) {
     while (!href.empty() && static_cast<unsigned char>(href.front()) <= ' ') href.remove_prefix(1);
     while (!href.empty() && static_cast<unsigned char>(href.back()) <= ' ') href.remove_suffix(1);
-    std::string out;
-    out.reserve(href.size());
-    std::copy_if(href.begin(), href.end(), std::back_inserter(out),
-                 [](char c) { return c != '\t' && c != '\n' && c != '\r'; });
-    return out;
+    static constexpr ByteSet breaks("\t\n\r");
+    if (breaks.find_in(href) == href.size()) return href;
+    std::copy_if(href.begin(), href.end(), std::back_inserter(room), [](char c) { return !breaks.has(c); });
+    return room;
 }
 
 // Lower case, without the colon; "" when there is none.
@@ -80,17 +81,19 @@ constexpr bool is_harmless(char c) { return ascii::is_printable(c) && c != ' ' &
 // One line, nothing that ends the brackets it will stand in, cut at a character.
 std::string as_words(std::string_view text, std::size_t bytes_max, bool& cut) {
     constexpr std::string_view digits = "0123456789ABCDEF";
+    static constexpr ByteSet harmful([](char c) { return !is_harmless(c); });
     std::string out;
+    out.reserve(std::min(text.size(), bytes_max));
     while (!text.empty()) {
         if (out.size() >= bytes_max) {
             cut = true;
             return out + "…";
         }
         const std::string_view room = text.substr(0, bytes_max - out.size());
-        const auto* const end = std::find_if_not(room.begin(), room.end(), is_harmless);
-        out.append(room.begin(), end);
-        text.remove_prefix(static_cast<std::size_t>(end - room.begin()));
-        if (text.empty() || end == room.end()) continue;
+        const std::size_t end = harmful.find_in(room);
+        out.append(room.substr(0, end));
+        text.remove_prefix(end);
+        if (text.empty() || end == room.size()) continue;
         const utf8::Character c = utf8::first(text);
         if (c.bytes > 1) {
             out.append(text.substr(0, c.bytes));
@@ -104,13 +107,12 @@ std::string as_words(std::string_view text, std::size_t bytes_max, bool& cut) {
 }
 
 // Mail programs make links of addresses and UNC paths even inside other addresses.
-std::string defanged(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
+void append_defanged(std::string& out, std::string_view text) {
+    static constexpr ByteSet signs(":\\");
     while (!text.empty()) {
-        const auto* const end = std::find_if(text.begin(), text.end(), [](char c) { return c == ':' || c == '\\'; });
-        out.append(text.begin(), end);
-        text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+        const std::size_t end = signs.find_in(text);
+        out.append(text.substr(0, end));
+        text.remove_prefix(end);
         if (text.empty()) break;
         if (text.starts_with("://")) {
             out += "[:]";
@@ -121,10 +123,15 @@ std::string defanged(std::string_view text) {
         }
         text.remove_prefix(1);
     }
+}
+
+std::string defanged(std::string_view text) {
+    std::string out;
+    append_defanged(out, text);
     return out;
 }
 
-std::string dead_scheme(const std::string& scheme) {
+std::string_view dead_scheme(std::string_view scheme) {
     if (scheme == "http") return "hxxp";
     if (scheme == "https") return "hxxps";
     return scheme == "ftp" ? "fxp" : scheme;
@@ -133,43 +140,49 @@ std::string dead_scheme(const std::string& scheme) {
 struct WebAddress {
     std::string_view user;
     std::string_view host;
-    std::string_view port;  // with its colon
-    std::string_view rest;
+    std::string_view behind_host;  // the port with its colon, path, query, fragment
 };
 
 // `text` begins behind the slashes.
 WebAddress split_web_address(std::string_view text) {
-    const std::size_t end = std::min(text.find_first_of("/\\?#"), text.size());
-    std::string_view authority = text.substr(0, end);
+    static constexpr ByteSet ends_authority("/\\?#");
+    const std::string_view authority = text.substr(0, ends_authority.find_in(text));
+    const std::size_t user_end = authority.rfind('@');
+    const std::size_t start = user_end == std::string_view::npos ? 0 : user_end + 1;
+    const std::string_view host_and_port = authority.substr(start);
+    const std::size_t bracket = host_and_port.starts_with('[') ? host_and_port.find(']') : 0;  // IPv6
+    const std::size_t colon = host_and_port.find(':', bracket == std::string_view::npos ? 0 : bracket);
     WebAddress address;
-    address.rest = text.substr(end);
-    if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
-        address.user = authority.substr(0, at);
-        authority.remove_prefix(at + 1);
-    }
-    const std::size_t bracket = authority.starts_with('[') ? authority.find(']') : 0;  // IPv6
-    const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    address.host = authority.substr(0, colon);
-    if (colon != std::string_view::npos) address.port = authority.substr(colon);
+    address.user = authority.substr(0, start == 0 ? 0 : start - 1);
+    address.host = host_and_port.substr(0, colon);
+    address.behind_host = text.substr(start + address.host.size());
     return address;
 }
 
-LinkTarget read_web_target(const std::string& scheme, std::string_view behind_scheme, LinkStyle style) {
+bool is_ipv6(std::string_view host) {
+    static constexpr ByteSet others(
+        [](char c) { return std::string_view("[]:.0123456789abcdef").find(c) == std::string_view::npos; });
+    return others.find_in(host) == host.size();
+}
+
+LinkTarget read_web_target(std::string_view scheme, std::string_view behind_scheme, LinkStyle style) {
     const std::size_t slashes = std::min(behind_scheme.find_first_not_of("/\\"), behind_scheme.size());
     const WebAddress address = split_web_address(behind_scheme.substr(slashes));
+    const bool is_coded = address.host.find('%') != std::string_view::npos;
     LinkTarget target;
     target.kind = LinkTarget::Kind::web;
-    target.host = ascii_host(percent_decoded(address.host));
+    target.host = is_coded ? ascii_host(percent_decoded(address.host)) : ascii_host(address.host);
     target.disguised = address.user.find('.') != std::string_view::npos;
-    const std::string colon = scheme.empty() ? "" : ":";
-    const bool is_ipv6 = target.host.find_first_not_of("[]:.0123456789abcdef") == std::string::npos;
-    const std::string host = is_ipv6 ? target.host : as_words(target.host, host_bytes_max, target.cut);
-    const std::string rest =
-        as_words(std::string(address.port) + std::string(address.rest), words_bytes_max, target.cut);
-    if (style == LinkStyle::plain) target.words = scheme + colon + "//" + host + rest;
-    if (style == LinkStyle::defang) {
-        target.words = dead_scheme(scheme) + (scheme.empty() ? "" : "[:]") + "//" + host + defanged(rest);
-    }
+    if (style == LinkStyle::drop) return target;
+    const bool dead = style == LinkStyle::defang;
+    std::string& words = target.words;
+    words.reserve(behind_scheme.size() + 20);  // room for a scheme and what defangs
+    words += dead ? dead_scheme(scheme) : scheme;
+    if (!scheme.empty()) words += dead ? "[:]" : ":";
+    words += "//";
+    words += is_ipv6(target.host) ? target.host : as_words(target.host, host_bytes_max, target.cut);
+    const std::string rest = as_words(address.behind_host, words_bytes_max, target.cut);
+    dead ? append_defanged(words, rest) : static_cast<void>(words += rest);
     return target;
 }
 
@@ -267,7 +280,8 @@ bool looks_like_host(std::string_view text) {
 
 // The host at the start of `text`, of an address that may run on into Japanese ("https://example.jpをご覧ください").
 std::string leading_host(std::string_view text) {
-    const std::size_t end = std::min(text.find_first_of("/\\?#:;,!<>()[]{}\"' \t\n"), text.size());
+    static constexpr ByteSet ends_host("/\\?#:;,!<>()[]{}\"' \t\n");
+    const std::size_t end = ends_host.find_in(text);
     const std::string_view whole = text.substr(0, std::min(end, host_bytes_max));
     const auto first_foreign = std::find_if_not(whole.begin(), whole.end(), is_host_byte);
     std::string_view plain = whole.substr(0, static_cast<std::size_t>(first_foreign - whole.begin()));
@@ -291,7 +305,8 @@ std::vector<std::string> hosts_in(std::string_view text) {
     if (hosts.empty()) {
         if (const std::size_t www = text.find("www."); www != std::string_view::npos) add(text.substr(www));
     }
-    if (hosts.empty() && text.find_first_of(" \n@") == std::string_view::npos) {
+    static constexpr ByteSet not_of_host_alone(" \n@");
+    if (hosts.empty() && not_of_host_alone.find_in(text) == text.size()) {
         const std::string_view host = text.substr(0, text.find_first_of("/?#:"));
         const std::size_t dot = host.rfind('.');
         const bool is_file = dot != std::string_view::npos && is_file_extension(host.substr(dot + 1));
@@ -305,9 +320,9 @@ std::vector<std::string> hosts_in(std::string_view text) {
 std::string mailbox_of(std::string_view text) {
     if (text.starts_with("mailto:")) text.remove_prefix(7);
     const std::size_t at = text.find('@');
+    static constexpr ByteSet not_of_mailbox(" \n/:<>()");
     const bool is_one = at != std::string_view::npos && at > 0 && text.find('@', at + 1) == std::string_view::npos &&
-                        text.find_first_of(" \n/:<>()") == std::string_view::npos &&
-                        looks_like_host(text.substr(at + 1));
+                        not_of_mailbox.find_in(text) == text.size() && looks_like_host(text.substr(at + 1));
     return is_one ? std::string(text) : std::string();
 }
 
@@ -330,9 +345,10 @@ std::string digits_of(std::string_view text) {
 }  // namespace
 
 LinkTarget read_link_target(std::string_view untrusted_href, LinkStyle style) {
-    const std::string href = stripped(untrusted_href);
+    std::string room;
+    const std::string_view href = stripped(untrusted_href, room);
     const std::string scheme = scheme_of(href);
-    const std::string_view behind = std::string_view(href).substr(scheme.empty() ? 0 : scheme.size() + 1);
+    const std::string_view behind = href.substr(scheme.empty() ? 0 : scheme.size() + 1);
     if (href.starts_with("\\\\")) return read_unc_target(behind.substr(2), style);
     if (scheme == "http" || scheme == "https" || scheme == "ftp") return read_web_target(scheme, behind, style);
     if (href.starts_with("//") || href.starts_with("/\\") || href.starts_with("\\/"))
@@ -368,13 +384,17 @@ bool says_target(std::string_view shown_text, std::string_view untrusted_href, c
         if (address.ends_with('/')) address.remove_suffix(1);
         return address;
     };
-    const std::string href = stripped(untrusted_href);
+    std::string room;
+    const std::string_view href = stripped(untrusted_href, room);
     return !target.disguised && !text.empty() && bare(text) == bare(href);
 }
 
 bool belies_target(std::string_view shown_text, const LinkTarget& target) {
     if (target.kind == LinkTarget::Kind::none || target.kind == LinkTarget::Kind::phone) return false;
     if (target.disguised) return true;
+    static constexpr ByteSet in_addresses(".:@");
+    const bool shows_none = in_addresses.find_in(shown_text) == shown_text.size();
+    if (shows_none && everyday_run(shown_text) == shown_text.size()) return false;  // as most words of links
     const std::string text = as_seen(shown_text);
     if (const std::string mailbox = mailbox_of(text); !mailbox.empty()) {
         if (target.kind == LinkTarget::Kind::mail) return !ascii::iequals(mailbox, target.address);

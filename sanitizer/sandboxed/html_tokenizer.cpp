@@ -68,6 +68,7 @@ HtmlTokenizer::HtmlTokenizer(std::string_view html, std::size_t attributes_max)
         normalized_ = with_unix_line_ends(html);
         html_ = normalized_;
     }
+    less_than_ = std::min(html_.find('<'), html_.size());
 }
 
 const HtmlToken& HtmlTokenizer::next() {
@@ -135,11 +136,21 @@ std::string_view HtmlTokenizer::read_run(std::size_t at_least, auto ends_run) {
     return run;
 }
 
+// Text up to the next '<' or '&'. Where the next '<' stands is remembered, so that a heap of '&' is not searched anew
+// for it each time.
+std::string_view HtmlTokenizer::read_plain_run() {
+    if (less_than_ < at_) less_than_ = std::min(html_.find('<', at_), html_.size());
+    const std::string_view ahead = html_.substr(at_, less_than_ - at_);
+    const std::string_view run = ahead.substr(0, ahead.find('&'));
+    at_ += run.size();
+    return run;
+}
+
 // 13.2.5.1: text up to the next markup. False when markup stands right here. NUL stays: whoever shows text removes it.
 bool HtmlTokenizer::read_text() {
     std::string& text = token_.data;
     while (!at_end()) {
-        text.append(read_run(0, [](char c) { return c == '<' || c == '&'; }));
+        text.append(read_plain_run());
         if (at_end()) break;
         if (html_[at_] == '&') {
             read_reference(text, false);

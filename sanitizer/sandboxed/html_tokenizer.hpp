@@ -95,12 +95,14 @@ private:
     void take(std::string& out);
     void take_lower(std::string& out);
     std::string_view read_run(std::size_t at_least, auto ends_run);
+    std::string_view read_plain_run();
     void append_replacing_nul(std::string& out, std::string_view bytes);
 
     std::string normalized_;  // only when there are CRs to be turned into LF
     std::string_view html_;
     std::size_t attributes_max_;
     std::size_t at_ = 0;
+    std::size_t less_than_ = 0;  // the next '<', unless that was read already
     std::size_t attributes_seen_ = 0;
     std::size_t markup_at_ = 0;  // the '<' of what is being read
     std::string_view unfinished_;

@@ -12,6 +12,8 @@
 #include <string>
 
 #include "policy/ascii.hpp"
+#include "policy/byte_set.hpp"
+#include "policy/japanese_set.hpp"
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 
@@ -30,33 +32,15 @@ constexpr std::array<std::string_view, 12> stub_phrases{"html形式",     "html�
                                                         "htmlで表示",   "html email",  "html e-mail",  "html mail",
                                                         "html message", "html format", "html version", "html-capable"};
 
-bool starts_link(std::string_view text) {
-    constexpr std::string_view first_letters = "hfwmtHFWMT";  // asked at every word, so the cheap question first
-    if (first_letters.find(text.front()) == std::string_view::npos) return false;
-    return std::any_of(link_starts.begin(), link_starts.end(),
-                       [&](std::string_view start) { return ascii::istarts_with(text, start); });
-}
-
-// Links stand in HTML behind their words and in plain text instead of them, so they say nothing about sameness.
-std::string without_links(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    bool in_word = false;
-    while (!text.empty()) {
-        if (!in_word && starts_link(text)) {
-            const auto end =
-                std::find_if(text.begin(), text.end(), [](char c) { return !ascii::is_printable(c) || c == ' '; });
-            text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
-            out.push_back(' ');
-            continue;
-        }
-        in_word = ascii::is_alnum(text.front());
-        const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-        const auto end = std::find_if(text.begin() + 1, text.end(), is_ascii);  // no link starts in between
-        out.append(text.begin(), end);
-        text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
-    }
-    return out;
+// Links stand in HTML behind their words and in plain text instead of them, so they say nothing about sameness. How
+// many bytes of one stand at the start of `text`, where a word begins; 0 when there is none.
+std::size_t link_length(std::string_view text) {
+    static constexpr ByteSet first_letters("hfwmtHFWMT");  // asked at every word, so the cheap question first
+    if (!first_letters.has(text.front())) return 0;
+    const bool is_link = std::any_of(link_starts.begin(), link_starts.end(),
+                                     [&](std::string_view start) { return ascii::istarts_with(text, start); });
+    static constexpr ByteSet ends_link([](char c) { return !ascii::is_printable(c) || c == ' '; });
+    return is_link ? ends_link.find_in(text) : 0;
 }
 
 icu::UnicodeString folded(std::string_view utf8) {
@@ -70,20 +54,20 @@ icu::UnicodeString folded(std::string_view utf8) {
     return result;
 }
 
+constexpr JapaneseSet everyday_japanese(is_everyday);
+// Not punctuation, nor U+3007 and other signs for numbers.
+constexpr JapaneseSet japanese_letters([](char32_t c) {
+    return is_everyday(c) && (c >= 0x3041 || c == 0x3005 || c == 0x3006) && c != 0x30a0 && c != 0x30fb;
+});
+
 // What folding makes of a character whatever stands before it: ASCII, everyday Japanese and full-width ASCII. Nothing
 // for all others: they take ICU's tables, and may combine with the character before them.
 constexpr std::optional<char32_t> folded_alone(char32_t c) {
+    if (everyday_japanese.has(c)) return c;
     if (c == 0x3000) return U' ';
     if (c >= 0xff01 && c <= 0xff5e) c -= 0xfee0;
     if (c < 0x80) return static_cast<char32_t>(ascii::to_lower(static_cast<char>(c)));
-    return is_everyday(c) ? std::optional(c) : std::nullopt;
-}
-
-// u_isalnum for what folded_alone gives: not punctuation, nor U+3007 and other signs for numbers.
-constexpr bool is_letter(char32_t c) {
-    if (c < 0x80) return ascii::is_alnum(static_cast<char>(c));
-    if (c < 0x3041) return c == 0x3005 || c == 0x3006;
-    return c != 0x30a0 && c != 0x30fb;
+    return std::nullopt;
 }
 
 void append_letters(std::vector<char32_t>& letters, const icu::UnicodeString& text) {
@@ -103,32 +87,86 @@ std::size_t end_of_others(std::string_view text, std::size_t at) {
     return at;
 }
 
-// Letters and digits alone, folded. Most characters of most texts fold alone; ICU gets the runs of others, each with
-// the character before it. As nothing combines with a following character of the first kind, this is the same as
-// folding the whole.
-std::vector<char32_t> letters_of(std::string_view untrusted_utf8) {
-    const std::string text = without_links(utf8::cut(untrusted_utf8, compared_bytes_max));
-    std::vector<char32_t> letters;
-    letters.reserve(text.size() / 3);
-    std::size_t last_at = 0;       // the character before
-    std::size_t letters_last = 0;  // how many letters there were without it
-    for (std::size_t at = 0; at < text.size();) {
-        const utf8::Character c = utf8::first(std::string_view(text).substr(at));
-        if (const auto alone = folded_alone(c.value)) {
-            last_at = at;
-            letters_last = letters.size();
-            if (is_letter(*alone)) letters.push_back(*alone);
-            at += c.bytes;
-            continue;
-        }
-        const std::size_t end = end_of_others(text, at);
-        letters.resize(letters_last);
-        append_letters(letters, folded(std::string_view(text).substr(last_at, end - last_at)));
-        last_at = at = end;
-        letters_last = letters.size();
+// Letters and digits alone, folded, without links. Most characters of most texts fold alone; ICU gets the runs of
+// others, each with the character before it. As nothing combines with a following character of the first kind, this is
+// the same as folding the whole.
+class LetterReader {
+public:
+    explicit LetterReader(std::string_view untrusted_utf8) : text_(utf8::cut(untrusted_utf8, compared_bytes_max)) {
+        letters_.reserve(text_.size() / 3);
     }
-    return letters;
-}
+
+    std::vector<char32_t> read() {
+        while (at_ < text_.size()) {
+            take_everyday();
+            if (at_ == text_.size()) break;
+            static_cast<unsigned char>(text_[at_]) < 0x80 ? take_ascii() : take_character();
+        }
+        return std::move(letters_);
+    }
+
+private:
+    // The run of everyday Japanese that stands here, if any: most of most texts.
+    void take_everyday() {
+        constexpr std::size_t bytes_each = 3;
+        std::string_view rest = text_.substr(at_);
+        bool is_letter = false;
+        while (!rest.empty()) {
+            const char32_t c = utf8::first(rest).value;
+            if (!everyday_japanese.has(c)) break;
+            is_letter = japanese_letters.has(c);
+            if (is_letter) letters_.push_back(c);
+            rest.remove_prefix(bytes_each);
+        }
+        const std::size_t end = text_.size() - rest.size();
+        if (end == at_) return;
+        at_ = end;
+        last_at_ = at_ - bytes_each;
+        letters_last_ = letters_.size() - (is_letter ? 1 : 0);
+    }
+
+    void take_ascii() {
+        const char c = text_[at_];
+        if (const std::size_t link = in_word_ ? 0 : link_length(text_.substr(at_))) return skip(link);
+        in_word_ = ascii::is_alnum(c);
+        take(static_cast<char32_t>(ascii::to_lower(c)), in_word_, 1);
+    }
+
+    void take_character() {
+        const utf8::Character c = utf8::first(text_.substr(at_));
+        const auto alone = folded_alone(c.value);
+        alone ? take(*alone, ascii::is_alnum(static_cast<char>(*alone)), c.bytes) : take_others();
+    }
+
+    // What is left out parts words, and nothing combines with it.
+    void skip(std::size_t bytes) {
+        at_ += bytes;
+        last_at_ = at_;
+        letters_last_ = letters_.size();
+    }
+
+    void take(char32_t folded_character, bool is_letter, std::size_t bytes) {
+        last_at_ = at_;
+        letters_last_ = letters_.size();
+        if (is_letter) letters_.push_back(folded_character);
+        at_ += bytes;
+    }
+
+    void take_others() {
+        const std::size_t end = end_of_others(text_, at_);
+        letters_.resize(letters_last_);
+        append_letters(letters_, folded(text_.substr(last_at_, end - last_at_)));
+        at_ = end;
+        skip(0);
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    bool in_word_ = false;          // an ASCII one: links begin none in its middle
+    std::size_t last_at_ = 0;       // the character before
+    std::size_t letters_last_ = 0;  // how many letters there were without it
+    std::vector<char32_t> letters_;
+};
 
 std::uint32_t hash_of(char32_t a, char32_t b, char32_t c) {
     // Multiplicative hashing (Knuth 6.4); a collision makes texts a little more alike, never less.
@@ -160,13 +198,14 @@ bool is_mostly_in(const Words& text, std::size_t common) {
 }  // namespace
 
 Words::Words(std::string_view untrusted_utf8) {
-    const std::vector<char32_t> letters = letters_of(untrusted_utf8);
+    std::vector<char32_t> letters = LetterReader(untrusted_utf8).read();
     characters_ = letters.size();
-    // A text of one or two characters is one run, padded.
-    const auto at = [&](std::size_t i) { return i < letters.size() ? letters[i] : U'\0'; };
-    const std::size_t runs = letters.empty() ? 0 : std::max<std::size_t>(letters.size(), 3) - 2;
-    runs_.reserve(runs);
-    for (std::size_t i = 0; i < runs; ++i) runs_.push_back(hash_of(at(i), at(i + 1), at(i + 2)));
+    if (letters.empty()) return;
+    letters.resize(std::max<std::size_t>(letters.size(), 3));  // a text of one or two characters is one run, padded
+    runs_.resize(letters.size() - 2);
+    auto run = runs_.begin();
+    for (auto letter = letters.begin() + 2; letter != letters.end(); ++letter)
+        *run++ = hash_of(letter[-2], letter[-1], *letter);
 }
 
 bool differ(const Words& a, const Words& b) {

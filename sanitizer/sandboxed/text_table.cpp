@@ -16,7 +16,9 @@ bool is_one_line(const std::string& text) { return text.find('\n') == std::strin
 }  // namespace
 
 void TextTable::start_row() {
-    if (rows_.empty() || !rows_.back().empty()) rows_.emplace_back();
+    if (!rows_.empty() && rows_.back().empty()) return;
+    const std::size_t cells_likely = rows_.empty() ? 0 : rows_.back().size();
+    rows_.emplace_back().reserve(cells_likely);
 }
 
 void TextTable::add_cell(std::string text, std::size_t column_span, std::size_t row_span) {
@@ -30,6 +32,7 @@ void TextTable::add_cell(std::string text, std::size_t column_span, std::size_t 
 std::string TextTable::take_lines(TextPurse& purse) {
     was_full_ = was_full_ || is_full();
     Grid grid;
+    grid.reserve(rows_.size());
     std::string lines;
     if (!was_full_ && place(grid)) {
         const std::vector<std::size_t> widths = measure(grid);
@@ -52,6 +55,7 @@ bool TextTable::place(Grid& grid) const {
         std::array<std::size_t, columns_max> held_below{};
         for (std::size_t i = 0; i < columns_max; ++i) held_below.at(i) = held.at(i) > 0 ? held.at(i) - 1 : 0;
         auto& placed = grid.emplace_back();
+        placed.reserve(row.size());
         std::size_t column = 0;
         for (const Cell& cell : row) {
             while (column < columns_max && held.at(column) > 0) ++column;
@@ -93,16 +97,16 @@ std::string TextTable::aligned(const Grid& grid, const std::vector<std::size_t>&
         starts.push_back(starts.back() + (width == 0 ? 0 : width + separator.size()));
     std::string lines;
     for (const auto& row : grid) {
-        std::string line;
+        const std::size_t line_start = lines.size();
         std::size_t written = 0;
         for (const Placed& cell : row) {
             if (cell.text->empty()) continue;
             const std::size_t start = starts[cell.column];
-            if (start > 0) line.append(start - separator.size() - written, ' ').append(separator);
-            line += *cell.text;
+            if (start > 0) lines.append(start - separator.size() - written, ' ').append(separator);
+            lines += *cell.text;
             written = start + cell.width;
         }
-        if (!line.empty()) lines += line + '\n';
+        if (lines.size() > line_start) lines += '\n';
     }
     if (!lines.empty()) lines.pop_back();
     return lines;

@@ -64,6 +64,21 @@ TEST_CASE("a run of everyday characters holds each of them and ends at any other
         const std::string text = "漢a" + utf8_of(value) + "か";
         INFO(static_cast<unsigned>(value));
         REQUIRE(everyday_run(text) == (is_everyday(value) ? text.size() : 4));
+        const std::string longer =
+            text + "かな漢字 and eight more";  // not at the end, where bytes are looked at otherwise
+        REQUIRE(everyday_run(longer) == (is_everyday(value) ? longer.size() : 4));
+    }
+}
+
+TEST_CASE("a run of everyday ASCII ends at a byte that is none, wherever it stands among eight") {
+    for (int byte = 0; byte < 256; ++byte) {
+        const bool everyday = byte >= ' ' && byte <= '~';
+        for (std::size_t at = 0; at < 20; ++at) {
+            std::string text(20, 'a');
+            text[at] = static_cast<char>(byte);
+            INFO(byte << " at " << at);
+            REQUIRE(everyday_run(text) == (everyday ? text.size() : at));
+        }
     }
 }
 
@@ -71,7 +86,8 @@ TEST_CASE("a run of everyday characters ends before anything that is no valid UT
     for (const std::string_view broken : {"\xe3", "\xe3\x81", "\xe3\x81z", "\xe3z\x81", "\xe3\xc1\x81", "\x80",
                                           "\xe0\x81\x82", "\xed\xa0\x80", "\xf3\x81\x81\x81", "\xe3\x81\xc1", "\xff"}) {
         INFO(broken);
-        CHECK(everyday_run("か" + std::string(broken)) == 3);
+        for (const std::string_view behind : {"", "a", "eight or more"})
+            CHECK(everyday_run("か" + std::string(broken) + std::string(behind)) == 3);
     }
     CHECK(everyday_run("") == 0);
 }
