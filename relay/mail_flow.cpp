@@ -102,17 +102,14 @@ struct MailFlow::Mail {
     QuarantineItem item;  // what is or would be kept; its ledger is filled once the verdict is known
     MailTag tag;
     ComposeFacts facts;
-    Steady::time_point started = Steady::now();
-    std::chrono::microseconds worker_time{0};
+    const Steady::time_point started = Steady::now();
+    StageTimes times;
     WorkerAnswer answer;
     Verdict verdict;
     bool kept = false;
     bool from_trusted_hop = false;
 
     bool is_release() const noexcept { return facts.order != nullptr; }
-    std::chrono::microseconds age() const {
-        return std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - started);
-    }
 };
 
 MailFlow::MailFlow(std::shared_ptr<const Config> config, WorkerPool& workers, QuarantineStore& store,
@@ -171,6 +168,7 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
     Mail mail(received.config, *route, received.envelope, received.raw, item_of(received, *route));
     mail.tag.session = received.session;
     mail.from_trusted_hop = received.from_trusted_hop;
+    mail.times = received.times;
     const std::string id = mail.tag.id;
     const Waiting waiting(waiting_mails_);
 
@@ -230,7 +228,7 @@ asio::awaitable<FlowEnd> MailFlow::run(Mail& mail) {
     const auto patience =
         std::min<std::chrono::milliseconds>(patience_for_a_worker, mail.config->limits.smtp.mail_deadline);
     Result<WorkerAnswer> answer = co_await workers_.ask(job, mail.raw, mail.tag, patience);
-    mail.worker_time = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - asked);
+    mail.times.end(Stage::worker, asked);
     if (!answer) {
         co_return ended(answer.error().fault() == Fault::timeout ? outcome<Stage::worker, Failure::busy>()
                                                                  : outcome<Stage::worker, Failure::unavailable>(),
@@ -260,7 +258,9 @@ asio::awaitable<FlowEnd> MailFlow::hold_and_deliver(Mail& mail, Verdict verdict)
     }
     mail.facts.original_kept = mail.kept;
     const std::string sender = mail.envelope.sender_text();
+    const Steady::time_point composing = Steady::now();
     Result<GatedMail> composed = compose_and_gate(mail.answer, verdict, mail.profile, mail.facts, sender);
+    mail.times.end(Stage::compose, composing);
     if (!composed) {
         log_.gate_refused(mail.tag, composed.error().words());
         const bool second_time = verdict.reason == Reason::gate_refused;
@@ -271,13 +271,15 @@ asio::awaitable<FlowEnd> MailFlow::hold_and_deliver(Mail& mail, Verdict verdict)
         co_return end;
     }
     note_output(mail.item.ledger, *composed);
-    log_.message_sanitized(mail.tag, mail.item.ledger, mail.worker_time);
-    if (mail.age() > mail.config->limits.smtp.mail_deadline) {
+    log_.message_sanitized(mail.tag, mail.item.ledger, mail.times.of(Stage::worker).value());
+    if (Steady::now() > mail.started + mail.config->limits.smtp.mail_deadline) {
         co_return ended(outcome<Stage::deliver, Failure::timeout>(), "the mail took longer than its deadline");
     }
     NextHops hops = hops_of(mail.route);
     smtp::Envelope envelope = mail.envelope;
+    const Steady::time_point delivering = Steady::now();
     Delivery delivery = co_await outbound_.deliver(std::move(hops), std::move(envelope), *composed);
+    mail.times.end(Stage::deliver, delivering);
     FlowEnd end;
     end.reply = std::move(delivery.reply);
     end.delivered = delivery.delivered;
@@ -296,7 +298,9 @@ asio::awaitable<Result<void>> MailFlow::keep_original(Mail& mail) {
     }
     auto start = [this, &mail](auto done) { store_.add_async(mail.item, mail.raw, std::move(done)); };
     using Added = QuarantineStore::Added;
+    const Steady::time_point keeping = Steady::now();
     const Result<Added> added = co_await await_callback<Result<Added>>(std::move(start));
+    mail.times.end(Stage::quarantine, keeping);
     if (!added) co_return added.error();
     mail.kept = true;
     if (*added == Added::now) under_way_[mail.tag.id].added_now = true;
@@ -325,20 +329,21 @@ asio::awaitable<void> MailFlow::settle(Mail& mail, const FlowEnd& end) {
     if (left.sessions == 0) under_way_.erase(mail.tag.id);
 }
 
-void MailFlow::log_end(const Mail& mail, const FlowEnd& end) {
+void MailFlow::log_end(Mail& mail, const FlowEnd& end) {
+    mail.times.end_total(mail.started);
     if (end.delivered) {
         if (mail.kept && !mail.is_release()) {
             log_.message_quarantined(mail.tag, mail.item.id, mail.verdict.reason, mail.raw.size());
         }
         log_.message_delivered(mail.tag, mail.envelope, mail.verdict.verdict, mail.verdict.reason, end.next_hop,
-                               end.reply, mail.age());
+                               end.reply, mail.times);
         return;
     }
     if (end.reply.permanent()) {
-        log_.message_refused(mail.tag, mail.envelope, end.reply, mail.verdict.reason);
+        log_.message_refused(mail.tag, mail.envelope, end.reply, mail.verdict.reason, mail.times);
         return;
     }
-    log_.message_deferred(mail.tag, mail.envelope, *end.outcome, end.reply, end.why);
+    log_.message_deferred(mail.tag, mail.envelope, *end.outcome, end.reply, end.why, mail.times);
 }
 
 }  // namespace mugaika

@@ -64,7 +64,7 @@ private:
     boost::asio::awaitable<FlowEnd> hold_and_deliver(Mail&, Verdict);
     boost::asio::awaitable<Result<void>> keep_original(Mail&);
     boost::asio::awaitable<void> settle(Mail&, const FlowEnd&);
-    void log_end(const Mail&, const FlowEnd&);
+    void log_end(Mail&, const FlowEnd&);
 
     // Mails under way by id: the same mail may come twice at once, and then only the last one to fail may take its
     // original out of the quarantine again.

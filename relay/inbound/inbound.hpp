@@ -37,6 +37,7 @@ struct ReceivedMail {
     bool from_trusted_hop = false;  // connected from ClientAccess::xclient_from
     std::shared_ptr<const Config> config;  // that of MailTaker when the mail began
     std::chrono::system_clock::time_point received_at;
+    StageTimes times;  // so far
 };
 
 // What inbound asks of the rest of the relay. Implemented by MailFlow, which keeps the deadlines of its own work

@@ -217,6 +217,7 @@ asio::awaitable<bool> Session::send() {
     const error_code error = co_await wire_.write(bytes);
     if (error) lost_ = deadline_.passed() ? "timeout of writing" : "disconnected";
     deadline_.clear();
+    if (protocol_.reading_data()) content_began_ = Clock::now();  // the last answer was 354 (AC-022)
     co_return !error;
 }
 
@@ -285,6 +286,10 @@ bool Session::read_available() {
 }
 
 asio::awaitable<void> Session::verify() {
+    if (std::exchange(config_of_, protocol_.transactions()) != protocol_.transactions()) {
+        config_ = shared_.taker_.config();
+        times_ = {};
+    }
     if (!may_mail()) {
         refuse_recipient("mails_per_minute_per_address");
         co_return;
@@ -292,11 +297,10 @@ asio::awaitable<void> Session::verify() {
     const smtp::Envelope& so_far = protocol_.envelope();
     const MailAddress& recipient = protocol_.recipient();
     const std::string_view session = id_;
-    if (std::exchange(config_of_, protocol_.transactions()) != protocol_.transactions()) {
-        config_ = shared_.taker_.config();
-    }
     std::shared_ptr<const Config> config = config_;
+    const Clock::time_point asked = Clock::now();
     const smtp::Reply reply = co_await shared_.taker_.verify(std::move(config), so_far, recipient, session);
+    times_.end(Stage::recipient, asked);
     // After the question, so that only domains of ours are counted, and only who is there.
     if (reply.positive() && !shared_.ledger_.may_receive(recipient.domain(), Clock::now())) {
         refuse_recipient("recipients_per_minute_per_domain");
@@ -340,10 +344,11 @@ std::optional<ReceivedMail> Session::finish_mail() {
     RawMailWriter writer = mail_ ? std::move(*mail_) : new_mail();
     mail_.reset();
     Result<RawMail> raw = std::move(writer).finish();
+    times_.end(Stage::data, content_began_);
     if (!raw) {
         const Outcome& row = spool_outcome(raw.error());
         const smtp::Reply reply = smtp::reply_from(row);
-        shared_.events_.message_deferred(tag(), protocol_.envelope(), row, reply, raw.error().words());
+        shared_.events_.message_deferred(tag(), protocol_.envelope(), row, reply, raw.error().words(), times_);
         protocol_.answer(reply);
         return std::nullopt;
     }
@@ -357,6 +362,7 @@ std::optional<ReceivedMail> Session::finish_mail() {
     note_forwarded(received);
     received.received_at = std::chrono::system_clock::now();
     received.config = std::move(config_);
+    received.times = times_;
     return received;
 }
 
@@ -372,12 +378,13 @@ void Session::note_forwarded(ReceivedMail& received) {
 }
 
 void Session::log_refused_mail() {
+    times_.end(Stage::data, content_began_);
     const Outcome& row = protocol_.refused_by();
     const smtp::Reply reply = smtp::reply_from(row);
     if (row.stage == Stage::spool) {
-        shared_.events_.message_deferred(tag(), protocol_.envelope(), row, reply, spool_words_);
+        shared_.events_.message_deferred(tag(), protocol_.envelope(), row, reply, spool_words_, times_);
     } else {
-        shared_.events_.message_refused(tag(), protocol_.envelope(), reply, reason_of(row));
+        shared_.events_.message_refused(tag(), protocol_.envelope(), reply, reason_of(row), times_);
     }
 }
 

@@ -86,7 +86,9 @@ private:
     std::optional<RawMailWriter> mail_;
     std::string spool_words_;  // what went wrong with mail_
 
-    std::shared_ptr<const Config> config_;   // of the mail under way
+    std::shared_ptr<const Config> config_;  // of the mail under way
+    StageTimes times_;                      // of it
+    StageTimes::Clock::time_point content_began_;
     std::uint64_t config_of_ = 0;            // its number
     std::uint64_t counted_transaction_ = 0;  // for mails_per_minute_per_address
     std::size_t errors_seen_ = 0;

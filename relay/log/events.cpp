@@ -12,6 +12,7 @@
 #include <cstring>
 #include <iostream>
 #include <mutex>
+#include <optional>
 
 #include "policy/shown_text.hpp"
 #include "relay/log/timestamp.hpp"
@@ -23,7 +24,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t first_block_bytes = 4096;
-constexpr std::size_t members_of_an_event = 16;
+constexpr std::size_t members_of_an_event = 24;
 
 // The one encoder: every text of every event goes through put().
 void put(json::object& event, std::string_view key, std::string_view untrusted_value) {
@@ -50,6 +51,14 @@ void put_recipients(json::object& event, const std::vector<MailAddress>& recipie
 void put_envelope(json::object& event, const smtp::Envelope& envelope) {
     put(event, "from", envelope.sender_text());
     put_recipients(event, envelope.recipients);
+}
+
+void put_times(json::object& event, const StageTimes& times) {
+    const auto put_time = [&event](std::string_view stage, std::optional<StageTimes::Time> time) {
+        if (time) event[std::string(stage) + "_us"] = time->count();
+    };
+    for (const Stage stage : StageTimes::measured) put_time(to_string(stage), times.of(stage));
+    put_time("total", times.total());
 }
 
 // For refusals without a reason of ours: at most as many as there are codes.
@@ -291,7 +300,6 @@ void EventLog::message_received(const MailTag& tag, const smtp::Envelope& envelo
 }
 
 void EventLog::message_sanitized(const MailTag& tag, const Ledger& ledger, std::chrono::microseconds worker_time) {
-    metrics_.stage_took("worker", worker_time);
     json::object event = begin("message.sanitized", tag);
     json::object members = to_json(ledger, event.storage());
     for (auto& member : members) event.emplace(member.key(), std::move(member.value()));  // the tag's id stays
@@ -308,40 +316,43 @@ void EventLog::message_quarantined(const MailTag& tag, std::string_view item, Re
 }
 
 void EventLog::message_delivered(const MailTag& tag, const smtp::Envelope& envelope, MailVerdict verdict, Reason reason,
-                                 std::string_view next_hop, const smtp::Reply& reply,
-                                 std::chrono::microseconds total_time) {
+                                 std::string_view next_hop, const smtp::Reply& reply, const StageTimes& times) {
     metrics_.message(tag.route, to_string(verdict));
-    metrics_.stage_took("total", total_time);
+    metrics_.stages_took(times);
     json::object event = begin("message.delivered", tag);
     put_envelope(event, envelope);
     put(event, "verdict", to_string(verdict));
     put(event, "reason", to_string(reason));
     put(event, "next_hop", next_hop);
     put_reply(event, reply);
-    event["total_us"] = total_time.count();
+    put_times(event, times);
     write(event);
 }
 
 void EventLog::message_deferred(const MailTag& tag, const smtp::Envelope& envelope, const Outcome& outcome,
-                                const smtp::Reply& reply, std::string_view why) {
+                                const smtp::Reply& reply, std::string_view why, const StageTimes& times) {
     metrics_.deferred(to_string(outcome.stage), to_string(outcome.failure));
+    metrics_.stages_took(times);
     json::object event = begin("message.deferred", tag);
     put_envelope(event, envelope);
     put(event, "stage", to_string(outcome.stage));
     put(event, "failure", to_string(outcome.failure));
     put_reply(event, reply);
     put(event, "why", why);
+    put_times(event, times);
     write(event);
 }
 
 void EventLog::message_refused(const MailTag& tag, const smtp::Envelope& envelope, const smtp::Reply& reply,
-                               Reason reason) {
+                               Reason reason, const StageTimes& times) {
     metrics_.message(tag.route, "refused");
     metrics_.refused("content", reason == Reason::none ? answer_label(reply) : std::string(to_string(reason)));
+    metrics_.stages_took(times);
     json::object event = begin("message.refused", tag);
     put_envelope(event, envelope);
     put(event, "reason", to_string(reason));
     put_reply(event, reply);
+    put_times(event, times);
     write(event);
 }
 

@@ -19,6 +19,7 @@
 #include "policy/release_order.hpp"
 #include "policy/result.hpp"
 #include "relay/log/metrics.hpp"
+#include "relay/log/stage_times.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
 #include "sanitizer/mail/ledger.hpp"
@@ -63,11 +64,12 @@ public:
                           std::string_view sha256);
     void message_sanitized(const MailTag&, const Ledger&, std::chrono::microseconds worker_time);  // the ledger whole
     void message_quarantined(const MailTag&, std::string_view item, Reason, std::uint64_t bytes);
+    // How a mail ends, or one try of it; each with the times of all stages that it came to.
     void message_delivered(const MailTag&, const smtp::Envelope&, MailVerdict, Reason, std::string_view next_hop,
-                           const smtp::Reply&, std::chrono::microseconds total_time);
+                           const smtp::Reply&, const StageTimes&);
     void message_deferred(const MailTag&, const smtp::Envelope&, const Outcome&, const smtp::Reply&,
-                          std::string_view why);
-    void message_refused(const MailTag&, const smtp::Envelope&, const smtp::Reply&, Reason);
+                          std::string_view why, const StageTimes&);
+    void message_refused(const MailTag&, const smtp::Envelope&, const smtp::Reply&, Reason, const StageTimes&);
     // Said when it changes: a host failed and is tried last for a while, or took its place again.
     void next_hop_down(std::string_view next_hop, std::string_view why);
     void next_hop_up(std::string_view next_hop);

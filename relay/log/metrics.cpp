@@ -111,14 +111,21 @@ void Metrics::session_closed() {
     if (sessions_ > 0) --sessions_;
 }
 
-void Metrics::stage_took(std::string_view stage, std::chrono::microseconds time) {
-    const std::lock_guard lock(mutex_);
-    Histogram& histogram = stages_.try_emplace(std::string(stage)).first->second;
+void Metrics::Histogram::add(StageTimes::Time time) noexcept {
     const double seconds = std::chrono::duration<double>(time).count();
     const auto bound = std::lower_bound(bounds.begin(), bounds.end(), seconds);
-    if (bound != bounds.end()) ++histogram.at_most.at(static_cast<std::size_t>(bound - bounds.begin()));
-    ++histogram.count;
-    histogram.sum += seconds;
+    if (bound != bounds.end()) ++at_most[static_cast<std::size_t>(bound - bounds.begin())];
+    ++count;
+    sum += seconds;
+}
+
+void Metrics::stages_took(const StageTimes& times) {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+        const auto time = times.of(StageTimes::measured[i]);
+        if (time) stages_[i].add(*time);
+    }
+    if (times.total()) total_.add(*times.total());
 }
 
 void Metrics::sandbox_killed(std::string_view cause) {
@@ -142,6 +149,18 @@ void Metrics::reserve(std::string_view of, bool low) {
     low_.insert_or_assign(std::string(of), low);
 }
 
+void Metrics::write_stage(MetricsText& out, std::string_view stage, const Histogram& histogram) {
+    const std::pair<std::string_view, std::string> label{"stage", stage};
+    std::uint64_t so_far = 0;
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
+        so_far += histogram.at_most[i];
+        out.sample("mugaika_stage_seconds_bucket", {label, {"le", number_text(bounds[i])}}, so_far);
+    }
+    out.sample("mugaika_stage_seconds_bucket", {label, {"le", "+Inf"}}, histogram.count);
+    out.sample("mugaika_stage_seconds_sum", {label}, histogram.sum);
+    out.sample("mugaika_stage_seconds_count", {label}, histogram.count);
+}
+
 void Metrics::write_to(MetricsText& out) const {
     const std::lock_guard lock(mutex_);
     write_counter(out, "mugaika_messages_total", "Mails with a final outcome, by route and verdict.", messages_,
@@ -153,17 +172,12 @@ void Metrics::write_to(MetricsText& out) const {
     write_one(out, "mugaika_sessions", "gauge", "Client sessions now.", sessions_);
     write_one(out, "mugaika_sessions_total", "counter", "Client sessions since the start.", sessions_total_);
 
-    out.family("mugaika_stage_seconds", "histogram", "Time of a mail in the worker, and from its end to our answer.");
-    for (const auto& [stage, histogram] : stages_) {
-        std::uint64_t so_far = 0;
-        for (std::size_t i = 0; i < bounds.size(); ++i) {
-            so_far += histogram.at_most.at(i);
-            out.sample("mugaika_stage_seconds_bucket", {{"stage", stage}, {"le", number_text(bounds.at(i))}}, so_far);
-        }
-        out.sample("mugaika_stage_seconds_bucket", {{"stage", stage}, {"le", "+Inf"}}, histogram.count);
-        out.sample("mugaika_stage_seconds_sum", {{"stage", stage}}, histogram.sum);
-        out.sample("mugaika_stage_seconds_count", {{"stage", stage}}, histogram.count);
+    out.family("mugaika_stage_seconds", "histogram",
+               "Time of a mail in each stage; total: from the end of its content to our answer.");
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+        write_stage(out, to_string(StageTimes::measured[i]), stages_[i]);
     }
+    write_stage(out, "total", total_);
     write_counter(out, "mugaika_sandbox_kills_total", "Workers that died or were killed while they read a mail.",
                   sandbox_kills_, "cause");
     write_one(out, "mugaika_gate_refused_total", "counter", "Composed mails that the gate stopped: an alarm.",

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -13,6 +12,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "relay/log/stage_times.hpp"
 
 namespace mugaika {
 
@@ -41,7 +42,7 @@ public:
     void deferred(std::string_view stage, std::string_view failure);
     void session_opened();
     void session_closed();
-    void stage_took(std::string_view stage, std::chrono::microseconds);
+    void stages_took(const StageTimes&);
     void sandbox_killed(std::string_view cause);
     void gate_refused();
     void config_taken(bool good);
@@ -58,16 +59,19 @@ private:
         std::array<std::uint64_t, bounds.size()> at_most{};  // not cumulative
         std::uint64_t count = 0;
         double sum = 0;
+        void add(StageTimes::Time) noexcept;
     };
     using Row = std::pair<std::string, std::string>;
     using Counter = std::map<Row, std::uint64_t>;
 
     static void count(Counter&, std::string_view first, std::string_view second);
+    static void write_stage(MetricsText&, std::string_view stage, const Histogram&);
 
     mutable std::mutex mutex_;
     Counter messages_, refused_, deferred_;
     Counter sandbox_kills_;  // second label unused
-    std::map<std::string, Histogram, std::less<>> stages_;
+    std::array<Histogram, StageTimes::measured.size()> stages_;
+    Histogram total_;
     std::map<std::string, bool, std::less<>> low_;
     std::uint64_t sessions_ = 0;
     std::uint64_t sessions_total_ = 0;

@@ -187,6 +187,30 @@ TEST_CASE("a clean mail is delivered and nothing is kept, a lossy one is deliver
     CHECK(bench.hop.mails.size() == 2);
 }
 
+TEST_CASE("the event that ends a mail says how long each of its stages took, and of no other stage") {
+    if (!worker_is_built()) return;
+    Bench bench;
+    const auto said = [&bench](const char* stage) { return bench.count_events("\"" + std::string(stage) + "_us\""); };
+    CHECK(begins(bench.answer_to(clean), "250 "));
+    CHECK(bench.count_events("\"compose_us\"") == 1);
+    CHECK(said("deliver") == 1);
+    CHECK(said("quarantine") == 0);
+    CHECK(begins(bench.answer_to(lossy), "250 "));
+    CHECK(said("quarantine") == 1);
+    CHECK(said("deliver") == 2);
+    // What fails took its time too.
+    bench.hop.close();
+    CHECK(begins(bench.answer_to(clean + "again\r\n"), "451 "));
+    CHECK(said("deliver") == 3);
+    CHECK(said("total") == 3);
+    MetricsText text;
+    bench.events->metrics().write_to(text);
+    const std::string metrics = std::move(text).take();
+    CHECK_THAT(metrics, Catch::Contains("mugaika_stage_seconds_count{stage=\"worker\"} 3\n") &&
+                            Catch::Contains("mugaika_stage_seconds_count{stage=\"quarantine\"} 1\n") &&
+                            Catch::Contains("mugaika_stage_seconds_count{stage=\"total\"} 3\n"));
+}
+
 // The race: the first mail was not delivered and its original is on the way out when the same mail comes again.
 TEST_CASE("nobody counts on an original that is being taken back: meanwhile the same mail is answered for now") {
     if (!worker_is_built()) return;

@@ -73,12 +73,26 @@ TEST_CASE("a mail is handed over with what is known of its client, and both are 
         CHECK(mail.protocol == "SMTP");
         CHECK(mail.session.size() == 16);
         CHECK(mail.raw.size() == 14);
+        CHECK(mail.times.of(Stage::recipient));
+        CHECK(mail.times.of(Stage::data));
+        CHECK_FALSE(mail.times.of(Stage::worker));
     }
     const std::string events = log.text();
     CHECK(holds(events, "session.opened"));
     CHECK(holds(events, "session.closed"));
     CHECK(holds(events, "\"mails\":1"));
     CHECK(holds(events, "\"quit\""));
+}
+
+TEST_CASE("a mail that is refused at its end says how long its stages took") {
+    const TemporaryFile log;
+    InboundHarness server({}, ScriptedAnswers(Dialogue{}), log.path());
+    SocketPeer peer(server);
+    say_up_to_data(peer);
+    say(peer, "A: b\r\n\r\nbare\rreturn\r\n.", "550");
+    CHECK(holds(log.text(), "\"recipient_us\""));
+    CHECK(holds(log.text(), "\"data_us\""));
+    CHECK_FALSE(holds(log.text(), "\"total_us\""));
 }
 
 // matrix: connect/limit

@@ -21,13 +21,14 @@ TEST_CASE("what the log writes is what the metrics count") {
     log->session_opened("s1", "192.0.2.1");
     log->session_opened("s2", "192.0.2.1");
     log->session_closed("s1", "192.0.2.1", 1, "quit");
-    log->message_delivered(tag, {}, MailVerdict::sanitized, Reason::none, "10.0.0.5:25", {250, "2.0.0", "Ok"},
-                           std::chrono::milliseconds(30));
-    log->message_refused(tag, {}, {552, "5.3.4", "Too large"}, Reason::none);
-    log->message_refused(tag, {}, {554, "5.4.6", "Loop"}, Reason::too_many_hops);
+    StageTimes times;
+    times.add(Stage::worker, std::chrono::milliseconds(30));
+    log->message_delivered(tag, {}, MailVerdict::sanitized, Reason::none, "10.0.0.5:25", {250, "2.0.0", "Ok"}, times);
+    log->message_refused(tag, {}, {552, "5.3.4", "Too large"}, Reason::none, {});
+    log->message_refused(tag, {}, {554, "5.4.6", "Loop"}, Reason::too_many_hops, times);
     log->recipient_refused(tag, "x@elsewhere.example", {550, "5.7.1", "no"});
     log->session_refused("192.0.2.1", {421, "4.3.2", "no"}, "sessions_max");
-    log->message_deferred(tag, {}, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", ""}, "");
+    log->message_deferred(tag, {}, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", ""}, "", times);
     log->worker_died(tag, "the worker went away, signal 31");
     log->worker_died(tag, "the worker went away, signal 9");
     log->worker_limited(tag, "wall_clock");
@@ -46,10 +47,12 @@ TEST_CASE("what the log writes is what the metrics count") {
              "mugaika_refused_total{stage=\"recipient\",reason=\"code_550\"} 1\n",
              "mugaika_refused_total{stage=\"connect\",reason=\"sessions_max\"} 1\n",
              "mugaika_deferred_total{stage=\"deliver\",failure=\"timeout\"} 1\n",
-             "mugaika_stage_seconds_bucket{stage=\"total\",le=\"0.025\"} 0\n",
-             "mugaika_stage_seconds_bucket{stage=\"total\",le=\"0.05\"} 1\n",
-             "mugaika_stage_seconds_bucket{stage=\"total\",le=\"+Inf\"} 1\n",
-             "mugaika_stage_seconds_sum{stage=\"total\"} 0.03\n",
+             "mugaika_stage_seconds_bucket{stage=\"worker\",le=\"0.025\"} 0\n",
+             "mugaika_stage_seconds_bucket{stage=\"worker\",le=\"0.05\"} 3\n",
+             "mugaika_stage_seconds_bucket{stage=\"worker\",le=\"+Inf\"} 3\n",
+             "mugaika_stage_seconds_sum{stage=\"worker\"} 0.09\n",
+             "mugaika_stage_seconds_count{stage=\"deliver\"} 0\n",
+             "mugaika_stage_seconds_count{stage=\"total\"} 0\n",
              "mugaika_sandbox_kills_total{cause=\"seccomp\"} 1\n",
              "mugaika_sandbox_kills_total{cause=\"died\"} 1\n",
              "mugaika_sandbox_kills_total{cause=\"wall_clock\"} 1\n",
@@ -76,10 +79,33 @@ TEST_CASE("label values cannot break out of their quotes, and their number is bo
 
 TEST_CASE("a time past the last bound is counted in +Inf only") {
     Metrics metrics;
-    metrics.stage_took("total", std::chrono::hours(1));
+    StageTimes times;
+    times.add(Stage::deliver, std::chrono::hours(1));
+    metrics.stages_took(times);
     const std::string text = text_of(metrics);
-    CHECK_THAT(text, Catch::Contains("le=\"300\"} 0\n") && Catch::Contains("le=\"+Inf\"} 1\n") &&
-                         Catch::Contains("mugaika_stage_seconds_sum{stage=\"total\"} 3600\n"));
+    CHECK_THAT(text, Catch::Contains("{stage=\"deliver\",le=\"300\"} 0\n") &&
+                         Catch::Contains("{stage=\"deliver\",le=\"+Inf\"} 1\n") &&
+                         Catch::Contains("mugaika_stage_seconds_sum{stage=\"deliver\"} 3600\n"));
+}
+
+TEST_CASE("a stage that a mail came to twice counts once, with both times; one that is not measured is not kept") {
+    StageTimes times;
+    times.add(Stage::compose, std::chrono::milliseconds(400));
+    times.add(Stage::compose, std::chrono::milliseconds(200));
+    times.add(Stage::log, std::chrono::milliseconds(1));
+    CHECK(times.of(Stage::compose) == std::chrono::milliseconds(600));
+    CHECK_FALSE(times.of(Stage::log));
+    CHECK_FALSE(times.of(Stage::deliver));
+    CHECK_FALSE(times.total());
+    times.end_total(StageTimes::Clock::now() - std::chrono::hours(1));
+    REQUIRE(times.total());
+    CHECK(*times.total() >= std::chrono::hours(1));
+    Metrics metrics;
+    metrics.stages_took(times);
+    const std::string text = text_of(metrics);
+    CHECK_THAT(text, Catch::Contains("mugaika_stage_seconds_count{stage=\"compose\"} 1\n") &&
+                         Catch::Contains("mugaika_stage_seconds_sum{stage=\"compose\"} 0.6\n") &&
+                         Catch::Contains("mugaika_stage_seconds_count{stage=\"total\"} 1\n"));
 }
 
 TEST_CASE("the process shows itself as the usual exporters do") {
