@@ -38,6 +38,7 @@ namespace asio = boost::asio;
 constexpr int network_threads = 1;
 constexpr std::chrono::milliseconds outbox_pause{1000};
 constexpr std::chrono::milliseconds reserve_pause{1000};
+constexpr std::chrono::milliseconds quarantine_pause{5000};
 constexpr std::size_t disk_threads = 2;
 // For last words to peers: 421 to clients, QUIT to next hops.
 constexpr std::chrono::milliseconds goodbye_time{100};
@@ -81,7 +82,8 @@ struct Relay::Parts {
     std::shared_ptr<TlsServerContext> tls;
     std::unique_ptr<Inbound> inbound;
     std::unique_ptr<Reserve> reserve;
-    std::unique_ptr<LocalHttp> http;  // nothing: not configured
+    std::unique_ptr<LocalHttp> http;     // nothing: not configured
+    QuarantineStore::Totals quarantine;  // when last looked at
 
     Result<void> open_state();
     Result<void> start_workers(const std::string& program);
@@ -90,6 +92,7 @@ struct Relay::Parts {
     asio::awaitable<void> reload_when_asked();
     asio::awaitable<void> keep_watchdog_quiet(std::chrono::microseconds);
     asio::awaitable<void> watch_reserve();
+    asio::awaitable<void> watch_quarantine();
     StatusFacts status_facts() const;
     Result<std::unique_ptr<LocalHttp>> open_http(const Config&);
     std::string status() const;
@@ -139,6 +142,7 @@ Result<void> Relay::Parts::start_network() {
     http = std::move(*opened);
     asio::co_spawn(network, clerk->work(outbox_pause), asio::detached);
     asio::co_spawn(network, watch_reserve(), asio::detached);
+    asio::co_spawn(network, watch_quarantine(), asio::detached);
     return {};
 }
 
@@ -195,6 +199,21 @@ asio::awaitable<void> Relay::Parts::watch_reserve() {
     }
 }
 
+// For the metrics alone. What cannot be read now is shown as it was.
+asio::awaitable<void> Relay::Parts::watch_quarantine() {
+    asio::steady_timer timer(network);
+    for (;;) {
+        if (config->metrics) {
+            auto look = [this] { return store->totals(); };
+            const auto totals = co_await on_disk(disk, std::move(look));
+            if (totals) quarantine = *totals;
+        }
+        timer.expires_after(quarantine_pause);
+        const auto [error] = co_await timer.async_wait(no_throw);
+        if (error) co_return;
+    }
+}
+
 StatusFacts Relay::Parts::status_facts() const {
     StatusFacts facts;
     facts.listening = inbound->ports().size() == config->listeners.size();
@@ -202,6 +221,7 @@ StatusFacts Relay::Parts::status_facts() const {
     facts.routes_down = flow->routes_down();
     facts.workers = workers->counts();
     facts.orders = clerk->orders();
+    facts.quarantine = quarantine;
     facts.log_lost_events = log->lost_events();
     facts.version = MUGAIKA_VERSION;
     return facts;

@@ -30,6 +30,10 @@ HttpAnswer metrics_page(const StatusFacts& facts, const Metrics& metrics) {
     text.family("mugaika_outbox_orders", "gauge", "Release orders that are owed, by state.");
     by_state("mugaika_outbox_orders",
              {{"waiting", facts.orders.waiting}, {"held", facts.orders.held}, {"failed", facts.orders.failed}});
+    text.family("mugaika_quarantine_items", "gauge", "Originals in the quarantine.");
+    text.sample("mugaika_quarantine_items", {}, facts.quarantine.items);
+    text.family("mugaika_quarantine_bytes", "gauge", "Size of these originals as they were received.");
+    text.sample("mugaika_quarantine_bytes", {}, facts.quarantine.bytes);
     text.family("mugaika_ready", "gauge", "1: /readyz says that mail can be taken.");
     text.sample("mugaika_ready", {}, std::uint64_t{reasons_against(facts).empty() ? 1u : 0u});
     text.family("mugaika_log_lost_events_total", "counter", "Events that could not be written.");

@@ -9,6 +9,7 @@
 
 #include "relay/http/local_http.hpp"
 #include "relay/log/metrics.hpp"
+#include "relay/quarantine/store.hpp"
 #include "relay/release_clerk.hpp"
 #include "relay/workers/worker_pool.hpp"
 
@@ -20,6 +21,7 @@ struct StatusFacts {
     std::vector<std::string> routes_down;
     WorkerPool::Counts workers;
     ReleaseClerk::OrderCounts orders;
+    QuarantineStore::Totals quarantine;
     std::uint64_t log_lost_events = 0;
     std::string version;
 };

@@ -308,6 +308,7 @@ void EventLog::message_sanitized(const MailTag& tag, const Ledger& ledger, std::
 }
 
 void EventLog::message_quarantined(const MailTag& tag, std::string_view item, Reason reason, std::uint64_t bytes) {
+    metrics_.quarantined(to_string(reason));
     json::object event = begin("message.quarantined", tag);
     put(event, "item", item);
     put(event, "reason", to_string(reason));

@@ -100,6 +100,11 @@ void Metrics::deferred(std::string_view stage, std::string_view failure) {
     count(deferred_, stage, failure);
 }
 
+void Metrics::quarantined(std::string_view reason) {
+    const std::lock_guard lock(mutex_);
+    count(quarantined_, reason, "");
+}
+
 void Metrics::session_opened() {
     const std::lock_guard lock(mutex_);
     ++sessions_;
@@ -169,6 +174,8 @@ void Metrics::write_to(MetricsText& out) const {
                   refused_, "stage", "reason");
     write_counter(out, "mugaika_deferred_total", "Mails answered 4xx, by stage and failure of the matrix.", deferred_,
                   "stage", "failure");
+    write_counter(out, "mugaika_quarantine_kept_total", "Delivered mails whose original was kept, by reason.",
+                  quarantined_, "reason");
     write_one(out, "mugaika_sessions", "gauge", "Client sessions now.", sessions_);
     write_one(out, "mugaika_sessions_total", "counter", "Client sessions since the start.", sessions_total_);
 

@@ -40,6 +40,7 @@ public:
     void message(std::string_view route, std::string_view verdict);
     void refused(std::string_view stage, std::string_view reason);
     void deferred(std::string_view stage, std::string_view failure);
+    void quarantined(std::string_view reason);
     void session_opened();
     void session_closed();
     void stages_took(const StageTimes&);
@@ -69,7 +70,7 @@ private:
 
     mutable std::mutex mutex_;
     Counter messages_, refused_, deferred_;
-    Counter sandbox_kills_;  // second label unused
+    Counter quarantined_, sandbox_kills_;  // second label unused
     std::array<Histogram, StageTimes::measured.size()> stages_;
     Histogram total_;
     std::map<std::string, bool, std::less<>> low_;

@@ -22,6 +22,7 @@ public:
     Result<void> remove(std::string_view id);
     Result<std::vector<QuarantineStore::Row>> find(const QuarantineStore::Query&) const;
     Result<std::vector<std::string>> ids() const;  // sorted
+    Result<QuarantineStore::Totals> totals() const;
 
 private:
     using Database = std::unique_ptr<sqlite3, int (*)(sqlite3*)>;

@@ -321,6 +321,11 @@ Result<std::size_t> QuarantineStore::rebuild_index() {
     return rows->size();
 }
 
+Result<QuarantineStore::Totals> QuarantineStore::totals() const {
+    const std::lock_guard<std::mutex> hold(impl_->index_mutex);
+    return impl_->index->totals();
+}
+
 Result<QuarantineStore::Status> QuarantineStore::status() const {
     Status status;
     std::error_code wrong;

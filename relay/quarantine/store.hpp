@@ -58,6 +58,12 @@ public:
     Result<RawMail> load_original(std::string_view id) const;  // decrypted; a memfd or unlinked file
     Result<void> remove(std::string_view id);                  // file, directory and index synced
     Result<std::size_t> rebuild_index();                       // from the items; returns their number
+    struct Totals {
+        std::uint64_t items = 0, bytes = 0;  // of the originals, as they were received
+    };
+    // From the index, what other processes add and remove included: 15 ms for 200,000 items, during which nothing is
+    // committed. For every few seconds, not for every mail.
+    Result<Totals> totals() const;
     struct Status {
         std::uint64_t items = 0, bytes = 0, moved_aside = 0;
     };

@@ -20,7 +20,7 @@ LOSSY = sample("pdf-with-japanese-name")
 SAMPLE = re.compile(r'([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$')
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"(?:,|$)')
 STAGES = ("recipient", "data", "worker", "quarantine", "compose", "deliver", "total")
-WORDS_OF_PROMQL = {"sum", "min", "max", "by", "rate", "increase", "histogram_quantile", "up"}
+WORDS_OF_PROMQL = {"sum", "min", "max", "by", "rate", "increase", "histogram_quantile", "predict_linear", "up"}
 
 
 def free_port():
@@ -111,6 +111,9 @@ class Metrics(unittest.TestCase):
         self.assertEqual(sum(all_refused.values()), len(refused) + len(self.relay.events("recipient.refused")))
         self.assertEqual(got["mugaika_sessions_total", ()], len(self.relay.events("session.opened")))
         self.assertEqual(got["mugaika_sessions", ()], 0)
+        kept = Counter((e["reason"],) for e in log if e["event"] == "message.quarantined")
+        self.assertEqual(sum(kept.values()), 1)
+        self.assertEqual(counted("mugaika_quarantine_kept_total", "reason"), kept)
         self.stages_agree_with_the_log(got, log)
         self.assertEqual(got["mugaika_ready", ()], 1)
         self.assertGreater(got["process_resident_memory_bytes", ()], 1 << 20)
@@ -139,6 +142,22 @@ class Metrics(unittest.TestCase):
         self.assertEqual(set(workers), {"busy", "ready"})
         self.assertEqual(workers["busy"], 0)
         self.assertGreaterEqual(workers["ready"], 1)
+
+    def test_quarantine_is_measured(self):
+        """Items and bytes are those of the quarantine, also after a command deleted one while the relay runs."""
+        def shown():
+            got = self.scrape()
+            return got["mugaika_quarantine_items", ()], got["mugaika_quarantine_bytes", ()]
+
+        self.assertEqual(shown(), (0, 0))
+        mails = [LOSSY, LOSSY + b"another\r\n"]
+        for raw in mails:
+            self.assertEqual(self.relay.send(raw)[0], 250)
+        wait_until(lambda: shown()[0] == 2, "both items")
+        items = self.relay.quarantine()
+        self.assertEqual(shown()[1], sum(item["bytes"] for item in items))
+        self.relay.command("quarantine", "delete", items[0]["id"], "--by", "tester")
+        wait_until(lambda: shown() == (1, items[1]["bytes"]), "one item less")
 
     def test_outbox_is_counted(self):
         self.relay.send(LOSSY)

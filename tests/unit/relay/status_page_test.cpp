@@ -40,9 +40,12 @@ TEST_CASE("ready is who has listeners, workers, reserve and next hops; what is m
 TEST_CASE("the metrics say what /readyz says, and what only the parts know") {
     StatusFacts facts = all_well();
     facts.orders = {1, 2, 3};
+    facts.quarantine = {7, 1234567890123};
     const std::string text = page("/metrics", facts).body;
     CHECK_THAT(text, Catch::Contains("mugaika_ready 1\n") && Catch::Contains("mugaika_workers{state=\"busy\"} 1\n") &&
                          Catch::Contains("mugaika_outbox_orders{state=\"held\"} 2\n") &&
+                         Catch::Contains("mugaika_quarantine_items 7\n") &&
+                         Catch::Contains("mugaika_quarantine_bytes 1234567890123\n") &&
                          Catch::Contains("mugaika_build_info{version=\"1.2.3\"} 1\n"));
     facts.listening = false;
     CHECK_THAT(page("/metrics", facts).body, Catch::Contains("mugaika_ready 0\n"));

@@ -29,6 +29,7 @@ TEST_CASE("what the log writes is what the metrics count") {
     log->recipient_refused(tag, "x@elsewhere.example", {550, "5.7.1", "no"});
     log->session_refused("192.0.2.1", {421, "4.3.2", "no"}, "sessions_max");
     log->message_deferred(tag, {}, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", ""}, "", times);
+    log->message_quarantined(tag, "item", Reason::worker_died, 1);
     log->worker_died(tag, "the worker went away, signal 31");
     log->worker_died(tag, "the worker went away, signal 9");
     log->worker_limited(tag, "wall_clock");
@@ -53,6 +54,7 @@ TEST_CASE("what the log writes is what the metrics count") {
              "mugaika_stage_seconds_sum{stage=\"worker\"} 0.09\n",
              "mugaika_stage_seconds_count{stage=\"deliver\"} 0\n",
              "mugaika_stage_seconds_count{stage=\"total\"} 0\n",
+             "mugaika_quarantine_kept_total{reason=\"worker_died\"} 1\n",
              "mugaika_sandbox_kills_total{cause=\"seccomp\"} 1\n",
              "mugaika_sandbox_kills_total{cause=\"died\"} 1\n",
              "mugaika_sandbox_kills_total{cause=\"wall_clock\"} 1\n",

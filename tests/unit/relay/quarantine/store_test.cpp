@@ -179,6 +179,23 @@ TEST_CASE("a removed item is gone from disk and index") {
     CHECK(store->remove("../../etc/passwd").error().fault() == Fault::bad_input);
 }
 
+TEST_CASE("the totals are those of the items, whoever added and removed them") {
+    const Folder folder;
+    auto store = open_store(folder);
+    CHECK(store->totals()->items == 0);
+    CHECK(store->totals()->bytes == 0);
+    const RawMail one = raw("A: b\r\n\r\none\r\n");
+    const RawMail two = raw("A: b\r\n\r\nof another size\r\n");
+    REQUIRE(store->add(item_for(one), one).has_value());
+    REQUIRE(store->add(item_for(two), two).has_value());
+    REQUIRE(store->add(item_for(two), two).value() == QuarantineStore::Added::before);
+    CHECK(store->totals()->items == 2);
+    CHECK(store->totals()->bytes == one.size() + two.size());
+    REQUIRE(open_store(folder, QuarantineStore::Access::reader)->remove(item_for(one).id).has_value());
+    CHECK(store->totals()->items == 1);
+    CHECK(store->totals()->bytes == two.size());
+}
+
 TEST_CASE("AC-239 AC-240 when the item cannot be written nothing of it is visible") {
     const Folder folder;
     const RawMail original = raw("Subject: x\r\n\r\nbody\r\n");
