@@ -172,7 +172,7 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
     const std::string id = mail.tag.id;
     const Waiting waiting(waiting_mails_);
 
-    log_.message_received(mail.tag, received.envelope, received.client_address, received.raw.size(),
+    log_.message_received(mail.tag, received.envelope, received.client_address, received.tls, received.raw.size(),
                           received.raw.sha256());
     ++under_way_[id].sessions;
     FlowEnd end = co_await run(mail);
@@ -285,6 +285,7 @@ asio::awaitable<FlowEnd> MailFlow::hold_and_deliver(Mail& mail, Verdict verdict)
     end.delivered = delivery.delivered;
     end.outcome = delivery.outcome;
     end.next_hop = std::move(delivery.next_hop);
+    end.tls = std::move(delivery.tls);
     end.why = std::move(delivery.why);
     // The sender sees our id: it is what an administrator asks for.
     if (end.delivered) end.reply.words = "Ok, id " + mail.tag.id + ": " + end.reply.words;
@@ -335,8 +336,7 @@ void MailFlow::log_end(Mail& mail, const FlowEnd& end) {
         if (mail.kept && !mail.is_release()) {
             log_.message_quarantined(mail.tag, mail.item.id, mail.verdict.reason, mail.raw.size());
         }
-        log_.message_delivered(mail.tag, mail.envelope, mail.verdict.verdict, mail.verdict.reason, end.next_hop,
-                               end.reply, mail.times);
+        log_.message_delivered(mail.tag, mail.envelope, mail.verdict, end.next_hop, end.tls, end.reply, mail.times);
         return;
     }
     if (end.reply.permanent()) {

@@ -9,6 +9,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,7 +31,8 @@ struct FlowEnd {
     bool delivered = false;
     const Outcome* outcome = nullptr;  // when not delivered
     std::string next_hop;
-    std::string why;  // for the log
+    std::optional<TlsFacts> tls;  // with it
+    std::string why;              // for the log
 };
 
 // All lists of next hops that the routes name.

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "policy/client_limits.hpp"
 #include "policy/limits.hpp"
 #include "policy/result.hpp"
+#include "policy/tls_facts.hpp"
 #include "relay/log/events.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
@@ -34,6 +36,7 @@ struct ReceivedMail {
     std::string client_address;
     PlainLine client_helo;
     std::string protocol;           // "SMTP", "ESMTP", "UTF8SMTP", the last two with "S" behind it after STARTTLS
+    std::optional<TlsFacts> tls;    // of the connection it came through
     bool from_trusted_hop = false;  // connected from ClientAccess::xclient_from
     std::shared_ptr<const Config> config;  // that of MailTaker when the mail began
     std::chrono::system_clock::time_point received_at;

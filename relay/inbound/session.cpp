@@ -255,7 +255,7 @@ asio::awaitable<bool> Session::start_tls() {
     const bool late = deadline_.passed();
     deadline_.clear();
     if (!error) {
-        shared_.events_.session_secured(id_, client_, wire_.tls_version(), wire_.tls_cipher());
+        shared_.events_.session_secured(id_, client_, wire_.tls_facts().value());
         protocol_.secured();
         co_return true;
     }
@@ -358,6 +358,7 @@ std::optional<ReceivedMail> Session::finish_mail() {
     received.client_address = client_;
     received.client_helo = plain(protocol_.named().helo.value_or(protocol_.helo()));
     received.protocol = protocol;
+    received.tls = wire_.tls_facts();
     received.from_trusted_hop = hop_is_trusted_;
     note_forwarded(received);
     received.received_at = std::chrono::system_clock::now();

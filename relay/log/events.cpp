@@ -12,7 +12,6 @@
 #include <cstring>
 #include <iostream>
 #include <mutex>
-#include <optional>
 
 #include "policy/shown_text.hpp"
 #include "relay/log/timestamp.hpp"
@@ -51,6 +50,11 @@ void put_recipients(json::object& event, const std::vector<MailAddress>& recipie
 void put_envelope(json::object& event, const smtp::Envelope& envelope) {
     put(event, "from", envelope.sender_text());
     put_recipients(event, envelope.recipients);
+}
+
+void put_tls(json::object& event, const TlsFacts& tls) {
+    put(event, "tls_version", tls.version);
+    put(event, "tls_cipher", tls.cipher);
 }
 
 void put_times(json::object& event, const StageTimes& times) {
@@ -229,13 +233,11 @@ void EventLog::session_opened(std::string_view session, std::string_view client)
     write(event);
 }
 
-void EventLog::session_secured(std::string_view session, std::string_view client, std::string_view tls_version,
-                               std::string_view tls_cipher) {
+void EventLog::session_secured(std::string_view session, std::string_view client, const TlsFacts& tls) {
     json::object event = begin("session.secured");
     put(event, "session", session);
     put(event, "client", client);
-    put(event, "tls_version", tls_version);
-    put(event, "tls_cipher", tls_cipher);
+    put_tls(event, tls);
     write(event);
 }
 
@@ -290,10 +292,11 @@ void EventLog::recipient_refused(const MailTag& tag, std::string_view recipient,
 }
 
 void EventLog::message_received(const MailTag& tag, const smtp::Envelope& envelope, std::string_view client,
-                                std::uint64_t bytes, std::string_view sha256) {
+                                const std::optional<TlsFacts>& tls, std::uint64_t bytes, std::string_view sha256) {
     json::object event = begin("message.received", tag);
     put_envelope(event, envelope);
     put(event, "client", client);
+    if (tls) put_tls(event, *tls);
     event["bytes"] = bytes;
     put(event, "sha256", sha256);
     write(event);
@@ -316,15 +319,17 @@ void EventLog::message_quarantined(const MailTag& tag, std::string_view item, Re
     write(event);
 }
 
-void EventLog::message_delivered(const MailTag& tag, const smtp::Envelope& envelope, MailVerdict verdict, Reason reason,
-                                 std::string_view next_hop, const smtp::Reply& reply, const StageTimes& times) {
-    metrics_.message(tag.route, to_string(verdict));
+void EventLog::message_delivered(const MailTag& tag, const smtp::Envelope& envelope, const Verdict& verdict,
+                                 std::string_view next_hop, const std::optional<TlsFacts>& tls,
+                                 const smtp::Reply& reply, const StageTimes& times) {
+    metrics_.message(tag.route, to_string(verdict.verdict));
     metrics_.stages_took(times);
     json::object event = begin("message.delivered", tag);
     put_envelope(event, envelope);
-    put(event, "verdict", to_string(verdict));
-    put(event, "reason", to_string(reason));
+    put(event, "verdict", to_string(verdict.verdict));
+    put(event, "reason", to_string(verdict.reason));
     put(event, "next_hop", next_hop);
+    if (tls) put_tls(event, *tls);
     put_reply(event, reply);
     put_times(event, times);
     write(event);
@@ -370,11 +375,10 @@ void EventLog::next_hop_up(std::string_view next_hop) {
     write(event);
 }
 
-void EventLog::next_hop_secured(std::string_view next_hop, std::string_view tls_version, std::string_view tls_cipher) {
+void EventLog::next_hop_secured(std::string_view next_hop, const TlsFacts& tls) {
     json::object event = begin("next_hop.secured");
     put(event, "next_hop", next_hop);
-    put(event, "tls_version", tls_version);
-    put(event, "tls_cipher", tls_cipher);
+    put_tls(event, tls);
     write(event);
 }
 

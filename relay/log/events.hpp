@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +19,13 @@
 
 #include "policy/release_order.hpp"
 #include "policy/result.hpp"
+#include "policy/tls_facts.hpp"
 #include "relay/log/metrics.hpp"
 #include "relay/log/stage_times.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
 #include "sanitizer/mail/ledger.hpp"
+#include "sanitizer/mail/verdict.hpp"
 
 namespace mugaika {
 
@@ -50,8 +53,7 @@ public:
     void reserve_recovered(std::string_view of, std::uint64_t left, std::uint64_t limit);
     void session_opened(std::string_view session, std::string_view client);
     // The client made its TLS handshake, and with what; or it did not, and why.
-    void session_secured(std::string_view session, std::string_view client, std::string_view tls_version,
-                         std::string_view tls_cipher);
+    void session_secured(std::string_view session, std::string_view client, const TlsFacts&);
     void session_tls_failed(std::string_view session, std::string_view client, std::string_view why);
     // A trusted hop says who its client is, `through` PROXY, XCLIENT or (for one mail) XFORWARD; "" is not known.
     void session_client_named(std::string_view session, std::string_view hop, std::string_view client,
@@ -60,20 +62,21 @@ public:
     void session_closed(std::string_view session, std::string_view client, std::uint32_t mails, std::string_view why);
     // `why`: the limit that was reached; "" when the answer says all.
     void recipient_refused(const MailTag&, std::string_view recipient, const smtp::Reply&, std::string_view why = {});
-    void message_received(const MailTag&, const smtp::Envelope&, std::string_view client, std::uint64_t bytes,
-                          std::string_view sha256);
+    // TLS is that of the client, in message_delivered that of the next hop; nothing: in the clear, and no such keys.
+    void message_received(const MailTag&, const smtp::Envelope&, std::string_view client,
+                          const std::optional<TlsFacts>&, std::uint64_t bytes, std::string_view sha256);
     void message_sanitized(const MailTag&, const Ledger&, std::chrono::microseconds worker_time);  // the ledger whole
     void message_quarantined(const MailTag&, std::string_view item, Reason, std::uint64_t bytes);
     // How a mail ends, or one try of it; each with the times of all stages that it came to.
-    void message_delivered(const MailTag&, const smtp::Envelope&, MailVerdict, Reason, std::string_view next_hop,
-                           const smtp::Reply&, const StageTimes&);
+    void message_delivered(const MailTag&, const smtp::Envelope&, const Verdict&, std::string_view next_hop,
+                           const std::optional<TlsFacts>&, const smtp::Reply&, const StageTimes&);
     void message_deferred(const MailTag&, const smtp::Envelope&, const Outcome&, const smtp::Reply&,
                           std::string_view why, const StageTimes&);
     void message_refused(const MailTag&, const smtp::Envelope&, const smtp::Reply&, Reason, const StageTimes&);
     // Said when it changes: a host failed and is tried last for a while, or took its place again.
     void next_hop_down(std::string_view next_hop, std::string_view why);
     void next_hop_up(std::string_view next_hop);
-    void next_hop_secured(std::string_view next_hop, std::string_view tls_version, std::string_view tls_cipher);
+    void next_hop_secured(std::string_view next_hop, const TlsFacts&);
     // TLS with a next hop failed; goes_on: the mail then went in the clear, as the route allows.
     void next_hop_tls_failed(std::string_view next_hop, std::string_view why, bool goes_on);
     void worker_died(const MailTag&, std::string_view how);

@@ -126,6 +126,7 @@ asio::awaitable<Delivery> Outbound::Impl::deliver(std::shared_ptr<Impl> impl, Ne
     Delivery delivery;
     delivery.reply = answer.result.reply;
     delivery.next_hop = answer.next_hop;
+    delivery.tls = answer.tls;
     delivery.delivered = answer.result.outcome == nullptr;
     delivery.outcome = answer.result.outcome;
     delivery.why = answer.result.why;

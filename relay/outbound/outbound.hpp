@@ -6,11 +6,13 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "policy/limits.hpp"
+#include "policy/tls_facts.hpp"
 #include "policy/tls_policy.hpp"
 #include "relay/log/events.hpp"
 #include "relay/smtp/envelope.hpp"
@@ -31,6 +33,7 @@ struct NextHops {
 struct Delivery {
     smtp::Reply reply;                 // to give to the sender; the next hop's words stand in it marked as its own
     std::string next_hop;              // "10.0.0.5:25" that was asked, "" when none could be
+    std::optional<TlsFacts> tls;       // with it; nothing: in the clear, or nobody was asked
     bool delivered = false;            // the next hop took the mail for every recipient
     const Outcome* outcome = nullptr;  // the row of the matrix, when not delivered
     std::string why;                   // for the log: hosts and steps in order, peer words cleaned

@@ -38,7 +38,7 @@ TransactionAnswer not_opened(const Transaction& transaction, Connection& connect
 }
 
 TransactionAnswer answer_of(Connection& connection) {
-    TransactionAnswer answer{connection.session().result(), connection.peer()};
+    TransactionAnswer answer{connection.session().result(), connection.peer(), connection.wire().tls_facts()};
     if (answer.result.outcome != nullptr) answer.result.why = connection.peer() + ": " + answer.result.why;
     return answer;
 }
@@ -119,10 +119,8 @@ asio::awaitable<std::unique_ptr<Connection>> Pool::open(std::size_t host, std::s
     co_await connection->open(until);
     const smtp::ClientResult& greeting = connection->session().result();
     const bool insecure = greeting.outcome != nullptr && greeting.outcome->failure == Failure::insecure;
-    const Wire& wire = connection->wire();
-    if (greeting.outcome == nullptr && wire.is_secured()) {
-        events_.next_hop_secured(connection->peer(), wire.tls_version(), wire.tls_cipher());
-    }
+    const std::optional<TlsFacts> secured = connection->wire().tls_facts();
+    if (greeting.outcome == nullptr && secured) events_.next_hop_secured(connection->peer(), *secured);
     if (!insecure) co_return connection;
     const bool goes_on = hops_.tls.mode == TlsMode::opportunistic;
     events_.next_hop_tls_failed(connection->peer(), greeting.why, goes_on);

@@ -32,7 +32,8 @@ struct Transaction {
 
 struct TransactionAnswer {
     smtp::ClientResult result;
-    std::string next_hop;  // that answered, "" when none did
+    std::string next_hop;         // that answered, "" when none did
+    std::optional<TlsFacts> tls;  // with it
 };
 
 // Lives in a shared_ptr: shared by Outbound and by running transactions and goodbyes, which may end after it.

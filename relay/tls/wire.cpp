@@ -37,9 +37,10 @@ asio::awaitable<Wire::ErrorCode> Wire::secure(SslHandle session) {
     }
 }
 
-std::string_view Wire::tls_version() const noexcept { return tls_ ? SSL_get_version(tls_.get()) : ""; }
-
-std::string_view Wire::tls_cipher() const noexcept { return tls_ ? SSL_get_cipher_name(tls_.get()) : ""; }
+std::optional<TlsFacts> Wire::tls_facts() const {
+    if (!tls_) return std::nullopt;
+    return TlsFacts{SSL_get_version(tls_.get()), SSL_get_cipher_name(tls_.get())};
+}
 
 std::string Wire::why_not_secured(const ErrorCode& error) const {
     const long verified = tls_ ? SSL_get_verify_result(tls_.get()) : X509_V_OK;

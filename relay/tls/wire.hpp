@@ -10,9 +10,11 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "policy/tls_facts.hpp"
 #include "relay/tls/handles.hpp"
 #include "relay/tls/socket_bio.hpp"
 
@@ -34,8 +36,7 @@ public:
     // and what is expected of the peer. After an error the connection is good for nothing but close().
     boost::asio::awaitable<ErrorCode> secure(SslHandle session);
     bool is_secured() const noexcept { return tls_ != nullptr; }
-    std::string_view tls_version() const noexcept;  // "TLSv1.3"; "" in the clear
-    std::string_view tls_cipher() const noexcept;   // "TLS_AES_256_GCM_SHA384"
+    std::optional<TlsFacts> tls_facts() const;  // nothing: in the clear
     // Why secure() failed: what is wrong with the peer's certificate, or else the words of the error.
     std::string why_not_secured(const ErrorCode&) const;
 

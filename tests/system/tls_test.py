@@ -84,6 +84,15 @@ class Tls(unittest.TestCase):
         self.assertIn("TLS connection established from", self.lgwan.log.read_text())
         self.assertEqual({event["tls_version"] for event in self.relay.events("next_hop.secured")}, {"TLSv1.3"})
         self.assertTrue(self.relay.events("session.secured"))
+        for delivered in self.relay.events("message.delivered"):
+            self.assert_story_names_tls(delivered["id"])
+
+    def assert_story_names_tls(self, mail):
+        """One mail's life says with which TLS it came and with which it went on."""
+        story = self.relay.command("stats", "--id", mail).stdout.splitlines()
+        for event in ("message.received", "message.delivered"):
+            line = next(line for line in story if event in line)
+            self.assertRegex(line, r"tls_version=TLSv1\.3 tls_cipher=TLS_\w+")
 
     def test_handshakes_by_version(self):
         """s_client verifies the name and the chain with TLS 1.2 and 1.3, RSA and ECDSA; older versions are refused."""
@@ -154,6 +163,8 @@ class Tls(unittest.TestCase):
                 self.assertEqual(answer, code, words)
                 failed = relay.events("next_hop.tls_failed")
                 self.assertEqual([event["in_the_clear"] for event in failed], [False] if code == 451 else [])
+                for event in relay.events("message.received") + relay.events("message.delivered"):
+                    self.assertNotIn("tls_version", event)
         self.assertEqual(len(sink.mails()), 1)
 
     def test_next_hop_with_another_name(self):

@@ -73,6 +73,7 @@ TEST_CASE("a mail is handed over with what is known of its client, and both are 
         CHECK(mail.protocol == "SMTP");
         CHECK(mail.session.size() == 16);
         CHECK(mail.raw.size() == 14);
+        CHECK_FALSE(mail.tls);
         CHECK(mail.times.of(Stage::recipient));
         CHECK(mail.times.of(Stage::data));
         CHECK_FALSE(mail.times.of(Stage::worker));

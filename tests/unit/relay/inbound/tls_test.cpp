@@ -66,6 +66,9 @@ TEST_CASE("a mail taken through TLS is ESMTPS, and the log says with which versi
     CHECK(server.run_until_no_sessions());
     REQUIRE(server.taker.last);
     CHECK(server.taker.last->protocol == "ESMTPS");
+    REQUIRE(server.taker.last->tls);
+    CHECK(server.taker.last->tls->version == "TLSv1.3");
+    CHECK(server.taker.last->tls->cipher == "TLS_AES_256_GCM_SHA384");
     CHECK(server.holds("session.secured"));
     CHECK(server.holds("\"tls_version\":\"TLSv1.3\",\"tls_cipher\":\"TLS_AES_256_GCM_SHA384\""));
 }

@@ -126,18 +126,19 @@ TEST_CASE("every event has time with offset and milliseconds, name and host, and
     envelope.sender = address("sender@example.com");
     envelope.recipients = {address("a@city.example.lg.jp"), address("b@city.example.lg.jp")};
     const MailTag tag{"0123456789abcdef", "s1", "city.example.lg.jp"};
-    (*log)->message_received(tag, envelope, "192.0.2.1", 42, "ff");
+    (*log)->message_received(tag, envelope, "192.0.2.1", {{"TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256"}}, 42, "ff");
     StageTimes times;
     times.add(Stage::deliver, std::chrono::microseconds(1500));
     times.end_total(StageTimes::Clock::now());
-    (*log)->message_delivered(tag, envelope, MailVerdict::clean, Reason::none, "10.0.0.5:25", {250, "2.0.0", "queued"},
-                              times);
+    (*log)->message_delivered(tag, envelope, {MailVerdict::clean}, "10.0.0.5:25", {}, {250, "2.0.0", "queued"}, times);
+    (*log)->message_delivered(tag, envelope, {MailVerdict::clean}, "10.0.0.5:25",
+                              {{"TLSv1.3", "TLS_AES_256_GCM_SHA384"}}, {250, "2.0.0", "queued"}, times);
     (*log)->message_deferred({}, envelope, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", "later"}, "slow",
                              times);
     (*log)->message_refused(tag, envelope, {552, "5.3.4", "Too large"}, Reason::none, {});
 
     const auto lines = lines_of(folder.file("events.jsonl"));
-    REQUIRE(lines.size() == 4);
+    REQUIRE(lines.size() == 5);
     const json::object received = event_of(lines[0]);
     CHECK(moment_from_rfc3339(received.at("time").as_string()));
     CHECK(received.at("time").as_string().size() == std::string_view("2026-11-20T09:15:02.123+09:00").size());
@@ -149,27 +150,33 @@ TEST_CASE("every event has time with offset and milliseconds, name and host, and
     CHECK(received.at("from") == "sender@example.com");
     CHECK(received.at("to").as_array().size() == 2);
     CHECK(received.at("bytes") == 42);
+    CHECK(received.at("tls_version") == "TLSv1.2");
+    CHECK(received.at("tls_cipher") == "ECDHE-RSA-AES128-GCM-SHA256");
     const json::object delivered = event_of(lines[1]);
     CHECK(delivered.at("verdict") == "clean");
     CHECK(delivered.at("code") == 250);
     CHECK(delivered.at("deliver_us") == 1500);
     CHECK(delivered.at("total_us").as_int64() >= 0);
     CHECK_FALSE(delivered.contains("quarantine_us"));
-    const json::object deferred = event_of(lines[2]);
+    CHECK_FALSE(delivered.contains("tls_version"));
+    CHECK_FALSE(delivered.contains("tls_cipher"));
+    CHECK(event_of(lines[2]).at("tls_version") == "TLSv1.3");
+    CHECK(event_of(lines[2]).at("tls_cipher") == "TLS_AES_256_GCM_SHA384");
+    const json::object deferred = event_of(lines[3]);
     CHECK(deferred.at("stage") == "deliver");
     CHECK(deferred.at("failure") == "timeout");
     CHECK(deferred.at("deliver_us") == 1500);
     CHECK_FALSE(deferred.contains("id"));
-    CHECK_FALSE(event_of(lines[3]).contains("total_us"));
+    CHECK_FALSE(event_of(lines[4]).contains("total_us"));
 }
 
 TEST_CASE("who used which TLS, and where it failed, are events") {
     Folder folder;
     auto log = EventLog::open(folder.file("events.jsonl"), "h");
     REQUIRE(log.has_value());
-    (*log)->session_secured("s1", "192.0.2.1", "TLSv1.3", "TLS_AES_256_GCM_SHA384");
+    (*log)->session_secured("s1", "192.0.2.1", {"TLSv1.3", "TLS_AES_256_GCM_SHA384"});
     (*log)->session_tls_failed("s1", "192.0.2.1", "no shared cipher");
-    (*log)->next_hop_secured("10.0.0.5:25", "TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256");
+    (*log)->next_hop_secured("10.0.0.5:25", {"TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256"});
     (*log)->next_hop_tls_failed("10.0.0.5:25", "certificate has expired", true);
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 4);

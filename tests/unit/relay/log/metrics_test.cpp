@@ -23,7 +23,7 @@ TEST_CASE("what the log writes is what the metrics count") {
     log->session_closed("s1", "192.0.2.1", 1, "quit");
     StageTimes times;
     times.add(Stage::worker, std::chrono::milliseconds(30));
-    log->message_delivered(tag, {}, MailVerdict::sanitized, Reason::none, "10.0.0.5:25", {250, "2.0.0", "Ok"}, times);
+    log->message_delivered(tag, {}, {MailVerdict::sanitized}, "10.0.0.5:25", {}, {250, "2.0.0", "Ok"}, times);
     log->message_refused(tag, {}, {552, "5.3.4", "Too large"}, Reason::none, {});
     log->message_refused(tag, {}, {554, "5.4.6", "Loop"}, Reason::too_many_hops, times);
     log->recipient_refused(tag, "x@elsewhere.example", {550, "5.7.1", "no"});

@@ -136,6 +136,7 @@ TEST_CASE("a mail is delivered byte for byte to all recipients") {
     CHECK(delivery.delivered);
     CHECK(delivery.outcome == nullptr);
     CHECK(delivery.reply.code == 250);
+    CHECK_FALSE(delivery.tls);
     CHECK(delivery.reply.words.find("queued as 77") != std::string::npos);
     CHECK(delivery.next_hop == "127.0.0.1:" + std::to_string(bench.hop.port()));
     CHECK(bench.hop.commands ==

@@ -261,11 +261,11 @@ TEST_CASE("what the event log writes is what the statistics read") {
     part.facts.kind = PartKind::office;
     part.facts.bytes = 50;
     ledger_of_mail.parts = {part};
-    (*log)->message_received(tag, envelope, "192.0.2.1", 77, "");
+    (*log)->message_received(tag, envelope, "192.0.2.1", {}, 77, "");
     (*log)->message_deferred(tag, envelope, outcome<Stage::deliver, Failure::busy>(), {451, "4.3.2", ""}, "", {});
     (*log)->message_sanitized(tag, ledger_of_mail, std::chrono::microseconds(1));
-    (*log)->message_delivered(tag, envelope, MailVerdict::sanitized, Reason::not_rebuilt, "10.0.0.5:25", {250, "", ""},
-                              {});
+    (*log)->message_delivered(tag, envelope, {MailVerdict::sanitized, Reason::not_rebuilt}, "10.0.0.5:25", {},
+                              {250, "", ""}, {});
     std::ifstream file(path);
     std::ostringstream text;
     text << file.rdbuf();
