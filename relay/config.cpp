@@ -277,7 +277,7 @@ ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse 
     reading.config = std::move(reader).take();
     if (root && checks == FileChecks::yes && use == ConfigUse::relay) {
         check_files(reading.config, *root, faults);
-        check_tls_files(reading.config, *root, faults, warnings);
+        load_tls_files(reading.config, *root, faults, warnings);
     }
     reading.faults = std::move(faults).in_order();
     reading.warnings = std::move(warnings).in_order();

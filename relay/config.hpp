@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@
 #include "policy/tls_policy.hpp"
 
 namespace mugaika {
+
+class TlsClientContext;
 
 struct HostPort {
     std::string host;  // an address, or a name resolved when the relay connects; listeners take addresses only
@@ -38,6 +41,9 @@ struct Route {
     std::string profile = "standard";
     Language language = Language::ja;
     TlsPolicy tls;
+    // What `tls` wants, loaded when the file was read, and shared by all connections that were opened with it. None for
+    // TlsMode::none, and where no files are looked at: in text without a file, and for tools.
+    std::shared_ptr<const TlsClientContext> tls_context;
     std::string source_address;        // our own address towards them; "": the system's choice
     std::size_t connections_max = 64;  // to all of them together, each with one mail at a time; more mails wait
     std::string name() const { return domains.empty() ? std::string() : domains.front(); }

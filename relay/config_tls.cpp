@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "policy/ascii.hpp"
 #include "policy/host_name.hpp"
@@ -119,15 +120,19 @@ void read_route_tls(TableReader& route, TlsPolicy& policy) {
     if (!names.empty()) route.fault(names.front().place, "tls_names", without_verify);
 }
 
-void check_tls_files(const Config& config, const TomlValue& root, FileFaults& faults, FileFaults& warnings) {
+void load_tls_files(Config& config, const TomlValue& root, FileFaults& faults, FileFaults& warnings) {
     const TomlValue* relay = value_at(root, "relay");
     const TomlValue* tls = relay == nullptr ? nullptr : value_at(*relay, "tls");
     if (tls != nullptr) check_server_files(config, *tls, faults, warnings);
     for (std::size_t i = 0; i < config.routes.size(); ++i) {
-        const TlsPolicy& policy = config.routes[i].tls;
-        if (policy.mode != TlsMode::verify || policy.ca_file.empty()) continue;
-        const auto loaded = TlsClientContext::load(policy);
-        if (!loaded) faults.add(ca_place(root, i), "[[route]] tls_ca: " + loaded.error().words());
+        Route& route = config.routes[i];
+        if (route.tls.mode == TlsMode::none) continue;
+        auto loaded = TlsClientContext::load(route.tls);
+        if (loaded) {
+            route.tls_context = std::move(*loaded);
+        } else {
+            faults.add(ca_place(root, i), "[[route]] tls_ca: " + loaded.error().words());
+        }
     }
 }
 

@@ -15,7 +15,7 @@ void read_server_tls(const TomlValue& table, FileFaults&, std::vector<TlsKeyPair
 // `tls`, `tls_ca`, `tls_names`.
 void read_route_tls(TableReader& route, TlsPolicy&);
 
-// Can the files be used, now and on this machine? Reads them.
-void check_tls_files(const Config&, const TomlValue& root, FileFaults& faults, FileFaults& warnings);
+// Reads the files: can they be used, now and on this machine? What routes want of them is loaded into the routes.
+void load_tls_files(Config&, const TomlValue& root, FileFaults& faults, FileFaults& warnings);
 
 }  // namespace mugaika

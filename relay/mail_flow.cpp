@@ -39,6 +39,7 @@ NextHops hops_of(const Route& route) {
     NextHops hops;
     for (const HostPort& hop : route.next_hops) hops.hosts.emplace_back(hop.host, hop.port);
     hops.tls = route.tls;
+    hops.tls_context = route.tls_context;
     hops.source_address = route.source_address;
     hops.connections_max = route.connections_max;
     return hops;

@@ -263,7 +263,6 @@ std::vector<std::string> Relay::Parts::take_up(ConfigReading reading) {
     const auto listening = inbound->reload(inbound_settings(*fresh, tls));
     if (!listening) return {listening.error().words()};
     tls->take_over(std::move(*fresh_tls));
-    outbound->reload_tls();
     if (fresh->metrics != config->metrics) http = std::move(fresh_http);
     flow->use(fresh);
     outbound->keep_only(next_hops_of(*fresh));

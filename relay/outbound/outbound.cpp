@@ -66,7 +66,8 @@ struct Outbound::Impl {
     Impl(asio::io_context& i, std::string h, NextHopLimits l, EventLog& e)
         : io(i), hostname(std::move(h)), limits(l), events(e) {}
 
-    std::shared_ptr<Destination> destination(const NextHops& hops) {
+    std::shared_ptr<Destination> destination(NextHops hops) {
+        hops.tls_context.reset();  // a pool outlives what one transaction brought
         std::shared_ptr<Destination>& known = destinations[hops];
         if (known == nullptr) {
             known = std::make_shared<Destination>(std::make_shared<Pool>(io, hops, hostname, limits, events), limits);
@@ -101,6 +102,7 @@ asio::awaitable<smtp::Reply> Outbound::Impl::verify(std::shared_ptr<Impl> impl, 
     Asking asking(impl->io, destination, recipient);
     Transaction transaction;
     transaction.operation = smtp::ClientOperation::verify;
+    transaction.tls = hops.tls_context;
     transaction.envelope = &so_far;
     transaction.recipient = &recipient;
     const TransactionAnswer answer = co_await destination.pool->run(transaction);
@@ -117,6 +119,7 @@ asio::awaitable<Delivery> Outbound::Impl::deliver(std::shared_ptr<Impl> impl, Ne
     Destination& destination = *kept;
     Transaction transaction;
     transaction.operation = smtp::ClientOperation::deliver;
+    transaction.tls = hops.tls_context;
     transaction.envelope = &envelope;
     transaction.content = mail.bytes();
     const TransactionAnswer answer = co_await destination.pool->run(transaction);
@@ -144,10 +147,6 @@ asio::awaitable<smtp::Reply> Outbound::verify(NextHops hops, smtp::Envelope so_f
 
 asio::awaitable<Delivery> Outbound::deliver(NextHops hops, smtp::Envelope envelope, const GatedMail& mail) {
     return Impl::deliver(impl_, std::move(hops), std::move(envelope), mail);
-}
-
-void Outbound::reload_tls() {
-    for (auto& [hops, destination] : impl_->destinations) destination->pool->reload_tls();
 }
 
 void Outbound::keep_only(const std::vector<NextHops>& wanted) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,17 +18,24 @@
 #include "relay/log/events.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
+#include "relay/tls/client_context.hpp"
 #include "sanitizer/mail/sanitized_mail.hpp"
 
 namespace mugaika {
 
-// A next-hop list in order of preference, and how connections to it are secured; what is equal shares a pool.
+// A next-hop list in order of preference, and how connections to it are secured; what is equal shares a pool. Each
+// transaction opens its connections with the TLS context that it brings, which is no part of what is equal: a list
+// stays the same list when its files were read anew.
 struct NextHops {
     std::vector<std::pair<std::string, std::uint16_t>> hosts;
     TlsPolicy tls = {};
-    std::string source_address = "";   // our own address, "": the system's choice
-    std::size_t connections_max = 64;  // to all hosts together
-    friend auto operator<=>(const NextHops&, const NextHops&) = default;
+    std::string source_address = "";                                // our own address, "": the system's choice
+    std::size_t connections_max = 64;                               // to all hosts together
+    std::shared_ptr<const TlsClientContext> tls_context = nullptr;  // of `tls`; without it only TlsMode::none works
+
+    auto key() const { return std::tie(hosts, tls, source_address, connections_max); }
+    friend bool operator==(const NextHops& a, const NextHops& b) { return a.key() == b.key(); }
+    friend bool operator<(const NextHops& a, const NextHops& b) { return a.key() < b.key(); }
 };
 
 struct Delivery {
@@ -54,8 +62,6 @@ public:
     // that no other is asked, and without a final reply the answer is 451 (AC-245). The mail outlives the awaited call.
     boost::asio::awaitable<Delivery> deliver(NextHops, smtp::Envelope, const GatedMail&);
 
-    // Files that TLS policies name may have changed: new connections look at them again.
-    void reload_tls();
     // After a reload: pools of other lists end, idle connections now, busy ones when they are done.
     void keep_only(const std::vector<NextHops>&);
 

@@ -88,12 +88,12 @@ asio::awaitable<TransactionAnswer> Pool::run(Transaction transaction) {
 asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Clock::time_point until) {
     std::string earlier;  // what went wrong at more preferred hosts, for the log
     TransactionAnswer answer = failed(transaction, Failure::unavailable, "no next hop");
-    const auto usable_tls = tls();
-    if (!usable_tls) co_return failed(transaction, Failure::insecure, usable_tls.error().words());
-    const std::shared_ptr<const TlsClientContext> context = *usable_tls;  // a reload meanwhile takes nothing from us
+    if (hops_.tls.mode != TlsMode::none && transaction.tls == nullptr) {
+        co_return failed(transaction, Failure::insecure, "what this route wants of TLS was not loaded");
+    }
     const std::vector<std::size_t> hosts = hosts_in_order();
     for (const std::size_t host : hosts) {
-        std::unique_ptr<Connection> connection = co_await open(host, context, until);
+        std::unique_ptr<Connection> connection = co_await open(host, transaction.tls, until);
         const bool opened = connection->session().next() == Next::idle;
         if (opened) {
             offers_dsn_[host] = connection->session().offers_dsn();
@@ -134,14 +134,6 @@ std::unique_ptr<Connection> Pool::connection_to(std::size_t host, std::shared_pt
     const auto& [name, port] = hops_.hosts[host];
     return std::make_unique<Connection>(io_, hostname_, Peer{name, port, host, hops_.source_address}, limits_,
                                         std::move(tls));
-}
-
-// Read when first wanted and after a reload only: one small file, whose readability `mugaika check` has shown.
-Result<std::shared_ptr<const TlsClientContext>> Pool::tls() {
-    if (tls_ != nullptr || hops_.tls.mode == TlsMode::none) return tls_;
-    auto loaded = TlsClientContext::load(hops_.tls);
-    if (loaded) tls_ = *loaded;
-    return loaded;
 }
 
 // A host that failed is tried last for a while, and again in its place after that: fail-over and fail-back.

@@ -26,8 +26,9 @@ namespace mugaika {
 struct Transaction {
     smtp::ClientOperation operation = smtp::ClientOperation::verify;
     const smtp::Envelope* envelope = nullptr;
-    const MailAddress* recipient = nullptr;  // verify
-    std::string_view content;                // deliver
+    const MailAddress* recipient = nullptr;                 // verify
+    std::string_view content;                               // deliver
+    std::shared_ptr<const TlsClientContext> tls = nullptr;  // for connections that are opened for it
 };
 
 struct TransactionAnswer {
@@ -42,7 +43,6 @@ public:
     Pool(boost::asio::io_context&, NextHops, std::string our_hostname, const NextHopLimits&, EventLog&);
 
     boost::asio::awaitable<TransactionAnswer> run(Transaction);
-    void reload_tls() { tls_.reset(); }
     bool offers_dsn() const;  // every host that was greeted so far did, and one was
     bool known_down() const;  // every host failed lately, and none answered since
     void stop();              // QUIT on idle connections now, on busy ones when they are done
@@ -58,7 +58,6 @@ private:
     boost::asio::awaitable<std::unique_ptr<Connection>> open(std::size_t host, std::shared_ptr<const TlsClientContext>,
                                                              Clock::time_point until);
     std::unique_ptr<Connection> connection_to(std::size_t host, std::shared_ptr<const TlsClientContext>);
-    Result<std::shared_ptr<const TlsClientContext>> tls();
     enum class Health { up, down };
     void note_health(std::size_t host, Health, std::string_view why);
     std::vector<std::size_t> hosts_in_order() const;
@@ -73,7 +72,6 @@ private:
     std::string hostname_;
     NextHopLimits limits_;
     EventLog& events_;
-    std::shared_ptr<const TlsClientContext> tls_;  // none: not wanted, or its files were not read yet
     WaitingLine line_;
     std::vector<Clock::time_point> avoided_until_;  // by host
     std::vector<std::optional<bool>> offers_dsn_;   // by host; nothing: not greeted yet

@@ -174,6 +174,38 @@ class Tls(unittest.TestCase):
             self.assertEqual((code, words[:5]), (451, "4.7.5"))
             self.assertIn("hostname mismatch", relay.events("next_hop.tls_failed")[0]["why"])
 
+    def test_ca_file_is_read_with_the_configuration(self):
+        """AC-026 The CA file of a route is read at the start: gone after that, every new connection is still verified. A reload
+        reads it again: broken or gone it is a fault at its place, and what was loaded before serves on."""
+        ca = self.folder / "own-ca.pem"
+        ca.write_bytes(self.authority.file.read_bytes())
+        relay = self.new_relay(self.lgwan.port, more="[relay.next_hop]\nmails_per_connection_max = 1\n")
+        relay.text = relay.text.replace(f'"{self.authority.file}"', f'"{ca}"')
+        self.addCleanup(relay.close)
+        relay.start()
+
+        def sends():
+            """One mail; how many connections were verified for it."""
+            before = len(relay.events("next_hop.secured"))
+            self.assertEqual(relay.send(sample("clean-plain-text"))[0], 250)
+            return len(relay.events("next_hop.secured")) - before
+
+        ca.unlink()
+        self.assertGreater(sends(), 0)
+        for broken, words in ((None, "No such file"), ("# nothing\n", "holds no certificate")):
+            if broken is not None:
+                ca.write_text(broken)
+            rejected = relay.reload()
+            self.assertEqual(rejected["event"], "config.rejected")
+            self.assertEqual(len(rejected["faults"]), 1)
+            self.assertRegex(rejected["faults"][0], r"mugaika\.toml:\d+:\d+: \[\[route\]\] tls_ca: .*" + words)
+            self.assertGreater(sends(), 0)
+        other = Authority(self.folder / "other-ca")
+        ca.write_bytes(other.file.read_bytes())
+        self.assertEqual(relay.reload()["event"], "config.loaded")
+        self.assertEqual(relay.send(sample("clean-plain-text").replace(b"sample-32", b"another"))[0], 451)
+        self.assertIn("certificate", relay.events("next_hop.tls_failed")[0]["why"])
+
     def test_expired_certificate_is_a_warning(self):
         """`mugaika check` warns of an expired certificate at its place and accepts it; a missing one it does not accept."""
         relay = self.new_relay(25, certificates=[self.authority.issue(NAME, days=-1)])

@@ -317,6 +317,8 @@ TEST_CASE("files for TLS are looked into, and what is wrong is said at the place
     const ConfigReading fine = reading_of(quoted(good.certificate) + ", " + quoted(expired.certificate),
                                           quoted(good.key) + ", " + quoted(expired.key), made.ca_file());
     CHECK(fine.faults.empty());
+    REQUIRE(fine.config.routes.size() == 1);
+    CHECK(fine.config.routes[0].tls_context != nullptr);
     REQUIRE(fine.warnings.size() == 1);
     CHECK(fine.warnings[0].line == 5);
     CHECK(fine.warnings[0].column == 18 + good.certificate.size() + 2);
@@ -327,6 +329,12 @@ TEST_CASE("files for TLS are looked into, and what is wrong is said at the place
     CHECK_THAT(wrong.faults[0].text(), Catch::Contains(":6:8: [relay.tls] key: " + other.key + ": does not fit"));
     CHECK_THAT(wrong.faults[1].text(),
                Catch::Contains(":11:10: [[route]] tls_ca: ") && Catch::Contains("/missing/ca.pem"));
+
+    const ConfigReading empty = reading_of(quoted(good.certificate), quoted(good.key), made.file_with("# no PEM\n"));
+    REQUIRE(empty.faults.size() == 1);
+    CHECK_THAT(empty.faults[0].text(),
+               Catch::Contains(":11:10: [[route]] tls_ca: ") && Catch::Contains("holds no certificate"));
+    CHECK(empty.config.routes.at(0).tls_context == nullptr);
 
     const ConfigReading odd =
         read_config_file(made.file_with("route = [1, {domains = [\"a.jp\"], next_hop = [\"h:25\"], tls = \"verify\", "

@@ -37,10 +37,11 @@ TlsPolicy policy(TlsMode mode, std::vector<std::string> names = {}) {
 }
 
 struct Bench {
-    explicit Bench(std::shared_ptr<const TlsServerContext> tls) : log(certificates().file_with("")) {
+    explicit Bench(std::shared_ptr<const TlsServerContext> tls, const NextHopLimits& with = limits())
+        : log(certificates().file_with("")) {
         hop.scripts.front().tls = std::move(tls);
         events = EventLog::open(log, "mx.example.jp").value();
-        outbound.emplace(io, "mx.example.jp", limits(), *events);
+        outbound.emplace(io, "mx.example.jp", with, *events);
     }
 
     static NextHopLimits limits() {
@@ -51,9 +52,15 @@ struct Bench {
     }
 
     smtp::Reply verify(const TlsPolicy& tls, const std::string& host = "127.0.0.1") {
+        return verify_with(tls.mode == TlsMode::none ? nullptr : TlsClientContext::load(tls).value(), tls, host);
+    }
+
+    smtp::Reply verify_with(std::shared_ptr<const TlsClientContext> context, const TlsPolicy& tls,
+                            const std::string& host = "127.0.0.1") {
         NextHops hops;
         hops.hosts.emplace_back(host, hop.port());
         hops.tls = tls;
+        hops.tls_context = std::move(context);
         smtp::Envelope so_far;
         // A recipient asked for once is remembered; each question has its own.
         const MailAddress recipient = MailAddress::parse("b" + std::to_string(++asked) + "@example.jp").value();
@@ -208,17 +215,30 @@ TEST_CASE("verify without a CA file trusts what the machine trusts, which is not
     CHECK(bench.logged("unable to get local issuer certificate"));
 }
 
-TEST_CASE("a CA file that is gone fails closed, and one that is there again is read after a reload") {
-    Bench bench(tls_with(order_for("IP:127.0.0.1")));
+TEST_CASE("a CA file is not looked at once it was loaded, and what was loaded anew is for new connections") {
+    NextHopLimits limits = Bench::limits();
+    limits.mails_per_connection_max = 1;
+    Bench bench(tls_with(order_for("IP:127.0.0.1")), limits);
     const std::string ca = certificates().folder() + "/later-ca.pem";
-    const TlsPolicy wanted{TlsMode::verify, ca, {}};
-    CHECK(bench.verify(wanted).line() == insecure);
-    CHECK(bench.hop.connections == 0);
     std::filesystem::copy_file(certificates().ca_file(), ca);
-    CHECK(bench.verify(wanted).code == 250);
-    bench.outbound->reload_tls();
+    const TlsPolicy wanted{TlsMode::verify, ca, {}};
+    const auto loaded = TlsClientContext::load(wanted).value();
     std::filesystem::remove(ca);
-    CHECK(bench.verify(wanted).code == 250);  // on the connection that stands
+    CHECK(bench.verify_with(loaded, wanted).code == 250);
+    CHECK(bench.verify_with(loaded, wanted).code == 250);
+    CHECK(bench.hop.secured == 2);
+    TestCertificates other_authority;
+    std::filesystem::copy_file(other_authority.ca_file(), ca);
+    CHECK(bench.verify(wanted).line() == insecure);
+    CHECK(bench.verify_with(loaded, wanted).code == 250);
+}
+
+TEST_CASE("a list that wants TLS is not spoken to when that was not loaded") {
+    Bench bench(tls_with(order_for("IP:127.0.0.1")));
+    for (const TlsMode mode : {TlsMode::opportunistic, TlsMode::required, TlsMode::verify}) {
+        CHECK(bench.verify_with(nullptr, policy(mode)).line() == insecure);
+    }
+    CHECK(bench.hop.connections == 0);
 }
 
 TEST_CASE("a next hop that is silent within the handshake is left in time") {
