@@ -53,6 +53,7 @@ QuarantineItem item_of(const ReceivedMail& received, const Route& route) {
     item.client_address = received.client_address;
     item.client_helo = received.client_helo;
     item.protocol = received.protocol;
+    if (received.from_trusted_hop) item.believed_ids = received.config->authentication_results_from;
     item.received_at = received.received_at;
     item.original_bytes = received.raw.size();
     item.original_sha256 = received.raw.sha256();
@@ -108,7 +109,6 @@ struct MailFlow::Mail {
     WorkerAnswer answer;
     Verdict verdict;
     bool kept = false;
-    bool from_trusted_hop = false;
 
     bool is_release() const noexcept { return facts.order != nullptr; }
 };
@@ -168,7 +168,6 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
 
     Mail mail(received.config, *route, received.envelope, received.raw, item_of(received, *route));
     mail.tag.session = received.session;
-    mail.from_trusted_hop = received.from_trusted_hop;
     mail.times = received.times;
     const std::string id = mail.tag.id;
     const Waiting waiting(waiting_mails_);
@@ -221,7 +220,7 @@ asio::awaitable<FlowEnd> MailFlow::run(Mail& mail) {
     job.profile = mail.profile;
     job.budget = mail.config->limits.budget;
     job.mail_bytes = mail.raw.size();
-    if (mail.from_trusted_hop) job.believed_ids = mail.config->authentication_results_from;
+    job.believed_ids = mail.item.believed_ids;
     if (mail.is_release() && mail.profile.release_originals) job.released_parts = mail.facts.order->parts;
 
     const Steady::time_point asked = Steady::now();

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "relay/smtp/envelope.hpp"
 #include "sanitizer/mail/ledger.hpp"
@@ -16,6 +17,9 @@ struct QuarantineItem {
     std::string client_address;
     PlainLine client_helo;
     std::string protocol;  // ESMTP …
+    // authserv-ids (RFC 8601) whose word about authentication was believed when it came (Job::believed_ids); a release
+    // believes nobody else.
+    std::vector<std::string> believed_ids;
     std::chrono::system_clock::time_point received_at;
     PlainLine subject;  // for lists; from the checked extract, "" without one
     PlainLine from_text;

@@ -1,7 +1,9 @@
 #include "relay/quarantine/item_text.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
+#include "policy/host_name.hpp"
 #include "relay/log/events.hpp"
 
 namespace mugaika {
@@ -138,6 +140,7 @@ std::string item_to_text(const QuarantineItem& item) {
                               {"client_address", item.client_address},
                               {"client_helo", item.client_helo.str()},
                               {"protocol", item.protocol},
+                              {"believed_ids", json::value_from(item.believed_ids)},
                               {"received_at_ms", milliseconds_of(item.received_at)},
                               {"subject", item.subject.str()},
                               {"from", item.from_text.str()},
@@ -157,6 +160,9 @@ Result<QuarantineItem> item_from_text(std::string_view text) {
     item.client_address = reader.text("client_address");
     item.client_helo = reader.line("client_helo");
     item.protocol = reader.text("protocol");
+    // Items of 0.1.0 do not have it: nobody was believed then.
+    if (value->as_object().contains("believed_ids")) item.believed_ids = reader.texts("believed_ids");
+    const bool names = std::all_of(item.believed_ids.begin(), item.believed_ids.end(), is_domain);
     item.received_at = time_of(reader.number("received_at_ms"));
     item.subject = reader.line("subject");
     item.from_text = reader.line("from");
@@ -164,7 +170,7 @@ Result<QuarantineItem> item_from_text(std::string_view text) {
     item.original_sha256 = reader.text("original_sha256");
     const json::object* envelope = reader.object("envelope");
     const json::object* ledger = reader.object("ledger");
-    if (!reader.good() || !is_message_id(item.id)) return malformed("item");
+    if (!reader.good() || !names || !is_message_id(item.id)) return malformed("item");
     auto read_envelope = envelope_from_json(*envelope);
     if (!read_envelope) return read_envelope.error();
     auto read_ledger = ledger_from_json(*ledger);

@@ -9,9 +9,10 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from postfix_instance import Postfix, free_port  # noqa: E402
-from relay_instance import DOMAIN, RECIPIENT, Relay, Sink, wait_until  # noqa: E402
+from relay_instance import DOMAIN, RECIPIENT, Relay, Sink, sample, wait_until  # noqa: E402
 
 CLIENT = "127.0.0.7"
+LOSSY = sample("pdf-with-japanese-name")
 HAPROXY = """\
 defaults
     mode tcp
@@ -71,6 +72,27 @@ class Hops(unittest.TestCase):
         self.assertNotIn("X-Mugaika-Authentication", headers[1] + headers[2])
         self.assertNotIn("Authentication-Results", "".join(headers))
         self.assertNotIn("dmarc", "".join(headers))
+
+    def test_release_carries_the_word_of_the_trusted_hop(self):
+        """AC-107 A release says about authentication what the first delivery said: the trusted hop's word, also when nobody is
+        believed any more; nothing for a mail that came from anybody else with the same word in it."""
+        relay = self.relay('xclient_from = ["127.0.0.7"]')
+        believing = relay.text.replace("[relay]\n", '[relay]\nauthentication_results_from = ["mx.upstream.example"]\n')
+        plain = relay.text
+        self.assertEqual(relay.reload(believing)["event"], "config.loaded")
+        mail = b"Authentication-Results: mx.upstream.example; spf=pass smtp.mailfrom=a.example; dkim=fail (x)\r\n" + LOSSY
+        senders = {"trusted@example.com": CLIENT, "forger@example.com": "127.0.0.9"}
+        for sender, source in senders.items():
+            with smtplib.SMTP("127.0.0.2", self.port, timeout=30, source_address=(source, 0)) as client:
+                client.sendmail(sender, [RECIPIENT], mail)
+        self.assertEqual(relay.reload(plain)["event"], "config.loaded")
+        items = {item["from"]: item["id"] for item in relay.quarantine()}
+        for number, sender in enumerate(senders, start=3):
+            relay.command("quarantine", "release", items[sender], "--parts", "2", "--reason", "r", "--by", "tester")
+            wait_until(lambda: len(self.sink.mails()) == number, "the released mail")
+        lines = [[line for line in header.split("\r\n") if "Authentication" in line] for header in self.received_lines()]
+        word = ["X-Mugaika-Authentication: by=mx.upstream.example; spf=pass; dkim=fail"]
+        self.assertEqual(lines, [word, [], word, []])
 
     @unittest.skipUnless(shutil.which("haproxy"), "haproxy is not installed")
     def test_haproxy_names_its_client(self):

@@ -429,6 +429,29 @@ TEST_CASE("an order that can never be carried out is given up, one that may be l
     CHECK(bench.kept().size() == 1);
 }
 
+TEST_CASE("AC-107 a release believes whom the relay believed when the mail came, and nobody else") {
+    if (!worker_is_built()) return;
+    Bench bench(worker_program, [](Config& config) { config.authentication_results_from = {"mx.upstream.example"}; });
+    const bool trusted = GENERATE(true, false);
+    ReceivedMail mail = bench.received("Authentication-Results: mx.upstream.example; spf=pass\r\n" + lossy);
+    mail.from_trusted_hop = trusted;
+    CHECK(begins(bench.wait_for(bench.flow->take(std::move(mail))).line(), "250 "));
+    // Whom the configuration believes by now says nothing about what came before.
+    bench.config.authentication_results_from = {trusted ? "mx.other.example" : "mx.upstream.example"};
+    bench.flow->use(std::make_shared<const Config>(bench.config));
+    REQUIRE(bench.kept().size() == 1);
+    const QuarantineItem item = bench.store->load(bench.kept()[0].id).value();
+    const auto original = bench.store->load_original(item.id).value();
+    const ReleaseOrder order = order_for(item);
+    CHECK(bench.wait_for(bench.flow->release(order, item, original)).delivered);
+    REQUIRE(bench.hop.mails.size() == 2);
+    for (const std::string& sent : bench.hop.mails) {
+        const bool said =
+            sent.find("X-Mugaika-Authentication: by=mx.upstream.example; spf=pass\r\n") != std::string::npos;
+        CHECK(said == trusted);
+    }
+}
+
 // matrix: release/io, release/unavailable, release/expired
 TEST_CASE("the clerk tries again what the disk or the next hop stopped, and gives up what is too late") {
     if (!worker_is_built()) return;
