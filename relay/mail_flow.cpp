@@ -31,6 +31,20 @@ FlowEnd keeping_failed(const Error& error) {
                  error.words());
 }
 
+RecipientAnswer answer_from(const Outcome& row) { return {smtp::reply_from(row), &row}; }
+
+// What the answer about a recipient means for an order.
+const Outcome& release_row_of(const Outcome& row) noexcept {
+    switch (row.failure) {
+        case Failure::refused:
+            return outcome<Stage::release, Failure::refused>();
+        case Failure::refused_for_now:
+            return outcome<Stage::release, Failure::refused_for_now>();
+        default:  // nobody could be asked, or there was no room to ask
+            return outcome<Stage::release, Failure::unavailable>();
+    }
+}
+
 const Route* route_of(const Config& config, const smtp::Envelope& envelope) noexcept {
     return envelope.recipients.empty() ? nullptr : config.route_for_domain(envelope.recipients.front().domain());
 }
@@ -139,27 +153,33 @@ std::vector<std::string> MailFlow::routes_down() const {
 
 asio::awaitable<smtp::Reply> MailFlow::verify(std::shared_ptr<const Config> config, const smtp::Envelope& so_far,
                                               const MailAddress& recipient, std::string_view session) {
+    const RecipientAnswer answer = co_await ask(std::move(config), so_far, recipient, session);
+    co_return answer.reply;
+}
+
+asio::awaitable<RecipientAnswer> MailFlow::ask(std::shared_ptr<const Config> config, const smtp::Envelope& so_far,
+                                               const MailAddress& recipient, std::string_view session) {
     MailTag tag;
     tag.session = std::string(session);
     const Route* route = config->route_for_domain(recipient.domain());
-    smtp::Reply reply;
+    RecipientAnswer answer;
     if (route == nullptr) {
-        reply = smtp::reply_from(outcome<Stage::recipient, Failure::foreign_domain>());
+        answer = answer_from(outcome<Stage::recipient, Failure::foreign_domain>());
     } else if (!so_far.recipients.empty() && route_of(*config, so_far) != route) {
         // One transaction has one profile, one composition and one final answer; the sender splits the mail.
-        reply = smtp::reply_from(outcome<Stage::recipient, Failure::other_route>());
+        answer = answer_from(outcome<Stage::recipient, Failure::other_route>());
     } else if (const Outcome* short_of = reserve_.shortage(config->limits.reserve, waiting_mails())) {
-        reply = smtp::reply_from(*short_of);
+        answer = answer_from(*short_of);
     } else {
         tag.route = route->name();
         NextHops hops = hops_of(*route);
         smtp::Envelope envelope = so_far;
         MailAddress address = recipient;
-        smtp::Reply verified = co_await outbound_.verify(std::move(hops), std::move(envelope), std::move(address));
-        reply = std::move(verified);
+        RecipientAnswer asked = co_await outbound_.verify(std::move(hops), std::move(envelope), std::move(address));
+        answer = std::move(asked);
     }
-    if (!reply.positive()) log_.recipient_refused(tag, recipient.text(), reply);
-    co_return reply;
+    if (answer.outcome != nullptr) log_.recipient_refused(tag, recipient.text(), answer.reply);
+    co_return answer;
 }
 
 asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
@@ -196,12 +216,10 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
     // Nobody asked at RCPT time for this mail: a recipient who is gone must end the order, not be tried for days.
     for (const MailAddress& recipient : envelope.recipients) {
         const smtp::Envelope nobody_yet;
-        const smtp::Reply verified = co_await verify(config, nobody_yet, recipient, std::string_view());
-        if (verified.positive()) continue;
-        FlowEnd end = ended(verified.permanent() ? outcome<Stage::release, Failure::refused>()
-                                                 : outcome<Stage::release, Failure::refused_for_now>(),
-                            recipient.text());
-        end.reply = verified;
+        const RecipientAnswer answer = co_await ask(config, nobody_yet, recipient, std::string_view());
+        if (answer.outcome == nullptr) continue;
+        FlowEnd end = ended(release_row_of(*answer.outcome), recipient.text());
+        end.reply = answer.reply;
         co_return end;
     }
 

@@ -62,6 +62,8 @@ public:
 private:
     struct Mail;  // one mail under way
 
+    boost::asio::awaitable<RecipientAnswer> ask(std::shared_ptr<const Config>, const smtp::Envelope& so_far,
+                                                const MailAddress& recipient, std::string_view session);
     boost::asio::awaitable<FlowEnd> run(Mail&);
     boost::asio::awaitable<FlowEnd> hold_and_deliver(Mail&, Verdict);
     boost::asio::awaitable<Result<void>> keep_original(Mail&);

@@ -24,11 +24,7 @@ FlowEnd failed(const Outcome& outcome, std::string why) {
 
 // For an order, only what may pass by itself is tried again; a next hop's 5xx, a policy or a gate will say the same
 // tomorrow.
-static_assert(outcome<Stage::release, Failure::unavailable>().ending == Ending::retry_later);
-bool worth_another_try(const FlowEnd& end) {
-    if (end.outcome != nullptr && end.outcome->ending == Ending::give_up) return false;
-    return !end.reply.permanent();
-}
+bool worth_another_try(const FlowEnd& end) { return end.outcome->ending != Ending::give_up && !end.reply.permanent(); }
 
 ReleaseClerk::OrderCounts counts_of(const std::vector<OwedOrder>& orders) {
     ReleaseClerk::OrderCounts counts;
@@ -115,13 +111,14 @@ void ReleaseClerk::settle(const OwedOrder& tried, const FlowEnd& end, std::chron
         log_.quarantine_delivered(order, order.item_id, end.next_hop);
         const auto removed = outbox_.remove(order.order_id);
         if (!removed && removed.error().fault() != Fault::not_found) {
-            log_.quarantine_release_failed(order, removed.error().words(), false);
+            const Outcome& row = outcome<Stage::release, Failure::io>();
+            log_.quarantine_release_failed(order, row, removed.error().words(), false);
         }
         return;
     }
     const bool again = worth_another_try(end);
     const std::string words = end.reply.words + (end.why.empty() ? "" : " (" + end.why + ")");
-    log_.quarantine_release_failed(order, words, !again);
+    log_.quarantine_release_failed(order, *end.outcome, words, !again);
     const auto updated = outbox_.change(order.order_id, [&](OwedOrder& owed) {
         ++owed.attempts;
         // The last look is at the end of its time, so that an order is given up when it is due to be.
@@ -130,7 +127,8 @@ void ReleaseClerk::settle(const OwedOrder& tried, const FlowEnd& end, std::chron
         if (!again) owed.state = OwedOrder::State::failed;
     });
     if (!updated && updated.error().fault() != Fault::not_found) {
-        log_.quarantine_release_failed(order, updated.error().words(), false);
+        const Outcome& row = outcome<Stage::release, Failure::io>();
+        log_.quarantine_release_failed(order, row, updated.error().words(), false);
     }
 }
 

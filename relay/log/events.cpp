@@ -428,8 +428,11 @@ void EventLog::quarantine_delivered(const ReleaseOrder& order, std::string_view 
     write(event);
 }
 
-void EventLog::quarantine_release_failed(const ReleaseOrder& order, std::string_view why, bool final) {
+void EventLog::quarantine_release_failed(const ReleaseOrder& order, const Outcome& outcome, std::string_view why,
+                                         bool final) {
     json::object event = begin("quarantine.release_failed", order, order.person);
+    put(event, "stage", to_string(outcome.stage));
+    put(event, "failure", to_string(outcome.failure));
     put(event, "why", why);
     event["final"] = final;
     write(event);

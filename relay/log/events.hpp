@@ -84,7 +84,7 @@ public:
     void gate_refused(const MailTag&, std::string_view why);  // an alarm: a bug of ours or a taken-over worker
     void quarantine_released(const ReleaseOrder&, std::string_view route);  // order written
     void quarantine_delivered(const ReleaseOrder&, std::string_view message_id, std::string_view next_hop);
-    void quarantine_release_failed(const ReleaseOrder&, std::string_view why, bool final);
+    void quarantine_release_failed(const ReleaseOrder&, const Outcome&, std::string_view why, bool final);
     // By a person, with `mugaika queue`; the order's own person is who made it.
     void queue_held(const ReleaseOrder&, std::string_view person);
     void queue_released(const ReleaseOrder&, std::string_view person);

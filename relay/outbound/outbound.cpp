@@ -20,8 +20,8 @@ using Clock = std::chrono::steady_clock;
 // A verification under way, for all who ask the same meanwhile.
 struct Question {
     explicit Question(asio::io_context& io) : answered(io, Clock::time_point::max()) {}
-    asio::steady_timer answered;       // never expires; cancelled when there is an answer, or nobody will give one
-    std::optional<smtp::Reply> reply;  // nothing: the answer is not for everybody
+    asio::steady_timer answered;            // never expires; cancelled when there is an answer, or nobody will give one
+    std::optional<RecipientAnswer> answer;  // nothing: it is not for everybody
 };
 
 // What is known and being asked about the recipients behind one list of next hops.
@@ -45,7 +45,7 @@ public:
         if (is_first_) destination_.questions.erase(recipient_);
         question_->answered.cancel();
     }
-    void answer_all(const smtp::Reply& reply) { question_->reply = reply; }
+    void answer_all(const RecipientAnswer& answer) { question_->answer = answer; }
 
 private:
     Destination& destination_;
@@ -58,6 +58,11 @@ private:
 bool is_about_sender(const smtp::ClientResult& result) noexcept {
     if (result.outcome == nullptr || result.about_recipient) return false;
     return result.outcome->failure == Failure::refused || result.outcome->failure == Failure::refused_for_now;
+}
+
+// Of refusals only those for good are remembered.
+RecipientAnswer remembered(const smtp::Reply& reply) {
+    return {reply, reply.positive() ? nullptr : &outcome<Stage::recipient, Failure::refused>()};
 }
 
 }  // namespace
@@ -81,23 +86,23 @@ struct Outbound::Impl {
     EventLog& events;
     std::map<NextHops, std::shared_ptr<Destination>> destinations;  // shared with what is under way there
 
-    static asio::awaitable<smtp::Reply> verify(std::shared_ptr<Impl>, NextHops, smtp::Envelope, MailAddress);
+    static asio::awaitable<RecipientAnswer> verify(std::shared_ptr<Impl>, NextHops, smtp::Envelope, MailAddress);
     static asio::awaitable<Delivery> deliver(std::shared_ptr<Impl>, NextHops, smtp::Envelope, const GatedMail&);
 };
 
-asio::awaitable<smtp::Reply> Outbound::Impl::verify(std::shared_ptr<Impl> impl, NextHops hops, smtp::Envelope so_far,
-                                                    MailAddress recipient) {
+asio::awaitable<RecipientAnswer> Outbound::Impl::verify(std::shared_ptr<Impl> impl, NextHops hops,
+                                                        smtp::Envelope so_far, MailAddress recipient) {
     const std::shared_ptr<Destination> kept = impl->destination(hops);
     Destination& destination = *kept;
     const std::optional<smtp::Reply> known = destination.recipients.find(recipient, Clock::now());
-    if (known) co_return *known;
+    if (known) co_return remembered(*known);
 
     const auto asked = destination.questions.find(recipient);
     if (asked != destination.questions.end()) {
         const std::shared_ptr<Question> question = asked->second;
         constexpr auto token = asio::as_tuple(asio::use_awaitable);
         co_await question->answered.async_wait(token);
-        if (question->reply) co_return *question->reply;
+        if (question->answer) co_return *question->answer;
     }
     Asking asking(impl->io, destination, recipient);
     Transaction transaction;
@@ -109,8 +114,9 @@ asio::awaitable<smtp::Reply> Outbound::Impl::verify(std::shared_ptr<Impl> impl, 
     if (answer.result.about_recipient) {
         destination.recipients.remember(recipient, answer.result.reply, Clock::now());
     }
-    if (!is_about_sender(answer.result)) asking.answer_all(answer.result.reply);
-    co_return answer.result.reply;
+    const RecipientAnswer said{answer.result.reply, answer.result.outcome};
+    if (!is_about_sender(answer.result)) asking.answer_all(said);
+    co_return said;
 }
 
 asio::awaitable<Delivery> Outbound::Impl::deliver(std::shared_ptr<Impl> impl, NextHops hops, smtp::Envelope envelope,
@@ -141,7 +147,7 @@ Outbound::Outbound(asio::io_context& io, std::string our_hostname, NextHopLimits
 
 Outbound::~Outbound() = default;
 
-asio::awaitable<smtp::Reply> Outbound::verify(NextHops hops, smtp::Envelope so_far, MailAddress recipient) {
+asio::awaitable<RecipientAnswer> Outbound::verify(NextHops hops, smtp::Envelope so_far, MailAddress recipient) {
     return Impl::verify(impl_, std::move(hops), std::move(so_far), std::move(recipient));
 }
 

@@ -38,6 +38,12 @@ struct NextHops {
     friend bool operator<(const NextHops& a, const NextHops& b) { return a.key() < b.key(); }
 };
 
+// What became of a question about a recipient.
+struct RecipientAnswer {
+    smtp::Reply reply;                 // 250, or the answer to give
+    const Outcome* outcome = nullptr;  // the row of the matrix, when it is not 250
+};
+
 struct Delivery {
     smtp::Reply reply;                 // to give to the sender; the next hop's words stand in it marked as its own
     std::string next_hop;              // "10.0.0.5:25" that was asked, "" when none could be
@@ -53,9 +59,9 @@ public:
     Outbound(boost::asio::io_context&, std::string our_hostname, NextHopLimits, EventLog&);
     ~Outbound();
 
-    // MAIL, RCPT, RSET at the first next hop that answers. 250 or the answer to give. Answers about the recipient are
-    // believed for a while (limits), whoever the sender is; who asks the same meanwhile waits for the same answer.
-    boost::asio::awaitable<smtp::Reply> verify(NextHops, smtp::Envelope so_far, MailAddress recipient);
+    // MAIL, RCPT, RSET at the first next hop that answers. Answers about the recipient are believed for a while (limits),
+    // whoever the sender is; who asks the same meanwhile waits for the same answer.
+    boost::asio::awaitable<RecipientAnswer> verify(NextHops, smtp::Envelope so_far, MailAddress recipient);
 
     // One pipelined transaction. All recipients or none: a recipient refused now means that nothing was sent, its
     // cache entry is dropped and the answer is 451 (DESIGN 2.5). Hosts are tried in order until content was sent; after

@@ -396,7 +396,7 @@ TEST_CASE("a mail past its deadline is not sent, so that nobody gets it twice") 
     CHECK(bench.hop.connections == 0);
 }
 
-// matrix: release/malformed, release/refused, release/refused_for_now, release/nonsense
+// matrix: release/malformed, release/refused, release/refused_for_now, release/unavailable, release/nonsense
 TEST_CASE("an order that can never be carried out is given up, one that may be later is not") {
     if (!worker_is_built()) return;
     Bench bench;
@@ -419,6 +419,21 @@ TEST_CASE("an order that can never be carried out is given up, one that may be l
     SECTION("to a recipient who is refused for now") {
         bench.script("RCPT", {"450 4.2.0 later\r\n"});
         CHECK(is_row(ended(), Failure::refused_for_now, Ending::retry_later));
+    }
+    SECTION("to a recipient who was refused a moment ago, so that nobody is asked again") {
+        bench.script("RCPT", {"550 5.1.1 gone\r\n", "250 2.1.5 Ok\r\n"});
+        CHECK(begins(bench.answer_to_recipient("b@city.example"), "550 "));
+        CHECK(is_row(ended(), Failure::refused, Ending::give_up));
+    }
+    SECTION("while no next hop can be reached") {
+        bench.hop.close();
+        CHECK(is_row(ended(), Failure::unavailable, Ending::retry_later));
+    }
+    SECTION("while there is no room for another mail") {
+        bench.config.limits.reserve.disk_free_min = ReserveReading::plenty;
+        bench.reserve.take_up({1, ReserveReading::plenty});
+        bench.flow->use(std::make_shared<const Config>(bench.config));
+        CHECK(is_row(ended(), Failure::unavailable, Ending::retry_later));
     }
     SECTION("of what the gate does not let out") {
         bench.config.hostname = "mx.city.example\r\nBcc: x@evil.example";
@@ -461,15 +476,20 @@ TEST_CASE("the clerk tries again what the disk or the next hop stopped, and give
     auto outbox = Outbox::open(bench.folder / "outbox");
     REQUIRE(outbox.has_value());
     auto state = OwedOrder::State::waiting;
+    std::string failure = "io";
     SECTION("the item cannot be read") {
         const std::string path = bench.folder / "quarantine/items/" + item.id + ".item";
         std::filesystem::remove(path);
         std::filesystem::create_directory(path);
     }
-    SECTION("the next hop is not there") { bench.hop.close(); }
+    SECTION("the next hop is not there") {
+        bench.hop.close();
+        failure = "unavailable";
+    }
     SECTION("the order is past its date") {
         order.valid_until = order.ordered_at - 1s;
         state = OwedOrder::State::failed;
+        failure = "expired";
     }
     REQUIRE(outbox->add(order).has_value());
     auto looking = Outbox::open(bench.folder / "outbox");
@@ -478,5 +498,6 @@ TEST_CASE("the clerk tries again what the disk or the next hop stopped, and give
     bench.run_until([&] { return looking->list().value().at(0).attempts == 1; });
     CHECK(looking->list().value()[0].state == state);
     CHECK(bench.count_events("quarantine.release_failed") == 1);
+    CHECK(bench.count_events("\"stage\":\"release\",\"failure\":\"" + failure + "\"") == 1);
     CHECK(bench.hop.mails.size() == 1);
 }

@@ -288,7 +288,7 @@ TEST_CASE("a release leaves who, what, to whom and why in the log") {
     order.person = "yamada";
     order.reason = "差出人に電話で確認";
     (*log)->quarantine_released(order, "city.example.lg.jp");
-    (*log)->quarantine_release_failed(order, "expired", true);
+    (*log)->quarantine_release_failed(order, outcome<Stage::release, Failure::expired>(), "too late", true);
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 2);
     const json::object released = event_of(lines[0]);
@@ -297,6 +297,8 @@ TEST_CASE("a release leaves who, what, to whom and why in the log") {
     CHECK(released.at("parts") == json::array{"2", "3"});
     CHECK(released.at("to") == json::array{"a@city.example.lg.jp"});
     CHECK(released.at("why") == "差出人に電話で確認");
+    CHECK(event_of(lines[1]).at("stage") == "release");
+    CHECK(event_of(lines[1]).at("failure") == "expired");
     CHECK(event_of(lines[1]).at("final") == true);
 }
 

@@ -112,7 +112,7 @@ struct Bench {
         return delivery;
     }
     smtp::Reply verify(const std::string& recipient = "b@example.jp") {
-        return wait_for(outbound.verify(hops(), envelope({}), address(recipient)));
+        return wait_for(outbound.verify(hops(), envelope({}), address(recipient))).reply;
     }
 
     boost::asio::io_context io;
@@ -360,7 +360,7 @@ TEST_CASE("AC-242 a next hop that cannot be reached or named is unavailable") {
 TEST_CASE("a name is resolved") {
     Bench bench;
     const NextHops local{{{"localhost", bench.hop.port()}}};
-    CHECK(bench.wait_for(bench.outbound.verify(local, envelope({}), address("b@example.jp"))).code == 250);
+    CHECK(bench.wait_for(bench.outbound.verify(local, envelope({}), address("b@example.jp"))).reply.code == 250);
 }
 
 TEST_CASE("the second host is asked when the first one fails before the content") {
@@ -481,9 +481,9 @@ TEST_CASE("a list offers DSN once all of its hosts that were greeted do") {
     const NextHops both{{{"127.0.0.1", bench.hop.port()}, {"127.0.0.1", second.port()}}};
     const NextHops first = bench.hops();
     CHECK_FALSE(bench.outbound.offers_dsn(first));
-    CHECK(bench.wait_for(bench.outbound.verify(first, envelope({}), address("b@example.jp"))).code == 250);
+    CHECK(bench.wait_for(bench.outbound.verify(first, envelope({}), address("b@example.jp"))).reply.code == 250);
     CHECK(bench.outbound.offers_dsn(first));
-    CHECK(bench.wait_for(bench.outbound.verify(both, envelope({}), address("b@example.jp"))).code == 250);
+    CHECK(bench.wait_for(bench.outbound.verify(both, envelope({}), address("b@example.jp"))).reply.code == 250);
     CHECK_FALSE(bench.outbound.offers_dsn(both));  // the second host, which served, does not
 }
 
@@ -560,7 +560,9 @@ TEST_CASE("verifications of one address at the same time share one question") {
         const auto two = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
         const auto other = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("c@example.jp")));
         bench.run_until([&] { return one->has_value() && two->has_value() && other->has_value(); });
-        CHECK((*one)->line() == (*two)->line());
+        CHECK((*one)->reply.line() == (*two)->reply.line());
+        CHECK((*one)->outcome == (*two)->outcome);
+        CHECK(((*one)->outcome == nullptr) == (*one)->reply.positive());
         CHECK(bench.hop.count("RCPT") == 2);
     }
     SECTION("a refused sender is no answer for the others") {
@@ -569,8 +571,10 @@ TEST_CASE("verifications of one address at the same time share one question") {
         const auto one = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
         const auto two = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
         bench.run_until([&] { return one->has_value() && two->has_value(); });
-        CHECK((*one)->code == 550);
-        CHECK((*two)->code == 250);
+        CHECK((*one)->reply.code == 550);
+        CHECK((*one)->outcome == &outcome<Stage::recipient, Failure::refused>());
+        CHECK((*two)->reply.code == 250);
+        CHECK((*two)->outcome == nullptr);
     }
 }
 

@@ -65,8 +65,9 @@ struct Bench {
         // A recipient asked for once is remembered; each question has its own.
         const MailAddress recipient = MailAddress::parse("b" + std::to_string(++asked) + "@example.jp").value();
         std::optional<smtp::Reply> answer;
-        boost::asio::co_spawn(io, outbound->verify(hops, so_far, recipient),
-                              [&answer](std::exception_ptr, smtp::Reply given) { answer = std::move(given); });
+        boost::asio::co_spawn(
+            io, outbound->verify(hops, so_far, recipient),
+            [&answer](std::exception_ptr, RecipientAnswer given) { answer = std::move(given.reply); });
         const auto give_up = std::chrono::steady_clock::now() + 20s;
         io.restart();
         while (!answer && std::chrono::steady_clock::now() < give_up) io.run_one_for(100ms);
