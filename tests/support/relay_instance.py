@@ -1,4 +1,5 @@
 """A mugaika-relay of its own for tests: configuration, state and log in a temporary folder, removed afterwards."""
+import contextlib
 import json
 import os
 import pathlib
@@ -165,6 +166,16 @@ next_hop = [{hops}]
 
     def quarantine(self):
         return [json.loads(line) for line in self.command("quarantine", "list", "--json").stdout.splitlines()]
+
+    def left_over(self):
+        """What no mail under way explains: temporary files that the relay still holds, files half written or put aside, orders."""
+        found = []
+        for link in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                found += [name for name in [os.readlink(link)] if name.startswith(f"{self.state}/spool/")]
+        for folder in ("spool", "quarantine/tmp", "quarantine/aside", "outbox/aside"):
+            found += map(str, (self.state / folder).iterdir())
+        return found + [str(path) for end in ("*.order", "*.tmp") for path in self.state.rglob(end)]
 
     def send(self, raw, recipients=(RECIPIENT,), sender="sender@example.com", timeout=60):
         """Returns the answer (code, words) to the end of data, or to the recipient that was refused."""

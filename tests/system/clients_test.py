@@ -1,49 +1,17 @@
 """Clients that attack by being many, slow or noisy, against the real relay, while an honest one goes on being served."""
 import pathlib
-import smtplib
 import sys
 import tempfile
-import threading
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from crowd import Client, Crowd, all_ended, raise_open_files, resident_kilobytes  # noqa: E402
+from honest import Honest  # noqa: E402
 from relay_instance import RECIPIENT, Relay, Sink  # noqa: E402
 
-HONEST = "127.0.0.9"
 HELLO = b"EHLO client.example\r\n"
 INTO_DATA = HELLO, b"MAIL FROM:<a@example.com>\r\n", f"RCPT TO:<{RECIPIENT}>\r\n".encode(), b"DATA\r\n"
 MEMORY_MAX_KB = 64 << 10  # that no number of these clients may add
-
-
-class Honest(threading.Thread):
-    """Sends mails one after the other until it is stopped; keeps how long each took, connection included."""
-
-    def __init__(self, port):
-        super().__init__(daemon=True)
-        self.port = port
-        self.seconds = []
-        self.faults = []
-        self.enough = threading.Event()
-        self.start()
-
-    def run(self):
-        while not self.enough.is_set():
-            began = time.monotonic()
-            try:
-                with smtplib.SMTP("127.0.0.1", self.port, local_hostname="honest.example", timeout=30,
-                                  source_address=(HONEST, 0)) as client:
-                    client.sendmail("honest@example.com", [RECIPIENT], b"Subject: honest\r\n\r\nhello\r\n")
-            except (OSError, smtplib.SMTPException) as fault:
-                self.faults.append(repr(fault))
-            self.seconds.append(time.monotonic() - began)
-            self.enough.wait(0.2)
-
-    def finish(self):
-        self.enough.set()
-        self.join(timeout=60)
-        return self
 
 
 class Clients(unittest.TestCase):
@@ -55,16 +23,6 @@ class Clients(unittest.TestCase):
         relay = Relay([sink.port], extra=settings)
         self.addCleanup(relay.close)
         return relay.start()
-
-    def served(self, honest, what):
-        """AC-249: every honest mail was taken, each in less than five seconds."""
-        honest.finish()
-        self.assertEqual(honest.faults, [])
-        self.assertTrue(honest.seconds)
-        self.assertLess(max(honest.seconds), 5)
-        typical = sorted(honest.seconds)[len(honest.seconds) // 2]
-        print(f"\nNOTE: beside {what} an honest mail took {1000 * typical:.0f} ms, at most {1000 * max(honest.seconds):.0f} ms "
-              f"({len(honest.seconds)} mails)")
 
     def crowd(self, relay, count, source=lambda n: "127.0.0.1"):
         crowd = Crowd()
@@ -87,7 +45,7 @@ class Clients(unittest.TestCase):
         self.assertTrue(all(client.received.startswith(b"220 ") for client in crowd.clients))
         self.assertTrue(crowd.run(30, all_ended), "the relay ends them")
         self.assertTrue(all(client.last_line().startswith("421 4.4.2") for client in crowd.clients))
-        self.served(honest, "10,000 idle connections")
+        honest.served(self, "10,000 idle connections", longest=5)
         print(f"\nNOTE: an idle session costs {grown / 10000:.1f} KB of the relay's memory")
         self.assertLess(grown, 10000 * 16)
 
@@ -101,7 +59,7 @@ class Clients(unittest.TestCase):
         refused = [client for client in crowd.clients if client.received.startswith(b"421 4.7.0")]
         self.assertEqual(len(greeted), 50)
         self.assertEqual(len(refused), 950)
-        self.served(honest, "1,000 connections of one address")
+        honest.served(self, "1,000 connections of one address", longest=5)
         self.assertEqual(len([e for e in relay.events("session.refused") if e["why"] == "connections_per_address_max"]), 950)
 
     def test_slow_and_noisy_clients(self):
@@ -142,7 +100,7 @@ class Clients(unittest.TestCase):
         for client in slow_data:
             self.assertEqual(client.last_line(), "421 4.4.2 Timeout waiting for data")
             self.assertGreater(client.sent, sum(map(len, INTO_DATA)) + 5)  # it was slow, not silent
-        self.served(honest, "65 slow and noisy connections")
+        honest.served(self, "65 slow and noisy connections", longest=5)
         print(f"\nNOTE: slow and noisy clients made the relay {most - before} KB larger")
         self.assertLess(most - before, MEMORY_MAX_KB)
         ends = {event["client"]: event["why"] for event in relay.events("session.closed")}
