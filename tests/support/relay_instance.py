@@ -190,9 +190,9 @@ next_hop = [{hops}]
             code, words = client.data(raw)
             return code, words.decode()
 
-    def data_as_it_is(self, raw, seconds=20):
-        """One mail whose bytes behind DATA are exactly `raw`, however odd; returns the codes of all answers after the 354, until
-        the relay closes."""
+    def data_as_it_is(self, *pieces, seconds=20):
+        """One mail whose bytes behind DATA are exactly these pieces, however odd; returns the codes of all answers after the 354,
+        until the relay closes."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
             lines = connection.makefile("rb")
 
@@ -207,7 +207,8 @@ next_hop = [{hops}]
                 connection.sendall(command.encode() + b"\r\n")
                 code = answer()
                 assert code == ("354" if command == "DATA" else "250"), (command, code)
-            connection.sendall(raw)
+            for piece in pieces:
+                connection.sendall(piece)
             codes = []
             while code := answer():
                 codes.append(code)
