@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import smtplib
@@ -130,16 +131,31 @@ next_hop = [{hops}]
             self.process.stderr.close()
             self.process = None
 
-    def inject(self, call, action):
-        """From now on strace makes a system call of the relay fail or kill it (strace -e inject); counts begin here. Ends with
-        the relay."""
-        strace = subprocess.Popen(["strace", "-f", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{action}", "-p",
-                                   str(self.process.pid)], stderr=subprocess.PIPE, text=True)
+    def strace(self, *options):
+        """strace on all threads of the running relay; ends with it, or when it is terminated."""
+        strace = subprocess.Popen(["strace", "-f", *options, "-p", str(self.process.pid)], stderr=subprocess.PIPE, text=True)
         wait_until(lambda: all("TracerPid:\t0" not in (task / "status").read_text()
                                for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir()),
                    "strace on all threads")
         threading.Thread(target=strace.communicate, daemon=True).start()
         return strace
+
+    def inject(self, call, action):
+        """From now on strace makes a system call of the relay fail or kill it (strace -e inject); counts begin here. Ends with
+        the relay."""
+        return self.strace("-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{action}")
+
+    def calls_of(self, calls, what, last):
+        """How often the relay makes each of these system calls while `what` is done, to the end of the pattern `last` in strace's
+        words."""
+        trace = self.dir / "trace"
+        strace = self.strace("-o", trace, "-e", "trace=" + ",".join(calls))
+        what()
+        wait_until(lambda: re.search(last, trace.read_text(errors="replace"), re.S), f"the call {last}")
+        strace.terminate()
+        strace.wait(timeout=30)
+        made = re.findall(r"(?m)^\d+ +(\w+)\(", trace.read_text(errors="replace"))
+        return {call: made.count(call) for call in calls}
 
     def close(self):
         self.stop()
