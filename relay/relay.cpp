@@ -130,6 +130,7 @@ Result<void> Relay::Parts::start_network() {
     tls = std::move(*loaded);
     auto outbox = Outbox::open(config->outbox_dir());
     if (!outbox) return outbox.error();
+    outbox->remove_left_overs();
     reserve = std::make_unique<Reserve>(*log);
     outbound = std::make_unique<Outbound>(network, config->hostname, config->limits.next_hop, *log);
     flow = std::make_unique<MailFlow>(config, *workers, *store, *outbound, *reserve, *log, disk);

@@ -67,6 +67,14 @@ asio::awaitable<void> ReleaseClerk::carry_out(std::string order_id) {
     auto read = [this, order_id] { return load(order_id); };
     Loaded loaded = co_await on_disk(disk_, std::move(read));
     if (!loaded.owed || !is_due(*loaded.owed)) co_return;
+    if (delivered_.contains(order_id)) {
+        auto remove = [this, order = std::move(loaded.owed->order)] {
+            remove_delivered(order);
+            return true;
+        };
+        co_await on_disk(disk_, std::move(remove));
+        co_return;
+    }
     FlowEnd end;
     if (Clock::now() > loaded.owed->order.valid_until) {
         end = failed(outcome<Stage::release, Failure::expired>(), "the order was valid until an earlier time");
@@ -109,11 +117,7 @@ void ReleaseClerk::settle(const OwedOrder& tried, const FlowEnd& end, std::chron
     const ReleaseOrder& order = tried.order;
     if (end.delivered) {
         log_.quarantine_delivered(order, order.item_id, end.next_hop);
-        const auto removed = outbox_.remove(order.order_id);
-        if (!removed && removed.error().fault() != Fault::not_found) {
-            const Outcome& row = outcome<Stage::release, Failure::io>();
-            log_.quarantine_release_failed(order, row, removed.error().words(), false);
-        }
+        remove_delivered(order);
         return;
     }
     const bool again = worth_another_try(end);
@@ -130,6 +134,18 @@ void ReleaseClerk::settle(const OwedOrder& tried, const FlowEnd& end, std::chron
         const Outcome& row = outcome<Stage::release, Failure::io>();
         log_.quarantine_release_failed(order, row, updated.error().words(), false);
     }
+}
+
+// The mail is delivered: its order goes, now or whenever the disk lets it. Said once.
+void ReleaseClerk::remove_delivered(const ReleaseOrder& order) {
+    const auto removed = outbox_.remove(order.order_id);
+    if (removed || removed.error().fault() == Fault::not_found) {
+        delivered_.erase(order.order_id);
+        return;
+    }
+    const bool is_new = delivered_.insert(order.order_id).second;
+    const Outcome& row = outcome<Stage::release, Failure::io>();
+    if (is_new) log_.quarantine_release_failed(order, row, removed.error().words(), false);
 }
 
 }  // namespace mugaika

@@ -7,6 +7,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "relay/log/events.hpp"
@@ -38,6 +39,7 @@ private:
     boost::asio::awaitable<void> carry_out(std::string order_id);
     Loaded load(const std::string& order_id) const;
     void settle(const OwedOrder& tried, const FlowEnd&, std::chrono::seconds first_wait);
+    void remove_delivered(const ReleaseOrder&);
 
     MailFlow& flow_;
     QuarantineStore& store_;
@@ -45,6 +47,8 @@ private:
     EventLog& log_;
     boost::asio::thread_pool& disk_;
     OrderCounts orders_;
+    // Orders whose mail the next hop has, and that the disk did not let us remove: they are not carried out again.
+    std::set<std::string> delivered_;
 };
 
 }  // namespace mugaika

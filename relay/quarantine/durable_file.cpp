@@ -1,11 +1,14 @@
 #include "relay/quarantine/durable_file.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <filesystem>
 
 #include "sanitizer/mail/file_descriptor.hpp"
 #include "sanitizer/mail/write_fully.hpp"
@@ -33,6 +36,18 @@ Result<void> write_file_durably(const std::string& path, std::string_view bytes,
         return written;
     }
     return sync_directory(folder_of(path));
+}
+
+void remove_left_overs(const std::string& folder) {
+    constexpr std::string_view suffix = ".tmp";
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+        if (entry.path().extension() != suffix) continue;
+        const std::string writer = entry.path().stem().extension().string();  // ".PID"
+        const int pid = writer.empty() ? 0 : std::atoi(writer.c_str() + 1);
+        const bool alive = pid > 0 && pid != getpid() && (kill(pid, 0) == 0 || errno == EPERM);
+        if (!alive) std::filesystem::remove(entry.path(), ignored);
+    }
 }
 
 Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {

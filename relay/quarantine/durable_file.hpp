@@ -14,6 +14,9 @@ namespace mugaika {
 // new file is removed again and the old one, if any, is as it was (AC-240).
 Result<void> write_file_durably(const std::string& path, std::string_view bytes, mode_t mode);
 
+// Removes what writers that have died left half written in a folder. Their names end in ".PID.tmp".
+void remove_left_overs(const std::string& folder);
+
 // Whole file, at most `bytes_max`; larger ones are Fault::limit.
 Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max);
 

@@ -33,6 +33,8 @@ Result<Outbox> Outbox::open(const std::string& folder) {
     return Outbox(folder);
 }
 
+void Outbox::remove_left_overs() const { mugaika::remove_left_overs(folder_); }
+
 Result<void> Outbox::add(const ReleaseOrder& order) {
     const std::string path = folder_ + "/" + order.order_id + std::string(suffix);
     if (access(path.c_str(), F_OK) == 0) return {};
@@ -50,6 +52,10 @@ Result<std::vector<OwedOrder>> Outbox::list() const {
         if (!path.ends_with(suffix)) continue;
         auto text = read_small_file(path, order_bytes_max);
         if (!text && text.error().fault() == Fault::not_found) continue;  // done by the relay in this moment
+        if (!text && text.error().fault() != Fault::limit) {              // the disk's fault, not the order's
+            std::cerr << "mugaika: " << text.error().words() << "; tried again later\n";
+            continue;
+        }
         auto owed = text ? owed_order_from_text(*text) : Result<OwedOrder>(text.error());
         if (owed) {
             orders.push_back(std::move(*owed));

@@ -35,9 +35,11 @@ std::string_view to_string(OwedOrder::State) noexcept;
 class Outbox {
 public:
     static Result<Outbox> open(const std::string& folder);
+    void remove_left_overs() const;  // of writers that died: for the relay, when it starts
 
-    Result<void> add(const ReleaseOrder&);        // durable when it returns; idempotent by order_id
-    Result<std::vector<OwedOrder>> list() const;  // oldest first; unreadable files are moved aside and reported
+    Result<void> add(const ReleaseOrder&);  // durable when it returns; idempotent by order_id
+    // Oldest first. Files that hold no order are moved aside and reported; those that the disk does not give now stay.
+    Result<std::vector<OwedOrder>> list() const;
     Result<OwedOrder> load(const std::string& order_id) const;  // Fault::not_found when it is gone
     // Reads the order, lets `change` at it and writes it; durable. Fault::not_found when it is gone: it stays gone.
     Result<OwedOrder> change(const std::string& order_id, const std::function<void(OwedOrder&)>& change);

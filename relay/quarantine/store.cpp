@@ -1,7 +1,6 @@
 #include "relay/quarantine/store.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -70,7 +69,6 @@ struct QuarantineStore::Impl {
     bool has(std::string_view id) const { return ::access(path_of(id).c_str(), F_OK) == 0; }
 
     Result<void> prepare();
-    void remove_left_overs() const;
     Result<void> reconcile();
     std::vector<std::string> ids_on_disk() const;
     Result<QuarantineItem> read(std::string_view id) const;
@@ -88,23 +86,12 @@ Result<void> QuarantineStore::Impl::prepare() {
         auto made = make_directory(needed, 0770);
         if (!made) return made;
     }
-    if (access == Access::relay) remove_left_overs();
+    // What was being written when we or a command died was never answered with 250.
+    if (access == Access::relay) remove_left_overs(folder + "/tmp");
     auto opened = QuarantineIndex::open(folder + "/index.sqlite");
     if (!opened) return opened.error();
     index = std::make_unique<QuarantineIndex>(std::move(*opened));
     return access == Access::relay ? reconcile() : Result<void>();
-}
-
-// What was being written when we or a command died was never answered with 250. Names end in ".PID.tmp".
-void QuarantineStore::Impl::remove_left_overs() const {
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder + "/tmp", ignored)) {
-        const std::string stem = entry.path().stem().string();
-        const std::size_t dot = stem.rfind('.');
-        const int pid = dot == std::string::npos ? 0 : std::atoi(stem.c_str() + dot + 1);
-        const bool alive = pid > 0 && pid != getpid() && (kill(pid, 0) == 0 || errno == EPERM);
-        if (!alive) fs::remove(entry.path(), ignored);
-    }
 }
 
 std::vector<std::string> QuarantineStore::Impl::ids_on_disk() const {

@@ -501,3 +501,27 @@ TEST_CASE("the clerk tries again what the disk or the next hop stopped, and give
     CHECK(bench.count_events("\"stage\":\"release\",\"failure\":\"" + failure + "\"") == 1);
     CHECK(bench.hop.mails.size() == 1);
 }
+
+TEST_CASE("AC-240 an order that was delivered and that the disk does not let go of is not carried out again") {
+    if (!worker_is_built()) return;
+    Bench bench;
+    const QuarantineItem item = stored_item(bench);
+    ReleaseOrder order = order_for(item);
+    ReleaseOrder second = order_for(item);
+    order.ordered_at -= 1s;  // looked at first
+    auto outbox = Outbox::open(bench.folder / "outbox");
+    REQUIRE(outbox.has_value());
+    auto commands = Outbox::open(bench.folder / "outbox");
+    std::filesystem::create_directory(bench.folder / "outbox/lock");  // cannot be opened as a file: nothing is removed
+    REQUIRE(outbox->add(order).has_value());
+    ReleaseClerk clerk(*bench.flow, *bench.store, std::move(*outbox), *bench.events, bench.disk);
+    boost::asio::co_spawn(bench.io, clerk.work(1ms), [](std::exception_ptr) {});
+    bench.run_until([&] { return bench.count_events("quarantine.release_failed") == 1; });
+    REQUIRE(commands->add(second).has_value());
+    bench.run_until([&] { return bench.count_events("quarantine.release_failed") == 2; });
+    CHECK(bench.count_events("quarantine.delivered") == 2);
+    CHECK(bench.hop.mails.size() == 3);  // with the notice
+    std::filesystem::remove(bench.folder / "outbox/lock");
+    bench.run_until([&] { return commands->list().value().empty(); });
+    CHECK(bench.hop.mails.size() == 3);
+}

@@ -1,5 +1,7 @@
 #include "relay/quarantine/outbox.hpp"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <thread>
@@ -74,6 +76,31 @@ TEST_CASE("AC-241 AC-254 an order that cannot be read is moved aside, never dele
     for (int i = 0; i < number; ++i) {
         CHECK(std::filesystem::exists(folder / ("outbox/aside/bad" + std::to_string(i) + ".order")));
     }
+}
+
+TEST_CASE("AC-240 an order that the disk does not give now stays where it is") {
+    const Folder folder;
+    auto outbox = Outbox::open(folder / "outbox").value();
+    const std::string path = folder / "outbox/aaaaaaaaaaaaaaaa.order";
+    std::filesystem::create_directory(path);  // reading it fails, and not because of what it holds
+    REQUIRE(outbox.add(order_for("bbbbbbbbbbbbbbbb")).has_value());
+    CHECK(outbox.list().value().size() == 1);
+    std::filesystem::remove(path);
+    REQUIRE(outbox.add(order_for("aaaaaaaaaaaaaaaa")).has_value());
+    CHECK(outbox.list().value().size() == 2);
+}
+
+TEST_CASE("AC-234 what a writer left that died half way goes, what another is writing stays") {
+    const Folder folder;
+    auto outbox = Outbox::open(folder / "outbox").value();
+    REQUIRE(outbox.add(order_for("aaaaaaaaaaaaaaaa")).has_value());
+    const std::string ours = folder / ("outbox/b.order." + std::to_string(getpid()) + ".tmp");
+    const std::string living = folder / ("outbox/c.order." + std::to_string(getppid()) + ".tmp");
+    for (const std::string& path : {ours, living}) std::ofstream{path} << "half";
+    outbox.remove_left_overs();
+    CHECK_FALSE(std::filesystem::exists(ours));  // our pid, and we are writing nothing: of an earlier process
+    CHECK(std::filesystem::exists(living));
+    CHECK(outbox.list().value().size() == 1);
 }
 
 TEST_CASE("what was deleted cannot come back by a change that was under way") {
