@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -83,6 +84,15 @@ std::uint32_t port_of(const sockaddr_storage& address) {
     return 0;
 }
 
+// Of a file below the state directory.
+std::string kind_of(const std::string& name) {
+    if (name.ends_with(".tmp")) return name.substr(0, name.find('/')) + " tmp";
+    if (name.ends_with(".item")) return "item";
+    if (name.ends_with(".order")) return "order";
+    if (const std::size_t at = name.find("sqlite"); at != std::string::npos) return "index" + name.substr(at + 6);
+    return name;
+}
+
 // Whose socket, or which kind of file: names that stay the same from run to run. "": nothing of the world (an eventfd,
 // standard error), whose calls do not count.
 std::string thing_of(int fd) {
@@ -96,10 +106,7 @@ std::string thing_of(int fd) {
     if (path.starts_with("/memfd:")) return "memfd";
     const std::size_t state = path.find("/state/");
     if (state == std::string::npos) return path.ends_with(".jsonl") ? "event log" : "";
-    path.erase(0, state + 7);
-    if (path.ends_with(".tmp")) return path.starts_with("outbox") ? "outbox tmp" : "quarantine tmp";
-    if (path.find("sqlite") != std::string::npos) return "index" + path.substr(path.find("sqlite") + 6);
-    return path;
+    return kind_of(path.substr(state + 7));
 }
 
 // --- Doing it
@@ -208,11 +215,7 @@ Result on_name(const char* call, const char* path, int error, Whole whole) {
     const std::string text(path);
     const std::size_t state = text.find("/state/");
     if (control == nullptr || state == std::string::npos) return whole();
-    std::string thing = text.substr(state + 7);
-    if (thing.ends_with(".tmp")) thing = thing.substr(0, thing.find('/')) + " tmp";
-    if (thing.ends_with(".item")) thing = "item";
-    if (thing.ends_with(".order")) thing = "order";
-    const Due due = point(call, thing);
+    const Due due = point(call, kind_of(text.substr(state + 7)));
     if (due == Due::fail || due == Due::cut) return failed<Result>(error);
     const Result result = whole();
     if (due == Due::kill_after) Kill::relay();
@@ -402,6 +405,12 @@ int fdatasync(int fd) {
         [] { return failed<int>(EIO); });
 }
 
+int flock(int fd, int operation) noexcept {
+    static auto* const next = real<int(int, int)>("flock");
+    return on_descriptor<int>(
+        "flock", fd, ENOLCK, [&] { return next(fd, operation); }, [] { return failed<int>(ENOLCK); });
+}
+
 int ftruncate64(int fd, off64_t length) noexcept {
     static auto* const next = real<int(int, off64_t)>("ftruncate64");
     return on_descriptor<int>(
@@ -452,10 +461,11 @@ int mkdir(const char* path, mode_t mode) noexcept {
 }
 
 static int open_with(int (*next)(const char*, int, ...), const char* path, int flags, mode_t mode) {
-    if ((flags & O_CREAT) == 0) return next(path, flags, mode);
-    return on_name<int>("open", path, ENOSPC, [&] {
+    const bool creates = (flags & O_CREAT) != 0;
+    return on_name<int>("open", path, creates ? ENOSPC : EMFILE, [&] {
         const int fd = next(path, flags, mode);
-        if (fd >= 0 && is_journalled_name(path)) note("create", inode_of(fd), (flags & O_TRUNC) != 0 ? 1 : 0, path);
+        if (fd >= 0 && creates && is_journalled_name(path))
+            note("create", inode_of(fd), (flags & O_TRUNC) != 0 ? 1 : 0, path);
         return fd;
     });
 }

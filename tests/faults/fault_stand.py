@@ -1,6 +1,9 @@
 """One relay with the fault library before it, one next hop, and the question that is asked after every fault: was anything lost,
 doubled without need, or left half?"""
+import itertools
+import json
 import pathlib
+import re
 import shutil
 import signal
 import smtplib
@@ -29,11 +32,10 @@ def require(condition, what):
 class Mail:
     """A lossy mail that no other is like: its recipient and its Message-ID name it everywhere."""
 
-    count = 0
+    numbers = itertools.count(1)
 
     def __init__(self):
-        Mail.count += 1
-        self.name = f"fault{Mail.count:05d}"
+        self.name = f"fault{next(self.numbers):05d}"
         self.recipient = f"{self.name}@{DOMAIN}"
         lines = [line for line in LOSSY.split(b"\r\n") if not line.lower().startswith(b"message-id:")]
         self.raw = f"Message-ID: <{self.name}@example.com>\r\n".encode() + b"\r\n".join(lines)
@@ -58,6 +60,10 @@ class Stand:
         self.relay.close()
         self.sink.stop()
         shutil.rmtree(self.dir, ignore_errors=True)
+
+    def prepare(self):
+        """What goes before the first fault."""
+        require(self.try_send(Mail()) == 250, "the first mail, without a fault, was not taken")
 
     def restart(self):
         self.control.disarm()
@@ -136,3 +142,101 @@ class Stand:
             return name, self.check(mail, answer, killed)
         except Violation as violation:
             raise Violation(f"{mode} at point {target} ({name}), answer {answer}: {violation}") from None
+
+
+class ReleaseStand(Stand):
+    """A kept mail that is released again and again, each time to a recipient of its own. With `put_off` the next hop answers 4xx
+    until the fault has been, so that the order is written anew instead of ended."""
+
+    def __init__(self, binaries, put_off=False):
+        super().__init__(binaries)
+        self.put_off = put_off
+
+    def prepare(self):
+        mail = Mail()
+        require(self.try_send(mail) == 250, "the mail, without a fault, was not taken")
+        self.item = self.items(mail)[0]["id"]
+
+    def restart(self):
+        """After a violation; what it left must not be found again at the next point."""
+        super().restart()
+        for path in (self.relay.state / "outbox").rglob("*.order*"):
+            path.unlink()
+
+    def orders(self):
+        return [json.loads(line) for line in self.relay.command("queue", "list", "--json").stdout.splitlines()]
+
+    def try_is_over(self):
+        """Without a fault: the outbox is synced, after the order was read (the end of the one before may come late). Else the order
+        has ended or is put off, or at least the log says how the try ended; or the relay has."""
+        if self.control.get("hit") == 0:
+            points = self.control.points()
+            return "read order" in points and "fsync outbox" in points[points.index("read order"):]
+        said = re.search(r'"event":"quarantine\.(delivered|release_failed)"', self.relay.log.read_text(encoding="utf-8")[self.seen:])
+        return self.relay.process.poll() is not None or said or not any(order["attempts"] == 0 for order in self.orders())
+
+    def wait_for_sink(self):
+        """Whatever the relay sent before it ended has been taken up by the next hop: it answers those who came later."""
+        with smtplib.SMTP("127.0.0.1", self.sink.port) as client:
+            client.noop()
+
+    def carried_out(self):
+        """Hurries what waits for its time; true when nothing is owed any more."""
+        orders = self.orders()
+        for order in orders:
+            require(order["state"] == "waiting", f"the order is {order['state']}: {order}")
+            if order["attempts"] > 0:
+                self.relay.command("queue", "flush", order["order"], check=False)
+        return not orders
+
+    def message_ids(self, mail):
+        raws = [path.with_suffix(".eml").read_bytes() for path in self.sink.folder.glob("*.json") if mail.recipient in path.read_text()]
+        return {re.search(rb"(?mi)^Message-ID: (\S+)", raw)[1] for raw in raws}
+
+    def check_order(self, mail, delivered):
+        """The order is there whole or was carried out, and is carried out in the end. Returns what happened."""
+        orders = self.orders()
+        require(orders or self.delivered(mail), "the order is gone, and nothing was delivered")
+        require(delivered <= 1, f"delivered {delivered} times by one try")
+        wait_until(self.carried_out, "the end of the order")
+        times = self.delivered(mail)
+        require(times in (1, 2), f"delivered {times} times")
+        require(times == 1 or delivered, "delivered twice without need")
+        require(len(self.message_ids(mail)) == 1, "two Message-IDs")
+        wait_until(lambda: not self.relay.left_over(), "a clean state directory", 10)
+        if times == 2:
+            return "delivered before, and again"
+        return "carried out" if delivered else "owed, then carried out"
+
+    def release(self, target=0, mode="none"):
+        """Writes an order, of which the fault will meet the relay. Returns a mail that names its recipient."""
+        mail = Mail()
+        self.seen = len(self.relay.log.read_text(encoding="utf-8"))
+        if self.put_off:
+            self.sink.script(RCPT="451 4.3.0 not now")
+        self.control.arm(target, mode)
+        self.relay.command("quarantine", "release", self.item, "--rcpt", mail.recipient, "--reason", "test")
+        return mail
+
+    def one_fault(self, target, mode):
+        mail = self.release(target, mode)
+        wait_until(self.try_is_over, "the end of the try")
+        if self.control.get("hit") == 0:
+            self.control.disarm()
+        hit = self.control.get("hit") == 1
+        name = self.control.points()[target - 1] if hit else ""
+        killed = mode in ("kill_before", "kill_after") and hit
+        if killed:
+            self.relay.process.wait(timeout=30)
+        self.wait_for_sink()
+        delivered = self.delivered(mail)
+        self.sink.script()
+        if killed:
+            Stand.restart(self)
+        self.control.disarm()
+        try:
+            require(self.relay.process.poll() is None, f"the relay ended with {self.relay.process.poll()}")
+            happened = self.check_order(mail, delivered)
+        except (Violation, AssertionError) as violation:
+            raise Violation(f"release, {mode} at point {target} ({name}): {violation}") from None
+        return (name, happened) if hit else None
