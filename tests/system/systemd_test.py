@@ -1,5 +1,5 @@
 """What systemd asks for and says, played by this test: the notify socket, the watchdog, passed sockets, exit codes; and the
-units in samples/systemd. systemd itself does not run here, its checkers do."""
+units in samples/systemd as systemd's checkers see them. systemd itself runs them in systemd_units_test.py."""
 import ctypes
 import errno
 import os

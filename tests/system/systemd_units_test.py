@@ -1,0 +1,377 @@
+"""The units of samples/systemd under a real systemd, pid 1 of a machine of its own (tests/support/systemd_machine.py): as they
+are, with their programs where they look for them. Drop-ins only shorten times."""
+import collections
+import contextlib
+import os
+import pathlib
+import re
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from relay_instance import DOMAIN, RECIPIENT, ROOT, Sink, sample, wait_until  # noqa: E402
+from systemd_machine import USER, CannotBoot, InstalledRelay, SystemdMachine  # noqa: E402
+
+RELAY = "mugaika-relay.service"
+LISTENING = "mugaika-relay.socket"
+PURGE = "mugaika-purge.service"
+CLEAN = sample("clean-plain-text")
+LOSSY = sample("pdf-with-japanese-name")
+SINK_PORT = 2525
+CONFIG = f'''[relay]
+hostname  = "mx.{DOMAIN}"
+listen    = ["0.0.0.0:25", "[::]:25"]
+state_dir = "/var/lib/mugaika"
+log       = "/var/log/mugaika/events.jsonl"
+
+[[route]]
+domains  = ["{DOMAIN}"]
+next_hop = ["127.0.0.1:{SINK_PORT}"]
+
+[profile.standard]
+release_originals = true
+'''
+
+
+@contextlib.contextmanager
+def machine_up(*enabled):
+    """A machine, its relay and the LGWAN side beside it; we are in its network. What `enabled` names is started as the units say.
+    When the test fails, what the machine said is printed."""
+    try:
+        machine = SystemdMachine(etc={"mugaika/mugaika.toml": CONFIG})
+    except CannotBoot as why:
+        words = str(why).replace("\n", " ")
+        print(f"SKIPPED: units under a real systemd: this machine allows none in namespaces: {words}")
+        raise unittest.SkipTest(words) from why
+    try:
+        with machine.network(), tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as behind:
+            sink = Sink(folder, SINK_PORT)
+            behind.callback(sink.stop)
+            if enabled:
+                machine.systemctl("enable", "--now", *enabled)
+            yield machine, InstalledRelay(machine), sink
+    except BaseException:
+        print(machine.console, machine.journal())
+        raise
+    finally:
+        machine.close()
+
+
+def process_status(machine, pid):
+    """/proc/PID/status of a process of the machine."""
+    lines = (machine.root / f"proc/{pid}/status").read_text().splitlines()
+    return {name: value.strip() for name, value in (line.split(":", 1) for line in lines)}
+
+
+def strangers(machine, *folders):
+    """Files there that do not belong to the relay's user, or that others may read."""
+    found = []
+    for folder in folders:
+        for path in [machine.root / folder, *(machine.root / folder).rglob("*")]:
+            facts = path.stat()
+            if (facts.st_uid, facts.st_gid) != (USER, USER) or facts.st_mode & 0o007:
+                found.append(f"{path.name} {facts.st_uid}:{facts.st_gid} {facts.st_mode:o}")
+    return found
+
+
+class Load:
+    """Clients that connect anew for each mail, as fast as they can; what became of each connection is counted."""
+
+    def __init__(self, relay, clients=4):
+        self.relay = relay
+        self.enough = threading.Event()
+        self.ended = collections.Counter()
+        self.threads = [threading.Thread(target=self.send_mails, daemon=True) for _ in range(clients)]
+        for thread in self.threads:
+            thread.start()
+
+    def send_mails(self):
+        while not self.enough.is_set():
+            try:
+                self.ended[self.send_mail()] += 1
+            except smtplib.SMTPResponseException as answer:
+                self.ended[answer.smtp_code] += 1
+            except (OSError, smtplib.SMTPException) as fault:
+                self.ended[repr(fault)] += 1
+
+    def send_mail(self):
+        """The code of the first answer that is no yes, or of the one to the content. What QUIT is answered does not matter."""
+        client = smtplib.SMTP(local_hostname="mail.example.com", timeout=60)
+        with contextlib.closing(client):
+            code = client.connect("127.0.0.1", self.relay.port)[0]
+            if code == 220:
+                code = client.ehlo()[0]
+            if code == 250:
+                code = client.mail("sender@example.com")[0]
+            if code == 250:
+                code = client.rcpt(RECIPIENT)[0]
+            return client.data(CLEAN)[0] if code == 250 else code
+
+    def more(self, count=20):
+        """Waits until so many more mails were taken."""
+        goal = self.ended[250] + count
+        wait_until(lambda: self.ended[250] >= goal, "mails under load")
+
+    def finish(self):
+        self.enough.set()
+        for thread in self.threads:
+            thread.join(timeout=60)
+        return self.ended
+
+
+class RelayUnit(unittest.TestCase):
+    def test_started_as_its_first_lines_say(self):
+        """`enable --now` of socket and service: active once the relay says so, its status is shown, a mail goes through."""
+        with machine_up(LISTENING, RELAY) as (machine, relay, sink):
+            self.assertEqual(machine.show(RELAY, "Type"), "notify")
+            self.assertEqual(machine.show(RELAY, "ActiveState"), "active")
+            self.assertIn("listening on 0.0.0.0:25, [::]:25", machine.show(RELAY, "StatusText"))
+            self.assertEqual(relay.send(CLEAN)[0], 250)
+            self.assertEqual(len(sink.mails()), 1)
+
+    def test_hardening_is_real_and_the_workers_sandbox_works_within(self):
+        """The relay has no capability, sees a read-only machine and other users only as nobody; its workers still lock themselves in, and
+        a mail with an attachment is sanitized and kept, in files that only the relay's user reads."""
+        with machine_up(LISTENING, RELAY) as (machine, relay, sink):
+            self.assertEqual(relay.send(LOSSY)[0], 250)
+            self.assertEqual(len(sink.mails()), 1)
+            self.assertEqual(len(relay.quarantine()), 1)
+            self.assertEqual(relay.events("worker.died"), [])
+            sandbox = relay.events("relay.started")[0]["sandbox"]
+            for layer in ("no_new_privs", "rlimits", "seccomp", "landlock"):
+                self.assertIn(layer, sandbox)
+
+            main = machine.show(RELAY, "MainPID")
+            status = process_status(machine, main)
+            self.assertEqual(status["Uid"].split(), [str(USER)] * 4)
+            for capabilities in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+                self.assertEqual(int(status[capabilities], 16), 0, capabilities)
+            self.assertEqual((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"))
+            # PrivateUsers: root and the user itself; whoever else owns a file is nobody.
+            self.assertEqual((machine.root / f"proc/{main}/uid_map").read_text().split(), ["0", "0", "1", str(USER), str(USER), "1"])
+            mounts = [line.split() for line in (machine.root / f"proc/{main}/mountinfo").read_text().splitlines()]
+            writable = {m[4] for m in mounts if m[5].split(",")[0] == "rw"}
+            self.assertLessEqual({"/var/lib/mugaika", "/var/log/mugaika"}, writable)
+            self.assertEqual({place for place in writable if re.match(r"/($|usr|etc/(?!mugaika)|home|root|sys|boot)", place)}, set())
+
+            workers = [pid for pid in machine.run("pgrep", "-x", "mugaika-worker").stdout.split()]
+            filters = {process_status(machine, pid)["Seccomp_filters"] for pid in workers}
+            self.assertTrue(any(int(count) > int(status["Seccomp_filters"]) for count in filters), filters)
+            self.assertEqual(strangers(machine, "var/lib/mugaika", "var/log/mugaika"), [])
+
+    def test_hardening_that_forbids_the_workers_their_sandbox_is_seen(self):
+        """The test above tests something: a filter without seccomp leaves no sandbox, and then the relay does not start."""
+        with machine_up() as (machine, _, _):
+            machine.drop_in(RELAY, "[Service]\nSystemCallFilter=~seccomp\nRestart=no\n")
+            self.assertNotEqual(machine.systemctl("start", RELAY, check=False).returncode, 0)
+            self.assertEqual(machine.show(RELAY, "ExecMainStatus"), "69")
+
+    def test_watchdog(self):
+        """A relay that hangs is ended and started again by systemd; who connected meanwhile is served."""
+        with machine_up() as (machine, relay, _):
+            machine.drop_in(RELAY, "[Service]\nWatchdogSec=1s\n")
+            machine.systemctl("start", RELAY)
+            first = machine.show(RELAY, "MainPID")
+            machine.run("kill", "-STOP", first)
+            with socket.create_connection(("127.0.0.1", 25), timeout=30) as waiting:
+                self.assertEqual(waiting.recv(3), b"220")
+            self.assertEqual(relay.send(CLEAN)[0], 250)
+            self.assertNotEqual(machine.show(RELAY, "MainPID"), first)
+            self.assertIn("Watchdog timeout", machine.console)
+
+    def test_a_relay_that_lives_keeps_its_watchdog_content(self):
+        """The test above tests something: beside mails the same short watchdog is fed."""
+        with machine_up() as (machine, relay, _):
+            machine.drop_in(RELAY, "[Service]\nWatchdogSec=1s\n")
+            machine.systemctl("start", RELAY)
+            first = machine.show(RELAY, "MainPID")
+            fed = {machine.show(RELAY, "WatchdogTimestampMonotonic")}
+
+            def fed_often():
+                relay.send(CLEAN)
+                fed.add(machine.show(RELAY, "WatchdogTimestampMonotonic"))
+                return len(fed) > 4
+
+            wait_until(fed_often, "the watchdog being fed")
+            self.assertEqual((machine.show(RELAY, "MainPID"), machine.show(RELAY, "NRestarts")), (first, "0"))
+
+    def test_restart_under_load(self):
+        """`systemctl restart` three times under load: systemd holds the port, and no connection is refused or reset."""
+        with machine_up(LISTENING, RELAY) as (machine, relay, sink):
+            load = Load(relay)
+            for _ in range(3):
+                load.more()
+                machine.systemctl("restart", RELAY)
+            load.more()
+            ended = load.finish()
+            print(f"NOTE: three restarts under load by systemd: {dict(ended)}")
+            self.assertLessEqual(set(ended), {250, 421})
+            self.assertEqual(len(sink.mails()), ended[250])
+            self.assertEqual(len(relay.events("relay.started")), 4)
+
+    def test_reload(self):
+        """`systemctl reload` takes a new file; a wrong one fails the command, and the relay goes on as it was."""
+        with machine_up(LISTENING, RELAY) as (machine, relay, _):
+            file = machine.root / "etc/mugaika/mugaika.toml"
+            main = machine.show(RELAY, "MainPID")
+            file.write_text(CONFIG.replace(f'"{DOMAIN}"]', f'"{DOMAIN}", "new.{DOMAIN}"]'))
+            machine.systemctl("reload", RELAY)
+            wait_until(lambda: relay.events("config.loaded"), "the end of a reload")
+            self.assertEqual(relay.send(CLEAN, recipients=[f"madoguchi@new.{DOMAIN}"])[0], 250)
+            file.write_text("nonsense")
+            self.assertNotEqual(machine.systemctl("reload", RELAY, check=False).returncode, 0)
+            self.assertIn("mugaika.toml:1:9", machine.journal())
+            self.assertEqual(relay.send(CLEAN, recipients=[f"madoguchi@new.{DOMAIN}"])[0], 250)
+            self.assertEqual((machine.show(RELAY, "ActiveState"), machine.show(RELAY, "MainPID")), ("active", main))
+
+    def test_wrong_configuration_is_not_started_again(self):
+        """Exit 78 and no restart. Connections make systemd try a bounded number of times, then the port is closed, so that senders
+        try another relay or later. Once the file is right, one `start` opens port and relay."""
+        with machine_up() as (machine, relay, _):
+            file = machine.root / "etc/mugaika/mugaika.toml"
+            file.write_text("nonsense")
+            self.assertNotEqual(machine.systemctl("start", RELAY, check=False).returncode, 0)
+            self.assertEqual([machine.show(RELAY, name) for name in ("ActiveState", "ExecMainStatus", "NRestarts")],
+                             ["failed", "78", "0"])
+            self.assertEqual(machine.journal().count("mugaika.toml:1:9"), 1)
+            self.assertEqual(machine.show(LISTENING, "ActiveState"), "active")
+            with socket.create_connection(("127.0.0.1", 25), timeout=30) as waiting:
+                with contextlib.suppress(ConnectionResetError):
+                    self.assertEqual(waiting.recv(1), b"")
+            wait_until(lambda: machine.show(LISTENING, "ActiveState") == "failed", "the end of tries")
+            self.assertLessEqual(machine.journal().count("mugaika.toml:1:9"), 25)
+            with self.assertRaises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", 25)).close()
+            file.write_text(CONFIG)
+            machine.systemctl("start", RELAY)
+            self.assertEqual(relay.send(CLEAN)[0], 250)
+
+    def test_a_fault_that_passes_is_outlived(self):
+        """However often the relay cannot start (here: another one has the state directory), systemd goes on trying, also when connections
+        used up their tries, and relay and port are back by themselves when the reason is gone."""
+        with machine_up(LISTENING, RELAY) as (machine, relay, _):
+            machine.systemctl("stop", LISTENING)
+            lock = relay.state / "lock"
+            with subprocess.Popen(["flock", lock, "cat"], stdin=subprocess.PIPE) as other:
+                wait_until(lambda: subprocess.run(["flock", "-n", lock, "true"], check=False).returncode, "the other's lock")
+                machine.drop_in(RELAY, "[Service]\nRestartSec=200ms\n")
+                machine.systemctl("start", RELAY, check=False)
+                with socket.create_connection(("127.0.0.1", 25), timeout=30) as waiting, contextlib.suppress(ConnectionResetError):
+                    self.assertEqual(waiting.recv(1), b"")
+                tried = machine.console.count("status=75")
+                wait_until(lambda: machine.console.count("status=75") > tried + 10, "more tries")
+                other.stdin.close()
+            wait_until(lambda: machine.show(RELAY, "ActiveState") == "active", "the relay")
+            self.assertEqual(relay.send(CLEAN)[0], 250)
+
+    def test_stop_drains(self):
+        """AC-252 `systemctl stop`: a mail that is being sent ends with 250, and the relay with success. The socket stays: the next
+        connection starts the relay; stopping the socket ends both."""
+        with machine_up(LISTENING, RELAY) as (machine, relay, sink):
+            client = smtplib.SMTP("127.0.0.1", 25, local_hostname="mail.example.com", timeout=30)
+            client.ehlo()
+            client.mail("sender@example.com")
+            client.rcpt(RECIPIENT)
+            client.putcmd("data")
+            self.assertEqual(client.getreply()[0], 354)
+            machine.systemctl("stop", "--no-block", RELAY)
+            wait_until(lambda: machine.show(RELAY, "ActiveState") == "deactivating", "the drain")
+            client.send(CLEAN + b"\r\n.\r\n")
+            self.assertEqual(client.getreply()[0], 250)
+            client.close()
+            wait_until(lambda: machine.show(RELAY, "ActiveState") == "inactive", "the end of the relay")
+            self.assertEqual(machine.show(RELAY, "Result"), "success")
+            self.assertEqual(len(sink.mails()), 1)
+
+            self.assertEqual(relay.send(CLEAN)[0], 250)
+            self.assertEqual(machine.show(RELAY, "ActiveState"), "active")
+            machine.systemctl("stop", LISTENING)
+            wait_until(lambda: machine.show(RELAY, "ActiveState") == "inactive", "the end of the relay")
+            self.assertEqual(machine.show(RELAY, "Result"), "success")
+            with self.assertRaises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", 25)).close()
+
+
+class PurgeUnits(unittest.TestCase):
+    def test_timer(self):
+        """The night that the machine slept through is made up for once: the service deletes the old original, leaves the young one, and
+        is not started again before the next night."""
+        with machine_up(LISTENING, RELAY) as (machine, relay, _):
+            for mail in (LOSSY, sample("survey-form-with-macros")):
+                self.assertEqual(relay.send(mail)[0], 250)
+            old, young = (item["id"] for item in relay.quarantine())
+            machine.run("python3", "-c", "import sqlite3, sys\nwith sqlite3.connect('/var/lib/mugaika/quarantine/index.sqlite') as index:"
+                        " index.execute('UPDATE item SET received_at = received_at / 2 WHERE id = ?', sys.argv[1:])", old)
+            stamp = machine.root / "var/lib/systemd/timers/stamp-mugaika-purge.timer"
+            stamp.parent.mkdir(parents=True, exist_ok=True)
+            stamp.touch()
+            os.utime(stamp, (time.time() - 3 * 86400,) * 2)
+            machine.drop_in("mugaika-purge.timer", "[Timer]\nRandomizedDelaySec=0\n")
+            machine.systemctl("enable", "--now", "mugaika-purge.timer")
+            wait_until(lambda: machine.show(PURGE, "ExecMainExitTimestampMonotonic") != "0", "the purge")
+            wait_until(lambda: machine.show(PURGE, "ActiveState") == "inactive", "the end of the purge")
+            self.assertEqual((machine.show(PURGE, "Result"), machine.show(PURGE, "ExecMainStatus")), ("success", "0"))
+            self.assertEqual([item["id"] for item in relay.quarantine()], [young])
+            self.assertEqual([event["id"] for event in relay.events("quarantine.expired")], [old])
+            self.assertEqual(strangers(machine, "var/lib/mugaika", "var/log/mugaika"), [])
+            self.assertEqual(machine.show("mugaika-purge.timer", "ActiveState"), "active")
+            self.assertIn("03:", machine.show("mugaika-purge.timer", "NextElapseUSecRealtime"))
+            self.assertEqual(machine.journal().count(f"{old}  received"), 1)
+            self.assertEqual(relay.send(LOSSY)[0], 250)
+
+
+class Machine(unittest.TestCase):
+    """The machine itself: that it is one of its own, and that nothing is left of it."""
+
+    @staticmethod
+    def traces():
+        """What a machine that ended badly would leave."""
+        groups = [line.split()[4] for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines() if " - cgroup2 " in line]
+        return sorted([*pathlib.Path(tempfile.gettempdir()).glob("mugaika-machine-*"),
+                       *(group for root in groups for group in pathlib.Path(root).rglob("mugaika-machine-*"))])
+
+    def test_nothing_is_left(self):
+        """Its files, users, mounts and processes are not the host's, and go with it."""
+        before = self.traces(), pathlib.Path("/proc/mounts").read_text(), pathlib.Path("/etc/passwd").read_bytes()
+        with machine_up(LISTENING, RELAY) as (machine, _, _):
+            self.assertEqual(machine.run("cat", "/proc/1/comm").stdout, "systemd\n")
+            self.assertNotEqual(machine.run("touch", "/usr/lib/x", check=False).returncode, 0)
+            self.assertNotEqual(machine.run("sysctl", "-w", "kernel.pid_max=4194304", check=False).returncode, 0)
+            machine.run("touch", "/etc/x")
+            self.assertFalse(pathlib.Path("/etc/x").exists())
+            self.assertNotEqual(self.traces(), before[0])
+            pid1 = machine.pid1
+        self.assertFalse(pathlib.Path(f"/proc/{pid1}").exists())
+        self.assertEqual((self.traces(), pathlib.Path("/proc/mounts").read_text(), pathlib.Path("/etc/passwd").read_bytes()), before)
+
+    def test_nothing_is_left_when_the_test_is_killed(self):
+        before = self.traces()
+        with machine_up():
+            pass  # says whether it can be done here
+        starter = (f"import sys; sys.path.insert(0, {str(ROOT / 'tests/support')!r})\nfrom systemd_machine import SystemdMachine\n"
+                   "print(SystemdMachine().pid1, flush=True)\nsys.stdin.read()")
+        with subprocess.Popen([sys.executable, "-c", starter], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as test:
+            pid1 = int(test.stdout.readline())
+            self.assertTrue(pathlib.Path(f"/proc/{pid1}").exists())
+            test.send_signal(signal.SIGKILL)
+        wait_until(lambda: not pathlib.Path(f"/proc/{pid1}").exists(), "the end of the machine")
+        wait_until(lambda: self.traces() == before, "nothing being left")
+
+    def test_a_host_that_allows_no_machine_says_so(self):
+        """Without the right to mount there is no machine, and no test claims to have passed: each is skipped with the reason."""
+        ran = subprocess.run(["setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin", sys.executable, "-m", "unittest",
+                              f"{pathlib.Path(__file__).stem}.RelayUnit.test_started_as_its_first_lines_say"],
+                             cwd=pathlib.Path(__file__).parent, text=True, capture_output=True, check=False)
+        self.assertIn("OK (skipped=1)", ran.stderr)
+        self.assertRegex(ran.stdout, r"SKIPPED: units under a real systemd: .*unshare")
+
+
+if __name__ == "__main__":
+    unittest.main()
