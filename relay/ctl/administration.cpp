@@ -1,11 +1,14 @@
 #include "relay/ctl/administration.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <sstream>
 
 #include "policy/shown_text.hpp"
+#include "relay/ctl/relay_user.hpp"
 #include "relay/quarantine/item.hpp"
 #include "relay/smtp/reply.hpp"
 
@@ -99,6 +102,8 @@ Result<Config> load_config(const ConfigChoice& choice, ConfigUse use, Terminal& 
 }
 
 Result<std::unique_ptr<QuarantineStore>> open_store(const Config& config) {
+    const auto became = become_relay_user(config.state_dir);
+    if (!became) return became.error();
     auto store =
         QuarantineStore::open(config.quarantine_dir(), config.quarantine_key_file(), QuarantineStore::Access::reader);
     if (store || store.error().fault() == Fault::configuration) return store;
@@ -110,8 +115,14 @@ Result<std::unique_ptr<QuarantineStore>> open_store(const Config& config) {
 
 Result<std::unique_ptr<EventLog>> open_log(const Config& config) {
     // A relay that logs to its own standard output leaves no file; then the event goes to the administrator's eyes.
-    auto log = EventLog::open(config.log == "-" ? "/dev/stderr" : config.log, config.hostname,
-                              config.sync_log ? EventLog::Sync::yes : EventLog::Sync::no);
+    if (config.log == "-") {
+        FileDescriptor eyes(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
+        if (!eyes.is_open()) return error_from_errno("the event log on standard error", errno);
+        return EventLog::on(std::move(eyes), config.hostname);
+    }
+    const auto became = become_relay_user(config.state_dir);
+    if (!became) return became.error();
+    auto log = EventLog::open(config.log, config.hostname, config.sync_log ? EventLog::Sync::yes : EventLog::Sync::no);
     if (log) return log;
     return Error(Fault::io,
                  "nothing was done, because it could not be written to the event log: " + log.error().words());
@@ -144,6 +155,8 @@ Result<std::vector<std::string>> order_ids(const std::vector<std::string>& given
 }
 
 Result<Outbox> open_outbox(const Config& config) {
+    const auto became = become_relay_user(config.state_dir);
+    if (!became) return became.error();
     auto outbox = Outbox::open(config.outbox_dir());
     if (outbox) return outbox;
     return Error(Fault::unavailable, "the outbox cannot be opened: " + outbox.error().words());

@@ -30,7 +30,8 @@ Exit refuse(Terminal&, const Outcome&);
 // Prints every fault of the file. `ConfigUse::tool` does without the default file when that is missing.
 Result<Config> load_config(const ConfigChoice&, ConfigUse, Terminal&);
 
-// The quarantine beside a relay that may be running.
+// The quarantine beside a relay that may be running. This, the log and the outbox are opened as the relay's user
+// (relay_user.hpp).
 Result<std::unique_ptr<QuarantineStore>> open_store(const Config&);
 
 // For commands that must leave a trace: without a log that takes the event they do nothing.

@@ -5,6 +5,7 @@
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/mail_input.hpp"
+#include "relay/ctl/relay_user.hpp"
 #include "relay/finish_mail.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/durable_file.hpp"
@@ -44,6 +45,8 @@ Result<const Route*> route_of(const smtp::Envelope& envelope, const Config& conf
 Result<std::unique_ptr<QuarantineStore>> open_for_keeping(const Config& config) {
     auto made = make_directory(config.state_dir, 0770);
     if (!made) return made.error();
+    const auto became = become_relay_user(config.state_dir);
+    if (!became) return became.error();
     using Access = QuarantineStore::Access;
     auto store = QuarantineStore::open(config.quarantine_dir(), config.quarantine_key_file(), Access::reader);
     if (store || store.error().fault() != Fault::not_found) return store;
@@ -131,14 +134,29 @@ private:
     Verdict verdict_;
 };
 
-Exit write_report(const std::string& file, const Ledger& ledger, Terminal& terminal) {
-    if (file.empty()) return Exit::done;
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out << boost::json::serialize(to_json(ledger)) << "\n";
-    out.flush();
-    if (out) return Exit::done;
-    return fail(terminal, Exit::cannot_write, "the report cannot be written to " + file);
-}
+// The file of --report, open before anything is kept: afterwards we may be the relay's user, who may not write here.
+class Report {
+public:
+    explicit Report(const std::string& file) : file_(file) {
+        if (!file.empty()) out_.open(file, std::ios::binary | std::ios::trunc);
+    }
+
+    Exit write(const Ledger& ledger, Terminal& terminal) {
+        if (file_.empty()) return Exit::done;
+        out_ << boost::json::serialize(to_json(ledger)) << "\n";
+        out_.flush();
+        return check(terminal);
+    }
+
+    Exit check(Terminal& terminal) const {
+        if (out_) return Exit::done;
+        return fail(terminal, Exit::cannot_write, "the report cannot be written to " + file_);
+    }
+
+private:
+    std::string file_;
+    std::ofstream out_;
+};
 
 Exit write_mail(const GatedMail& mail, Terminal& terminal) {
     terminal.out.write(mail.bytes().data(), static_cast<std::streamsize>(mail.bytes().size()));
@@ -150,8 +168,10 @@ Exit write_mail(const GatedMail& mail, Terminal& terminal) {
 Exit sanitize_one(OneMail& mail, const Config& config, const SanitizeOptions& options, Terminal& terminal) {
     const auto read = mail.read();
     if (!read) return fail(terminal, read.error());
+    Report report(options.report_file);
+    if (report.check(terminal) != Exit::done) return Exit::cannot_write;
     if (mail.verdict().verdict == MailVerdict::refused) {
-        const Exit reported = write_report(options.report_file, mail.ledger(), terminal);
+        const Exit reported = report.write(mail.ledger(), terminal);
         if (reported != Exit::done) return reported;
         return refuse(terminal, refusal_of(mail.verdict()));
     }
@@ -163,7 +183,7 @@ Exit sanitize_one(OneMail& mail, const Config& config, const SanitizeOptions& op
     }
     const auto written = mail.write(store.get());
     if (!written) return fail(terminal, written.error());
-    const Exit reported = write_report(options.report_file, mail.ledger(), terminal);
+    const Exit reported = report.write(mail.ledger(), terminal);
     return reported == Exit::done ? write_mail(*written, terminal) : reported;
 }
 

@@ -15,7 +15,6 @@
 
 #include "policy/shown_text.hpp"
 #include "relay/log/timestamp.hpp"
-#include "sanitizer/mail/file_descriptor.hpp"
 
 namespace mugaika {
 namespace {
@@ -117,6 +116,14 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& path, std::s
         if (!file) return file.error();
         log->sink_->file = std::move(*file);
     }
+    return log;
+}
+
+std::unique_ptr<EventLog> EventLog::on(FileDescriptor file, std::string host) {
+    std::unique_ptr<EventLog> log(new EventLog);
+    log->host_ = std::move(host);
+    log->sink_ = std::make_unique<Sink>();
+    log->sink_->file = std::move(file);
     return log;
 }
 

@@ -24,6 +24,7 @@
 #include "relay/log/stage_times.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
+#include "sanitizer/mail/file_descriptor.hpp"
 #include "sanitizer/mail/ledger.hpp"
 #include "sanitizer/mail/verdict.hpp"
 
@@ -42,6 +43,7 @@ public:
 
     // "-" is standard output. Opened for appending, created 0640. `host` stands in every event.
     static Result<std::unique_ptr<EventLog>> open(const std::string& path, std::string host, Sync = Sync::no);
+    static std::unique_ptr<EventLog> on(FileDescriptor, std::string host);  // what is open already
     ~EventLog();
     Result<void> reopen();  // after logrotate; on failure the old file stays open
 

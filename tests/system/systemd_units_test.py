@@ -327,6 +327,21 @@ class PurgeUnits(unittest.TestCase):
             self.assertEqual(relay.send(LOSSY)[0], 250)
 
 
+class Administrator(unittest.TestCase):
+    def test_roots_commands_leave_nothing_that_the_relay_cannot_read(self):
+        """An administrator is root, the relay is not: a release that root orders is carried out, and a log that root's command had to make
+        (here: the relay's own was moved away) is the relay's."""
+        with machine_up(LISTENING, RELAY) as (machine, relay, sink):
+            self.assertEqual(relay.send(LOSSY)[0], 250)
+            item = relay.quarantine()[0]["id"]
+            relay.log.rename(relay.log.with_suffix(".1"))
+            relay.command("quarantine", "release", item, "--parts", "2", "--reason", "checked", "--by", "sato")
+            wait_until(lambda: len(sink.mails()) == 2, "the release")
+            wait_until(lambda: not relay.command("queue", "list", "--json").stdout, "an empty outbox")
+            self.assertEqual([event["id"] for event in relay.events("quarantine.released")], [item])
+            self.assertEqual(strangers(machine, "var/lib/mugaika", "var/log/mugaika"), [])
+
+
 class Machine(unittest.TestCase):
     """The machine itself: that it is one of its own, and that nothing is left of it."""
 
