@@ -38,18 +38,21 @@ class CannotBoot(Exception):
 class SystemdMachine:
     """`etc` are further files of /etc by their path, as text."""
 
-    def __init__(self, binaries=None, etc=None):
+    def __init__(self, etc=None):
         if os.geteuid() != 0:
             raise CannotBoot("only root can make namespaces")
-        programs = pathlib.Path(binaries or os.environ.get("MUGAIKA_BIN", ROOT / "build/bin")).resolve()
+        if not pathlib.Path("/proc/net/if_inet6").exists():
+            raise CannotBoot("the kernel has no IPv6, where the socket unit listens too")
+        programs = pathlib.Path(os.environ.get("MUGAIKA_BIN", ROOT / "build/bin")).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mugaika-machine-"))
         self.fill_etc(etc or {})
         self.console = ""
         self.said = tempfile.TemporaryFile("w+")
-        terminal, machines_end = os.openpty()
-        self.keeper = subprocess.Popen([BOOT, "keep", self.folder, programs, os.ttyname(machines_end)], stdin=subprocess.PIPE,
-                                       stdout=subprocess.DEVNULL, stderr=self.said, start_new_session=True)
-        threading.Thread(target=self.read_console, args=(terminal, machines_end), daemon=True).start()
+        terminal, self.terminal_end = os.openpty()
+        self.keeper = subprocess.Popen([BOOT, "keep", self.folder, programs, os.ttyname(self.terminal_end)],
+                                       stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self.said, start_new_session=True)
+        self.reader = threading.Thread(target=self.read_console, args=(terminal,), daemon=True)
+        self.reader.start()
         try:
             self.wait_for_boot()
         except BaseException:
@@ -64,12 +67,10 @@ class SystemdMachine:
             path.write_text(text)
         shutil.copy("/etc/ld.so.cache", self.folder / "etc")
 
-    def read_console(self, terminal, machines_end):
-        with contextlib.suppress(OSError):  # EIO: nobody has the other end any more
-            while words := os.read(terminal, 65536):
+    def read_console(self, terminal):
+        with contextlib.suppress(OSError), open(terminal, "rb", buffering=0) as lines:  # EIO: nobody has the other end any more
+            while words := lines.read(65536):
                 self.console += words.decode("utf-8", "replace")
-        os.close(terminal)
-        os.close(machines_end)
 
     def wait_for_boot(self):
         """Until systemd has reached its target. What fails before systemd takes over is the host's doing."""
@@ -131,7 +132,10 @@ class SystemdMachine:
     def close(self):
         self.keeper.stdin.close()
         self.keeper.wait(timeout=60)
+        os.close(self.terminal_end)
+        self.reader.join(timeout=10)
         self.said.close()
+        shutil.rmtree(self.folder, ignore_errors=True)  # of a keeper that could not begin
 
 
 class InstalledRelay(Relay):

@@ -189,7 +189,7 @@ class RelayUnit(unittest.TestCase):
     def test_a_relay_that_lives_keeps_its_watchdog_content(self):
         """The test above tests something: beside mails the same short watchdog is fed."""
         with machine_up() as (machine, relay, _):
-            machine.drop_in(RELAY, "[Service]\nWatchdogSec=1s\n")
+            machine.drop_in(RELAY, "[Service]\nWatchdogSec=2s\n")
             machine.systemctl("start", RELAY)
             first = machine.show(RELAY, "MainPID")
             fed = {machine.show(RELAY, "WatchdogTimestampMonotonic")}
