@@ -12,11 +12,6 @@ def raise_open_files(wanted):
     return hard == resource.RLIM_INFINITY or hard >= wanted
 
 
-def resident_kilobytes(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
-
-
 class Client:
     """`received` grows while the crowd runs; `ended` once the relay has closed or reset."""
 

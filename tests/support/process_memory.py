@@ -27,6 +27,11 @@ def anonymous_mb(pids):
     return sum(kilobytes(pid, "status", "RssAnon:") for pid in pids) / 1024
 
 
+def resident_kilobytes(pid):
+    """All that one process has in memory, shared or not."""
+    return kilobytes(pid, "status", "VmRSS:")
+
+
 def kilobytes(pid, file, name):
     try:
         lines = pathlib.Path(f"/proc/{pid}/{file}").read_text(encoding="ascii", errors="replace").splitlines()

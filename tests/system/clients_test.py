@@ -11,9 +11,9 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from crowd import Client, Crowd, all_ended, raise_open_files, resident_kilobytes  # noqa: E402
+from crowd import Client, Crowd, all_ended, raise_open_files  # noqa: E402
 from honest import Honest  # noqa: E402
-from process_memory import Watch, anonymous_mb, descendants  # noqa: E402
+from process_memory import Watch, anonymous_mb, descendants, resident_kilobytes  # noqa: E402
 from relay_instance import RECIPIENT, Relay, Sink, wait_until  # noqa: E402
 
 HELLO = b"EHLO client.example\r\n"

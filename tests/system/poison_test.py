@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from honest import Honest  # noqa: E402
-from relay_instance import RECIPIENT, Relay, Sink  # noqa: E402
+from relay_instance import Relay, Sink  # noqa: E402
 
 WORKERS = 2
 ALONE_S = 5  # how long honest senders have the relay to themselves, to compare with

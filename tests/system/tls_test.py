@@ -12,6 +12,7 @@ import xml.etree.ElementTree as xml
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from certificate_files import Authority  # noqa: E402
 from postfix_instance import Postfix  # noqa: E402
+from process_memory import resident_kilobytes  # noqa: E402
 from relay_instance import DOMAIN, RECIPIENT, Relay, Sink, sample, wait_until  # noqa: E402
 
 NAME = f"mx.{DOMAIN}"
@@ -220,12 +221,6 @@ class Tls(unittest.TestCase):
 
     def test_idle_sessions_are_cheap(self):
         """A thousand secured sessions that wait take less than 40 KB of the relay each."""
-        def resident():
-            for line in pathlib.Path(f"/proc/{relay.process.pid}/status").read_text().splitlines():
-                if line.startswith("VmRSS:"):
-                    return int(line.split()[1])
-            raise AssertionError("no VmRSS")
-
         context = ssl.create_default_context(cafile=self.authority.file)
         count = 1000
         with self.new_relay(self.lgwan.port, more="[relay.clients]\nconnections_per_address_max = 0") as relay:
@@ -237,8 +232,8 @@ class Tls(unittest.TestCase):
                 client.ehlo()
                 clients.append(client)
                 if number == 0:
-                    before = resident()
-            each = (resident() - before) / count
+                    before = resident_kilobytes(relay.process.pid)
+            each = (resident_kilobytes(relay.process.pid) - before) / count
             self.assertEqual(clients[0].noop()[0], 250)
             for client in clients:
                 client.sock.close()
