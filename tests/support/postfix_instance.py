@@ -69,6 +69,25 @@ class Postfix:
         (self.config / "main.cf").write_text("".join(f"{k} = {v}\n" for k, v in base.items()))
         (self.config / "master.cf").write_text(SERVICES.format(port=self.port, processes=processes))
         self.process = None
+        self.mailboxes = None
+
+    @classmethod
+    def with_mailboxes(cls, name, domain, mailboxes, settings):
+        """The end of the road for mail to `domain`: {address: mailbox}, or {"@domain": mailbox} for everybody."""
+        postfix = cls(name, {
+            "virtual_mailbox_domains": domain, "virtual_uid_maps": "static:65534", "virtual_gid_maps": "static:65534",
+            "smtpd_recipient_restrictions": "reject_unlisted_recipient,permit_mynetworks,reject", **settings})
+        postfix.mailboxes = postfix.root / "mail"
+        postfix.mailboxes.mkdir()
+        postfix.mailboxes.chmod(0o777)
+        postfix.set("virtual_mailbox_base", postfix.mailboxes)
+        lines = "".join(f"{address} {mailbox}/\n" for address, mailbox in mailboxes.items())
+        postfix.set("virtual_mailbox_maps", postfix.map_file("mailboxes", lines))
+        return postfix
+
+    def arrived(self, mailbox):
+        """The files of its mails, the oldest first."""
+        return sorted((self.mailboxes / mailbox / "new").glob("*"), key=lambda path: path.stat().st_mtime_ns)
 
     def map_file(self, name, text):
         """A lookup table of type texthash; returns its main.cf value."""

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 DOMAIN = "city.example.lg.jp"
@@ -229,6 +230,26 @@ next_hop = [{hops}]
             while code := answer():
                 codes.append(code)
             return codes
+
+
+class RelayTest(unittest.TestCase):
+    """A test with relays and next hops of its own, which end with it."""
+
+    def new_folder(self):
+        folder = tempfile.TemporaryDirectory(prefix="mugaika-test-")
+        self.addCleanup(folder.cleanup)
+        return pathlib.Path(folder.name)
+
+    def new_sink(self):
+        sink = Sink(self.new_folder())
+        self.addCleanup(sink.stop)
+        return sink
+
+    def new_relay(self, *sinks, **settings):
+        """Before these next hops, not started; the settings are those of Relay."""
+        relay = Relay([sink.port for sink in sinks], **settings)
+        self.addCleanup(relay.close)
+        return relay
 
 
 def sample(name):

@@ -14,20 +14,16 @@ import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import RECIPIENT, Relay, Sink, sample, wait_until  # noqa: E402
+from relay_instance import RECIPIENT, Relay, RelayTest, sample, wait_until  # noqa: E402
 
 LOSSY = sample("pdf-with-japanese-name")
 CLEAN = sample("clean-plain-text")
 
 
-class Faults(unittest.TestCase):
+class Faults(RelayTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.sink = Sink(folder.name)
-        self.addCleanup(self.sink.stop)
-        self.relay = Relay([self.sink.port])
-        self.addCleanup(self.relay.close)
+        self.sink = self.new_sink()
+        self.relay = self.new_relay(self.sink)
 
     def try_send(self, raw=LOSSY):
         """The answer's code, or None when the connection died before one came."""

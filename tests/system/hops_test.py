@@ -4,12 +4,11 @@ import shutil
 import smtplib
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from postfix_instance import Postfix, free_port  # noqa: E402
-from relay_instance import DOMAIN, RECIPIENT, Relay, Sink, sample, wait_until  # noqa: E402
+from relay_instance import DOMAIN, RECIPIENT, RelayTest, sample, wait_until  # noqa: E402
 
 CLIENT = "127.0.0.7"
 LOSSY = sample("pdf-with-japanese-name")
@@ -31,20 +30,14 @@ listen checked
 """
 
 
-class Hops(unittest.TestCase):
+class Hops(RelayTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="mugaika-hops-")
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.sink = Sink(self.folder / "lgwan")
-        self.addCleanup(self.sink.stop)
+        self.sink = self.new_sink()
         self.port = free_port()
 
     def relay(self, keys):
         """With a second listener for the hop, at 127.0.0.2."""
-        relay = Relay([self.sink.port], extra=f'[[listener]]\naddress = "127.0.0.2:{self.port}"\n{keys}\n')
-        self.addCleanup(relay.close)
-        return relay.start()
+        return self.new_relay(self.sink, extra=f'[[listener]]\naddress = "127.0.0.2:{self.port}"\n{keys}\n').start()
 
     def send(self, host, port):
         with smtplib.SMTP(host, port, local_hostname="client.example", timeout=30, source_address=(CLIENT, 0)) as client:
@@ -100,7 +93,7 @@ class Hops(unittest.TestCase):
         answered and name nobody."""
         relay = self.relay('proxy_protocol_from = ["127.0.0.0/8"]')
         ports = {"v1": free_port(), "v2": free_port(), "checked": free_port()}
-        config = self.folder / "haproxy.cfg"
+        config = self.new_folder() / "haproxy.cfg"
         config.write_text(HAPROXY.format(relay=self.port, **ports))
         proxy = subprocess.Popen([shutil.which("haproxy"), "-db", "-f", config], stdout=subprocess.DEVNULL,
                                  stderr=subprocess.DEVNULL)

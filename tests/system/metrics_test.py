@@ -6,14 +6,13 @@ import pathlib
 import re
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
 import unittest
 from collections import Counter
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import ROOT, Relay, Sink, sample, wait_until  # noqa: E402
+from postfix_instance import free_port  # noqa: E402
+from relay_instance import ROOT, RelayTest, sample, wait_until  # noqa: E402
 
 CLEAN = sample("clean-plain-text")
 LOSSY = sample("pdf-with-japanese-name")
@@ -21,12 +20,6 @@ SAMPLE = re.compile(r'([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$')
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"(?:,|$)')
 STAGES = ("recipient", "data", "worker", "quarantine", "compose", "deliver", "total")
 WORDS_OF_PROMQL = {"sum", "min", "max", "by", "rate", "increase", "histogram_quantile", "predict_linear", "up"}
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def parsed(text):
@@ -57,16 +50,11 @@ def parsed(text):
     return samples
 
 
-class Metrics(unittest.TestCase):
+class Metrics(RelayTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.sink = Sink(folder.name)
-        self.addCleanup(self.sink.stop)
+        self.sink = self.new_sink()
         self.port = free_port()
-        self.relay = Relay([self.sink.port], extra=f'metrics = {{ listen = "127.0.0.1:{self.port}" }}')
-        self.addCleanup(self.relay.close)
-        self.relay.start()
+        self.relay = self.new_relay(self.sink, extra=f'metrics = {{ listen = "127.0.0.1:{self.port}" }}').start()
 
     def get(self, path, method="GET"):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

@@ -14,17 +14,9 @@ from relay_instance import DOMAIN, RECIPIENT, Relay, sample, wait_until  # noqa:
 class BetweenTwoPostfix(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.lgwan = Postfix("lgwan", {
-            "virtual_mailbox_domains": DOMAIN, "virtual_uid_maps": "static:65534", "virtual_gid_maps": "static:65534",
-            "smtpd_recipient_restrictions": "reject_unlisted_recipient,permit_mynetworks,reject",
+        cls.lgwan = Postfix.with_mailboxes("lgwan", DOMAIN, {RECIPIENT: "madoguchi", f"zeimu@{DOMAIN}": "zeimu"}, {
             "message_size_limit": "104857600", "virtual_mailbox_limit": "0"})
         cls.addClassCleanup(cls.lgwan.close)
-        cls.mailboxes = cls.lgwan.root / "mail"
-        cls.mailboxes.mkdir()
-        cls.mailboxes.chmod(0o777)
-        cls.lgwan.set("virtual_mailbox_base", cls.mailboxes)
-        cls.lgwan.set("virtual_mailbox_maps", cls.lgwan.map_file(
-            "mailboxes", f"{RECIPIENT} madoguchi/\nzeimu@{DOMAIN} zeimu/\n"))
         cls.lgwan.start()
         cls.relay = Relay([cls.lgwan.port])
         cls.addClassCleanup(cls.relay.close)
@@ -40,7 +32,7 @@ class BetweenTwoPostfix(unittest.TestCase):
             client.sendmail("sender@example.com", list(recipients), raw)
 
     def arrived(self, user="madoguchi"):
-        return sorted((self.mailboxes / user / "new").glob("*"), key=lambda path: path.stat().st_mtime_ns)
+        return self.lgwan.arrived(user)
 
     def test_mails_cross_as_plain_text(self):
         """Every sample sent through both Postfix arrives once, as one text/plain part, or is refused with a bounce's reason."""

@@ -5,25 +5,20 @@ import hashlib
 import pathlib
 import re
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import DOMAIN, Relay, Sink, sample, wait_until  # noqa: E402
+from relay_instance import DOMAIN, RelayTest, sample, wait_until  # noqa: E402
 
 
 def parsed(raw):
     return email.message_from_bytes(raw, policy=email.policy.default)
 
 
-class Release(unittest.TestCase):
+class Release(RelayTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.sink = Sink(folder.name)
-        self.addCleanup(self.sink.stop)
-        self.relay = Relay([self.sink.port]).start()
-        self.addCleanup(self.relay.close)
+        self.sink = self.new_sink()
+        self.relay = self.new_relay(self.sink).start()
 
     def quarantined_pdf(self):
         self.assertEqual(self.relay.send(sample("pdf-with-japanese-name"))[0], 250)

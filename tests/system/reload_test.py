@@ -6,27 +6,20 @@ import smtplib
 import socket
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import RECIPIENT, Relay, Sink, sample, wait_until  # noqa: E402
+from relay_instance import RECIPIENT, RelayTest, sample, wait_until  # noqa: E402
 
 CLEAN = sample("clean-plain-text")
 LINKS = sample("phishing-false-link")
 MAILS = 400
 
 
-class Reload(unittest.TestCase):
+class Reload(RelayTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.sinks = [Sink(pathlib.Path(folder.name) / name) for name in ("first", "second")]
-        for sink in self.sinks:
-            self.addCleanup(sink.stop)
-        self.relay = Relay([self.sinks[0].port])
-        self.addCleanup(self.relay.close)
-        self.relay.start()
+        self.sinks = [self.new_sink(), self.new_sink()]
+        self.relay = self.new_relay(self.sinks[0]).start()
 
     def text_for(self, sink):
         return self.relay.text.replace(str(self.sinks[0].port), str(sink.port))

@@ -10,19 +10,15 @@ import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import RECIPIENT, Relay, Sink, sample, wait_until  # noqa: E402
+from relay_instance import RECIPIENT, RelayTest, sample, wait_until  # noqa: E402
 
 CLEAN = sample("clean-plain-text")
 
 
-class Reserve(unittest.TestCase):
+class Reserve(RelayTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.sink = Sink(folder.name)
-        self.addCleanup(self.sink.stop)
-        self.relay = Relay([self.sink.port])
-        self.addCleanup(self.relay.close)
+        self.sink = self.new_sink()
+        self.relay = self.new_relay(self.sink)
 
     def with_reserve(self, keys):
         return self.relay.text.replace("[[route]]", f"[relay.reserve]\n{keys}\n[[route]]")

@@ -32,16 +32,9 @@ class Tls(unittest.TestCase):
         cls.authority = Authority(cls.folder / "ca")
         cls.certificates = [cls.authority.issue(NAME, "ecdsa"), cls.authority.issue(NAME, "rsa")]
         certificate, key = cls.authority.issue(NEXT_HOP_NAME)
-        cls.lgwan = Postfix("lgwan", {
-            "virtual_mailbox_domains": DOMAIN, "virtual_uid_maps": "static:65534", "virtual_gid_maps": "static:65534",
-            "smtpd_recipient_restrictions": "reject_unlisted_recipient,permit_mynetworks,reject",
+        cls.lgwan = Postfix.with_mailboxes("lgwan", DOMAIN, {RECIPIENT: "madoguchi"}, {
             "smtpd_tls_security_level": "encrypt", "smtpd_tls_chain_files": f"{key}, {certificate}", "smtpd_tls_loglevel": "1"})
         cls.addClassCleanup(cls.lgwan.close)
-        cls.mailboxes = cls.lgwan.root / "mail"
-        cls.mailboxes.mkdir()
-        cls.mailboxes.chmod(0o777)
-        cls.lgwan.set("virtual_mailbox_base", cls.mailboxes)
-        cls.lgwan.set("virtual_mailbox_maps", cls.lgwan.map_file("mailboxes", f"{RECIPIENT} madoguchi/\n"))
         cls.lgwan.start()
         cls.relay = cls.new_relay(cls.lgwan.port)
         cls.addClassCleanup(cls.relay.close)
@@ -63,7 +56,7 @@ class Tls(unittest.TestCase):
                               input="QUIT\r\n", capture_output=True, text=True, timeout=30, check=False)
 
     def arrived(self):
-        return sorted((self.mailboxes / "madoguchi" / "new").glob("*"))
+        return self.lgwan.arrived("madoguchi")
 
     def test_mail_crosses_secured_on_both_sides(self):
         """A Postfix that insists on a verified certificate delivers through the relay to one that insists on TLS."""
