@@ -14,7 +14,7 @@ import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import RECIPIENT, Relay, RelayTest, sample, wait_until  # noqa: E402
+from relay_instance import RECIPIENT, RelayTest, sample, wait_until  # noqa: E402
 
 LOSSY = sample("pdf-with-japanese-name")
 CLEAN = sample("clean-plain-text")
@@ -59,7 +59,7 @@ class Faults(RelayTest):
         self.relay.close()
         for path in self.sink.folder.glob("*.*"):
             path.unlink()
-        self.relay = Relay([self.sink.port])
+        self.relay = self.new_relay(self.sink)
         return answer, delivered
 
     def test_kill_at_system_calls(self):
