@@ -59,8 +59,8 @@ public:
     Outbound(boost::asio::io_context&, std::string our_hostname, NextHopLimits, EventLog&);
     ~Outbound();
 
-    // MAIL, RCPT, RSET at the first next hop that answers. Answers about the recipient are believed for a while (limits),
-    // whoever the sender is; who asks the same meanwhile waits for the same answer.
+    // MAIL, RCPT, RSET at the first next hop that answers. Answers about the recipient are believed for a while
+    // (limits), whoever the sender is; who asks the same meanwhile waits for the same answer.
     boost::asio::awaitable<RecipientAnswer> verify(NextHops, smtp::Envelope so_far, MailAddress recipient);
 
     // One pipelined transaction. All recipients or none: a recipient refused now means that nothing was sent, its
