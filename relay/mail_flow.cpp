@@ -37,6 +37,7 @@ RecipientAnswer answer_from(const Outcome& row) { return {smtp::reply_from(row),
 const Outcome& release_row_of(const Outcome& row) noexcept {
     switch (row.failure) {
         case Failure::refused:
+        case Failure::foreign_domain:  // its route has gone
             return outcome<Stage::release, Failure::refused>();
         case Failure::refused_for_now:
             return outcome<Stage::release, Failure::refused_for_now>();

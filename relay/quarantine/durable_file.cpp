@@ -26,6 +26,7 @@ std::string folder_of(const std::string& path) {
 
 Result<void> write_file_durably(const std::string& path, std::string_view bytes, mode_t mode) {
     const std::string beside = path + "." + std::to_string(getpid()) + ".tmp";
+    const bool is_new = access(path.c_str(), F_OK) != 0;
     FileDescriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
     if (!file.is_open()) return error_from_errno("creating " + beside, errno);
     auto written = write_fully(file.get(), bytes, "writing " + beside);
@@ -35,7 +36,9 @@ Result<void> write_file_durably(const std::string& path, std::string_view bytes,
         unlink(beside.c_str());
         return written;
     }
-    return sync_directory(folder_of(path));
+    const auto named = sync_directory(folder_of(path));
+    if (!named && is_new) unlink(path.c_str());
+    return named;
 }
 
 void remove_left_overs(const std::string& folder) {

@@ -11,7 +11,8 @@
 namespace mugaika {
 
 // Replaces `path`. When it returns without Error the file is on the disk under its name. A failed fsync is final: the
-// new file is removed again and the old one, if any, is as it was (AC-240).
+// new file is removed again and the old one, if any, is as it was (AC-240). Where it is the folder that cannot be
+// synced, a new file is removed too; one that replaced another stays, and may not outlive a power cut.
 Result<void> write_file_durably(const std::string& path, std::string_view bytes, mode_t mode);
 
 // Removes what writers that have died left half written in a folder. Their names end in ".PID.tmp".

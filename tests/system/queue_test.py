@@ -163,6 +163,20 @@ class Queue(unittest.TestCase):
         self.sink.script()
         self.assertEqual(self.relay.send(LOSSY)[0], 250)
 
+    def test_order_on_a_failing_disk(self):
+        """AC-240 `quarantine release` while the disk fails at each step: the person is told, no order is left that nobody believes
+        in, and the next try writes it."""
+        self.relay.stop()
+        release = [self.relay.bin / "mugaika", "quarantine", "release", self.item, "--reason", "再送", "--config", self.relay.config]
+        for call, n in (("write", 1), ("fsync", 1), ("rename", 1), ("fsync", 2)):
+            strace = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:error=EIO:when={n}"]
+            done = subprocess.run([*strace, *release], capture_output=True, text=True, timeout=60, check=False)
+            self.assertNotEqual(done.returncode, 0, (call, n))
+            self.assertIn("Input/output error", done.stderr, (call, n))
+            self.assertEqual(self.orders(), [], (call, n))
+        subprocess.run(release, capture_output=True, timeout=60, check=True)
+        self.assertEqual(len(self.orders()), 1)
+
 
 if __name__ == "__main__":
     unittest.main()
