@@ -80,11 +80,25 @@ constexpr bool is_everyday_japanese(std::uint32_t three_and_one) noexcept {
                                  (three_and_one >> 16 & 0x3f));
 }
 
-// How many bytes of everyday characters one look at eight bytes finds at their start; 0 when there is none.
-std::size_t everyday_bytes(const char* eight) noexcept {
-    if (static_cast<unsigned char>(*eight) >= 0x80) return is_everyday_japanese(load<std::uint32_t>(eight)) ? 3 : 0;
-    if (are_printable(load<std::uint64_t>(eight))) return 8;
-    return ascii::is_printable(*eight) ? 1 : 0;
+constexpr std::size_t look_bytes = sizeof(std::uint64_t);
+
+// everyday_run as far as there are eight bytes to look at.
+std::size_t everyday_run_of_looks(std::string_view text) noexcept {
+    std::size_t done = 0;
+    while (text.size() - done >= look_bytes) {
+        const char* const eight = text.data() + done;
+        // Branches, which the processor guesses: computing the step would make each look wait for the one before.
+        if (is_everyday_japanese(load<std::uint32_t>(eight))) [[likely]] {
+            done += 3;
+        } else if (are_printable(load<std::uint64_t>(eight))) [[likely]] {
+            done += 8;
+        } else if (ascii::is_printable(*eight)) [[likely]] {
+            done += 1;
+        } else {
+            break;
+        }
+    }
+    return done;
 }
 
 }  // namespace
@@ -99,23 +113,12 @@ bool is_showable(char32_t c) noexcept {
 }
 
 std::size_t everyday_run(std::string_view untrusted_text) noexcept {
-    constexpr std::size_t look = sizeof(std::uint64_t);
-    std::size_t done = 0;
-    while (untrusted_text.size() - done >= look) {
-        const std::size_t bytes = everyday_bytes(untrusted_text.data() + done);
-        if (bytes == 0) return done;
-        done += bytes;
-    }
+    const std::size_t done = everyday_run_of_looks(untrusted_text);
+    if (untrusted_text.size() - done >= look_bytes) return done;
     // The rest, with NUL behind it, which is no everyday character and ends none.
-    std::array<char, 2 * look> rest{};
-    const std::size_t left = untrusted_text.copy(rest.data(), look, done);
-    std::size_t at = 0;
-    while (at < left) {
-        const std::size_t bytes = everyday_bytes(rest.data() + at);
-        if (bytes == 0) break;
-        at += bytes;
-    }
-    return done + at;
+    std::array<char, 2 * look_bytes> rest{};
+    untrusted_text.copy(rest.data(), look_bytes, done);
+    return done + everyday_run_of_looks({rest.data(), rest.size()});
 }
 
 }  // namespace mugaika

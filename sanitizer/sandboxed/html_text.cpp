@@ -558,7 +558,9 @@ private:
 }  // namespace
 
 HtmlText html_to_text(std::string_view utf8_html, LinkStyle style, const BudgetLimits& limits) {
-    HtmlText text = HtmlReader(utf8_html.substr(0, limits.html_bytes_max), style, limits).read();
+    std::string room;
+    const std::string_view html = with_unix_line_ends(utf8_html.substr(0, limits.html_bytes_max), room);
+    HtmlText text = HtmlReader(html, style, limits).read();
     if (utf8_html.size() > limits.html_bytes_max) add_once(text.notes, Reason::text_too_long);
     return text;
 }

@@ -12,19 +12,6 @@ namespace {
 
 constexpr std::string_view replacement = "\xef\xbf\xbd";
 
-// 13.2.3.5: line ends are LF before anything is tokenized.
-std::string with_unix_line_ends(std::string_view html) {
-    std::string out;
-    out.reserve(html.size());
-    while (true) {
-        const std::size_t end = html.find('\r');
-        out += html.substr(0, end);
-        if (end == std::string_view::npos) return out;
-        html.remove_prefix(end + 1);
-        if (!html.starts_with('\n')) out.push_back('\n');
-    }
-}
-
 // Without VT, unlike ascii::is_space.
 constexpr bool is_html_space(char c) { return c == '\t' || c == '\n' || c == '\f' || c == ' '; }
 constexpr bool ends_tag_name(char c) { return is_html_space(c) || c == '/' || c == '>'; }
@@ -62,14 +49,23 @@ std::string_view HtmlToken::value_of(std::string_view name) const noexcept {
     return value == nullptr ? std::string_view() : std::string_view(*value);
 }
 
-HtmlTokenizer::HtmlTokenizer(std::string_view html, std::size_t attributes_max)
-    : html_(html), attributes_max_(attributes_max) {
-    if (html.find('\r') != std::string_view::npos) {
-        normalized_ = with_unix_line_ends(html);
-        html_ = normalized_;
+std::string_view with_unix_line_ends(std::string_view html, std::string& room) {
+    std::size_t end = html.find('\r');
+    if (end == std::string_view::npos) return html;
+    room.clear();
+    room.reserve(html.size());
+    for (; end != std::string_view::npos; end = html.find('\r')) {
+        room += html.substr(0, end);
+        html.remove_prefix(end + 1);
+        if (!html.starts_with('\n')) room.push_back('\n');
     }
-    less_than_ = std::min(html_.find('<'), html_.size());
+    return room += html;
 }
+
+HtmlTokenizer::HtmlTokenizer(std::string_view html, std::size_t attributes_max)
+    : html_(with_unix_line_ends(html, normalized_)),
+      attributes_max_(attributes_max),
+      less_than_(std::min(html_.find('<'), html_.size())) {}
 
 const HtmlToken& HtmlTokenizer::next() {
     clear_token();

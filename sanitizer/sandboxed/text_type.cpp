@@ -133,6 +133,13 @@ bool holds_odd_control(std::string_view text) noexcept {
     return odd != 0;
 }
 
+// Where a line begins yEnc; npos when none does.
+std::size_t start_of_yenc(std::string_view text) noexcept {
+    std::size_t at = text.find("=ybegin ");
+    while (at != std::string_view::npos && at > 0 && text[at - 1] != '\n') at = text.find("=ybegin ", at + 1);
+    return at;
+}
+
 std::string_view from_first_word(std::string_view text) {
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     const auto first = std::find_if_not(text.begin(), text.end(), ascii::is_space);
@@ -242,8 +249,8 @@ bool is_plain(std::string_view declared_type) {
 TextLook text_look(std::string_view untrusted_sample) noexcept {
     std::string_view sample = untrusted_sample.substr(0, sample_bytes);
     // yEnc is binary in the middle of a text; it is cut out of the text later (embedded_files).
-    if (sample.starts_with("=ybegin ")) return TextLook::text;
-    sample = sample.substr(0, sample.find("\n=ybegin "));
+    sample = sample.substr(0, start_of_yenc(sample));
+    if (sample.empty()) return TextLook::text;
     if (sample.starts_with(byte_order_mark) || is_utf16(sample)) return TextLook::text;
     if (!holds_odd_control(sample)) return TextLook::text;
     const auto odd = static_cast<std::size_t>(std::count_if(sample.begin(), sample.end(), is_odd_control));
