@@ -319,7 +319,9 @@ const Route* Config::route_for_domain(std::string_view lower_case_domain) const 
 const Profile& Config::profile_of(const Route& route) const { return profiles.find(route.profile)->second; }
 
 std::uint32_t Config::worker_count() const noexcept {
-    return workers != 0 ? workers : std::max(1u, std::thread::hardware_concurrency());
+    // Fewer than four, and one large mail would hold up half of all others.
+    constexpr std::uint32_t fewest = 4;
+    return workers != 0 ? workers : std::max(fewest, std::thread::hardware_concurrency());
 }
 
 ConfigReading read_config_text(std::string_view toml, std::string file_name, ConfigUse use) {

@@ -55,7 +55,7 @@ struct Config {
     std::vector<Listener> listeners{{{"127.0.0.1", 2525}, {}}};
     std::string state_dir = "/var/lib/mugaika";
     std::string log = "/var/log/mugaika/events.jsonl";  // "-": standard output
-    std::uint32_t workers = 0;                          // 0: one per core
+    std::uint32_t workers = 0;                          // 0: one per core, four at least
     std::string key_file;                   // quarantine key; "" = state_dir/quarantine.key, made when missing
     std::vector<TlsKeyPair> tls;            // of our own side; none: STARTTLS is not offered
     bool sync_log = false;                  // EventLog::Sync

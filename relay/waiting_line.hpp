@@ -25,9 +25,10 @@ public:
         explicit Place(WaitingLine& line) noexcept : line_(&line) {}
         Place(Place&& other) noexcept : line_(std::exchange(other.line_, nullptr)) {}
         Place& operator=(Place&&) = delete;
-        ~Place() {
-            if (line_ != nullptr) line_->leave();
-        }
+        ~Place() { give_on(); }
+
+        // Before its end. True when somebody had waited for it.
+        bool give_on() noexcept { return line_ != nullptr && std::exchange(line_, nullptr)->leave(); }
 
     private:
         WaitingLine* line_;
@@ -57,16 +58,18 @@ private:
         std::optional<Place> place;
     };
 
-    void leave() {
+    bool leave() {
         ++free_;
-        while (free_ > 0 && !waiters_.empty()) {
+        while (!waiters_.empty()) {
             const std::shared_ptr<Waiter> next = waiters_.front().lock();
             waiters_.pop_front();
             if (next == nullptr) continue;
             --free_;
             next->place.emplace(*this);
             next->timer.cancel();
+            return true;
         }
+        return false;
     }
 
     boost::asio::io_context& io_;

@@ -135,7 +135,7 @@ asio::awaitable<Result<WorkerAnswer>> WorkerPool::Impl::ask(std::shared_ptr<Impl
                                                             const RawMail& mail, const MailTag& tag,
                                                             std::chrono::milliseconds patience) {
     const Clock::time_point until = Clock::now() + patience;
-    const std::optional<WaitingLine::Place> place = co_await impl->line.enter(until);
+    std::optional<WaitingLine::Place> place = co_await impl->line.enter(until);
     if (!place) co_return Error(Fault::timeout, "no worker free in time");
     WorkerAnswer answer;
     for (const Wanted wanted : attempts) {
@@ -156,6 +156,11 @@ asio::awaitable<Result<WorkerAnswer>> WorkerPool::Impl::ask(std::shared_ptr<Impl
         const std::string earlier = answer.failure ? answer.failure->words + "; again: " : std::string();
         answer.failure = impl->note_failure(*worker, extract.error(), tag);
         answer.failure->words.insert(0, earlier);
+    }
+    // The next mail goes to the worker before this one is composed, or the worker would wait for that.
+    if (place->give_on()) {
+        constexpr auto token = asio::as_tuple(asio::use_awaitable);
+        co_await asio::post(impl->io, token);
     }
     co_return answer;
 }

@@ -67,6 +67,22 @@ TEST_CASE("places are given first come first served") {
     CHECK(bench.line.free_places() == 1);
 }
 
+TEST_CASE("a place can be given on early, once, and says whether somebody had waited for it") {
+    Bench bench(1);
+    Visitor inside;
+    Visitor waiting;
+    bench.enter(inside);
+    bench.enter(waiting);
+    CHECK(inside.place->give_on());
+    CHECK_FALSE(inside.place->give_on());
+    bench.poll();
+    CHECK(waiting.place);
+    bench.leave(inside);
+    CHECK(bench.line.free_places() == 0);
+    CHECK_FALSE(waiting.place->give_on());
+    CHECK(bench.line.free_places() == 1);
+}
+
 TEST_CASE("who loses patience leaves empty-handed and is not waited for") {
     Bench bench(1);
     Visitor inside;

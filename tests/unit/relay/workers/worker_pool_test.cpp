@@ -124,6 +124,21 @@ bool says_hello(const WorkerAnswer& answer) {
 
 }  // namespace
 
+TEST_CASE("the mail that waits is with the worker before the one that is read goes on") {
+    if (!worker_is_built()) return;
+    Bench bench(1);
+    bench.start();
+    const RawMail first = mail_of(plain);
+    const RawMail second = mail_of(plain);
+    const auto read = bench.ask(first);
+    const auto waiting = bench.ask(second);
+    bench.run_until([&] { return read->has_value(); });
+    CHECK(bench.pool.counts().busy == 1);
+    CHECK(bench.pool.counts().ready == 0);  // the second has it
+    bench.run_until([&] { return waiting->has_value(); });
+    CHECK(bench.pool.counts().busy == 0);
+}
+
 TEST_CASE("a worker program that cannot be run is an error that names it") {
     Bench bench(1, {}, "/nonexistent/mugaika-worker");
     const Result<void> started = bench.pool.start();
