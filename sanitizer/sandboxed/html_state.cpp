@@ -59,11 +59,15 @@ HtmlStyle style_of(const HtmlToken& start_tag, const HtmlStyleSheet& sheet) {
     constexpr std::size_t tag_bytes_max = 64;
     const HtmlStyles ruled = sheet.styles_of(std::string_view(start_tag.data).substr(0, tag_bytes_max),
                                              start_tag.value_of("id"), start_tag.value_of("class"));
-    const HtmlStyles own = read_declarations(start_tag.value_of("style"));
     HtmlStyle style = ruled.normal;
-    style.override_by(own.normal);
-    style.override_by(ruled.important);
-    style.override_by(own.important);
+    if (const std::string* declarations = start_tag.attribute("style")) {
+        const HtmlStyles own = read_declarations(*declarations);
+        style.override_by(own.normal);
+        style.override_by(ruled.important);
+        style.override_by(own.important);
+    } else {
+        style.override_by(ruled.important);
+    }
     return style;
 }
 

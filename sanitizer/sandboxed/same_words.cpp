@@ -110,19 +110,20 @@ private:
     void take_everyday() {
         constexpr std::size_t bytes_each = 3;
         std::string_view rest = text_.substr(at_);
-        bool is_letter = false;
         while (!rest.empty()) {
             const char32_t c = utf8::first(rest).value;
-            if (!everyday_japanese.has(c)) break;
-            is_letter = japanese_letters.has(c);
-            if (is_letter) letters_.push_back(c);
+            if (japanese_letters.has(c)) {
+                letters_.push_back(c);
+            } else if (!everyday_japanese.has(c)) {
+                break;
+            }
             rest.remove_prefix(bytes_each);
         }
         const std::size_t end = text_.size() - rest.size();
         if (end == at_) return;
         at_ = end;
         last_at_ = at_ - bytes_each;
-        letters_last_ = letters_.size() - (is_letter ? 1 : 0);
+        letters_last_ = letters_.size() - (japanese_letters.has(utf8::first(text_.substr(last_at_)).value) ? 1 : 0);
     }
 
     void take_ascii() {

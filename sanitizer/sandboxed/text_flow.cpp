@@ -120,7 +120,7 @@ void TextFlow::write_due_blanks(std::string_view next) {
                            is_wide(utf8::first(next).value);
         if (!joins) ++hard_blanks_;
     }
-    append(std::string(hard_blanks_, ' '));
+    if (hard_blanks_ > 0) append(std::string(hard_blanks_, ' '));
     soft_blank_ = false;
     hard_blanks_ = 0;
 }

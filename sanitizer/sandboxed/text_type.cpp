@@ -219,6 +219,16 @@ bool looks_like_mail(std::string_view text) {
     return known >= 2;
 }
 
+// "<hta:application" somewhere. Asked of all HTML, so by the sign in it that is rarer there than "<".
+bool holds_hta(std::string_view text) {
+    constexpr std::string_view before = "<hta";
+    constexpr std::string_view behind = ":application";
+    for (std::size_t at = text.find(behind); at != std::string_view::npos; at = text.find(behind, at + 1)) {
+        if (text.substr(0, at).ends_with(before)) return true;
+    }
+    return false;
+}
+
 // The EICAR test file split in two, so that this program is not taken for it. AC-221.
 bool holds_eicar(std::string_view untrusted_bytes) {
     static constexpr std::string_view first = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-";
@@ -280,7 +290,7 @@ FileType text_type_of(std::string_view untrusted_bytes, std::string_view declare
     // A declared type that makes it worse, a mail or a report is believed before the text is searched.
     if (declared != nullptr && declared->kind != PartKind::html) return to_type(*declared);
     const std::string text = searchable(untrusted_bytes, sample_bytes);
-    if (text.find("<hta:application") != std::string::npos) return {"application/hta", PartKind::executable};
+    if (holds_hta(text)) return {"application/hta", PartKind::executable};
     if (const Marker* root = find_exact(root_element(text), roots)) return to_type(*root);
     if (declared != nullptr) return to_type(*declared);
     if (const Marker* marker = find_start(text, armour)) return to_type(*marker);
