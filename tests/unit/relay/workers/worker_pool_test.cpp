@@ -1,5 +1,6 @@
 #include "relay/workers/worker_pool.hpp"
 
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -123,6 +124,16 @@ bool says_hello(const WorkerAnswer& answer) {
 }
 
 }  // namespace
+
+TEST_CASE("workers and their template give way to the relay when they wake up") {
+    if (!worker_is_built()) return;
+    Bench bench(2);
+    bench.start();
+    CHECK(::sched_getscheduler(bench.template_pid()) == SCHED_BATCH);
+    REQUIRE(bench.workers().size() == 2);
+    for (const pid_t worker : bench.workers()) CHECK(::sched_getscheduler(worker) == SCHED_BATCH);
+    CHECK(::sched_getscheduler(0) == SCHED_OTHER);
+}
 
 TEST_CASE("the mail that waits is with the worker before the one that is read goes on") {
     if (!worker_is_built()) return;
