@@ -30,6 +30,10 @@ constexpr std::array attempts{Wanted::any, Wanted::fresh};
 // attack.
 constexpr std::chrono::milliseconds exit_report_patience{20};
 
+// Larger ones leave one worker to the others, so that a handful of them makes nobody wait who sends a letter.
+constexpr std::uint64_t large_mail_bytes = 1u << 20;
+constexpr std::uint32_t places_for_large(std::uint32_t workers) noexcept { return std::max(workers, 2u) - 1; }
+
 Reason reason_of(const Error& error) noexcept {
     switch (error.fault()) {
         case Fault::timeout:
@@ -45,7 +49,13 @@ Reason reason_of(const Error& error) noexcept {
 
 struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     Impl(asio::io_context& i, std::string p, std::uint32_t n, WorkerLimits l, EventLog& e)
-        : io(i), program(std::move(p)), workers(std::max(n, 1u)), limits(l), events(e), line(i, workers) {}
+        : io(i),
+          program(std::move(p)),
+          workers(std::max(n, 1u)),
+          limits(l),
+          events(e),
+          line(i, workers),
+          large(i, places_for_large(workers)) {}
 
     Result<void> start_template();
     Result<std::unique_ptr<Worker>> fork();
@@ -62,7 +72,8 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     std::uint32_t workers;
     WorkerLimits limits;
     EventLog& events;
-    WaitingLine line;  // as many places as workers: who has one finds or forks a worker
+    WaitingLine line;   // as many places as workers: who has one finds or forks a worker
+    WaitingLine large;  // before that line, for large mails
     std::optional<WorkerTemplate> worker_template;
     std::deque<std::unique_ptr<Worker>> ready;
     std::string sandbox_words;
@@ -135,6 +146,12 @@ asio::awaitable<Result<WorkerAnswer>> WorkerPool::Impl::ask(std::shared_ptr<Impl
                                                             const RawMail& mail, const MailTag& tag,
                                                             std::chrono::milliseconds patience) {
     const Clock::time_point until = Clock::now() + patience;
+    std::optional<WaitingLine::Place> among_large;
+    if (mail.size() > large_mail_bytes) {
+        std::optional<WaitingLine::Place> entered = co_await impl->large.enter(until);
+        if (!entered) co_return Error(Fault::timeout, "no worker free in time");
+        among_large.emplace(std::move(*entered));
+    }
     std::optional<WaitingLine::Place> place = co_await impl->line.enter(until);
     if (!place) co_return Error(Fault::timeout, "no worker free in time");
     WorkerAnswer answer;
@@ -158,7 +175,8 @@ asio::awaitable<Result<WorkerAnswer>> WorkerPool::Impl::ask(std::shared_ptr<Impl
         answer.failure->words.insert(0, earlier);
     }
     // The next mail goes to the worker before this one is composed, or the worker would wait for that.
-    if (place->give_on()) {
+    const bool large_waited = among_large && among_large->give_on();
+    if (place->give_on() || large_waited) {
         constexpr auto token = asio::as_tuple(asio::use_awaitable);
         co_await asio::post(impl->io, token);
     }

@@ -32,8 +32,9 @@ public:
     Counts counts() const noexcept;
 
     // One mail, with one retry in a worker forked for it. Waits for a free worker at most `patience`, first come first
-    // served. The Error is busy (Fault::timeout) or unavailable: a fault of ours, 451. Each failed attempt is an event,
-    // worker.limited (wall_clock, cpu) or worker.died. Job, mail and tag outlive the awaited call.
+    // served; but mails over 1 MB never take the last worker, when there are two. The Error is busy (Fault::timeout) or
+    // unavailable: a fault of ours, 451. Each failed attempt is an event, worker.limited (wall_clock, cpu) or
+    // worker.died. Job, mail and tag outlive the awaited call.
     boost::asio::awaitable<Result<WorkerAnswer>> ask(const Job&, const RawMail&, const MailTag&,
                                                      std::chrono::milliseconds patience);
 

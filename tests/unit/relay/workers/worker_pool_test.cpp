@@ -135,6 +135,31 @@ TEST_CASE("workers and their template give way to the relay when they wake up") 
     CHECK(::sched_getscheduler(0) == SCHED_OTHER);
 }
 
+TEST_CASE("large mails leave a worker to the others") {
+    if (!worker_is_built()) return;
+    Bench bench(2);
+    bench.start();
+    const RawMail small = mail_of(plain);
+    const RawMail large = mail_of(plain + std::string(2u << 20, '\n'));
+    const auto first = bench.ask(large);
+    const auto second = bench.ask(large);
+    bench.io.poll();
+    CHECK(bench.pool.counts().busy == 1);
+    const auto letter = bench.ask(small);
+    bench.io.poll();
+    CHECK(bench.pool.counts().busy == 2);  // the letter overtakes
+    bench.run_until([&] { return first->has_value() && second->has_value() && letter->has_value(); });
+    for (const auto& given : {first, second, letter}) CHECK((*given)->has_value());
+    CHECK(bench.pool.counts().busy == 0);
+}
+
+TEST_CASE("the only worker reads large mails too") {
+    if (!worker_is_built()) return;
+    Bench bench(1);
+    bench.start();
+    CHECK_FALSE(bench.answer_to(plain + std::string(2u << 20, '\n')).failure);
+}
+
 TEST_CASE("the mail that waits is with the worker before the one that is read goes on") {
     if (!worker_is_built()) return;
     Bench bench(1);
