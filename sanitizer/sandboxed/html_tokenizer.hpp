@@ -39,8 +39,8 @@ struct HtmlToken {
 // How the text behind a start tag is read. All but `data` end at the end tag of that name; `plaintext` never ends.
 enum class HtmlContent { data, rcdata, rawtext, script, plaintext, cdata };
 
-// With LF for line ends, as everything that reads HTML wants it (13.2.3.5): a view of `html` where it is so already, else
-// of `room`. The tokenizer does this itself; to be asked by who makes several of them.
+// With LF for line ends, as everything that reads HTML wants it (13.2.3.5): a view of `html` where it is so already,
+// else of `room`. The tokenizer does this itself; to be asked by who makes several of them.
 std::string_view with_unix_line_ends(std::string_view html, std::string& room);
 
 class HtmlTokenizer {
