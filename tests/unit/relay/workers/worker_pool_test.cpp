@@ -153,6 +153,23 @@ TEST_CASE("large mails leave a worker to the others") {
     CHECK(bench.pool.counts().busy == 0);
 }
 
+// matrix: worker/busy
+TEST_CASE("a large mail for which no worker is free in time is told so, and gives its turn on") {
+    if (!worker_is_built()) return;
+    Bench bench(2);
+    bench.start();
+    const RawMail large = mail_of(plain + std::string(2u << 20, '\n'));
+    const auto reading = bench.ask(large);
+    const auto impatient = bench.ask(large, 0ms);
+    const auto patient = bench.ask(large);
+    bench.run_until([&] { return impatient->has_value(); });
+    REQUIRE_FALSE((*impatient)->has_value());
+    CHECK((*impatient)->error().fault() == Fault::timeout);
+    bench.run_until([&] { return reading->has_value() && patient->has_value(); });
+    CHECK((*reading)->has_value());
+    CHECK((*patient)->has_value());
+}
+
 TEST_CASE("the only worker reads large mails too") {
     if (!worker_is_built()) return;
     Bench bench(1);
