@@ -104,6 +104,9 @@ struct Bench {
         return mine[0];
     }
     std::vector<pid_t> workers() const { return children_of(template_pid()); }
+    void signal_workers(int signal) const {
+        for (const pid_t worker : workers()) ::kill(worker, signal);
+    }
 
     std::size_t count_events(const std::string& name) const {
         std::ifstream file(log_path());
@@ -141,6 +144,7 @@ TEST_CASE("large mails leave a worker to the others") {
     bench.start();
     const RawMail small = mail_of(plain);
     const RawMail large = mail_of(plain + std::string(2u << 20, '\n'));
+    bench.signal_workers(SIGSTOP);  // nobody answers while we look
     const auto first = bench.ask(large);
     const auto second = bench.ask(large);
     bench.io.poll();
@@ -148,6 +152,7 @@ TEST_CASE("large mails leave a worker to the others") {
     const auto letter = bench.ask(small);
     bench.io.poll();
     CHECK(bench.pool.counts().busy == 2);  // the letter overtakes
+    bench.signal_workers(SIGCONT);
     bench.run_until([&] { return first->has_value() && second->has_value() && letter->has_value(); });
     for (const auto& given : {first, second, letter}) CHECK((*given)->has_value());
     CHECK(bench.pool.counts().busy == 0);
@@ -159,12 +164,14 @@ TEST_CASE("a large mail for which no worker is free in time is told so, and give
     Bench bench(2);
     bench.start();
     const RawMail large = mail_of(plain + std::string(2u << 20, '\n'));
+    bench.signal_workers(SIGSTOP);  // nobody answers while one loses patience
     const auto reading = bench.ask(large);
     const auto impatient = bench.ask(large, 0ms);
     const auto patient = bench.ask(large);
     bench.run_until([&] { return impatient->has_value(); });
     REQUIRE_FALSE((*impatient)->has_value());
     CHECK((*impatient)->error().fault() == Fault::timeout);
+    bench.signal_workers(SIGCONT);
     bench.run_until([&] { return reading->has_value() && patient->has_value(); });
     CHECK((*reading)->has_value());
     CHECK((*patient)->has_value());
@@ -182,7 +189,7 @@ TEST_CASE("the mail that waits is with the worker before the one that is read go
     Bench bench(1);
     bench.start();
     const RawMail first = mail_of(plain);
-    const RawMail second = mail_of(plain);
+    const RawMail second = mail_of(plain + std::string(900u << 10, 'a'));  // so long that it is not read in between
     const auto read = bench.ask(first);
     const auto waiting = bench.ask(second);
     bench.run_until([&] { return read->has_value(); });
