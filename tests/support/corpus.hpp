@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "test_places.hpp"
+
 namespace mugaika::test {
 
 struct CorpusFile {

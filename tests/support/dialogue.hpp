@@ -35,6 +35,7 @@
 #include "policy/limits.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
+#include "test_places.hpp"
 
 namespace mugaika::test {
 

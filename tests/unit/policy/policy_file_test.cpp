@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "test_places.hpp"
+
 using namespace mugaika;
 
 namespace {

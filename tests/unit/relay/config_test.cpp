@@ -7,6 +7,7 @@
 #include <iterator>
 #include <thread>
 
+#include "test_places.hpp"
 #include "tests/support/certificates.hpp"
 
 using namespace mugaika;

@@ -18,6 +18,7 @@
 
 #include "relay/quarantine/outbox.hpp"
 #include "relay/release_clerk.hpp"
+#include "test_places.hpp"
 #include "tests/support/fake_next_hop.hpp"
 #include "tests/support/worker_programs.hpp"
 #include "tests/unit/relay/quarantine/quarantine_fixture.hpp"

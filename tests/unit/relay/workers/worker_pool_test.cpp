@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "sanitizer/mail/verdict.hpp"
+#include "test_places.hpp"
 #include "tests/support/worker_programs.hpp"
 
 using namespace mugaika;

@@ -11,6 +11,7 @@
 #include "sanitizer/compose/composer.hpp"
 #include "sanitizer/compose/gate_text.hpp"
 #include "sanitizer/mail/sha256.hpp"
+#include "test_places.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;

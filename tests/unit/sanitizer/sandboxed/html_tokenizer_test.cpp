@@ -9,6 +9,7 @@
 
 #include "policy/ascii.hpp"
 #include "sanitizer/sandboxed/html_entities.hpp"
+#include "test_places.hpp"
 
 using mugaika::sandboxed::HtmlContent;
 using mugaika::sandboxed::HtmlToken;

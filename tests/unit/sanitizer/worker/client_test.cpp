@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "test_places.hpp"
 #include "tests/support/sample_extract.hpp"
 #include "tests/support/worker_programs.hpp"
 

@@ -15,6 +15,7 @@
 #include <iterator>
 
 #include "sanitizer/worker/client.hpp"
+#include "test_places.hpp"
 #include "tests/support/worker_programs.hpp"
 
 using namespace mugaika;

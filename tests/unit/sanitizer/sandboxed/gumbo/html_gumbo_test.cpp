@@ -13,6 +13,7 @@
 #include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/html_text.hpp"
+#include "test_places.hpp"
 
 using mugaika::BudgetLimits;
 using mugaika::LinkStyle;
