@@ -5,7 +5,7 @@
 #include <exception>
 #include <optional>
 
-#include "relay/disk.hpp"
+#include "relay/async/disk.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/item.hpp"
 

@@ -13,8 +13,8 @@
 #include <cstdio>
 
 #include "policy/shown_text.hpp"
+#include "relay/async/disk.hpp"
 #include "relay/config_change.hpp"
-#include "relay/disk.hpp"
 #include "relay/http/local_http.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/log/events.hpp"

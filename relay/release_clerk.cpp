@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "relay/disk.hpp"
+#include "relay/async/disk.hpp"
 
 namespace mugaika {
 namespace {

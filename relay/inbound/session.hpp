@@ -11,7 +11,7 @@
 
 #include "policy/client_access.hpp"
 #include "policy/ip_address.hpp"
-#include "relay/deadline.hpp"
+#include "relay/async/deadline.hpp"
 #include "relay/inbound/client_ledger.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/inbound/patience.hpp"

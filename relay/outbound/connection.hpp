@@ -12,7 +12,7 @@
 #include <string>
 
 #include "policy/limits.hpp"
-#include "relay/deadline.hpp"
+#include "relay/async/deadline.hpp"
 #include "relay/smtp/client_session.hpp"
 #include "relay/tls/client_context.hpp"
 #include "relay/tls/wire.hpp"

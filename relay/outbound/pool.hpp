@@ -14,11 +14,11 @@
 #include <vector>
 
 #include "policy/limits.hpp"
-#include "relay/deadline.hpp"
+#include "relay/async/deadline.hpp"
+#include "relay/async/waiting_line.hpp"
 #include "relay/outbound/connection.hpp"
 #include "relay/outbound/outbound.hpp"
 #include "relay/smtp/client_session.hpp"
-#include "relay/waiting_line.hpp"
 
 namespace mugaika {
 

@@ -10,7 +10,7 @@
 
 #include "policy/limits.hpp"
 #include "policy/result.hpp"
-#include "relay/deadline.hpp"
+#include "relay/async/deadline.hpp"
 #include "sanitizer/mail/extract.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 #include "sanitizer/worker/client.hpp"

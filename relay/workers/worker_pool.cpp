@@ -11,7 +11,7 @@
 #include <optional>
 #include <utility>
 
-#include "relay/waiting_line.hpp"
+#include "relay/async/waiting_line.hpp"
 #include "relay/workers/worker.hpp"
 
 namespace mugaika {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/compose/mail_date.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
 #include "sanitizer/compose/notice_words.hpp"
@@ -37,11 +38,6 @@ std::string size_text(std::uint64_t bytes, const NoticeWords& words) {
     std::string text = std::to_string(tenths / 10);
     if (tenths < 100) text += "." + std::to_string(tenths % 10);
     return text + " " + units.front() + "B";
-}
-
-// A list that keeps each reason once, in the order of appearance.
-void add_once(std::vector<Reason>& reasons, Reason reason) {
-    if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) reasons.push_back(reason);
 }
 
 bool is_file(const PartRow& row) { return row.facts.is_attachment || !row.facts.name.empty(); }

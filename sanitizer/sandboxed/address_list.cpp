@@ -6,10 +6,10 @@
 #include <string>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/cjk_stepper.hpp"
 #include "sanitizer/sandboxed/encoded_word.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/header_text.hpp"
 
 namespace mugaika::sandboxed {

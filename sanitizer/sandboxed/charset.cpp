@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/carrier_emoji.hpp"
 #include "sanitizer/sandboxed/charset_detect.hpp"
 #include "sanitizer/sandboxed/charset_names.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/icu_decoder.hpp"
 #include "sanitizer/sandboxed/jis_decoder.hpp"
 

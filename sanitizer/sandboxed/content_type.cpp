@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/cjk_stepper.hpp"
 #include "sanitizer/sandboxed/encoded_word.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

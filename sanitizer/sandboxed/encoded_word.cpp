@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/cjk_stepper.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/header_text.hpp"
 #include "sanitizer/sandboxed/transfer_decoding.hpp"
 

@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/encoded_word.hpp"
 #include "sanitizer/sandboxed/file_type.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/header_text.hpp"
 
 namespace mugaika::sandboxed {

@@ -9,9 +9,9 @@
 #include <cstddef>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "policy/ascii.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
+#include "policy/findings.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/authentication_results.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/content_type.hpp"
 #include "sanitizer/sandboxed/date.hpp"
 #include "sanitizer/sandboxed/entity_header.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/header_text.hpp"
 #include "sanitizer/sandboxed/message_id.hpp"
 

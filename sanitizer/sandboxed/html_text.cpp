@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "policy/ascii.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/html_elements.hpp"
 #include "sanitizer/sandboxed/html_fetch.hpp"
 #include "sanitizer/sandboxed/html_layout.hpp"

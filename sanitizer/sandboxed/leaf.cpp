@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "policy/findings.hpp"
 #include "sanitizer/mail/plain_text.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/header_text.hpp"
 
 namespace mugaika::sandboxed {

@@ -1,6 +1,6 @@
 #include "sanitizer/sandboxed/mime_reader.hpp"
 
-#include "sanitizer/sandboxed/findings.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/mime_scanner.hpp"
 #include "sanitizer/sandboxed/second_reading.hpp"
 #include "sanitizer/sandboxed/transfer_decoding.hpp"

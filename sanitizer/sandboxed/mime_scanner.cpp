@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/boundary_stack.hpp"
 #include "sanitizer/sandboxed/content_type.hpp"
 #include "sanitizer/sandboxed/entity_header.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/header_block.hpp"
 #include "sanitizer/sandboxed/line_reader.hpp"
 

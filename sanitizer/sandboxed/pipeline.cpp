@@ -7,13 +7,13 @@
 #include <string>
 #include <utility>
 
+#include "policy/findings.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/sandboxed/alternatives.hpp"
 #include "sanitizer/sandboxed/attached_summary.hpp"
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/embedded_files.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/header_text.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
 #include "sanitizer/sandboxed/mime_reader.hpp"

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/entity_header.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "policy/findings.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/charset_names.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 
 using mugaika::Reason;
 using mugaika::sandboxed::charset_by_label;

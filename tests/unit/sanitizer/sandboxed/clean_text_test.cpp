@@ -3,10 +3,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "policy/findings.hpp"
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 
 using mugaika::Reason;
 using mugaika::sandboxed::clean_line;

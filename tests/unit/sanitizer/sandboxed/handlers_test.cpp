@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/budget.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 
 using mugaika::BudgetLimits;
 using mugaika::LinkStyle;

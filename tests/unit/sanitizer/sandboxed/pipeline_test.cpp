@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "policy/findings.hpp"
 #include "sanitizer/mail/sha256.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

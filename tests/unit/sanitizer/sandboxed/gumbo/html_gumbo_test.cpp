@@ -10,8 +10,8 @@
 #include <memory>
 #include <sstream>
 
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
-#include "sanitizer/sandboxed/findings.hpp"
 #include "sanitizer/sandboxed/html_text.hpp"
 #include "test_places.hpp"
 

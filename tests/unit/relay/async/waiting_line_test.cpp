@@ -1,4 +1,4 @@
-#include "relay/waiting_line.hpp"
+#include "relay/async/waiting_line.hpp"
 
 #include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>

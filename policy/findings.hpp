@@ -6,7 +6,7 @@
 
 #include "policy/reason.hpp"
 
-namespace mugaika::sandboxed {
+namespace mugaika {
 
 inline bool contains(const std::vector<Reason>& findings, Reason reason) {
     return std::find(findings.begin(), findings.end(), reason) != findings.end();
@@ -24,4 +24,4 @@ inline bool any_ambiguous(const std::vector<Reason>& findings) {
     return std::any_of(findings.begin(), findings.end(), [](Reason r) { return weight(r) == Weight::ambiguous; });
 }
 
-}  // namespace mugaika::sandboxed
+}  // namespace mugaika

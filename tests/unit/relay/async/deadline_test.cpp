@@ -1,4 +1,4 @@
-#include "relay/deadline.hpp"
+#include "relay/async/deadline.hpp"
 
 #include <catch2/catch.hpp>
 #include <optional>
