@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "sanitizer/mail/extract.hpp"
+#include "sanitizer/mail/job.hpp"
 #include "sanitizer/sandboxed/file_type.hpp"
 #include "sanitizer/sandboxed/part_handler.hpp"
-#include "sanitizer/worker/wire.hpp"
 
 namespace mugaika::sandboxed {
 

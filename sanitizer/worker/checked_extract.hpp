@@ -3,7 +3,7 @@
 
 #include "policy/result.hpp"
 #include "sanitizer/mail/extract.hpp"
-#include "sanitizer/worker/wire.hpp"
+#include "sanitizer/mail/job.hpp"
 
 namespace mugaika {
 

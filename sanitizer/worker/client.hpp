@@ -87,14 +87,6 @@ std::chrono::milliseconds wall_clock_for(const WorkerLimits&, std::uint64_t mail
 
 // One mail, blocking, in a fresh worker, with one retry in another one. The Error is unavailable (no worker can be
 // had); a worker that died, was late or spoke nonsense twice is the Reason.
-struct WorkerFailure {
-    Reason reason;
-    std::string words;
-};
-struct WorkerAnswer {
-    std::optional<Extract> extract;  // exactly one of the two
-    std::optional<WorkerFailure> failure;
-};
 Result<WorkerAnswer> ask_worker(WorkerTemplate&, const Job&, const RawMail&, const WorkerLimits&);
 
 }  // namespace mugaika

@@ -18,17 +18,9 @@
 #include "policy/policy.hpp"
 #include "policy/result.hpp"
 #include "sanitizer/mail/extract.hpp"
+#include "sanitizer/mail/job.hpp"
 
 namespace mugaika {
-
-// What the relay asks of a worker. The mail itself comes as a descriptor beside the frame (SCM_RIGHTS).
-struct Job {
-    Profile profile;
-    BudgetLimits budget;
-    std::uint64_t mail_bytes = 0;
-    std::vector<std::string> believed_ids;    // authserv-ids whose word about authentication counts; host names
-    std::vector<std::string> released_parts;  // paths whose original bytes are asked for by a release order
-};
 
 inline constexpr std::size_t frame_header_bytes = 8;
 inline constexpr std::size_t job_bytes_max = 1u << 20;  // payload; a worker takes no longer job
