@@ -1,8 +1,8 @@
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/mail_input.hpp"
-#include "relay/finish_mail.hpp"
 #include "relay/stats/text_table.hpp"
+#include "sanitizer/finish/finish_mail.hpp"
 
 namespace mugaika::ctl {
 namespace {

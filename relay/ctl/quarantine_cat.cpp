@@ -1,6 +1,6 @@
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
-#include "relay/finish_mail.hpp"
+#include "sanitizer/finish/finish_mail.hpp"
 
 namespace mugaika::ctl {
 namespace {

@@ -1,4 +1,4 @@
-#include "relay/finish_mail.hpp"
+#include "sanitizer/finish/finish_mail.hpp"
 
 #include <algorithm>
 

@@ -11,10 +11,10 @@
 #include "policy/result.hpp"
 #include "sanitizer/compose/composer.hpp"
 #include "sanitizer/compose/gate.hpp"
+#include "sanitizer/mail/job.hpp"
 #include "sanitizer/mail/ledger.hpp"
 #include "sanitizer/mail/sanitized_mail.hpp"
 #include "sanitizer/mail/verdict.hpp"
-#include "sanitizer/worker/client.hpp"
 
 namespace mugaika {
 
