@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/log/events.hpp"
 #include "relay/outbound/outbound.hpp"

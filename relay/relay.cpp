@@ -14,7 +14,7 @@
 
 #include "policy/shown_text.hpp"
 #include "relay/async/disk.hpp"
-#include "relay/config_change.hpp"
+#include "relay/config/config_change.hpp"
 #include "relay/http/local_http.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/log/events.hpp"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "policy/result.hpp"
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 #include "relay/service_manager.hpp"
 
 namespace mugaika {

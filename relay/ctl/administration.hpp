@@ -10,7 +10,7 @@
 #include "policy/mail_address.hpp"
 #include "policy/matrix.hpp"
 #include "policy/result.hpp"
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 #include "relay/ctl/commands.hpp"
 #include "relay/log/events.hpp"
 #include "relay/quarantine/outbox.hpp"

@@ -1,5 +1,5 @@
 #include "policy/shown_text.hpp"
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 #include "relay/ctl/commands.hpp"
 
 namespace mugaika::ctl {

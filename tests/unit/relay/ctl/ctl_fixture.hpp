@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 #include "relay/ctl/commands.hpp"
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/store.hpp"

@@ -1,4 +1,4 @@
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,10 +13,10 @@
 #include "policy/host_name.hpp"
 #include "policy/ip_address.hpp"
 #include "policy/shown_text.hpp"
-#include "relay/config_clients.hpp"
-#include "relay/config_metrics.hpp"
-#include "relay/config_reserve.hpp"
-#include "relay/config_tls.hpp"
+#include "relay/config/config_clients.hpp"
+#include "relay/config/config_metrics.hpp"
+#include "relay/config/config_reserve.hpp"
+#include "relay/config/config_tls.hpp"
 #include "relay/quarantine/durable_file.hpp"
 
 namespace mugaika {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "policy/toml_reader.hpp"
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 
 namespace mugaika {
 

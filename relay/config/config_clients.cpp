@@ -1,4 +1,4 @@
-#include "relay/config_clients.hpp"
+#include "relay/config/config_clients.hpp"
 
 #include <algorithm>
 

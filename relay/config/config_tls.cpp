@@ -1,4 +1,4 @@
-#include "relay/config_tls.hpp"
+#include "relay/config/config_tls.hpp"
 
 #include <array>
 #include <chrono>
@@ -7,7 +7,7 @@
 #include "policy/ascii.hpp"
 #include "policy/host_name.hpp"
 #include "policy/shown_text.hpp"
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 #include "relay/tls/certificate_files.hpp"
 #include "relay/tls/client_context.hpp"
 #include "relay/tls/server_context.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 
 namespace mugaika {
 

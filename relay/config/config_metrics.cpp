@@ -1,4 +1,4 @@
-#include "relay/config_metrics.hpp"
+#include "relay/config/config_metrics.hpp"
 
 #include <boost/asio/ip/address.hpp>
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "policy/toml_reader.hpp"
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 
 namespace mugaika {
 

@@ -1,4 +1,4 @@
-#include "relay/config_reserve.hpp"
+#include "relay/config/config_reserve.hpp"
 
 namespace mugaika {
 

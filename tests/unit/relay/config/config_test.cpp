@@ -1,4 +1,4 @@
-#include "relay/config.hpp"
+#include "relay/config/config.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "relay/config_change.hpp"
+#include "relay/config/config_change.hpp"
 
 #include "policy/shown_text.hpp"
 
