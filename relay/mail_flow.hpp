@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "relay/config/config.hpp"
+#include "relay/host/reserve.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/log/events.hpp"
 #include "relay/outbound/outbound.hpp"
 #include "relay/quarantine/store.hpp"
-#include "relay/reserve.hpp"
 #include "relay/workers/worker_pool.hpp"
 #include "sanitizer/finish/finish_mail.hpp"
 

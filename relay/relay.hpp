@@ -8,7 +8,7 @@
 
 #include "policy/result.hpp"
 #include "relay/config/config.hpp"
-#include "relay/service_manager.hpp"
+#include "relay/host/service_manager.hpp"
 
 namespace mugaika {
 

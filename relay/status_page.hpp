@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "relay/http/local_http.hpp"
+#include "relay/host/local_http.hpp"
 #include "relay/log/metrics.hpp"
 #include "relay/quarantine/store.hpp"
 #include "relay/release_clerk.hpp"

@@ -6,10 +6,10 @@
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/mail_input.hpp"
 #include "relay/ctl/relay_user.hpp"
+#include "relay/host/state_lock.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/durable_file.hpp"
 #include "relay/quarantine/item.hpp"
-#include "relay/state_lock.hpp"
 #include "sanitizer/finish/finish_mail.hpp"
 
 namespace mugaika::ctl {

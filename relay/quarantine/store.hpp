@@ -24,7 +24,7 @@ public:
     enum class Access {
         relay,
         reader
-    };  // relay: sole owner (relay/state_lock.hpp), cleans up after a crash; reader: CLI beside it
+    };  // relay: sole owner (relay/host/state_lock.hpp), cleans up after a crash; reader: CLI beside it
 
     // `key_file`: one AES-256 key per line, "id hex"; the first is used for new items, all for reading. Made with a
     // fresh key (0600) when missing and access is relay.

@@ -1,4 +1,4 @@
-#include "relay/http/local_http.hpp"
+#include "relay/host/local_http.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -1,4 +1,4 @@
-#include "relay/service_manager.hpp"
+#include "relay/host/service_manager.hpp"
 
 #include <fcntl.h>
 #include <sys/socket.h>

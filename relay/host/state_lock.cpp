@@ -1,4 +1,4 @@
-#include "relay/state_lock.hpp"
+#include "relay/host/state_lock.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

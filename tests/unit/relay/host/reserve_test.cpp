@@ -1,4 +1,4 @@
-#include "relay/reserve.hpp"
+#include "relay/host/reserve.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
