@@ -7,7 +7,7 @@
 #include "policy/findings.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/cjk_stepper.hpp"
-#include "sanitizer/sandboxed/header_text.hpp"
+#include "sanitizer/sandboxed/header/header_text.hpp"
 #include "sanitizer/sandboxed/transfer_decoding.hpp"
 
 namespace mugaika::sandboxed {

@@ -9,7 +9,7 @@
 #include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/encoded_word.hpp"
 #include "sanitizer/sandboxed/file_type.hpp"
-#include "sanitizer/sandboxed/header_text.hpp"
+#include "sanitizer/sandboxed/header/header_text.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "policy/findings.hpp"
 #include "sanitizer/mail/plain_text.hpp"
-#include "sanitizer/sandboxed/header_text.hpp"
+#include "sanitizer/sandboxed/header/header_text.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -14,7 +14,7 @@
 #include "sanitizer/sandboxed/attached_summary.hpp"
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/embedded_files.hpp"
-#include "sanitizer/sandboxed/header_text.hpp"
+#include "sanitizer/sandboxed/header/header_text.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
 #include "sanitizer/sandboxed/mime_reader.hpp"
 

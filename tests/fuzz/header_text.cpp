@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "sanitizer/sandboxed/header_text.hpp"
-#include "sanitizer/sandboxed/message_id.hpp"
+#include "sanitizer/sandboxed/header/header_text.hpp"
+#include "sanitizer/sandboxed/header/message_id.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

@@ -4,7 +4,7 @@
 
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
-#include "sanitizer/sandboxed/header_text.hpp"
+#include "sanitizer/sandboxed/header/header_text.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

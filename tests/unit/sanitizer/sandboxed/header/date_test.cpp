@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/date.hpp"
+#include "sanitizer/sandboxed/header/date.hpp"
 
 #include <catch2/catch.hpp>
 #include <string>

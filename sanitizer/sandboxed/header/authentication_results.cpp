@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/authentication_results.hpp"
+#include "sanitizer/sandboxed/header/authentication_results.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/message_id.hpp"
+#include "sanitizer/sandboxed/header/message_id.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/address_list.hpp"
+#include "sanitizer/sandboxed/header/address_list.hpp"
 
 #include <catch2/catch.hpp>
 

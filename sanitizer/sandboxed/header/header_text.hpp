@@ -9,8 +9,8 @@
 
 #include "policy/limits.hpp"
 #include "sanitizer/mail/extract.hpp"
-#include "sanitizer/sandboxed/address_list.hpp"
-#include "sanitizer/sandboxed/file_name.hpp"
+#include "sanitizer/sandboxed/header/address_list.hpp"
+#include "sanitizer/sandboxed/header/file_name.hpp"
 #include "sanitizer/sandboxed/mime_reader.hpp"
 
 namespace mugaika::sandboxed {

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/address_list.hpp"
+#include "sanitizer/sandboxed/header/address_list.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -10,7 +10,7 @@
 #include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/cjk_stepper.hpp"
 #include "sanitizer/sandboxed/encoded_word.hpp"
-#include "sanitizer/sandboxed/header_text.hpp"
+#include "sanitizer/sandboxed/header/header_text.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
