@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "sanitizer/sandboxed/charset.hpp"
-#include "sanitizer/sandboxed/html_link.hpp"
-#include "sanitizer/sandboxed/html_text.hpp"
+#include "sanitizer/sandboxed/html/html_link.hpp"
+#include "sanitizer/sandboxed/html/html_text.hpp"
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
-#include "sanitizer/sandboxed/html_text.hpp"
+#include "sanitizer/sandboxed/html/html_text.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "policy/findings.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
-#include "sanitizer/sandboxed/html_text.hpp"
+#include "sanitizer/sandboxed/html/html_text.hpp"
 #include "test_places.hpp"
 
 using mugaika::BudgetLimits;

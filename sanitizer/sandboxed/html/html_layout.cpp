@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_layout.hpp"
+#include "sanitizer/sandboxed/html/html_layout.hpp"
 
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "policy/ascii.hpp"
-#include "sanitizer/sandboxed/html_text.hpp"
-#include "sanitizer/sandboxed/html_tokenizer.hpp"
+#include "sanitizer/sandboxed/html/html_text.hpp"
+#include "sanitizer/sandboxed/html/html_tokenizer.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

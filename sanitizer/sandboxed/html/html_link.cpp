@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_link.hpp"
+#include "sanitizer/sandboxed/html/html_link.hpp"
 
 #include <unicode/normalizer2.h>
 #include <unicode/uidna.h>

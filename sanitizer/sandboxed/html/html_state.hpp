@@ -1,9 +1,9 @@
 // How the text in an element is shown: what it inherits, what its tag means, what its style and attributes say.
 #pragma once
 
-#include "sanitizer/sandboxed/html_style.hpp"
-#include "sanitizer/sandboxed/html_tags.hpp"
-#include "sanitizer/sandboxed/html_tokenizer.hpp"
+#include "sanitizer/sandboxed/html/html_style.hpp"
+#include "sanitizer/sandboxed/html/html_tags.hpp"
+#include "sanitizer/sandboxed/html/html_tokenizer.hpp"
 
 namespace mugaika::sandboxed {
 

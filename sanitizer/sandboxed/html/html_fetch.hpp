@@ -1,8 +1,8 @@
 // Which tags make a mail program fetch something by itself. We never fetch; it is only told. AC-138.
 #pragma once
 
-#include "sanitizer/sandboxed/html_tags.hpp"
-#include "sanitizer/sandboxed/html_tokenizer.hpp"
+#include "sanitizer/sandboxed/html/html_tags.hpp"
+#include "sanitizer/sandboxed/html/html_tokenizer.hpp"
 
 namespace mugaika::sandboxed {
 

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sanitizer/sandboxed/html_layout.hpp"
-#include "sanitizer/sandboxed/html_state.hpp"
-#include "sanitizer/sandboxed/html_tags.hpp"
+#include "sanitizer/sandboxed/html/html_layout.hpp"
+#include "sanitizer/sandboxed/html/html_state.hpp"
+#include "sanitizer/sandboxed/html/html_tags.hpp"
 
 namespace mugaika::sandboxed {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sanitizer/sandboxed/html/text_table.hpp"
 #include "sanitizer/sandboxed/text_flow.hpp"
-#include "sanitizer/sandboxed/text_table.hpp"
 #include "sanitizer/sandboxed/word_list.hpp"
 
 namespace mugaika::sandboxed {

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_fetch.hpp"
+#include "sanitizer/sandboxed/html/html_fetch.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_tags.hpp"
+#include "sanitizer/sandboxed/html/html_tags.hpp"
 
 #include <array>
 

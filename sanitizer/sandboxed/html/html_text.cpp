@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_text.hpp"
+#include "sanitizer/sandboxed/html/html_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -7,14 +7,14 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/html_elements.hpp"
-#include "sanitizer/sandboxed/html_fetch.hpp"
-#include "sanitizer/sandboxed/html_layout.hpp"
-#include "sanitizer/sandboxed/html_link.hpp"
-#include "sanitizer/sandboxed/html_state.hpp"
-#include "sanitizer/sandboxed/html_style.hpp"
-#include "sanitizer/sandboxed/html_tags.hpp"
-#include "sanitizer/sandboxed/html_tokenizer.hpp"
+#include "sanitizer/sandboxed/html/html_elements.hpp"
+#include "sanitizer/sandboxed/html/html_fetch.hpp"
+#include "sanitizer/sandboxed/html/html_layout.hpp"
+#include "sanitizer/sandboxed/html/html_link.hpp"
+#include "sanitizer/sandboxed/html/html_state.hpp"
+#include "sanitizer/sandboxed/html/html_style.hpp"
+#include "sanitizer/sandboxed/html/html_tags.hpp"
+#include "sanitizer/sandboxed/html/html_tokenizer.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

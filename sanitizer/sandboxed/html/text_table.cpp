@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/text_table.hpp"
+#include "sanitizer/sandboxed/html/text_table.hpp"
 
 #include <algorithm>
 #include <array>

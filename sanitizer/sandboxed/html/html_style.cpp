@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_style.hpp"
+#include "sanitizer/sandboxed/html/html_style.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_elements.hpp"
+#include "sanitizer/sandboxed/html/html_elements.hpp"
 
 #include <functional>
 

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_entities.hpp"
+#include "sanitizer/sandboxed/html/html_entities.hpp"
 
 #include <algorithm>
 #include <array>

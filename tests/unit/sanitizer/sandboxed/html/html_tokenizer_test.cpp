@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_tokenizer.hpp"
+#include "sanitizer/sandboxed/html/html_tokenizer.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "policy/ascii.hpp"
-#include "sanitizer/sandboxed/html_entities.hpp"
+#include "sanitizer/sandboxed/html/html_entities.hpp"
 #include "test_places.hpp"
 
 using mugaika::sandboxed::HtmlContent;

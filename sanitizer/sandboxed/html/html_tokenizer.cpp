@@ -1,11 +1,11 @@
-#include "sanitizer/sandboxed/html_tokenizer.hpp"
+#include "sanitizer/sandboxed/html/html_tokenizer.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "policy/ascii.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/html_entities.hpp"
+#include "sanitizer/sandboxed/html/html_entities.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

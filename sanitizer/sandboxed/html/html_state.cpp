@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_state.hpp"
+#include "sanitizer/sandboxed/html/html_state.hpp"
 
 #include "policy/ascii.hpp"
 

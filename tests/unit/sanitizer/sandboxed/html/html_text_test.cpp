@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/html_text.hpp"
+#include "sanitizer/sandboxed/html/html_text.hpp"
 
 #include <catch2/catch.hpp>
 
