@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 namespace mugaika::sandboxed {
 

@@ -7,8 +7,8 @@
 
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/file_type.hpp"
-#include "sanitizer/sandboxed/mime_reader.hpp"
 #include "sanitizer/sandboxed/part_handler.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 namespace mugaika::sandboxed {
 

@@ -16,7 +16,7 @@
 #include "sanitizer/sandboxed/embedded_files.hpp"
 #include "sanitizer/sandboxed/header/header_text.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

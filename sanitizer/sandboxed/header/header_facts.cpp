@@ -6,12 +6,12 @@
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
 #include "sanitizer/sandboxed/charset.hpp"
-#include "sanitizer/sandboxed/content_type.hpp"
-#include "sanitizer/sandboxed/entity_header.hpp"
 #include "sanitizer/sandboxed/header/authentication_results.hpp"
 #include "sanitizer/sandboxed/header/date.hpp"
 #include "sanitizer/sandboxed/header/header_text.hpp"
 #include "sanitizer/sandboxed/header/message_id.hpp"
+#include "sanitizer/sandboxed/structure/content_type.hpp"
+#include "sanitizer/sandboxed/structure/entity_header.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

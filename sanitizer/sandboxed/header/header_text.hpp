@@ -11,7 +11,7 @@
 #include "sanitizer/mail/extract.hpp"
 #include "sanitizer/sandboxed/header/address_list.hpp"
 #include "sanitizer/sandboxed/header/file_name.hpp"
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 namespace mugaika::sandboxed {
 

@@ -5,7 +5,7 @@
 
 #include "finding_names.hpp"
 #include "sanitizer/sandboxed/header/header_text.hpp"
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 #include "tests/support/corpus.hpp"
 
 using namespace mugaika;

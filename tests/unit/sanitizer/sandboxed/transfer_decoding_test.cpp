@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "finding_names.hpp"
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/mime_scanner.hpp"
+#include "sanitizer/sandboxed/structure/mime_scanner.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,11 +6,11 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/boundary_stack.hpp"
-#include "sanitizer/sandboxed/content_type.hpp"
-#include "sanitizer/sandboxed/entity_header.hpp"
-#include "sanitizer/sandboxed/header_block.hpp"
-#include "sanitizer/sandboxed/line_reader.hpp"
+#include "sanitizer/sandboxed/structure/boundary_stack.hpp"
+#include "sanitizer/sandboxed/structure/content_type.hpp"
+#include "sanitizer/sandboxed/structure/entity_header.hpp"
+#include "sanitizer/sandboxed/structure/header_block.hpp"
+#include "sanitizer/sandboxed/structure/line_reader.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/boundary_stack.hpp"
+#include "sanitizer/sandboxed/structure/boundary_stack.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/header_block.hpp"
+#include "sanitizer/sandboxed/structure/header_block.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/content_type.hpp"
+#include "sanitizer/sandboxed/structure/content_type.hpp"
 
 #include <algorithm>
 #include <map>

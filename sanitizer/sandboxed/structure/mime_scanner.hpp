@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "policy/limits.hpp"
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 namespace mugaika::sandboxed {
 

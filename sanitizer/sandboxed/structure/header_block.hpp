@@ -14,9 +14,9 @@
 
 #include "policy/limits.hpp"
 #include "policy/reason.hpp"
-#include "sanitizer/sandboxed/boundary_stack.hpp"
-#include "sanitizer/sandboxed/line_reader.hpp"
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/boundary_stack.hpp"
+#include "sanitizer/sandboxed/structure/line_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 namespace mugaika::sandboxed {
 

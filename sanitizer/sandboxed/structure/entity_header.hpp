@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "policy/limits.hpp"
-#include "sanitizer/sandboxed/content_type.hpp"
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/content_type.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 namespace mugaika::sandboxed {
 

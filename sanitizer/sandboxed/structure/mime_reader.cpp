@@ -1,8 +1,8 @@
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/mime_scanner.hpp"
-#include "sanitizer/sandboxed/second_reading.hpp"
+#include "sanitizer/sandboxed/structure/mime_scanner.hpp"
+#include "sanitizer/sandboxed/structure/second_reading.hpp"
 #include "sanitizer/sandboxed/transfer_decoding.hpp"
 
 namespace mugaika::sandboxed {

@@ -1,9 +1,9 @@
-#include "sanitizer/sandboxed/content_type.hpp"
+#include "sanitizer/sandboxed/structure/content_type.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "finding_names.hpp"
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

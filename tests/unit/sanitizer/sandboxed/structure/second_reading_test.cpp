@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/second_reading.hpp"
+#include "sanitizer/sandboxed/structure/second_reading.hpp"
 
 #include <catch2/catch.hpp>
 

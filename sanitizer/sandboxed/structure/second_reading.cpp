@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/second_reading.hpp"
+#include "sanitizer/sandboxed/structure/second_reading.hpp"
 
 #include <mimetic/mimeentity.h>
 
@@ -9,7 +9,7 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/entity_header.hpp"
+#include "sanitizer/sandboxed/structure/entity_header.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/entity_header.hpp"
+#include "sanitizer/sandboxed/structure/entity_header.hpp"
 
 #include <algorithm>
 #include <array>

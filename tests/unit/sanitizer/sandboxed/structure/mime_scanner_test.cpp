@@ -1,11 +1,11 @@
-#include "sanitizer/sandboxed/mime_scanner.hpp"
+#include "sanitizer/sandboxed/structure/mime_scanner.hpp"
 
 #include <catch2/catch.hpp>
 #include <memory>
 #include <string>
 
 #include "finding_names.hpp"
-#include "sanitizer/sandboxed/mime_reader.hpp"
+#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

@@ -6,7 +6,7 @@
 // plainly.
 #pragma once
 
-#include "sanitizer/sandboxed/mime_scanner.hpp"
+#include "sanitizer/sandboxed/structure/mime_scanner.hpp"
 
 namespace mugaika::sandboxed {
 
