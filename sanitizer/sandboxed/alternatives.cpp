@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "sanitizer/sandboxed/same_words.hpp"
+#include "sanitizer/sandboxed/text/same_words.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input(reinterpret_cast<const char*>(data), size);

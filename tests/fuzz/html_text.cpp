@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/html/html_link.hpp"
 #include "sanitizer/sandboxed/html/html_text.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 
 namespace {
 

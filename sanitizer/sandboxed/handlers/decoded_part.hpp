@@ -1,8 +1,8 @@
 // A part's bytes as UTF-8, for every handler that makes text of it.
 #pragma once
 
-#include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/part_handler.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 
 namespace mugaika::sandboxed {
 

@@ -7,10 +7,10 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/charset.hpp"
-#include "sanitizer/sandboxed/cjk_stepper.hpp"
-#include "sanitizer/sandboxed/encoded_word.hpp"
 #include "sanitizer/sandboxed/header/header_text.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
+#include "sanitizer/sandboxed/text/cjk_stepper.hpp"
+#include "sanitizer/sandboxed/text/encoded_word.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -5,13 +5,13 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/header/authentication_results.hpp"
 #include "sanitizer/sandboxed/header/date.hpp"
 #include "sanitizer/sandboxed/header/header_text.hpp"
 #include "sanitizer/sandboxed/header/message_id.hpp"
 #include "sanitizer/sandboxed/structure/content_type.hpp"
 #include "sanitizer/sandboxed/structure/entity_header.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "sanitizer/sandboxed/html/text_table.hpp"
-#include "sanitizer/sandboxed/text_flow.hpp"
-#include "sanitizer/sandboxed/word_list.hpp"
+#include "sanitizer/sandboxed/text/text_flow.hpp"
+#include "sanitizer/sandboxed/text/word_list.hpp"
 
 namespace mugaika::sandboxed {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <numeric>
 
-#include "sanitizer/sandboxed/display_width.hpp"
+#include "sanitizer/sandboxed/text/display_width.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sanitizer/sandboxed/text_flow.hpp"
+#include "sanitizer/sandboxed/text/text_flow.hpp"
 
 namespace mugaika::sandboxed {
 

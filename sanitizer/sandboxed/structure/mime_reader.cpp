@@ -3,7 +3,7 @@
 #include "policy/findings.hpp"
 #include "sanitizer/sandboxed/structure/mime_scanner.hpp"
 #include "sanitizer/sandboxed/structure/second_reading.hpp"
-#include "sanitizer/sandboxed/transfer_decoding.hpp"
+#include "sanitizer/sandboxed/text/transfer_decoding.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/display_width.hpp"
+#include "sanitizer/sandboxed/text/display_width.hpp"
 
 using namespace mugaika;
 

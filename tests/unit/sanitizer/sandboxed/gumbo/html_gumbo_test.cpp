@@ -11,8 +11,8 @@
 #include <sstream>
 
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/charset.hpp"
 #include "sanitizer/sandboxed/html/html_text.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 #include "test_places.hpp"
 
 using mugaika::BudgetLimits;

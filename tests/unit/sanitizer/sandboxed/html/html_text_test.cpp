@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 
 using mugaika::BudgetLimits;
 using mugaika::LinkStyle;

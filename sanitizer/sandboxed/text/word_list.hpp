@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "policy/ascii.hpp"
-#include "sanitizer/sandboxed/word_run.hpp"
+#include "sanitizer/sandboxed/text/word_run.hpp"
 
 namespace mugaika::sandboxed {
 

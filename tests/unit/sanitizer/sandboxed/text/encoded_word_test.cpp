@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/encoded_word.hpp"
+#include "sanitizer/sandboxed/text/encoded_word.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 // unflow of charset.hpp: text/plain; format=flowed (RFC 3676).
-#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/charset_detect.hpp"
+#include "sanitizer/sandboxed/text/charset_detect.hpp"
 
 #include <unicode/ucsdet.h>
 
@@ -9,7 +9,7 @@
 #include "policy/ascii.hpp"
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/jis_decoder.hpp"
+#include "sanitizer/sandboxed/text/jis_decoder.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

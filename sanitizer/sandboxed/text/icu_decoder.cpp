@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/icu_decoder.hpp"
+#include "sanitizer/sandboxed/text/icu_decoder.hpp"
 
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_cb.h>

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/same_words.hpp"
+#include "sanitizer/sandboxed/text/same_words.hpp"
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>

@@ -6,7 +6,7 @@
 #include "policy/findings.hpp"
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 
 using mugaika::Reason;
 using mugaika::sandboxed::clean_line;

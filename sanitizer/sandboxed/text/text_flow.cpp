@@ -1,11 +1,11 @@
-#include "sanitizer/sandboxed/text_flow.hpp"
+#include "sanitizer/sandboxed/text/text_flow.hpp"
 
 #include <algorithm>
 
 #include "policy/ascii.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/display_width.hpp"
-#include "sanitizer/sandboxed/word_run.hpp"
+#include "sanitizer/sandboxed/text/display_width.hpp"
+#include "sanitizer/sandboxed/text/word_run.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

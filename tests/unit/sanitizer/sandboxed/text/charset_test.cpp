@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 
 #include <unicode/ucnv.h>
 
@@ -7,7 +7,7 @@
 
 #include "policy/findings.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/charset_names.hpp"
+#include "sanitizer/sandboxed/text/charset_names.hpp"
 
 using mugaika::Reason;
 using mugaika::sandboxed::charset_by_label;

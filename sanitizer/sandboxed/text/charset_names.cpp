@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/charset_names.hpp"
+#include "sanitizer/sandboxed/text/charset_names.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "sanitizer/sandboxed/charset_names.hpp"
+#include "sanitizer/sandboxed/text/charset_names.hpp"
 
 namespace mugaika::sandboxed {
 

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/display_width.hpp"
+#include "sanitizer/sandboxed/text/display_width.hpp"
 
 #include <unicode/uchar.h>
 

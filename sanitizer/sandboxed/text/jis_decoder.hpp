@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-#include "sanitizer/sandboxed/icu_decoder.hpp"
+#include "sanitizer/sandboxed/text/icu_decoder.hpp"
 
 namespace mugaika::sandboxed {
 

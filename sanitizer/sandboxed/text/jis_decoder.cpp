@@ -1,9 +1,9 @@
-#include "sanitizer/sandboxed/jis_decoder.hpp"
+#include "sanitizer/sandboxed/text/jis_decoder.hpp"
 
 #include <array>
 #include <optional>
 
-#include "sanitizer/sandboxed/carrier_emoji.hpp"
+#include "sanitizer/sandboxed/text/carrier_emoji.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/transfer_decoding.hpp"
+#include "sanitizer/sandboxed/text/transfer_decoding.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/carrier_emoji.hpp"
+#include "sanitizer/sandboxed/text/carrier_emoji.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/embedded_files.hpp"
+#include "sanitizer/sandboxed/text/embedded_files.hpp"
 
 #include <catch2/catch.hpp>
 #include <string>

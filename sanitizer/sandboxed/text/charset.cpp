@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 
 #include <algorithm>
 
@@ -6,11 +6,11 @@
 #include "policy/findings.hpp"
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/carrier_emoji.hpp"
-#include "sanitizer/sandboxed/charset_detect.hpp"
-#include "sanitizer/sandboxed/charset_names.hpp"
-#include "sanitizer/sandboxed/icu_decoder.hpp"
-#include "sanitizer/sandboxed/jis_decoder.hpp"
+#include "sanitizer/sandboxed/text/carrier_emoji.hpp"
+#include "sanitizer/sandboxed/text/charset_detect.hpp"
+#include "sanitizer/sandboxed/text/charset_names.hpp"
+#include "sanitizer/sandboxed/text/icu_decoder.hpp"
+#include "sanitizer/sandboxed/text/jis_decoder.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

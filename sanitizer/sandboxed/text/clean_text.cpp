@@ -11,8 +11,8 @@
 #include "policy/findings.hpp"
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/carrier_emoji.hpp"
-#include "sanitizer/sandboxed/charset.hpp"
+#include "sanitizer/sandboxed/text/carrier_emoji.hpp"
+#include "sanitizer/sandboxed/text/charset.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
