@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "sanitizer/sandboxed/budget.hpp"
-#include "sanitizer/sandboxed/file_type.hpp"
 #include "sanitizer/sandboxed/part_handler.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
+#include "sanitizer/sandboxed/types/file_type.hpp"
 
 namespace mugaika::sandboxed {
 

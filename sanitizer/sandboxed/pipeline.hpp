@@ -8,8 +8,8 @@
 
 #include "sanitizer/mail/extract.hpp"
 #include "sanitizer/mail/job.hpp"
-#include "sanitizer/sandboxed/file_type.hpp"
 #include "sanitizer/sandboxed/part_handler.hpp"
+#include "sanitizer/sandboxed/types/file_type.hpp"
 
 namespace mugaika::sandboxed {
 

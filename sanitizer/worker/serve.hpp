@@ -3,7 +3,7 @@
 
 #include "policy/limits.hpp"
 #include "policy/result.hpp"
-#include "sanitizer/sandboxed/file_type.hpp"
+#include "sanitizer/sandboxed/types/file_type.hpp"
 
 namespace mugaika {
 

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/file_type.hpp"
+#include "sanitizer/sandboxed/types/file_type.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdint>

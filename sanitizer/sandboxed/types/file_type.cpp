@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/file_type.hpp"
+#include "sanitizer/sandboxed/types/file_type.hpp"
 
 #include <magic.h>
 
@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "policy/ascii.hpp"
-#include "sanitizer/sandboxed/cms_type.hpp"
-#include "sanitizer/sandboxed/ole_type.hpp"
-#include "sanitizer/sandboxed/text_type.hpp"
-#include "sanitizer/sandboxed/zip_type.hpp"
+#include "sanitizer/sandboxed/types/cms_type.hpp"
+#include "sanitizer/sandboxed/types/ole_type.hpp"
+#include "sanitizer/sandboxed/types/text_type.hpp"
+#include "sanitizer/sandboxed/types/zip_type.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/text_type.hpp"
+#include "sanitizer/sandboxed/types/text_type.hpp"
 
 #include <algorithm>
 #include <array>

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "sanitizer/sandboxed/file_type.hpp"
+#include "sanitizer/sandboxed/types/file_type.hpp"
 
 namespace mugaika::sandboxed {
 

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/ole_type.hpp"
+#include "sanitizer/sandboxed/types/ole_type.hpp"
 
 #include <array>
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "policy/ascii.hpp"
-#include "sanitizer/sandboxed/little_endian.hpp"
+#include "sanitizer/sandboxed/types/little_endian.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/cms_type.hpp"
+#include "sanitizer/sandboxed/types/cms_type.hpp"
 
 #include <cstddef>
 #include <cstdint>

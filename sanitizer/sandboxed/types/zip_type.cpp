@@ -1,11 +1,11 @@
-#include "sanitizer/sandboxed/zip_type.hpp"
+#include "sanitizer/sandboxed/types/zip_type.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <string>
 
 #include "policy/ascii.hpp"
-#include "sanitizer/sandboxed/little_endian.hpp"
+#include "sanitizer/sandboxed/types/little_endian.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
