@@ -2,9 +2,10 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "policy/display_width.hpp"
 #include "policy/shown_text.hpp"
+#include "policy/terminal_columns.hpp"
 #include "relay/ctl/administration.hpp"
+#include "relay/log/ledger_json.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/stats/text_table.hpp"
 

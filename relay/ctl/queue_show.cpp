@@ -1,7 +1,7 @@
 #include <boost/json/serialize.hpp>
 
-#include "policy/display_width.hpp"
 #include "policy/shown_text.hpp"
+#include "policy/terminal_columns.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/order_text.hpp"
 #include "relay/log/timestamp.hpp"

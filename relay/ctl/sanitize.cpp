@@ -7,6 +7,7 @@
 #include "relay/ctl/mail_input.hpp"
 #include "relay/ctl/relay_user.hpp"
 #include "relay/host/state_lock.hpp"
+#include "relay/log/ledger_json.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/durable_file.hpp"
 #include "relay/quarantine/item.hpp"

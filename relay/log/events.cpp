@@ -14,6 +14,7 @@
 #include <mutex>
 
 #include "policy/shown_text.hpp"
+#include "relay/log/ledger_json.hpp"
 #include "relay/log/timestamp.hpp"
 
 namespace mugaika {

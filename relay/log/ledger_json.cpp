@@ -1,4 +1,6 @@
 // The ledger as JSON and back (relay/log/events.hpp).
+#include "relay/log/ledger_json.hpp"
+
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

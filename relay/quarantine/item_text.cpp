@@ -5,6 +5,7 @@
 
 #include "policy/host_name.hpp"
 #include "relay/log/events.hpp"
+#include "relay/log/ledger_json.hpp"
 
 namespace mugaika {
 namespace {

@@ -6,9 +6,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "policy/display_width.hpp"
 #include "policy/reason.hpp"
 #include "policy/shown_text.hpp"
+#include "policy/terminal_columns.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/stats/log_reader.hpp"
 

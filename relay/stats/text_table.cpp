@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "policy/display_width.hpp"
 #include "policy/shown_text.hpp"
+#include "policy/terminal_columns.hpp"
 
 namespace mugaika {
 namespace {
 
 std::string aligned(const std::string& cell, TextTable::Align align, std::size_t width) {
-    const std::size_t taken = display_width(cell);
+    const std::size_t taken = terminal_columns(cell);
     if (align == TextTable::Align::left || taken > width) return fitted(cell, width);
     return std::string(width - taken, ' ') + cell;
 }
@@ -25,9 +25,9 @@ void TextTable::add(std::vector<std::string> untrusted_cells) {
 void TextTable::print(std::ostream& out) const {
     std::vector<std::size_t> widths;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-        std::size_t width = display_width(columns_[i].title);
-        for (const auto& row : rows_) width = std::max(width, display_width(row[i]));
-        widths.push_back(std::min(width, std::max(columns_[i].columns_max, display_width(columns_[i].title))));
+        std::size_t width = terminal_columns(columns_[i].title);
+        for (const auto& row : rows_) width = std::max(width, terminal_columns(row[i]));
+        widths.push_back(std::min(width, std::max(columns_[i].columns_max, terminal_columns(columns_[i].title))));
     }
     const auto print_line = [&](const auto& cell_of) {
         std::string line;

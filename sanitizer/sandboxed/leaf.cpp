@@ -5,7 +5,7 @@
 
 #include "policy/findings.hpp"
 #include "sanitizer/mail/plain_text.hpp"
-#include "sanitizer/sandboxed/header/header_text.hpp"
+#include "sanitizer/sandboxed/types/file_name.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -13,7 +13,7 @@
 #include "sanitizer/sandboxed/alternatives.hpp"
 #include "sanitizer/sandboxed/attached_summary.hpp"
 #include "sanitizer/sandboxed/budget.hpp"
-#include "sanitizer/sandboxed/header/header_text.hpp"
+#include "sanitizer/sandboxed/header/header_facts.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
 #include "sanitizer/sandboxed/text/embedded_files.hpp"

@@ -9,6 +9,9 @@
 
 #include "sanitizer/sandboxed/text/charset.hpp"
 
+#include "sanitizer/sandboxed/text/clean_text.hpp"
+#include "sanitizer/sandboxed/text/unflow.hpp"
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input(reinterpret_cast<const char*>(data), size);
     const std::size_t label_end = std::min(input.find('\n'), size);  // first line: the label

@@ -5,8 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "sanitizer/sandboxed/header/header_text.hpp"
 #include "sanitizer/sandboxed/header/message_id.hpp"
+
+#include "sanitizer/sandboxed/header/header_facts.hpp"
+#include "sanitizer/sandboxed/types/file_name.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

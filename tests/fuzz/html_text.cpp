@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "sanitizer/sandboxed/html/html_link.hpp"
+#include "sanitizer/sandboxed/html/html_meta_charset.hpp"
 #include "sanitizer/sandboxed/html/html_text.hpp"
 #include "sanitizer/sandboxed/text/charset.hpp"
+#include "sanitizer/sandboxed/text/clean_text.hpp"
 
 namespace {
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sanitizer/sandboxed/text/clean_text.hpp"
+
 namespace mugaika::sandboxed {
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
+#include "sanitizer/sandboxed/html/html_meta_charset.hpp"
 #include "sanitizer/sandboxed/html/html_text.hpp"
 
 namespace mugaika::sandboxed {

@@ -4,7 +4,8 @@
 
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
-#include "sanitizer/sandboxed/header/header_text.hpp"
+#include "sanitizer/sandboxed/text/clean_text.hpp"
+#include "sanitizer/sandboxed/text/encoded_word.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

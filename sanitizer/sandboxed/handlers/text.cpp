@@ -4,6 +4,7 @@
 
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
+#include "sanitizer/sandboxed/text/unflow.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/header/header_text.hpp"
+#include "sanitizer/sandboxed/header/header_facts.hpp"
 #include "sanitizer/sandboxed/text/charset.hpp"
 #include "sanitizer/sandboxed/text/cjk_stepper.hpp"
 #include "sanitizer/sandboxed/text/encoded_word.hpp"

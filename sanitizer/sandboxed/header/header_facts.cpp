@@ -1,3 +1,5 @@
+#include "sanitizer/sandboxed/header/header_facts.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -5,13 +7,15 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
+#include "sanitizer/sandboxed/header/address_list.hpp"
 #include "sanitizer/sandboxed/header/authentication_results.hpp"
 #include "sanitizer/sandboxed/header/date.hpp"
-#include "sanitizer/sandboxed/header/header_text.hpp"
 #include "sanitizer/sandboxed/header/message_id.hpp"
 #include "sanitizer/sandboxed/structure/content_type.hpp"
 #include "sanitizer/sandboxed/structure/entity_header.hpp"
 #include "sanitizer/sandboxed/text/charset.hpp"
+#include "sanitizer/sandboxed/text/clean_text.hpp"
+#include "sanitizer/sandboxed/text/encoded_word.hpp"
 
 namespace mugaika::sandboxed {
 namespace {

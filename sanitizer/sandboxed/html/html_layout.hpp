@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sanitizer/sandboxed/html/text_table.hpp"
+#include "sanitizer/sandboxed/html/html_table.hpp"
 #include "sanitizer/sandboxed/text/text_flow.hpp"
 #include "sanitizer/sandboxed/text/word_list.hpp"
 
@@ -69,7 +69,7 @@ private:
 
     TextPurse purse_;
     std::vector<TextFlow> flows_;  // the page itself, then one for each open cell
-    std::vector<TextTable> tables_;
+    std::vector<HtmlTable> tables_;
     std::vector<Spans> cells_;
     std::vector<List> lists_;
     WordList words_;

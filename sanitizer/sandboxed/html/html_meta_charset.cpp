@@ -1,4 +1,6 @@
 // html_meta_charset of html_text.hpp.
+#include "sanitizer/sandboxed/html/html_meta_charset.hpp"
+
 #include <algorithm>
 
 #include "policy/ascii.hpp"

@@ -23,7 +23,4 @@ struct HtmlText {
 
 HtmlText html_to_text(std::string_view utf8_html, LinkStyle, const BudgetLimits&);
 
-// The charset named in a <meta> of the first 4 KB, lower case ASCII; "" when there is none.
-std::string html_meta_charset(std::string_view untrusted_html);
-
 }  // namespace mugaika::sandboxed

@@ -6,9 +6,9 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/header/header_text.hpp"
 #include "sanitizer/sandboxed/text/charset.hpp"
 #include "sanitizer/sandboxed/text/encoded_word.hpp"
+#include "sanitizer/sandboxed/types/file_name.hpp"
 #include "sanitizer/sandboxed/types/file_type.hpp"
 
 namespace mugaika::sandboxed {

@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "policy/reason.hpp"
-#include "sanitizer/mail/plain_text.hpp"
 
 namespace mugaika::sandboxed {
 
 struct Decoded {
-    std::string utf8;  // valid UTF-8; may hold controls and invisible characters: see clean_text
+    std::string utf8;  // valid UTF-8; may hold controls and invisible characters: see clean_text.hpp
                        // where tables differ (～ － ∥ ￠ ￡ ￢), always as Windows has them: see jis_decoder.hpp
     std::string charset;  // canonical name of what it was read as: "UTF-8", "ISO-2022-JP", "windows-31j" …
     std::uint64_t undecodable = 0;
@@ -28,13 +27,5 @@ Decoded decode_text(std::string_view untrusted_bytes, std::string_view untrusted
 // Raw 8-bit bytes in a header or file name: ISO-2022-JP by its escapes, then UTF-8, then CP932, then EUC-JP. Pure
 // ASCII is never guessed at. A label (from RFC 2047 or 2231) is tried first.
 Decoded decode_header_bytes(std::string_view untrusted_bytes, std::string_view untrusted_label);
-
-// Decoded text to text that can be shown: CRLF, CR and LF all become LF, controls go, bidi and invisible
-// characters go, all noted; NFC, but compatibility ideographs stay: they tell names apart. Linear.
-PlainText clean_text(std::string_view utf8, std::vector<Reason>& notes);
-PlainLine clean_line(std::string_view utf8, std::vector<Reason>& notes);  // line ends and TAB become one blank
-
-// RFC 3676: joins soft-broken lines; quoting depth is kept.
-std::string unflow(std::string_view utf8, bool delsp);
 
 }  // namespace mugaika::sandboxed

@@ -1,4 +1,6 @@
 // clean_text and clean_line of charset.hpp: decoded text to text that PlainText and PlainLine accept.
+#include "sanitizer/sandboxed/text/clean_text.hpp"
+
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>

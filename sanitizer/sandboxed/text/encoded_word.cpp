@@ -5,7 +5,6 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/header/header_text.hpp"
 #include "sanitizer/sandboxed/text/charset.hpp"
 #include "sanitizer/sandboxed/text/cjk_stepper.hpp"
 #include "sanitizer/sandboxed/text/transfer_decoding.hpp"

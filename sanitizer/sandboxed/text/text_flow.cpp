@@ -4,7 +4,7 @@
 
 #include "policy/ascii.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/text/display_width.hpp"
+#include "sanitizer/sandboxed/text/mail_columns.hpp"
 #include "sanitizer/sandboxed/text/word_run.hpp"
 
 namespace mugaika::sandboxed {

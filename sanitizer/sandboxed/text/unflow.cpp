@@ -1,4 +1,6 @@
 // unflow of charset.hpp: text/plain; format=flowed (RFC 3676).
+#include "sanitizer/sandboxed/text/unflow.hpp"
+
 #include "sanitizer/sandboxed/text/charset.hpp"
 
 namespace mugaika::sandboxed {

@@ -2,6 +2,7 @@
 
 #include "ctl_fixture.hpp"
 #include "relay/log/events.hpp"
+#include "relay/log/ledger_json.hpp"
 #include "relay/quarantine/outbox.hpp"
 
 using namespace mugaika;

@@ -14,6 +14,7 @@
 #include <iterator>
 #include <thread>
 
+#include "relay/log/ledger_json.hpp"
 #include "relay/log/timestamp.hpp"
 
 using namespace mugaika;

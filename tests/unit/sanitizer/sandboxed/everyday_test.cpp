@@ -7,7 +7,7 @@
 
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
-#include "sanitizer/sandboxed/text/display_width.hpp"
+#include "sanitizer/sandboxed/text/mail_columns.hpp"
 
 using namespace mugaika;
 
@@ -54,7 +54,7 @@ TEST_CASE("everyday characters are one column wide in ASCII, two in Japanese") {
         INFO(static_cast<unsigned>(value));
         REQUIRE((width == U_EA_WIDE) == (value >= 0x80));
         REQUIRE(sandboxed::is_wide(value) == (value >= 0x80));
-        REQUIRE(sandboxed::display_width(utf8_of(value)) == (value < 0x80 ? 1 : 2));
+        REQUIRE(sandboxed::terminal_columns(utf8_of(value)) == (value < 0x80 ? 1 : 2));
     }
 }
 

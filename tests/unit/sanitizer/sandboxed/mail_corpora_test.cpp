@@ -4,7 +4,7 @@
 #include <map>
 
 #include "finding_names.hpp"
-#include "sanitizer/sandboxed/header/header_text.hpp"
+#include "sanitizer/sandboxed/header/header_facts.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
 #include "tests/support/corpus.hpp"
 

@@ -1,7 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "finding_names.hpp"
-#include "sanitizer/sandboxed/header/header_text.hpp"
+
+#include "sanitizer/sandboxed/header/header_facts.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

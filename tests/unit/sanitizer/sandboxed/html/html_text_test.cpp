@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "policy/findings.hpp"
+#include "sanitizer/sandboxed/html/html_meta_charset.hpp"
 #include "sanitizer/sandboxed/text/charset.hpp"
+#include "sanitizer/sandboxed/text/clean_text.hpp"
 
 using mugaika::BudgetLimits;
 using mugaika::LinkStyle;

@@ -8,6 +8,7 @@
 #include "policy/findings.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/text/charset_names.hpp"
+#include "sanitizer/sandboxed/text/clean_text.hpp"
 
 using mugaika::Reason;
 using mugaika::sandboxed::charset_by_label;

@@ -7,6 +7,8 @@
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/text/charset.hpp"
+#include "sanitizer/sandboxed/text/clean_text.hpp"
+#include "sanitizer/sandboxed/text/unflow.hpp"
 
 using mugaika::Reason;
 using mugaika::sandboxed::clean_line;

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/text/display_width.hpp"
+#include "sanitizer/sandboxed/text/mail_columns.hpp"
 
 #include <unicode/uchar.h>
 
@@ -21,7 +21,7 @@ std::size_t columns(char32_t c) noexcept {
 
 }  // namespace
 
-std::size_t display_width(std::string_view utf8) noexcept {
+std::size_t mail_columns(std::string_view utf8) noexcept {
     std::size_t width = 0;
     while (!utf8.empty()) {
         const utf8::Character c = utf8::first(utf8);

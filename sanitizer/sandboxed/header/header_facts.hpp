@@ -1,5 +1,5 @@
-// Header fields to facts: RFC 2047 and RFC 2231 decoding as Japanese mailers do it, and a strict grammar of our own for
-// addresses, dates, message ids. Never fails; what does not fit is left out and noted. Bounded by BudgetLimits.
+// The header of a mail as facts: the allow-list of fields, decoded as Japanese mailers write them (RFC 2047) and read
+// by strict grammars of our own. Never fails; what does not fit is left out and noted. Bounded by BudgetLimits.
 // F-section of ATTACKS.
 #pragma once
 
@@ -9,16 +9,9 @@
 
 #include "policy/limits.hpp"
 #include "sanitizer/mail/extract.hpp"
-#include "sanitizer/sandboxed/header/address_list.hpp"
-#include "sanitizer/sandboxed/header/file_name.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 namespace mugaika::sandboxed {
-
-// Unstructured value (Subject): encoded-words joined as bytes where they are neighbours of one charset, then decoded;
-// raw 8-bit decoded by decode_header_bytes; result may still hold controls. Linear; output at most four times the
-// input.
-std::string decode_unstructured(std::string_view untrusted_value, std::vector<Reason>& notes);
 
 // Decoded, cut to header_text_bytes_max (field_cut) and cleaned: what may stand in a line that people read.
 PlainLine read_line(std::string_view untrusted_value, const BudgetLimits&, std::vector<Reason>& notes);

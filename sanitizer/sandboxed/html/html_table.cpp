@@ -1,10 +1,10 @@
-#include "sanitizer/sandboxed/html/text_table.hpp"
+#include "sanitizer/sandboxed/html/html_table.hpp"
 
 #include <algorithm>
 #include <array>
 #include <numeric>
 
-#include "sanitizer/sandboxed/text/display_width.hpp"
+#include "sanitizer/sandboxed/text/mail_columns.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -15,13 +15,13 @@ bool is_one_line(const std::string& text) { return text.find('\n') == std::strin
 
 }  // namespace
 
-void TextTable::start_row() {
+void HtmlTable::start_row() {
     if (!rows_.empty() && rows_.back().empty()) return;
     const std::size_t cells_likely = rows_.empty() ? 0 : rows_.back().size();
     rows_.emplace_back().reserve(cells_likely);
 }
 
-void TextTable::add_cell(std::string text, std::size_t column_span, std::size_t row_span) {
+void HtmlTable::add_cell(std::string text, std::size_t column_span, std::size_t row_span) {
     if (rows_.empty()) start_row();
     ++cells_;
     bytes_ += text.size();
@@ -29,7 +29,7 @@ void TextTable::add_cell(std::string text, std::size_t column_span, std::size_t 
         {std::move(text), std::max<std::size_t>(column_span, 1), std::max<std::size_t>(row_span, 1)});
 }
 
-std::string TextTable::take_lines(TextPurse& purse) {
+std::string HtmlTable::take_lines(TextPurse& purse) {
     was_full_ = was_full_ || is_full();
     Grid grid;
     grid.reserve(rows_.size());
@@ -49,7 +49,7 @@ std::string TextTable::take_lines(TextPurse& purse) {
 }
 
 // Gives each cell its column. False when it is no simple table: cells of several lines, too many columns.
-bool TextTable::place(Grid& grid) const {
+bool HtmlTable::place(Grid& grid) const {
     std::array<std::size_t, columns_max> held{};  // rows that a cell above still takes in each column
     for (const Row& row : rows_) {
         std::array<std::size_t, columns_max> held_below{};
@@ -61,7 +61,7 @@ bool TextTable::place(Grid& grid) const {
             while (column < columns_max && held.at(column) > 0) ++column;
             if (!is_one_line(cell.text) || cell.column_span > columns_max || column + cell.column_span > columns_max)
                 return false;
-            placed.push_back({column, cell.column_span, &cell.text, display_width(cell.text)});
+            placed.push_back({column, cell.column_span, &cell.text, mail_columns(cell.text)});
             for (const std::size_t end = column + cell.column_span; column < end; ++column) {
                 held_below.at(column) = std::max(held_below.at(column), cell.row_span - 1);
             }
@@ -72,7 +72,7 @@ bool TextTable::place(Grid& grid) const {
 }
 
 // A cell over several columns widens the last of them where it does not fit.
-std::vector<std::size_t> TextTable::measure(const Grid& grid) const {
+std::vector<std::size_t> HtmlTable::measure(const Grid& grid) const {
     std::vector<std::size_t> widths(columns_max, 0);
     for (const bool spanning : {false, true}) {
         for (const auto& row : grid) {
@@ -90,7 +90,7 @@ std::vector<std::size_t> TextTable::measure(const Grid& grid) const {
     return widths;
 }
 
-std::string TextTable::aligned(const Grid& grid, const std::vector<std::size_t>& widths) const {
+std::string HtmlTable::aligned(const Grid& grid, const std::vector<std::size_t>& widths) const {
     // Where each column begins on the screen; one that is empty everywhere takes no room.
     std::vector<std::size_t> starts{0};
     for (const std::size_t width : widths)
@@ -113,7 +113,7 @@ std::string TextTable::aligned(const Grid& grid, const std::vector<std::size_t>&
 }
 
 // Rows of short cells keep to one line with TABs, all other cells come one below the other.
-std::string TextTable::as_lines() const {
+std::string HtmlTable::as_lines() const {
     std::string lines;
     for (const Row& row : rows_) {
         const bool one_line =

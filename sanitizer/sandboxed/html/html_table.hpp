@@ -10,7 +10,7 @@
 
 namespace mugaika::sandboxed {
 
-class TextTable {
+class HtmlTable {
 public:
     void start_row();
     // `text` holds finished lines. Spans as the HTML says, 0 counts as 1.

@@ -9,7 +9,7 @@
 
 namespace mugaika {
 
-std::size_t display_width(std::string_view utf8) noexcept;
+std::size_t terminal_columns(std::string_view utf8) noexcept;
 
 // The text with blanks after it until it takes `columns`; what is longer is cut and ends in "…".
 std::string fitted(std::string_view utf8, std::size_t columns);

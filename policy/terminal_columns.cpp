@@ -1,4 +1,4 @@
-#include "policy/display_width.hpp"
+#include "policy/terminal_columns.hpp"
 
 #include <algorithm>
 #include <array>
@@ -57,7 +57,7 @@ std::size_t columns_of(char32_t c) noexcept {
 
 }  // namespace
 
-std::size_t display_width(std::string_view utf8) noexcept {
+std::size_t terminal_columns(std::string_view utf8) noexcept {
     std::size_t columns = 0;
     while (!utf8.empty()) {
         const utf8::Character c = utf8::first(utf8);
@@ -70,7 +70,7 @@ std::size_t display_width(std::string_view utf8) noexcept {
 std::string fitted(std::string_view text, std::size_t columns) {
     std::string out;
     std::size_t used = 0;
-    const bool cut = display_width(text) > columns;
+    const bool cut = terminal_columns(text) > columns;
     const std::size_t room = cut ? columns - std::min<std::size_t>(columns, 1) : columns;
     while (!text.empty()) {
         const utf8::Character c = utf8::first(text);

@@ -1,4 +1,4 @@
-#include "sanitizer/sandboxed/header/file_name.hpp"
+#include "sanitizer/sandboxed/types/file_name.hpp"
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
