@@ -8,7 +8,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -36,15 +38,32 @@ boost::asio::awaitable<Value> await_callback(Start start) {
     co_return value;
 }
 
-// Runs `work()` on the pool and resumes with its result. `work` must not throw.
+// What work on another thread came to: its value, or what it threw.
+template <class Value>
+struct WorkResult {
+    std::optional<Value> value;
+    std::exception_ptr thrown;
+};
+
+// Runs `work()` on the pool and resumes with its result, or throws what it threw: to leave it to the pool would end the
+// process.
 template <class Work>
 boost::asio::awaitable<std::invoke_result_t<Work>> on_disk(boost::asio::thread_pool& disk, Work work) {
     using Value = std::invoke_result_t<Work>;
     auto start = [&disk, work = std::move(work)](auto done) mutable {
-        boost::asio::post(disk, [work = std::move(work), done = std::move(done)]() mutable { done(work()); });
+        boost::asio::post(disk, [work = std::move(work), done = std::move(done)]() mutable {
+            WorkResult<Value> result;
+            try {
+                result.value.emplace(work());
+            } catch (...) {
+                result.thrown = std::current_exception();
+            }
+            done(std::move(result));
+        });
     };
-    Value value = co_await await_callback<Value>(std::move(start));
-    co_return value;
+    WorkResult<Value> result = co_await await_callback<WorkResult<Value>>(std::move(start));
+    if (result.thrown) std::rethrow_exception(std::exchange(result.thrown, nullptr));
+    co_return std::move(*result.value);
 }
 
 }  // namespace mugaika
