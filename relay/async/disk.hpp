@@ -1,4 +1,5 @@
-// Work that blocks on the file system, away from the network thread: the coroutine waits, the network goes on.
+// Work away from the network thread, because it blocks on the file system or takes its time: the coroutine waits, the
+// network goes on.
 #pragma once
 
 #include <boost/asio/async_result.hpp>
@@ -10,9 +11,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <memory>
-#include <optional>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace mugaika {
 
@@ -25,8 +26,8 @@ boost::asio::awaitable<Value> await_callback(Start start) {
         auto work = boost::asio::make_work_guard(executor);
         auto shared =
             std::make_shared<std::pair<decltype(handler), decltype(work)>>(std::move(handler), std::move(work));
-        start([executor, shared](Value value) {
-            boost::asio::post(executor, [shared, value = std::move(value)]() mutable {
+        start([executor, shared](Value given) {
+            boost::asio::post(executor, [shared, value = std::move(given)]() mutable {
                 auto handler_now = std::move(shared->first);
                 shared->second.reset();
                 handler_now(std::move(value));
@@ -38,32 +39,32 @@ boost::asio::awaitable<Value> await_callback(Start start) {
     co_return value;
 }
 
-// What work on another thread came to: its value, or what it threw.
-template <class Value>
-struct WorkResult {
-    std::optional<Value> value;
-    std::exception_ptr thrown;
-};
-
-// Runs `work()` on the pool and resumes with its result, or throws what it threw: to leave it to the pool would end the
-// process.
+// Runs `work()` on the pool and resumes with its result; what it throws is thrown here, in the coroutine, as if it had
+// been called here: on the pool's thread it would end the process.
 template <class Work>
-boost::asio::awaitable<std::invoke_result_t<Work>> on_disk(boost::asio::thread_pool& disk, Work work) {
+boost::asio::awaitable<std::invoke_result_t<Work>> on_pool(boost::asio::thread_pool& pool, Work work) {
     using Value = std::invoke_result_t<Work>;
-    auto start = [&disk, work = std::move(work)](auto done) mutable {
-        boost::asio::post(disk, [work = std::move(work), done = std::move(done)]() mutable {
-            WorkResult<Value> result;
+    using Ended = std::variant<std::exception_ptr, Value>;
+    auto start = [&pool, work = std::move(work)](auto done) mutable {
+        boost::asio::post(pool, [work = std::move(work), done = std::move(done)]() mutable {
+            Ended ended;
             try {
-                result.value.emplace(work());
+                ended.template emplace<1>(work());
             } catch (...) {
-                result.thrown = std::current_exception();
+                ended.template emplace<0>(std::current_exception());
             }
-            done(std::move(result));
+            done(std::move(ended));
         });
     };
-    WorkResult<Value> result = co_await await_callback<WorkResult<Value>>(std::move(start));
-    if (result.thrown) std::rethrow_exception(std::exchange(result.thrown, nullptr));
-    co_return std::move(*result.value);
+    Ended ended = co_await await_callback<Ended>(std::move(start));
+    if (ended.index() == 0) std::rethrow_exception(std::get<0>(ended));
+    co_return std::move(std::get<1>(ended));
+}
+
+// The same for what blocks on the file system.
+template <class Work>
+boost::asio::awaitable<std::invoke_result_t<Work>> on_disk(boost::asio::thread_pool& disk, Work work) {
+    return on_pool(disk, std::move(work));
 }
 
 }  // namespace mugaika
