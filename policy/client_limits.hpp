@@ -10,10 +10,11 @@ namespace mugaika {
 // One client, and all that one domain gets. 0: no limit. Networks of xclient_from and proxy_protocol_from speak for
 // many clients and are not counted; those whom they name are.
 struct ClientLimits {
-    std::uint32_t connections_per_address_max = 50;      // 421 4.7.0 at connect; IPv6 by /64, as for mails
-    std::uint32_t mails_per_minute_per_address = 0;      // 450 4.7.1 at RCPT
-    std::uint32_t recipients_per_minute_per_domain = 0;  // 450 4.7.1 at RCPT; recipients that would be taken
-    std::size_t remembered_max = 20000;                  // addresses, and domains; then the oldest is forgotten
+    std::uint32_t connections_per_address_max = 50;           // 421 4.7.0 at connect; IPv6 by /64, as for mails
+    std::uint32_t connections_per_minute_per_address = 3000;  // 421 4.7.0 at connect; a minute's share may come at once
+    std::uint32_t mails_per_minute_per_address = 0;           // 450 4.7.1 at RCPT
+    std::uint32_t recipients_per_minute_per_domain = 0;       // 450 4.7.1 at RCPT; recipients that would be taken
+    std::size_t remembered_max = 20000;                       // addresses, and domains; then the oldest is forgotten
     // Who speaks while it lasts gets 554. 0: only what is there already when the session begins is noticed. A delay
     // holds back every honest mail too, and the relay mostly stands behind a server that has done this already.
     std::chrono::seconds greeting_delay{0};

@@ -21,11 +21,12 @@ struct SmtpLimits {
     std::size_t header_bytes_max = 1u << 20;        // 550 5.6.0 the whole header block
     std::size_t header_fields_max = 2000;           // 550 5.6.0
     std::size_t memory_bytes_max = 256u << 10;      // past it a mail goes to an unlinked temporary file
-    std::size_t sessions_max = 10000;               // 421 4.3.2 at connect
-    std::chrono::seconds command_timeout{300};      // 421 4.4.2 waiting for a command (RFC 5321 4.5.3.2.7)
-    std::chrono::seconds data_timeout{180};         // 421 4.4.2 waiting for data (RFC 5321 4.5.3.2.5)
-    std::chrono::seconds transaction_timeout{900};  // 421 4.4.2 from MAIL to the end of data; or without a mail
-    std::chrono::seconds mail_deadline{240};        // 451 4.3.2 end of data to answer; clients wait 600 s
+    std::size_t memory_bytes_together_max = 64u << 20;  // of all mails together; past it they go to their files earlier
+    std::size_t sessions_max = 10000;                   // 421 4.3.2 at connect
+    std::chrono::seconds command_timeout{300};          // 421 4.4.2 waiting for a command (RFC 5321 4.5.3.2.7)
+    std::chrono::seconds data_timeout{180};             // 421 4.4.2 waiting for data (RFC 5321 4.5.3.2.5)
+    std::chrono::seconds transaction_timeout{900};      // 421 4.4.2 from MAIL to the end of data; or without a mail
+    std::chrono::seconds mail_deadline{240};            // 451 4.3.2 end of data to answer; clients wait 600 s
     // Closed without an answer: there is nothing to say it through.
     std::chrono::seconds tls_handshake_timeout{30};
 };
@@ -79,7 +80,7 @@ struct WorkerLimits {
 
 // What must be left for mail to be taken. Reached: 452 or 451 at RCPT, before any content is sent. 0 turns one off.
 struct ReserveLimits {
-    std::uint64_t disk_free_min = 256u << 20;   // 452 4.3.1 bytes on the file system of the state directory
+    std::uint64_t disk_free_min = 256u << 20;   // 452 4.3.1 bytes on the file systems of state directory and log
     std::uint64_t memory_free_min = 64u << 20;  // 452 4.3.2 bytes, of the machine or of our control group
     std::size_t waiting_mails_max = 2000;       // 451 4.3.2 mails between the end of their data and our answer
 };

@@ -6,14 +6,18 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <cstdio>
+#include <exception>
+#include <optional>
+#include <utility>
 
 #include "policy/shown_text.hpp"
 #include "relay/async/disk.hpp"
+#include "relay/async/keep_running.hpp"
+#include "relay/async/task_ledger.hpp"
 #include "relay/config/config_change.hpp"
 #include "relay/host/local_http.hpp"
 #include "relay/host/reserve.hpp"
@@ -34,11 +38,14 @@ namespace mugaika {
 namespace {
 
 namespace asio = boost::asio;
+using Steady = std::chrono::steady_clock;
 
 constexpr int network_threads = 1;
 constexpr std::chrono::milliseconds outbox_pause{1000};
 constexpr std::chrono::milliseconds reserve_pause{1000};
 constexpr std::chrono::milliseconds quarantine_pause{5000};
+constexpr std::chrono::seconds slow_disk{120};  // nothing to hear from it for so long is a fault
+constexpr std::uint64_t hardly_anything = 64u << 10;
 constexpr std::size_t disk_threads = 2;
 // For last words to peers: 421 to clients, QUIT to next hops.
 constexpr std::chrono::milliseconds goodbye_time{100};
@@ -51,7 +58,16 @@ Inbound::Settings inbound_settings(const Config& config, std::shared_ptr<const T
         settings.listen.push_back({listener.address.host, listener.address.port, listener.access});
     }
     settings.clients = config.clients;
+    // Mails that are under way may use up half of what keeps new ones out; the rest is for quarantine, index and log.
+    settings.disk_free_min = config.limits.reserve.disk_free_min / 2;
     return settings;
+}
+
+// For a coroutine that keeps its own rounds: that it ended by an exception is a fault of the task.
+auto ends_as(TaskLedger::Task task) {
+    return [task = std::move(task)](std::exception_ptr thrown) mutable {
+        if (thrown) task.round_failed(words_of(thrown));
+    };
 }
 
 void say(const std::string& words) { std::fprintf(stderr, "mugaika-relay: %s\n", shown_text(words).c_str()); }
@@ -68,6 +84,10 @@ struct Relay::Parts {
     std::string config_file;
     ServiceManager manager;
     FileDescriptor state_lock;
+    TaskLedger tasks{[this](const std::string& where, const std::string& why) {
+        say("a fault in " + where + ": " + why);
+        if (log) log->relay_fault(where, why);
+    }};
     asio::io_context network{network_threads};
     asio::signal_set ends{network, SIGTERM, SIGINT};
     asio::signal_set log_rotated{network, SIGUSR1};
@@ -84,19 +104,26 @@ struct Relay::Parts {
     std::unique_ptr<Reserve> reserve;
     std::unique_ptr<LocalHttp> http;     // nothing: not configured
     QuarantineStore::Totals quarantine;  // when last looked at
+    std::uint64_t lost_events = 0;       // likewise
+    std::optional<Steady::time_point> lost_at;
 
     Result<void> open_state();
     Result<void> start_workers(const std::string& program);
     Result<void> start_network();
-    asio::awaitable<void> reopen_log_when_asked();
-    asio::awaitable<void> reload_when_asked();
-    asio::awaitable<void> keep_watchdog_quiet(std::chrono::microseconds);
-    asio::awaitable<void> watch_reserve();
-    asio::awaitable<void> watch_quarantine();
+    void keep(std::string task, std::optional<Steady::duration> at_least_every, std::chrono::microseconds pause,
+              asio::awaitable<Rounds> (Parts::*round)());
+    asio::awaitable<Rounds> reopen_log_when_asked();
+    asio::awaitable<Rounds> reload_when_asked();
+    asio::awaitable<std::vector<std::string>> reload();
+    asio::awaitable<Rounds> keep_watchdog_quiet();
+    asio::awaitable<Rounds> look_at_reserve();
+    asio::awaitable<Rounds> look_at_quarantine();
+    void say_shortage();
     StatusFacts status_facts() const;
     Result<std::unique_ptr<LocalHttp>> open_http(const Config&);
     std::string status() const;
     std::vector<std::string> take_up(ConfigReading);
+    Error why_not_started(const Error&) const;
     std::size_t drain();
 };
 
@@ -132,87 +159,103 @@ Result<void> Relay::Parts::start_network() {
     if (!outbox) return outbox.error();
     outbox->remove_left_overs();
     reserve = std::make_unique<Reserve>(*log);
+    say_shortage();
     outbound = std::make_unique<Outbound>(network, config->hostname, config->limits.next_hop, *log);
     flow = std::make_unique<MailFlow>(config, *workers, *store, *outbound, *reserve, *log, disk);
     clerk = std::make_unique<ReleaseClerk>(*flow, *store, std::move(*outbox), *log, disk);
-    inbound = std::make_unique<Inbound>(network, inbound_settings(*config, tls), *flow, *log);
+    inbound = std::make_unique<Inbound>(network, inbound_settings(*config, tls), *flow, *log, tasks);
     auto started = inbound->start(manager.take_sockets());
     if (!started) return started;
     auto opened = open_http(*config);
     if (!opened) return opened.error();
     http = std::move(*opened);
-    asio::co_spawn(network, clerk->work(outbox_pause), asio::detached);
-    asio::co_spawn(network, watch_reserve(), asio::detached);
-    asio::co_spawn(network, watch_quarantine(), asio::detached);
+    asio::co_spawn(network, clerk->work(outbox_pause), ends_as(tasks.begin("releases")));
+    keep("reserve", slow_disk, reserve_pause, &Parts::look_at_reserve);
+    keep("quarantine", slow_disk, quarantine_pause, &Parts::look_at_quarantine);
     return {};
 }
 
-asio::awaitable<void> Relay::Parts::reopen_log_when_asked() {
-    for (;;) {
-        const auto [error, number] = co_await log_rotated.async_wait(no_throw);
-        if (error) co_return;
-        auto reopened = log->reopen();
-        if (!reopened) say(reopened.error().words());
-    }
+// The parts outlive their coroutines, see ~Relay().
+void Relay::Parts::keep(std::string task, std::optional<Steady::duration> at_least_every,
+                        std::chrono::microseconds pause, asio::awaitable<Rounds> (Parts::*round)()) {
+    Rhythm rhythm;
+    rhythm.pause = pause;
+    auto one_round = [this, round] { return (this->*round)(); };
+    TaskLedger::Task kept = tasks.begin(std::move(task), at_least_every);
+    asio::co_spawn(network, keep_running(std::move(kept), rhythm, std::move(one_round)), asio::detached);
+}
+
+asio::awaitable<Rounds> Relay::Parts::reopen_log_when_asked() {
+    const auto [error, number] = co_await log_rotated.async_wait(no_throw);
+    if (error) co_return Rounds::end;
+    auto reopened = log->reopen();
+    if (!reopened) say(reopened.error().words());
+    co_return Rounds::go_on;
 }
 
 // One reload after the other; what is asked for meanwhile waits in the signal set.
-asio::awaitable<void> Relay::Parts::reload_when_asked() {
-    for (;;) {
-        const auto [error, number] = co_await reload_asked.async_wait(no_throw);
-        if (error) co_return;
-        manager.reloading();
+asio::awaitable<Rounds> Relay::Parts::reload_when_asked() {
+    const auto [error, number] = co_await reload_asked.async_wait(no_throw);
+    if (error) co_return Rounds::end;
+    manager.reloading();
+    const std::vector<std::string> faults = co_await reload();
+    for (const std::string& fault : faults) say(fault);
+    if (faults.empty()) {
+        log->config_loaded(config_file);
+        manager.ready(status());
+    } else {
+        log->config_rejected(config_file, faults);
+        manager.ready("the new configuration is refused, the old one serves: " + faults.front());
+    }
+    co_return Rounds::go_on;
+}
+
+// An exception is a fault like others: who waits for the end of the reload hears of it.
+asio::awaitable<std::vector<std::string>> Relay::Parts::reload() {
+    std::vector<std::string> faults;
+    try {
         auto read = [file = config_file] { return read_config_file(file); };
         ConfigReading reading = co_await on_disk(disk, std::move(read));
-        const std::vector<std::string> faults = take_up(std::move(reading));
-        for (const std::string& fault : faults) say(fault);
-        if (faults.empty()) {
-            log->config_loaded(config_file);
-            manager.ready(status());
-        } else {
-            log->config_rejected(config_file, faults);
-            manager.ready("the new configuration is refused, the old one serves: " + faults.front());
-        }
+        faults = take_up(std::move(reading));
+    } catch (...) {
+        faults.push_back("local error: " + words_of(std::current_exception()));
+        tasks.note("reload", faults.back());
     }
+    co_return faults;
 }
 
 // From the network thread itself, so that a loop that hangs is noticed.
-asio::awaitable<void> Relay::Parts::keep_watchdog_quiet(std::chrono::microseconds patience) {
-    asio::steady_timer timer(network);
-    for (;;) {
-        manager.alive();
-        timer.expires_after(patience / 2);
-        const auto [error] = co_await timer.async_wait(no_throw);
-        if (error) co_return;
-    }
+asio::awaitable<Rounds> Relay::Parts::keep_watchdog_quiet() {
+    manager.alive();
+    co_return Rounds::go_on;
 }
 
-asio::awaitable<void> Relay::Parts::watch_reserve() {
-    asio::steady_timer timer(network);
-    for (;;) {
-        auto look = [folder = config->state_dir] { return read_reserve(folder); };
-        const ReserveReading reading = co_await on_disk(disk, std::move(look));
-        reserve->take_up(reading);
-        reserve->shortage(config->limits.reserve, flow->waiting_mails());  // for its event, also while no mail comes
-        timer.expires_after(reserve_pause);
-        const auto [error] = co_await timer.async_wait(no_throw);
-        if (error) co_return;
+asio::awaitable<Rounds> Relay::Parts::look_at_reserve() {
+    auto look = [folder = config->state_dir, file = config->log] { return read_reserve(folder, file); };
+    const ReserveReading reading = co_await on_disk(disk, std::move(look));
+    reserve->take_up(reading);
+    reserve->shortage(config->limits.reserve, flow->waiting_mails());  // for its event, also while no mail comes
+    if (std::exchange(lost_events, log->lost_events()) != log->lost_events()) lost_at = Steady::now();
+    co_return Rounds::go_on;
+}
+
+// Before anybody is let in, so that the first mails are answered as all others.
+void Relay::Parts::say_shortage() {
+    const ReserveReading reading = read_reserve(config->state_dir, config->log);
+    reserve->take_up(reading);
+    reserve->shortage(config->limits.reserve, 0);
+    for (const std::string& line : disk_warnings(reading, config->limits.reserve, config->state_dir, config->log)) {
+        say("warning: " + line);
     }
 }
 
 // For the metrics alone. What cannot be read now is shown as it was.
-asio::awaitable<void> Relay::Parts::watch_quarantine() {
-    asio::steady_timer timer(network);
-    for (;;) {
-        if (config->metrics) {
-            auto look = [this] { return store->totals(); };
-            const auto totals = co_await on_disk(disk, std::move(look));
-            if (totals) quarantine = *totals;
-        }
-        timer.expires_after(quarantine_pause);
-        const auto [error] = co_await timer.async_wait(no_throw);
-        if (error) co_return;
-    }
+asio::awaitable<Rounds> Relay::Parts::look_at_quarantine() {
+    if (!config->metrics) co_return Rounds::go_on;
+    auto look = [this] { return store->totals(); };
+    const auto totals = co_await on_disk(disk, std::move(look));
+    if (totals) quarantine = *totals;
+    co_return Rounds::go_on;
 }
 
 StatusFacts Relay::Parts::status_facts() const {
@@ -224,6 +267,12 @@ StatusFacts Relay::Parts::status_facts() const {
     facts.orders = clerk->orders();
     facts.quarantine = quarantine;
     facts.log_lost_events = log->lost_events();
+    facts.log_loses_events = lost_at && Steady::now() - *lost_at < TaskLedger::shown_for;
+    facts.tasks_stopped = tasks.not_running(Steady::now());
+    facts.faults_lately = tasks.lately(Steady::now());
+    facts.faults = tasks.faults();
+    facts.sessions = inbound->sessions();
+    facts.idle_sessions = inbound->idle_sessions();
     facts.version = MUGAIKA_VERSION;
     return facts;
 }
@@ -231,8 +280,9 @@ StatusFacts Relay::Parts::status_facts() const {
 Result<std::unique_ptr<LocalHttp>> Relay::Parts::open_http(const Config& wanted) {
     if (!wanted.metrics) return std::unique_ptr<LocalHttp>();
     auto opened = std::make_unique<LocalHttp>(
-        network, [this](const std::string& path) { return status_page(path, status_facts(), log->metrics()); });
-    const auto started = opened->start(wanted.metrics->host, wanted.metrics->port);
+        network, [this](const std::string& path) { return status_page(path, status_facts(), log->metrics()); }, tasks);
+    const auto& [address, allow] = *wanted.metrics;
+    const auto started = opened->start(address.host, address.port, allow);
     if (!started) return started.error();
     return opened;
 }
@@ -271,6 +321,17 @@ std::vector<std::string> Relay::Parts::take_up(ConfigReading reading) {
     return {};
 }
 
+// A full disk has as many words as there are files and libraries. It is said in its own.
+Error Relay::Parts::why_not_started(const Error& error) const {
+    if (error.fault() != Fault::disk_full && error.fault() != Fault::io) return error;
+    const ReserveReading left = read_reserve(config->state_dir, config->log);
+    const bool log_is_full = left.log_disk_free < hardly_anything;
+    if (error.fault() == Fault::io && left.disk_free >= hardly_anything && !log_is_full) return error;
+    const std::string& place = log_is_full ? config->log : config->state_dir;
+    return Error(Fault::disk_full, "the disk is full: no space or no inodes are left for " + place +
+                                       "; make room there, then start again (" + error.words() + ")");
+}
+
 // Answers how many sessions had to be cut off.
 std::size_t Relay::Parts::drain() {
     inbound->stop();
@@ -307,7 +368,7 @@ Result<std::unique_ptr<Relay>> Relay::start(Setup setup) {
     auto ready = parts.open_state();
     if (ready) ready = parts.start_workers(worker_program);
     if (ready) ready = parts.start_network();
-    if (!ready) return ready.error();
+    if (!ready) return parts.why_not_started(ready.error());
     std::vector<std::string> listening;
     for (const Listener& listener : parts.config->listeners) listening.push_back(listener.address.text());
     parts.log->relay_started(MUGAIKA_VERSION, parts.workers->sandbox_words(), listening);
@@ -321,10 +382,11 @@ void Relay::run() {
     parts.ends.async_wait([&parts](const boost::system::error_code& error, int) {
         if (!error) parts.network.stop();
     });
-    asio::co_spawn(parts.network, parts.reopen_log_when_asked(), asio::detached);
-    asio::co_spawn(parts.network, parts.reload_when_asked(), asio::detached);
+    constexpr std::chrono::microseconds waits_for_a_signal{0};
+    parts.keep("log_rotation", std::nullopt, waits_for_a_signal, &Parts::reopen_log_when_asked);
+    parts.keep("reload", std::nullopt, waits_for_a_signal, &Parts::reload_when_asked);
     if (const auto patience = parts.manager.watchdog()) {
-        asio::co_spawn(parts.network, parts.keep_watchdog_quiet(*patience), asio::detached);
+        parts.keep("watchdog", *patience, *patience / 2, &Parts::keep_watchdog_quiet);
     }
     parts.manager.ready(parts.status());
     parts.network.run();

@@ -8,12 +8,22 @@
 namespace {
 
 constexpr int exit_unavailable = 69;
+constexpr int exit_cannot_write = 73;
 constexpr int exit_try_later = 75;
 constexpr int exit_configuration = 78;
 
 int exit_for(mugaika::Fault fault) noexcept {
-    if (fault == mugaika::Fault::configuration) return exit_configuration;
-    return fault == mugaika::Fault::busy ? exit_try_later : exit_unavailable;
+    switch (fault) {
+        case mugaika::Fault::configuration:
+            return exit_configuration;
+        case mugaika::Fault::busy:
+            return exit_try_later;
+        case mugaika::Fault::disk_full:
+        case mugaika::Fault::io:
+            return exit_cannot_write;
+        default:
+            return exit_unavailable;
+    }
 }
 
 int run(const std::string& config_path) {

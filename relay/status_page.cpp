@@ -9,13 +9,19 @@
 namespace mugaika {
 namespace {
 
+boost::json::array shown_list(const std::vector<std::string>& lines) {
+    boost::json::array list;
+    for (const std::string& line : lines) list.emplace_back(shown_text(line));
+    return list;
+}
+
 HttpAnswer readiness(const StatusFacts& facts) {
-    boost::json::array reasons;
-    for (const std::string& reason : reasons_against(facts)) reasons.emplace_back(shown_text(reason));
+    boost::json::array reasons = shown_list(reasons_against(facts));
     const bool ready = reasons.empty();
     boost::json::object page;
     page["ready"] = ready;
     page["reasons"] = std::move(reasons);
+    page["warnings"] = shown_list(warnings_in(facts));
     return {ready ? 200u : 503u, "application/json", boost::json::serialize(page) + "\n"};
 }
 
@@ -36,6 +42,12 @@ HttpAnswer metrics_page(const StatusFacts& facts, const Metrics& metrics) {
     text.sample("mugaika_quarantine_bytes", {}, facts.quarantine.bytes);
     text.family("mugaika_ready", "gauge", "1: /readyz says that mail can be taken.");
     text.sample("mugaika_ready", {}, std::uint64_t{reasons_against(facts).empty() ? 1u : 0u});
+    text.family("mugaika_sessions", "gauge", "Client sessions now.");
+    text.sample("mugaika_sessions", {}, std::uint64_t{facts.sessions});
+    text.family("mugaika_idle_sessions_total", "counter", "Client sessions that did nothing, such as health checks.");
+    text.sample("mugaika_idle_sessions_total", {}, facts.idle_sessions);
+    text.family("mugaika_faults_total", "counter", "Exceptions that ended a round of a task or a session: an alarm.");
+    for (const auto& [where, times] : facts.faults) text.sample("mugaika_faults_total", {{"where", where}}, times);
     text.family("mugaika_log_lost_events_total", "counter", "Events that could not be written.");
     text.sample("mugaika_log_lost_events_total", {}, facts.log_lost_events);
     text.family("mugaika_build_info", "gauge", "Always 1; the version is the label.");
@@ -54,7 +66,14 @@ std::vector<std::string> reasons_against(const StatusFacts& facts) {
     for (const std::string& route : facts.routes_down) {
         reasons.push_back("no next hop of the route " + route + " could be reached");
     }
+    reasons.insert(reasons.end(), facts.tasks_stopped.begin(), facts.tasks_stopped.end());
     return reasons;
+}
+
+std::vector<std::string> warnings_in(const StatusFacts& facts) {
+    std::vector<std::string> warnings = facts.faults_lately;
+    if (facts.log_loses_events) warnings.emplace_back("events cannot be written to the log");
+    return warnings;
 }
 
 HttpAnswer status_page(std::string_view path, const StatusFacts& facts, const Metrics& metrics) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,11 +24,19 @@ struct StatusFacts {
     ReleaseClerk::OrderCounts orders;
     QuarantineStore::Totals quarantine;
     std::uint64_t log_lost_events = 0;
+    bool log_loses_events = false;           // in the last minute
+    std::vector<std::string> tasks_stopped;  // as TaskLedger::not_running() says
+    std::vector<std::string> faults_lately;
+    std::map<std::string, std::uint64_t> faults;  // by task, since the start
+    std::size_t sessions = 0;                     // now
+    std::uint64_t idle_sessions = 0;              // since the start
     std::string version;
 };
 
 // Why no mail, or not every mail, can be taken now; empty: ready.
 std::vector<std::string> reasons_against(const StatusFacts&);
+// What somebody should look at although mail goes on (AC-255).
+std::vector<std::string> warnings_in(const StatusFacts&);
 
 HttpAnswer status_page(std::string_view path, const StatusFacts&, const Metrics&);
 

@@ -17,6 +17,7 @@
 #include "relay/config/config_metrics.hpp"
 #include "relay/config/config_reserve.hpp"
 #include "relay/config/config_tls.hpp"
+#include "relay/config/own_listener.hpp"
 #include "relay/quarantine/durable_file.hpp"
 
 namespace mugaika {
@@ -34,7 +35,8 @@ constexpr std::string_view domain_expected =
 // Reads one configuration file into a Config. Faults are collected; what is wrong keeps its default.
 class ConfigReader {
 public:
-    ConfigReader(FileFaults& faults, ConfigUse use) : faults_(faults), use_(use) {}
+    ConfigReader(FileFaults& faults, FileFaults& warnings, ConfigUse use)
+        : faults_(faults), warnings_(warnings), use_(use) {}
 
     void read(const TomlValue& root) {
         TableReader reader(root, "the file", faults_);
@@ -44,6 +46,7 @@ public:
         const std::vector<const TomlValue*> routes = reader.tables("route");
         for (const TomlValue* route : routes) read_route(*route);
         reader.finish();
+        refuse_circles();
         choose_postmaster();
         if (use_ == ConfigUse::relay && routes.empty()) {
             faults_.add({}, "there is no [[route]], so that every recipient would be refused; expected at least one");
@@ -74,7 +77,8 @@ private:
         if (const TomlValue* reserve = reader.table("reserve")) {
             read_reserve_limits(*reserve, faults_, config_.limits.reserve);
         }
-        if (const TomlValue* metrics = reader.table("metrics")) read_metrics(*metrics, faults_, config_.metrics);
+        if (const TomlValue* metrics = reader.table("metrics"))
+            read_metrics(*metrics, faults_, warnings_, config_.metrics);
         reader.finish();
     }
 
@@ -118,6 +122,8 @@ private:
         reader.bytes<std::size_t>("header_bytes_max", limits.header_bytes_max, 16u << 10, 16u << 20);
         reader.number<std::size_t>("header_fields_max", limits.header_fields_max, 100, 100000);
         reader.bytes<std::size_t>("memory_bytes_max", limits.memory_bytes_max, 0, 64u << 20);
+        reader.bytes<std::size_t>("memory_bytes_together_max", limits.memory_bytes_together_max, 0,
+                                  std::size_t{1} << 40);
         reader.number<std::size_t>("sessions_max", limits.sessions_max, 1, 1000000);
         reader.duration("command_timeout", limits.command_timeout, seconds(1), seconds(3600));
         reader.duration("data_timeout", limits.data_timeout, seconds(1), seconds(3600));
@@ -180,6 +186,7 @@ private:
             const auto hop = host_port_from_text(item.text);
             if (hop && hop->port != 0) {
                 route.next_hops.push_back(*hop);
+                hop_places_.emplace_back(*hop, item.place);
             } else {
                 reader.fault(item.place, "next_hop",
                              quoted(item.text) +
@@ -205,6 +212,19 @@ private:
                      "there is no [profile." + shown_text(value.text, 100) + "]" + did_you_mean(value.text, names));
     }
 
+    // Once all listeners are known. A tool connects to nobody.
+    void refuse_circles() {
+        if (use_ != ConfigUse::relay) return;
+        const std::vector<IpAddress> local = local_addresses();
+        for (const auto& [hop, place] : hop_places_) {
+            const Listener* own = own_listener_at(hop, config_.listeners, config_.hostname, local);
+            if (own == nullptr) continue;
+            faults_.add(place, "[[route]] next_hop: " + quoted(hop.text()) + " is our own listener " +
+                                   quoted(own->address.text()) +
+                                   ", so that mail would go in a circle; expected a server on the LGWAN side");
+        }
+    }
+
     // RFC 5321 4.5.1: <Postmaster> is taken whatever is configured. Without routes there is nobody to take it, and that
     // is said elsewhere.
     void choose_postmaster() {
@@ -226,10 +246,12 @@ private:
     }
 
     FileFaults& faults_;
+    FileFaults& warnings_;
     ConfigUse use_;
     Config config_;
     std::vector<TableReader::Item> listen_;  // as written
     std::map<std::string, std::uint32_t> domain_lines_;
+    std::vector<std::pair<HostPort, TomlPlace>> hop_places_;
     const TomlValue* postmaster_ = nullptr;  // as written, until the routes are known
     std::string postmaster_text_;
 };
@@ -270,7 +292,7 @@ enum class FileChecks { no, yes };
 ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse use, FileChecks checks) {
     FileFaults faults(file_name);
     FileFaults warnings(std::move(file_name));
-    ConfigReader reader(faults, use);
+    ConfigReader reader(faults, warnings, use);
     ConfigReading reading;
     const auto root = parse_toml(toml, faults);
     if (root) reader.read(*root);

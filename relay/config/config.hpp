@@ -44,9 +44,18 @@ struct Route {
     // What `tls` wants, loaded when the file was read, and shared by all connections that were opened with it. None for
     // TlsMode::none, and where no files are looked at: in text without a file, and for tools.
     std::shared_ptr<const TlsClientContext> tls_context;
-    std::string source_address;        // our own address towards them; "": the system's choice
-    std::size_t connections_max = 64;  // to all of them together, each with one mail at a time; more mails wait
+    std::string source_address;  // our own address towards them; "": the system's choice
+    // To all of them together, each with one mail at a time; more mails wait. Below the 50 that Postfix takes from one
+    // client, with room for a second relay or a restart.
+    std::size_t connections_max = 40;
     std::string name() const { return domains.empty() ? std::string() : domains.front(); }
+};
+
+// Where health checks and metrics are answered, and whom beside the machine itself.
+struct MetricsPort {
+    HostPort address;
+    Networks allow;  // never empty when the address is no loopback address
+    friend bool operator==(const MetricsPort&, const MetricsPort&) = default;
 };
 
 struct Config {
@@ -62,7 +71,7 @@ struct Config {
     std::optional<MailAddress> postmaster;  // gets mail for <Postmaster>; of a route, and nothing only without routes
     std::chrono::seconds drain_time{20};    // after SIGTERM running sessions may finish for so long, then they get 421
     std::chrono::seconds outbox_retry{60};  // first wait of the outbox (Outbox::back_off)
-    std::optional<HostPort> metrics;        // loopback; nothing: no health checks and no metrics
+    std::optional<MetricsPort> metrics;     // nothing: no health checks and no metrics
     std::uint32_t originals_days = 90;      // `quarantine purge` deletes older items
     // authserv-ids (RFC 8601) whose Authentication-Results are believed, when the mail comes from a network of
     // xclient_from.

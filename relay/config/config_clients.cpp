@@ -75,6 +75,8 @@ void read_clients(const TomlValue& table, ClientLimits& limits, FileFaults& faul
     constexpr std::uint32_t much = 1000000;
     TableReader reader(table, "[relay.clients]", faults);
     reader.number<std::uint32_t>("connections_per_address_max", limits.connections_per_address_max, 0, much);
+    reader.number<std::uint32_t>("connections_per_minute_per_address", limits.connections_per_minute_per_address, 0,
+                                 much);
     reader.number<std::uint32_t>("mails_per_minute_per_address", limits.mails_per_minute_per_address, 0, much);
     reader.number<std::uint32_t>("recipients_per_minute_per_domain", limits.recipients_per_minute_per_domain, 0, much);
     // Longer delays would use up the patience of honest clients: five minutes for the greeting and for RCPT (RFC 5321

@@ -8,7 +8,8 @@
 
 namespace mugaika {
 
-// Only loopback addresses: whoever may know what mail a town gets asks through something that knows who asks.
-void read_metrics(const TomlValue& table, FileFaults&, std::optional<HostPort>&);
+// Whoever may know what mail a town gets is named: `allow` must stand beside an address that others can reach. Every
+// address of the machine is likely more than was meant, a warning.
+void read_metrics(const TomlValue& table, FileFaults& faults, FileFaults& warnings, std::optional<MetricsPort>&);
 
 }  // namespace mugaika

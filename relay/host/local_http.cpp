@@ -15,8 +15,11 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <chrono>
+#include <exception>
 #include <optional>
 #include <utility>
+
+#include "relay/async/keep_running.hpp"
 
 namespace mugaika {
 namespace {
@@ -52,29 +55,50 @@ std::optional<HttpAnswer> objection(http::verb method) {
 }  // namespace
 
 struct LocalHttp::Impl : std::enable_shared_from_this<LocalHttp::Impl> {
-    Impl(asio::io_context& i, Handler h) : io(i), handler(std::move(h)), acceptor(i) {}
+    Impl(asio::io_context& i, Handler h, TaskLedger& t) : io(i), handler(std::move(h)), tasks(t), acceptor(i) {}
 
-    static asio::awaitable<void> accept_all(std::shared_ptr<Impl>);
+    static asio::awaitable<Rounds> accept_one(std::shared_ptr<Impl>);
     static asio::awaitable<void> serve(std::shared_ptr<Impl>, tcp::socket);
+    bool answers(const tcp::socket&) const;
+    HttpAnswer answer_to(const std::string& target) noexcept;
 
     asio::io_context& io;
     Handler handler;
+    TaskLedger& tasks;
+    std::optional<Networks> allow;  // nothing: the listener is on a loopback address
     tcp::acceptor acceptor;
     std::size_t connections = 0;
 };
 
-asio::awaitable<void> LocalHttp::Impl::accept_all(std::shared_ptr<Impl> self) {
-    asio::steady_timer pause(self->io);
-    while (self->acceptor.is_open()) {
-        tcp::socket socket(self->io);
-        const auto [error] = co_await self->acceptor.async_accept(socket, no_throw);
-        if (!error && self->connections < connections_max) {
-            asio::co_spawn(self->io, serve(self, std::move(socket)), asio::detached);
-        } else if (error && self->acceptor.is_open()) {
-            pause.expires_after(pause_after_failed_accept);
-            co_await pause.async_wait(no_throw);
-        }
+asio::awaitable<Rounds> LocalHttp::Impl::accept_one(std::shared_ptr<Impl> self) {
+    tcp::socket socket(self->io);
+    const auto [error] = co_await self->acceptor.async_accept(socket, no_throw);
+    if (!error && self->connections < connections_max && self->answers(socket)) {
+        asio::co_spawn(self->io, serve(self, std::move(socket)), asio::detached);
+    } else if (error && self->acceptor.is_open()) {
+        asio::steady_timer pause(self->io);
+        pause.expires_after(pause_after_failed_accept);
+        co_await pause.async_wait(no_throw);
     }
+    co_return self->acceptor.is_open() ? Rounds::go_on : Rounds::end;
+}
+
+bool LocalHttp::Impl::answers(const tcp::socket& socket) const {
+    if (!allow) return true;
+    error_code error;
+    const auto peer = socket.remote_endpoint(error).address();
+    if (error) return false;
+    const IpAddress address = peer.is_v4() ? IpAddress(peer.to_v4().to_bytes()) : IpAddress(peer.to_v6().to_bytes());
+    return any_contains(*allow, address);
+}
+
+HttpAnswer LocalHttp::Impl::answer_to(const std::string& target) noexcept {
+    try {
+        return handler(target.substr(0, target.find('?')));
+    } catch (...) {
+        tasks.note("http", words_of(std::current_exception()));
+    }
+    return {500, "text/plain; charset=utf-8", "internal error\n"};
 }
 
 asio::awaitable<void> LocalHttp::Impl::serve(std::shared_ptr<Impl> self, tcp::socket socket) {
@@ -103,8 +127,7 @@ asio::awaitable<void> LocalHttp::Impl::serve(std::shared_ptr<Impl> self, tcp::so
         if (refused) {
             answer = std::move(*refused);
         } else {
-            const std::string target(request.target());
-            answer = self->handler(target.substr(0, target.find('?')));
+            answer = self->answer_to(std::string(request.target()));
         }
     }
     const Response response = response_of(std::move(answer), http_version, with_body);
@@ -115,19 +138,21 @@ asio::awaitable<void> LocalHttp::Impl::serve(std::shared_ptr<Impl> self, tcp::so
     stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
 }
 
-LocalHttp::LocalHttp(asio::io_context& io, Handler handler) : impl_(std::make_shared<Impl>(io, std::move(handler))) {}
+LocalHttp::LocalHttp(asio::io_context& io, Handler handler, TaskLedger& tasks)
+    : impl_(std::make_shared<Impl>(io, std::move(handler), tasks)) {}
 
 LocalHttp::~LocalHttp() {
     error_code ignored;
     impl_->acceptor.close(ignored);
 }
 
-Result<void> LocalHttp::start(const std::string& address, std::uint16_t port) {
+Result<void> LocalHttp::start(const std::string& address, std::uint16_t port, Networks allow) {
     error_code error;
     const asio::ip::address ip = asio::ip::make_address(address, error);
-    if (error || !ip.is_loopback()) {
-        return Error(Fault::configuration, address + " is no loopback address, expected 127.0.0.1 or ::1");
+    if (error || (!ip.is_loopback() && allow.empty())) {
+        return Error(Fault::configuration, address + " is no loopback address, and nobody is allowed to ask there");
     }
+    if (!ip.is_loopback()) impl_->allow = std::move(allow);
     const tcp::endpoint endpoint(ip, port);
     tcp::acceptor& acceptor = impl_->acceptor;
     acceptor.open(endpoint.protocol(), error);
@@ -138,7 +163,10 @@ Result<void> LocalHttp::start(const std::string& address, std::uint16_t port) {
         return Error(Fault::unavailable,
                      "cannot listen on " + address + " port " + std::to_string(port) + ": " + error.message());
     }
-    asio::co_spawn(impl_->io, Impl::accept_all(impl_), asio::detached);
+    auto round = [impl = impl_] { return Impl::accept_one(impl); };
+    Rhythm rhythm;
+    rhythm.pause_after_fault = pause_after_failed_accept;
+    asio::co_spawn(impl_->io, keep_running(impl_->tasks.begin("http"), rhythm, std::move(round)), asio::detached);
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "relay/host/reserve.hpp"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -39,6 +40,20 @@ std::uint64_t disk_free(const std::string& folder) {
     return std::uint64_t{facts.f_bavail} * facts.f_frsize;
 }
 
+// The file itself, or the folder that it will be in.
+std::string there_or_folder(const std::string& path) {
+    struct stat facts {};
+    const std::size_t slash = path.find_last_of('/');
+    if (::stat(path.c_str(), &facts) == 0 || slash == std::string::npos) return path;
+    return path.substr(0, std::max<std::size_t>(slash, 1));
+}
+
+bool on_one_file_system(const std::string& one, const std::string& other) {
+    struct stat first {};
+    struct stat second {};
+    return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 && first.st_dev == second.st_dev;
+}
+
 // Our control group in the unified hierarchy (cgroup v2): "0::/system.slice/mugaika-relay.service".
 std::optional<std::string> own_group(const std::string& root) {
     const auto text = read_small_file(root + "/proc/self/cgroup", system_file_bytes_max);
@@ -64,13 +79,29 @@ std::uint64_t group_memory_free(const std::string& root) {
 
 }  // namespace
 
-ReserveReading read_reserve(const std::string& state_dir, const std::string& root) {
+ReserveReading read_reserve(const std::string& state_dir, const std::string& log, const std::string& root) {
     ReserveReading reading;
     reading.disk_free = disk_free(state_dir);
+    const std::string log_place = there_or_folder(log);
+    if (log != "-" && !on_one_file_system(state_dir, log_place)) reading.log_disk_free = disk_free(log_place);
     const auto kilobytes = number_in(root + "/proc/meminfo", "MemAvailable:");
     if (kilobytes) reading.memory_free = *kilobytes * 1024;
     reading.memory_free = std::min(reading.memory_free, group_memory_free(root));
     return reading;
+}
+
+std::vector<std::string> disk_warnings(const ReserveReading& reading, const ReserveLimits& limits,
+                                       const std::string& state_dir, const std::string& log) {
+    std::vector<std::string> lines;
+    const auto look = [&](std::string_view key, const std::string& path, std::uint64_t free) {
+        if (free >= limits.disk_free_min) return;
+        lines.push_back("[relay] " + std::string(key) + ": " + std::to_string(free >> 10) + " KB are free for " + path +
+                        ", less than disk_free_min (" + std::to_string(limits.disk_free_min >> 10) +
+                        " KB): every recipient is answered 452 until there is more");
+    };
+    look("state_dir", state_dir, reading.disk_free);
+    look("log", log, reading.log_disk_free);
+    return lines;
 }
 
 const Outcome* Reserve::shortage(const ReserveLimits& limits, std::size_t waiting_mails) {
@@ -79,10 +110,11 @@ const Outcome* Reserve::shortage(const ReserveLimits& limits, std::size_t waitin
     };
     const std::size_t mails_max = limits.waiting_mails_max;
     const bool no_disk = least(disk, reading_.disk_free, limits.disk_free_min);
+    const bool no_log_disk = least(log_disk, reading_.log_disk_free, limits.disk_free_min);
     const bool no_memory = least(memory, reading_.memory_free, limits.memory_free_min);
     const bool no_place =
         is_low(mails, waiting_mails >= mails_max, waiting_mails < mails_max - mails_max / 10, waiting_mails, mails_max);
-    if (no_disk) return &outcome<Stage::recipient, Failure::disk_full>();
+    if (no_disk || no_log_disk) return &outcome<Stage::recipient, Failure::disk_full>();
     if (no_memory) return &outcome<Stage::recipient, Failure::memory_low>();
     return no_place ? &outcome<Stage::recipient, Failure::busy>() : nullptr;
 }

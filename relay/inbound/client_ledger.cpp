@@ -4,11 +4,13 @@ namespace mugaika {
 
 ClientLedger::ClientLedger(const ClientLimits& limits)
     : connections_max_(limits.connections_per_address_max),
+      arrivals_(limits.connections_per_minute_per_address, limits.remembered_max),
       mails_(limits.mails_per_minute_per_address, limits.remembered_max),
       recipients_(limits.recipients_per_minute_per_domain, limits.remembered_max) {}
 
 void ClientLedger::use(const ClientLimits& limits) {
     connections_max_ = limits.connections_per_address_max;
+    arrivals_.use(limits.connections_per_minute_per_address, limits.remembered_max);
     mails_.use(limits.mails_per_minute_per_address, limits.remembered_max);
     recipients_.use(limits.recipients_per_minute_per_domain, limits.remembered_max);
 }
@@ -19,6 +21,10 @@ ClientLedger::Seat ClientLedger::connect(const IpAddress& client) {
     if (connections_max_ != 0 && open >= connections_max_) return {};
     ++open;
     return {*this, key};
+}
+
+bool ClientLedger::may_connect(const IpAddress& client, Time now) {
+    return arrivals_.take(client.client_key().text(), now);
 }
 
 bool ClientLedger::may_mail(const IpAddress& client, Time now) { return mails_.take(client.client_key().text(), now); }

@@ -40,6 +40,7 @@ public:
     };
 
     Seat connect(const IpAddress&);                       // empty: connections_per_address_max is reached
+    bool may_connect(const IpAddress&, Time now);         // counts a connection, or false: too many of late
     bool may_mail(const IpAddress&, Time now);            // counts a mail, or false: too many of late
     bool may_receive(std::string_view domain, Time now);  // counts a recipient of this domain, likewise
     std::size_t clients() const noexcept { return connections_.size(); }
@@ -47,6 +48,7 @@ public:
 private:
     std::uint32_t connections_max_;
     std::unordered_map<IpAddress, std::uint32_t, IpAddressHash> connections_;
+    RateTable arrivals_;
     RateTable mails_;
     RateTable recipients_;
 };

@@ -12,6 +12,7 @@
 #include <set>
 #include <utility>
 
+#include "relay/async/keep_running.hpp"
 #include "relay/inbound/passed_sockets.hpp"
 #include "relay/inbound/sessions.hpp"
 
@@ -26,22 +27,23 @@ constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 
 // When no descriptor is left, accept() fails at once, again and again; connections wait in the backlog meanwhile.
 constexpr std::chrono::milliseconds pause_after_failed_accept{100};
+constexpr std::chrono::seconds pause_between_sums{10};
+constexpr std::chrono::seconds sums_at_least_every{120};
 
 using Address = ListenAddress;
 using Acceptor = std::shared_ptr<tcp::acceptor>;  // shared with the coroutine that accepts from it
 
-asio::awaitable<void> accept_all(Acceptor acceptor, std::shared_ptr<Sessions> sessions, Address listener) {
-    asio::steady_timer pause(acceptor->get_executor());
-    while (acceptor->is_open()) {
-        tcp::socket socket(acceptor->get_executor());
-        auto [error] = co_await acceptor->async_accept(socket, no_throw);
-        if (!error) {
-            sessions->serve(std::move(socket), listener);
-        } else if (acceptor->is_open()) {
-            pause.expires_after(pause_after_failed_accept);
-            co_await pause.async_wait(no_throw);
-        }
+asio::awaitable<Rounds> accept_one(Acceptor acceptor, std::shared_ptr<Sessions> sessions, Address listener) {
+    tcp::socket socket(acceptor->get_executor());
+    auto [error] = co_await acceptor->async_accept(socket, no_throw);
+    if (!error) {
+        sessions->serve(std::move(socket), listener);
+    } else if (acceptor->is_open()) {
+        asio::steady_timer pause(acceptor->get_executor());
+        pause.expires_after(pause_after_failed_accept);
+        co_await pause.async_wait(no_throw);
     }
+    co_return acceptor->is_open() ? Rounds::go_on : Rounds::end;
 }
 
 std::vector<Address> addresses_of(const Inbound::Settings& settings) {
@@ -73,13 +75,32 @@ error_code listen_on(tcp::acceptor& acceptor, const std::string& host, std::uint
 struct Inbound::Impl {
     asio::io_context& io;
     std::vector<Address> listen;
-    std::shared_ptr<Sessions> sessions;     // shared with the session coroutines, which may end after us
+    std::shared_ptr<Sessions> sessions;  // shared with the session coroutines, which may end after us
+    TaskLedger& tasks;
     std::map<Address, Acceptor> acceptors;  // by the address as it was asked for
     std::set<Address> passed;               // of these, whose sockets were open before us
 
+    void accept_from(const Acceptor&, const Address&);
+    void say_sums();
     Result<void> adopt(std::vector<FileDescriptor>);
     Result<void> listen_at(const std::vector<Address>& wanted);
 };
+
+void Inbound::Impl::accept_from(const Acceptor& acceptor, const Address& address) {
+    auto round = [acceptor, sessions = sessions, address] { return accept_one(acceptor, sessions, address); };
+    Rhythm rhythm;
+    rhythm.pause_after_fault = pause_after_failed_accept;
+    TaskLedger::Task task = tasks.begin("accept " + address.first + " port " + std::to_string(address.second));
+    asio::co_spawn(io, keep_running(std::move(task), rhythm, std::move(round)), asio::detached);
+}
+
+void Inbound::Impl::say_sums() {
+    auto round = [sessions = sessions]() -> asio::awaitable<Rounds> { return sessions->say_sums(); };
+    Rhythm rhythm;
+    rhythm.pause = pause_between_sums;
+    asio::co_spawn(io, keep_running(tasks.begin("sums", sums_at_least_every), rhythm, std::move(round)),
+                   asio::detached);
+}
 
 Result<void> Inbound::Impl::adopt(std::vector<FileDescriptor> sockets) {
     auto matched = match_passed_sockets(std::move(sockets), listen);
@@ -91,7 +112,7 @@ Result<void> Inbound::Impl::adopt(std::vector<FileDescriptor> sockets) {
         acceptor->assign(is_v6 ? tcp::v6() : tcp::v4(), socket.socket.get(), error);
         if (error) return Error(Fault::unavailable, "watching a passed socket: " + error.message());
         socket.socket.release();
-        asio::co_spawn(io, accept_all(acceptor, sessions, socket.address), asio::detached);
+        accept_from(acceptor, socket.address);
         acceptors.emplace(socket.address, std::move(acceptor));
         passed.insert(socket.address);
     }
@@ -112,9 +133,7 @@ Result<void> Inbound::Impl::listen_at(const std::vector<Address>& wanted) {
         }
         opened.emplace(address, std::move(acceptor));
     }
-    for (const auto& [address, acceptor] : opened) {
-        asio::co_spawn(io, accept_all(acceptor, sessions, address), asio::detached);
-    }
+    for (const auto& [address, acceptor] : opened) accept_from(acceptor, address);
     std::erase_if(acceptors, [&](const auto& open) {
         if (std::find(wanted.begin(), wanted.end(), open.first) != wanted.end()) return false;
         error_code ignored;
@@ -126,16 +145,17 @@ Result<void> Inbound::Impl::listen_at(const std::vector<Address>& wanted) {
     return {};
 }
 
-Inbound::Inbound(asio::io_context& io, Settings settings, MailTaker& taker, EventLog& events) {
+Inbound::Inbound(asio::io_context& io, Settings settings, MailTaker& taker, EventLog& events, TaskLedger& tasks) {
     auto listen = addresses_of(settings);
-    auto sessions = std::make_shared<Sessions>(io, std::move(settings), taker, events);
-    impl_ = std::make_unique<Impl>(Impl{io, std::move(listen), std::move(sessions), {}, {}});
+    auto sessions = std::make_shared<Sessions>(io, std::move(settings), taker, events, tasks);
+    impl_ = std::make_unique<Impl>(Impl{io, std::move(listen), std::move(sessions), tasks, {}, {}});
 }
 
 Inbound::~Inbound() { stop(); }
 
 Result<void> Inbound::start(std::vector<FileDescriptor> passed) {
     auto adopted = impl_->adopt(std::move(passed));
+    if (adopted) impl_->say_sums();
     return adopted ? impl_->listen_at(std::vector<Address>(impl_->listen)) : adopted;
 }
 
@@ -173,5 +193,7 @@ void Inbound::stop() {
 void Inbound::cut_off() { impl_->sessions->cut_off(); }
 
 std::size_t Inbound::sessions() const noexcept { return impl_->sessions->count(); }
+
+std::uint64_t Inbound::idle_sessions() const noexcept { return impl_->sessions->idle(); }
 
 }  // namespace mugaika

@@ -15,6 +15,7 @@
 #include "policy/limits.hpp"
 #include "policy/result.hpp"
 #include "policy/tls_facts.hpp"
+#include "relay/async/task_ledger.hpp"
 #include "relay/log/events.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
@@ -75,8 +76,10 @@ public:
         SmtpLimits limits;
         std::shared_ptr<const TlsServerContext> tls = nullptr;  // none: STARTTLS is not offered
         ClientLimits clients = {};
+        std::uint64_t disk_free_min = 0;  // SpoolRoom::disk_free_min
     };
-    Inbound(boost::asio::io_context&, Settings, MailTaker&, EventLog&);
+    // Listeners are tasks of the ledger, faults of sessions are noted in it.
+    Inbound(boost::asio::io_context&, Settings, MailTaker&, EventLog&, TaskLedger&);
     ~Inbound();
 
     // Binds and listens; Fault::unavailable says which address and why. `passed`: sockets that listen already, each on
@@ -89,6 +92,7 @@ public:
     void stop();                               // no new sessions; idle ones get 421, running mails finish
     void cut_off();                            // all sessions get 421 now and end, whatever they were doing
     std::size_t sessions() const noexcept;
+    std::uint64_t idle_sessions() const noexcept;  // that ended without a word that matters; since the start
 
 private:
     struct Impl;

@@ -21,6 +21,8 @@ using asio::ip::tcp;
 using Clock = Deadline::Clock;
 using boost::system::error_code;
 
+constexpr std::string_view disconnected = "disconnected";
+
 const Outcome& spool_outcome(const Error& error) noexcept {
     return error.fault() == Fault::disk_full ? outcome<Stage::spool, Failure::disk_full>()
                                              : outcome<Stage::spool, Failure::io>();
@@ -56,7 +58,7 @@ Session::Session(Sessions& shared, Sessions::Arrival& arrival)
       patience_(limits(), client_limits(), Clock::now()) {
     error_code error;
     wire_.socket().non_blocking(true, error);  // read_available() reads what is there and never waits
-    if (error) lost_ = "disconnected";
+    if (error) lost_ = disconnected;
     if (settings_->tls && settings_->tls->is_offered()) protocol_.offer_tls();
     shared_.sessions_.insert(this);
 }
@@ -84,6 +86,7 @@ asio::awaitable<void> Session::run() {
     if (!read_available()) co_return;  // AC-021: who speaks before the greeting is noticed
     for (bool open = true; open;) {
         const Next next = protocol_.next();
+        if (protocol_.engaged()) say_opened();
         switch (next) {
             case Next::need_input: {
                 const bool received = co_await receive();
@@ -145,7 +148,7 @@ asio::awaitable<bool> Session::read_proxy_header() {
     const bool late = deadline_.passed();
     deadline_.clear();
     if (gone && !late && !shared_.stopping_) {
-        lost_ = "disconnected";
+        lost_ = disconnected;
         co_return false;
     }
     take_proxy_header(header, bytes);
@@ -170,12 +173,14 @@ void Session::take_proxy_header(const ProxyHeader& header, std::string_view byte
 }
 
 void Session::refuse(const Refusal& refusal) {
-    shared_.events_.session_refused(client_, smtp::reply_from(*refusal.row), refusal.why);
+    say_opened();
+    shared_.say_refused(address_, refusal);
     protocol_.end(*refusal.row);
 }
 
 // From here on this is the client: for limits, events and Received.
 void Session::become(const IpAddress& client, const smtp::ClientAttributes& said, std::string_view through) {
+    say_opened();
     shared_.events_.session_client_named(id_, client_, client.text(), said.name.value_or(""), said.helo.value_or(""),
                                          through);
     address_ = client;
@@ -198,7 +203,7 @@ asio::awaitable<void> Session::hold_greeting() {
     const error_code ended = co_await wire_.wait_readable();
     waiting_ = false;
     deadline_.clear();
-    if (ended && ended != asio::error::operation_aborted) lost_ = "disconnected";
+    if (ended && ended != asio::error::operation_aborted) lost_ = disconnected;
 }
 
 // A session of many refusals waits for each further one: guessing names (AC-041) becomes slow, for the price of a
@@ -215,7 +220,7 @@ asio::awaitable<bool> Session::send() {
     const std::array<std::string_view, 2> bytes = {protocol_.bytes(), {}};
     deadline_.set(Clock::now() + limits().command_timeout);
     const error_code error = co_await wire_.write(bytes);
-    if (error) lost_ = deadline_.passed() ? "timeout of writing" : "disconnected";
+    if (error) lost_ = deadline_.passed() ? "timeout of writing" : disconnected;
     deadline_.clear();
     if (protocol_.reading_data()) content_began_ = Clock::now();  // the last answer was 354 (AC-022)
     co_return !error;
@@ -275,7 +280,7 @@ bool Session::read_available() {
     const std::size_t bytes = wire_.read_some(asio::buffer(shared_.read_buffer_), error);
     if (must_wait(error)) return true;
     if (error) {
-        lost_ = "disconnected";
+        lost_ = disconnected;
         return false;
     }
     // Asked until the client has said EHLO, not with every read: it looks at every route.
@@ -321,6 +326,10 @@ void Session::refuse_recipient(std::string_view why) {
     const smtp::Reply reply = smtp::reply_from(outcome<Stage::recipient, Failure::too_often>());
     shared_.events_.recipient_refused(tag(), protocol_.recipient().text(), reply, why);
     protocol_.answer(reply);
+}
+
+RawMailWriter Session::new_mail() const {
+    return RawMailWriter({settings_->spool_dir, limits().memory_bytes_max, settings_->disk_free_min, shared_.memory_});
 }
 
 void Session::append() {
@@ -387,6 +396,15 @@ void Session::log_refused_mail() {
     } else {
         shared_.events_.message_refused(tag(), protocol_.envelope(), reply, reason_of(row), times_);
     }
+}
+
+bool Session::did_nothing() const noexcept {
+    const bool went_by_itself = protocol_.ended_by() == nullptr && (lost_.empty() || lost_ == disconnected);
+    return went_by_itself && !opened_said_ && !protocol_.engaged();
+}
+
+void Session::say_opened() {
+    if (!std::exchange(opened_said_, true)) shared_.events_.session_opened(id_, client_);
 }
 
 std::string Session::why_ended() const {

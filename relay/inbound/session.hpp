@@ -37,8 +37,12 @@ public:
 
     const std::string& id() const noexcept { return id_; }
     const std::string& client() const noexcept { return client_; }
+    const IpAddress& address() const noexcept { return address_; }
     std::uint32_t mails() const noexcept { return protocol_.mails(); }
     std::string why_ended() const;
+    // As health checks do: it came, said nothing that matters and went by itself. Sessions log those together.
+    bool did_nothing() const noexcept;
+    void say_opened();  // once; before any other event of this session
 
 private:
     // False: the connection is of no use any more, lost_ says why.
@@ -62,7 +66,7 @@ private:
     void append();
     void log_refused_mail();
 
-    RawMailWriter new_mail() const { return {settings_->spool_dir, limits().memory_bytes_max}; }
+    RawMailWriter new_mail() const;
     const SmtpLimits& limits() const noexcept { return settings_->limits; }
     const ClientLimits& client_limits() const noexcept { return settings_->clients; }
     MailTag tag() const { return {"", id_, ""}; }
@@ -82,6 +86,7 @@ private:
     bool hop_is_trusted_ = false;  // whoever it names as its client
     bool waiting_ = false;         // for bytes of the client
     bool cut_off_ = false;
+    bool opened_said_ = false;
     std::string_view lost_;
     std::optional<RawMailWriter> mail_;
     std::string spool_words_;  // what went wrong with mail_

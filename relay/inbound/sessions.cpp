@@ -20,6 +20,10 @@ IpAddress ip_address(const asio::ip::address& address) {
     return address.is_v4() ? IpAddress(address.to_v4().to_bytes()) : IpAddress(address.to_v6().to_bytes());
 }
 
+// A flood of refusals is a line a minute; health checks are one an hour.
+constexpr std::chrono::minutes pause_of_refusals{1};
+constexpr std::chrono::hours pause_of_idle_sessions{1};
+
 std::string hex(std::uint32_t number) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text(8, '0');
@@ -29,13 +33,23 @@ std::string hex(std::uint32_t number) {
 
 }  // namespace
 
-Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& taker, EventLog& events)
-    : io_(io), taker_(taker), events_(events), ledger_(settings.clients), id_prefix_(std::random_device()()) {
+Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& taker, EventLog& events,
+                   TaskLedger& tasks)
+    : io_(io),
+      taker_(taker),
+      events_(events),
+      tasks_(tasks),
+      ledger_(settings.clients),
+      refused_lines_(pause_of_refusals, settings.clients.remembered_max),
+      idle_lines_(pause_of_idle_sessions, settings.clients.remembered_max),
+      memory_(std::make_shared<MemoryPurse>(settings.limits.memory_bytes_together_max)),
+      id_prefix_(std::random_device()()) {
     use(std::move(settings));
 }
 
 void Sessions::use(Inbound::Settings settings) {
     ledger_.use(settings.clients);
+    memory_->use(settings.limits.memory_bytes_together_max);
     access_.clear();
     for (const Inbound::Listener& listener : settings.listen) {
         access_.emplace(ListenAddress(listener.address, listener.port),
@@ -74,25 +88,40 @@ std::optional<Refusal> Sessions::seat(const IpAddress& client, const ClientAcces
     seat = {};
     if (access.denies(client)) return Refusal{&outcome<Stage::connect, Failure::refused>(), "deny"};
     if (any_contains(access.xclient_from, client)) return std::nullopt;
+    constexpr const Outcome& too_often = outcome<Stage::connect, Failure::too_often>();
+    if (!ledger_.may_connect(client, std::chrono::steady_clock::now())) {
+        return Refusal{&too_often, "connections_per_minute_per_address"};
+    }
     seat = ledger_.connect(client);
     if (seat) return std::nullopt;
-    return Refusal{&outcome<Stage::connect, Failure::too_often>(), "connections_per_address_max"};
+    return Refusal{&too_often, "connections_per_address_max"};
 }
 
 // The root of a session and its only catch: one session dies, not the server.
 asio::awaitable<void> Sessions::run(std::shared_ptr<Sessions> shared, std::shared_ptr<Arrival> arrival) {
     Session session(*shared, *arrival);
     arrival.reset();
-    shared->events_.session_opened(session.id(), session.client());
     std::string fault;
     try {
         co_await session.run();
-    } catch (const std::exception& error) {
-        fault = std::string("local error: ") + error.what();
+    } catch (...) {
+        fault = words_of(std::current_exception());
+        shared->tasks_.note("session", fault);
     }
     session.close(!fault.empty());
-    const std::string why = fault.empty() ? session.why_ended() : fault;
-    shared->events_.session_closed(session.id(), session.client(), session.mails(), why);
+    shared->say_ended(session, fault);
+}
+
+void Sessions::say_ended(Session& session, const std::string& fault) {
+    if (fault.empty() && session.did_nothing()) {
+        ++idle_;
+        const std::uint64_t times = idle_lines_.add({session.address(), nullptr, {}}, std::chrono::steady_clock::now());
+        if (times > 0) events_.session_idle(session.client(), times);
+        return;
+    }
+    session.say_opened();
+    const std::string why = fault.empty() ? session.why_ended() : "local error: " + fault;
+    events_.session_closed(session.id(), session.client(), session.mails(), why);
 }
 
 void Sessions::refuse(tcp::socket socket, const IpAddress& client, const Refusal& refusal) {
@@ -100,11 +129,36 @@ void Sessions::refuse(tcp::socket socket, const IpAddress& client, const Refusal
     error_code ignored;  // best effort: nobody waits for a client that is not wanted
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(reply.line()), ignored);
-    events_.session_refused(client.text(), reply, refusal.why);
+    say_refused(client, refusal);
+}
+
+void Sessions::say_refused(const IpAddress& client, const Refusal& refusal) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::uint64_t times = refused_lines_.add({client, refusal.row, refusal.why}, now);
+    if (times > 0) events_.session_refused(client.text(), smtp::reply_from(*refusal.row), refusal.why, times);
+}
+
+void Sessions::say_refused(const std::vector<SummedLines::Sum>& sums) {
+    for (const auto& [name, times] : sums) {
+        events_.session_refused(name.client.text(), smtp::reply_from(*name.row), name.why, times);
+    }
+}
+
+void Sessions::say_idle(const std::vector<SummedLines::Sum>& sums) {
+    for (const auto& [name, times] : sums) events_.session_idle(name.client.text(), times);
+}
+
+asio::awaitable<Rounds> Sessions::say_sums() {
+    const auto now = std::chrono::steady_clock::now();
+    say_refused(refused_lines_.due(now));
+    say_idle(idle_lines_.due(now));
+    co_return Rounds::go_on;
 }
 
 void Sessions::stop() {
     stopping_ = true;
+    say_refused(refused_lines_.rest());
+    say_idle(idle_lines_.rest());
     for (Session* session : sessions_) session->stop_if_idle();
 }
 

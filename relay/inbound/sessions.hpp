@@ -14,9 +14,11 @@
 #include <unordered_set>
 
 #include "policy/matrix.hpp"
+#include "relay/async/keep_running.hpp"
 #include "relay/inbound/client_ledger.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/inbound/passed_sockets.hpp"
+#include "relay/inbound/summed_lines.hpp"
 
 namespace mugaika {
 
@@ -31,7 +33,7 @@ struct Refusal {
 // For the thread of its io_context only. Taker and log must outlive it and every session.
 class Sessions : public std::enable_shared_from_this<Sessions> {
 public:
-    Sessions(boost::asio::io_context&, Inbound::Settings, MailTaker&, EventLog&);
+    Sessions(boost::asio::io_context&, Inbound::Settings, MailTaker&, EventLog&, TaskLedger&);
 
     // A new connection; whom the listener's access or a limit does not let in is refused.
     void serve(boost::asio::ip::tcp::socket, const ListenAddress& listener);
@@ -39,6 +41,8 @@ public:
     void stop();                  // idle sessions end now, the others after their mail
     void cut_off();               // every session ends now
     std::size_t count() const noexcept { return sessions_.size(); }
+    std::uint64_t idle() const noexcept { return idle_; }  // Inbound::idle_sessions
+    boost::asio::awaitable<Rounds> say_sums();             // what SummedLines has due, to the log
 
 private:
     friend class Session;
@@ -55,6 +59,10 @@ private:
     std::optional<Refusal> arrive(const IpAddress& client, const ClientAccess&, ClientLedger::Seat&);
     std::optional<Refusal> seat(const IpAddress& client, const ClientAccess&, ClientLedger::Seat&);
     void refuse(boost::asio::ip::tcp::socket, const IpAddress& client, const Refusal&);
+    void say_refused(const IpAddress& client, const Refusal&);
+    void say_ended(Session&, const std::string& fault);
+    void say_refused(const std::vector<SummedLines::Sum>&);
+    void say_idle(const std::vector<SummedLines::Sum>&);
     std::string next_id();
 
     boost::asio::io_context& io_;
@@ -62,8 +70,13 @@ private:
     std::map<ListenAddress, std::shared_ptr<const ClientAccess>> access_;
     MailTaker& taker_;
     EventLog& events_;
+    TaskLedger& tasks_;
     ClientLedger ledger_;
-    const std::uint32_t id_prefix_;  // random, so that ids differ from one run of the relay to the next
+    SummedLines refused_lines_;
+    SummedLines idle_lines_;
+    std::uint64_t idle_ = 0;
+    std::shared_ptr<MemoryPurse> memory_;  // shared with the mails that come in and are under way
+    const std::uint32_t id_prefix_;        // random, so that ids differ from one run of the relay to the next
     std::uint32_t ids_ = 0;
     bool stopping_ = false;
     std::unordered_set<Session*> sessions_;  // each is in it from its constructor to its destructor

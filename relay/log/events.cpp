@@ -233,6 +233,13 @@ void EventLog::reserve_recovered(std::string_view of, std::uint64_t left, std::u
     write(event);
 }
 
+void EventLog::relay_fault(std::string_view where, std::string_view why) {
+    json::object event = begin("relay.fault");
+    put(event, "where", where);
+    put(event, "why", why);
+    write(event);
+}
+
 void EventLog::session_opened(std::string_view session, std::string_view client) {
     metrics_.session_opened();
     json::object event = begin("session.opened");
@@ -269,18 +276,26 @@ void EventLog::session_client_named(std::string_view session, std::string_view h
     write(event);
 }
 
-void EventLog::session_refused(std::string_view client, const smtp::Reply& reply, std::string_view why) {
-    metrics_.refused("connect", why);
+void EventLog::session_refused(std::string_view client, const smtp::Reply& reply, std::string_view why,
+                               std::uint64_t times) {
+    metrics_.refused("connect", why, times);
     json::object event = begin("session.refused");
     put(event, "client", client);
     put_reply(event, reply);
     put(event, "why", why);
+    event["times"] = times;
+    write(event);
+}
+
+void EventLog::session_idle(std::string_view client, std::uint64_t sessions) {
+    json::object event = begin("session.idle");
+    put(event, "client", client);
+    event["sessions"] = sessions;
     write(event);
 }
 
 void EventLog::session_closed(std::string_view session, std::string_view client, std::uint32_t mails,
                               std::string_view why) {
-    metrics_.session_closed();
     json::object event = begin("session.closed");
     put(event, "session", session);
     put(event, "client", client);

@@ -53,6 +53,9 @@ public:
     void config_rejected(std::string_view file, const std::vector<std::string>& faults);
     void reserve_low(std::string_view of, std::uint64_t left, std::uint64_t limit);
     void reserve_recovered(std::string_view of, std::uint64_t left, std::uint64_t limit);
+    // A task of ours that goes round by round failed in one; said when the words are new. It goes on.
+    void relay_fault(std::string_view where, std::string_view why);
+    // With the first word that matters; sessions that do nothing are summed up (session_idle).
     void session_opened(std::string_view session, std::string_view client);
     // The client made its TLS handshake, and with what; or it did not, and why.
     void session_secured(std::string_view session, std::string_view client, const TlsFacts&);
@@ -60,7 +63,10 @@ public:
     // A trusted hop says who its client is, `through` PROXY, XCLIENT or (for one mail) XFORWARD; "" is not known.
     void session_client_named(std::string_view session, std::string_view hop, std::string_view client,
                               std::string_view name, std::string_view helo, std::string_view through);
-    void session_refused(std::string_view client, const smtp::Reply&, std::string_view why);
+    // `times`: connections that were refused since the last such line of this client, this one with it.
+    void session_refused(std::string_view client, const smtp::Reply&, std::string_view why, std::uint64_t times = 1);
+    // So many sessions of this client ended without a word that matters (health checks) since the last such line.
+    void session_idle(std::string_view client, std::uint64_t sessions);
     void session_closed(std::string_view session, std::string_view client, std::uint32_t mails, std::string_view why);
     // `why`: the limit that was reached; "" when the answer says all.
     void recipient_refused(const MailTag&, std::string_view recipient, const smtp::Reply&, std::string_view why = {});

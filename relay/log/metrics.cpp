@@ -79,10 +79,10 @@ void MetricsText::sample(std::string_view name, const Labels& labels, std::uint6
     text_.append(std::to_string(value)).append("\n");
 }
 
-void Metrics::count(Counter& counter, std::string_view first, std::string_view second) {
+void Metrics::count(Counter& counter, std::string_view first, std::string_view second, std::uint64_t times) {
     Row row{first, second};
     const bool full = counter.size() >= rows_max && !counter.contains(row);
-    ++counter[full ? Row{other, other} : std::move(row)];
+    counter[full ? Row{other, other} : std::move(row)] += times;
 }
 
 void Metrics::message(std::string_view route, std::string_view verdict) {
@@ -90,9 +90,9 @@ void Metrics::message(std::string_view route, std::string_view verdict) {
     count(messages_, route, verdict);
 }
 
-void Metrics::refused(std::string_view stage, std::string_view reason) {
+void Metrics::refused(std::string_view stage, std::string_view reason, std::uint64_t times) {
     const std::lock_guard lock(mutex_);
-    count(refused_, stage, reason);
+    count(refused_, stage, reason, times);
 }
 
 void Metrics::deferred(std::string_view stage, std::string_view failure) {
@@ -107,13 +107,7 @@ void Metrics::quarantined(std::string_view reason) {
 
 void Metrics::session_opened() {
     const std::lock_guard lock(mutex_);
-    ++sessions_;
     ++sessions_total_;
-}
-
-void Metrics::session_closed() {
-    const std::lock_guard lock(mutex_);
-    if (sessions_ > 0) --sessions_;
 }
 
 void Metrics::Histogram::add(StageTimes::Time time) noexcept {
@@ -176,8 +170,8 @@ void Metrics::write_to(MetricsText& out) const {
                   "stage", "failure");
     write_counter(out, "mugaika_quarantine_kept_total", "Delivered mails whose original was kept, by reason.",
                   quarantined_, "reason");
-    write_one(out, "mugaika_sessions", "gauge", "Client sessions now.", sessions_);
-    write_one(out, "mugaika_sessions_total", "counter", "Client sessions since the start.", sessions_total_);
+    write_one(out, "mugaika_sessions_total", "counter", "Client sessions that did something, since the start.",
+              sessions_total_);
 
     out.family("mugaika_stage_seconds", "histogram",
                "Time of a mail in each stage; total: from the end of its content to our answer.");
@@ -193,7 +187,7 @@ void Metrics::write_to(MetricsText& out) const {
               last_reload_good_ ? 1 : 0);
     write_one(out, "mugaika_config_reloads_refused_total", "counter", "Reloads that were refused.", reloads_refused_);
     out.family("mugaika_reserve_low", "gauge", "1: so little is left that mail is answered 4xx.");
-    for (const std::string_view of : {"disk", "memory", "mails"}) {
+    for (const std::string_view of : {"disk", "log_disk", "memory", "mails"}) {
         const auto known = low_.find(of);
         const bool low = known != low_.end() && known->second;
         out.sample("mugaika_reserve_low", {{"of", std::string(of)}}, std::uint64_t{low ? 1u : 0u});

@@ -38,11 +38,10 @@ public:
     static constexpr std::size_t rows_max = 1000;  // of one family; routes come from the configuration
 
     void message(std::string_view route, std::string_view verdict);
-    void refused(std::string_view stage, std::string_view reason);
+    void refused(std::string_view stage, std::string_view reason, std::uint64_t times = 1);
     void deferred(std::string_view stage, std::string_view failure);
     void quarantined(std::string_view reason);
     void session_opened();
-    void session_closed();
     void stages_took(const StageTimes&);
     void sandbox_killed(std::string_view cause);
     void gate_refused();
@@ -65,7 +64,7 @@ private:
     using Row = std::pair<std::string, std::string>;
     using Counter = std::map<Row, std::uint64_t>;
 
-    static void count(Counter&, std::string_view first, std::string_view second);
+    static void count(Counter&, std::string_view first, std::string_view second, std::uint64_t times = 1);
     static void write_stage(MetricsText&, std::string_view stage, const Histogram&);
 
     mutable std::mutex mutex_;
@@ -74,7 +73,6 @@ private:
     std::array<Histogram, StageTimes::measured.size()> stages_;
     Histogram total_;
     std::map<std::string, bool, std::less<>> low_;
-    std::uint64_t sessions_ = 0;
     std::uint64_t sessions_total_ = 0;
     std::uint64_t gate_refused_ = 0;
     std::uint64_t reloads_refused_ = 0;

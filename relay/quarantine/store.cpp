@@ -284,7 +284,7 @@ Result<QuarantineItem> QuarantineStore::load(std::string_view id) const {
 
 Result<RawMail> QuarantineStore::load_original(std::string_view id) const {
     if (!is_message_id(id)) return Error(Fault::bad_input, "not an id: expected 16 letters and digits");
-    RawMailWriter writer(impl_->folder + "/tmp", 256u << 10);
+    RawMailWriter writer({impl_->folder + "/tmp", 256u << 10});
     auto reading = read_item_file(impl_->path_of(id), impl_->keys,
                                   [&writer](std::string_view chunk) { return writer.append(chunk); });
     if (!reading) return reading.error();

@@ -20,6 +20,10 @@ bool begins_no_command(char c) noexcept {
 // Ten thousand idle sessions shall not keep their buffers; clear() and assignment would.
 void give_back(std::string& buffer) noexcept { std::string().swap(buffer); }
 
+bool is_small_talk(Verb verb) noexcept {
+    return verb == Verb::helo || verb == Verb::ehlo || verb == Verb::noop || verb == Verb::rset || verb == Verb::quit;
+}
+
 bool has_control(std::string_view line) noexcept { return std::any_of(line.begin(), line.end(), ascii::is_control); }
 
 }  // namespace
@@ -85,6 +89,7 @@ void ServerSession::receive(std::string_view untrusted_bytes) {
 void ServerSession::end(const Outcome& row) {
     say(reply_from(row));
     ended_by_ = &row;
+    engaged_ = true;
     state_ = State::closing;
 }
 
@@ -133,6 +138,7 @@ void ServerSession::run_line(std::string_view untrusted_line) {
         (has_control(untrusted_line) || (!may_be_utf8 && !ascii::is_ascii(untrusted_line)))) {
         return refuse(outcome<Stage::command, Failure::malformed>());
     }
+    engaged_ = engaged_ || !is_small_talk(command.verb);
     dispatch(command);
 }
 
@@ -392,6 +398,7 @@ void ServerSession::say(const Reply& reply) { output_ += reply.line(); }
 
 void ServerSession::refuse(const Outcome& row) {
     const Reply reply = reply_from(row);
+    engaged_ = true;
     say(reply);
     count_error(reply);
 }

@@ -92,6 +92,8 @@ public:
     std::uint32_t mails() const noexcept { return mails_; }                // answered with 2xx
     std::size_t errors() const noexcept { return errors_; }                // commands and recipients refused with 5xx
     const Outcome* ended_by() const noexcept { return ended_by_; }         // null: QUIT, or not ended
+    // More was said than health checks say: a command beyond HELO, EHLO, NOOP, RSET and QUIT, or one that was refused.
+    bool engaged() const noexcept { return engaged_; }
 
 private:
     enum class State : std::uint8_t {
@@ -142,6 +144,7 @@ private:
     const SmtpLimits& limits_;
     State state_ = State::greeting;
     const Outcome* ended_by_ = nullptr;
+    bool engaged_ = false;
 
     std::string input_;
     std::size_t consumed_ = 0;  // of input_

@@ -5,12 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "policy/result.hpp"
 #include "sanitizer/mail/file_descriptor.hpp"
+#include "sanitizer/mail/memory_purse.hpp"
 #include "sanitizer/mail/sha256.hpp"
 
 namespace mugaika {
@@ -38,9 +40,10 @@ public:
 
 private:
     friend class RawMailWriter;
-    RawMail(FileDescriptor fd, std::uint64_t size, std::string sha256)
-        : fd_(std::move(fd)), size_(size), sha256_(std::move(sha256)) {}
+    RawMail(FileDescriptor fd, std::uint64_t size, std::string sha256, MemoryShare memory = {})
+        : memory_(std::move(memory)), fd_(std::move(fd)), size_(size), sha256_(std::move(sha256)) {}
 
+    MemoryShare memory_;  // of a memfd; given back after it is closed
     FileDescriptor fd_;
     std::uint64_t size_ = 0;
     std::string sha256_;
@@ -61,21 +64,32 @@ private:
     std::size_t size_ = 0;
 };
 
-// Collects a mail while it comes in: in memory up to `memory_bytes_max`, past that in an unlinked temporary file in
-// `temporary_directory` (O_TMPFILE). One writer, one mail. A failed append is final: the mail is answered 451/452.
+// Where a mail that comes in is held.
+struct SpoolRoom {
+    std::string directory;             // for temporary files
+    std::size_t memory_bytes_max = 0;  // of one mail; past it a temporary file
+    std::uint64_t disk_free_min = 0;   // left by temporary files to others, or Fault::disk_full; 0: all may be used
+    std::shared_ptr<MemoryPurse> memory_together = nullptr;  // shared with all other mails; empty: a temporary file
+};
+
+// Collects a mail while it comes in: in memory, past its limits in an unlinked temporary file (O_TMPFILE). One writer,
+// one mail. A failed append is final: the mail is answered 451/452. The mail holds its share of the memory to its end.
 class RawMailWriter {
 public:
-    RawMailWriter(std::string temporary_directory, std::size_t memory_bytes_max);
+    explicit RawMailWriter(SpoolRoom);
 
     Result<void> append(std::string_view untrusted_bytes);
     std::uint64_t size() const noexcept { return size_; }
     Result<RawMail> finish() &&;
 
 private:
+    bool fits_in_memory(std::size_t more_bytes) noexcept;
     Result<void> spill();
+    Result<void> write(std::string_view);
 
-    std::string directory_;
-    std::size_t memory_bytes_max_;
+    SpoolRoom room_;
+    MemoryShare memory_;
+    std::uint64_t unchecked_bytes_ = 0;  // written since the free space was looked at
     std::string buffer_;
     FileDescriptor file_;
     std::uint64_t size_ = 0;

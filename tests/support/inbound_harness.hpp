@@ -89,7 +89,8 @@ public:
                             const std::string& log_file = "/dev/null",
                             const std::string& spool_dir = std::filesystem::temp_directory_path().string(),
                             std::shared_ptr<const TlsServerContext> tls = nullptr,
-                            const ClientLimits& clients = without_delay(), const ClientAccess& access = {})
+                            const ClientLimits& clients = without_delay(), const ClientAccess& access = {},
+                            std::uint64_t disk_free_min = 0)
         : taker(std::move(answers)),
           events_(EventLog::open(log_file, dialogue_hostname).value()),
           inbound(io,
@@ -99,8 +100,9 @@ public:
                    spool_dir,
                    limits,
                    std::move(tls),
-                   clients},
-                  taker, *events_) {
+                   clients,
+                   disk_free_min},
+                  taker, *events_, tasks) {
         if (!inbound.start()) throw std::runtime_error("cannot listen on the loopback");
         port_ = inbound.ports().front();
     }
@@ -129,6 +131,7 @@ public:
 
     std::uint16_t port() const { return port_; }
 
+    TaskLedger tasks{nullptr};
     boost::asio::io_context io;
     FakeTaker taker;
 

@@ -22,7 +22,7 @@ public:
         std::filesystem::create_directories(std::filesystem::path(path_ + file).parent_path());
         std::ofstream(path_ + file) << text;
     }
-    std::uint64_t memory_free() const { return read_reserve(path_, path_).memory_free; }
+    std::uint64_t memory_free() const { return read_reserve(path_, "-", path_).memory_free; }
     std::string log() const {
         std::stringstream text;
         text << std::ifstream(path_ + "/events.jsonl").rdbuf();
@@ -43,6 +43,7 @@ ReserveReading free_of(std::uint64_t disk, std::uint64_t memory) { return {disk,
 
 }  // namespace
 
+// matrix: recipient/disk_full
 TEST_CASE("each shortage has its row, the disk first, and there is none while there is room") {
     const auto log = EventLog::open("/dev/null", "host").value();
     Reserve reserve(*log);
@@ -56,6 +57,9 @@ TEST_CASE("each shortage has its row, the disk first, and there is none while th
     CHECK(reserve.shortage(limits, 10) == &outcome<Stage::recipient, Failure::memory_low>());
     reserve.take_up(free_of(999, 499));
     CHECK(reserve.shortage(limits, 10) == &outcome<Stage::recipient, Failure::disk_full>());
+    reserve.take_up({1100, 550, 999});
+    CHECK(reserve.shortage(limits, 8) == &outcome<Stage::recipient, Failure::disk_full>());
+    CHECK(reserve.low() == std::vector<std::string_view>{"log_disk"});
     reserve.take_up(free_of(1100, 550));
     CHECK(reserve.shortage(limits, 8) == nullptr);
     for (const Failure failure : {Failure::busy, Failure::memory_low, Failure::disk_full}) {
@@ -113,8 +117,31 @@ TEST_CASE("free memory is what the machine or the control group leaves, whicheve
 
 TEST_CASE("the disk of a folder is read, and one that is not there stops no mail") {
     const Machine machine;
-    CHECK(read_reserve(machine.path()).disk_free < ReserveReading::plenty);
-    CHECK(read_reserve(machine.path() + "/none").disk_free == ReserveReading::plenty);
+    CHECK(read_reserve(machine.path(), "-").disk_free < ReserveReading::plenty);
+    CHECK(read_reserve(machine.path() + "/none", "-").disk_free == ReserveReading::plenty);
+}
+
+TEST_CASE("the log's disk counts where it is another one, also before the log is there") {
+    const Machine machine;
+    for (const std::string& beside : {machine.path() + "/events.jsonl", machine.path(), std::string("-")}) {
+        CAPTURE(beside);
+        CHECK(read_reserve(machine.path(), beside).log_disk_free == ReserveReading::plenty);
+    }
+    // /proc is a file system of its own on every machine, and has no room.
+    CHECK(read_reserve(machine.path(), "/proc/mugaika-events.jsonl").log_disk_free == 0);
+    CHECK(read_reserve(machine.path(), "/proc/version").log_disk_free == 0);
+}
+
+TEST_CASE("which disk is short, by how much, and what follows, in words") {
+    ReserveLimits limits;
+    limits.disk_free_min = 256u << 20;
+    CHECK(disk_warnings({limits.disk_free_min, 0, limits.disk_free_min}, limits, "/state", "/log").empty());
+    const auto lines = disk_warnings({1u << 20, 0, 0}, limits, "/state", "/log");
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0] ==
+          "[relay] state_dir: 1024 KB are free for /state, less than disk_free_min (262144 KB): every recipient is "
+          "answered 452 until there is more");
+    CHECK_THAT(lines[1], Catch::StartsWith("[relay] log: 0 KB are free for /log,"));
 }
 
 }  // namespace mugaika

@@ -69,6 +69,24 @@ TEST_CASE("AC-249 connections are counted by client, IPv6 by /64, and nothing is
     CHECK(ledger.clients() == 0);
 }
 
+TEST_CASE("AC-249 connections of one client come at a rate, IPv6 by /64; 0 is no limit") {
+    ClientLimits limits;
+    limits.connections_per_minute_per_address = 60;
+    ClientLedger ledger(limits);
+    const ClientLedger::Time start{};
+    for (int i = 0; i < 30; ++i) {
+        CHECK(ledger.may_connect(ip("2001:db8::1"), start));
+        CHECK(ledger.may_connect(ip("2001:db8::2"), start));
+    }
+    CHECK_FALSE(ledger.may_connect(ip("2001:db8::3"), start));
+    CHECK(ledger.may_connect(ip("192.0.2.1"), start));
+    CHECK(ledger.may_connect(ip("2001:db8::3"), start + seconds(1)));
+    CHECK_FALSE(ledger.may_connect(ip("2001:db8::3"), start + seconds(1)));
+    limits.connections_per_minute_per_address = 0;
+    ledger.use(limits);
+    for (int i = 0; i < 1000; ++i) CHECK(ledger.may_connect(ip("2001:db8::3"), start + seconds(1)));
+}
+
 TEST_CASE("a refused connection does not stay in the table of clients") {
     ClientLimits limits;
     limits.connections_per_address_max = 1;

@@ -1,62 +1,7 @@
 // Who may send, and how much, over real sockets.
-#include <catch2/catch.hpp>
-#include <fstream>
-#include <iterator>
-
-#include "tests/support/inbound_harness.hpp"
+#include "tests/support/logged_inbound.hpp"
 
 namespace mugaika::test {
-namespace {
-
-class Logged {
-public:
-    Logged() : path_(std::filesystem::temp_directory_path() / ("clients-" + std::to_string(::getpid()) + ".jsonl")) {}
-    ~Logged() { std::filesystem::remove(path_); }
-    std::string path() const { return path_.string(); }
-    std::string text() const {
-        std::ifstream in(path_);
-        return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    }
-
-private:
-    std::filesystem::path path_;
-};
-
-struct Setting {
-    SmtpLimits limits = {};
-    ClientLimits clients = without_delay();
-    ClientAccess access = {};
-    Dialogue script = {};
-};
-
-class Server : public InboundHarness {
-public:
-    explicit Server(const Setting& setting, const std::string& log = "/dev/null")
-        : InboundHarness(setting.limits, ScriptedAnswers(setting.script), log,
-                         std::filesystem::temp_directory_path().string(), nullptr, setting.clients, setting.access) {}
-};
-
-const std::string loopback = "127.0.0.1";
-
-Networks networks(std::string_view text) { return {Network::parse(text).value()}; }
-
-std::string line_of(SocketPeer& peer) { return peer.read_line().value_or("(closed)"); }
-
-std::string say(SocketPeer& peer, const std::string& command) {
-    peer.send(command + "\r\n");
-    std::string line = line_of(peer);
-    while (line.size() > 3 && line[3] == '-') line = line_of(peer);
-    return line;
-}
-
-bool is_closed(SocketPeer& peer) { return !peer.read_line() && peer.closed(); }
-
-void hello(SocketPeer& peer) {
-    CHECK(line_of(peer) == "220 mx.example.lg.jp ESMTP mugaika");
-    CHECK_THAT(say(peer, "EHLO client.example"), Catch::StartsWith("250 "));
-}
-
-}  // namespace
 
 // matrix: connect/refused
 TEST_CASE("who is denied or not allowed gets 554 instead of the greeting") {
@@ -98,9 +43,53 @@ TEST_CASE("AC-249 one address has so many connections, and a place is free again
     hello(fourth);
 }
 
+// matrix: connect/too_often
+TEST_CASE("AC-249 one address connects so often a minute; what is refused is one line of the log and its number") {
+    Setting setting;
+    setting.clients.connections_per_minute_per_address = 3;
+    Logged log;
+    {
+        Server server(setting, log.path());
+        for (int i = 0; i < 3; ++i) {
+            SocketPeer peer(server);
+            hello(peer);
+            CHECK_THAT(say(peer, "QUIT"), Catch::StartsWith("221 "));
+        }
+        for (int i = 0; i < 20; ++i) {
+            SocketPeer peer(server);
+            CHECK(line_of(peer) == "421 4.7.0 Too many connections from your address, try again later");
+            CHECK(is_closed(peer));
+        }
+        server.inbound.stop();
+    }
+    CHECK(count(log.text(), "session.refused") == 2);
+    CHECK(count(log.text(), "\"why\":\"connections_per_minute_per_address\",\"times\":1}") == 1);
+    CHECK(count(log.text(), "\"why\":\"connections_per_minute_per_address\",\"times\":19}") == 1);
+}
+
+// matrix: command/internal
+TEST_CASE("an exception in a session is counted and shown, and the listener goes on") {
+    Logged log;
+    Server server(Setting{}, log.path());
+    SocketPeer peer(server);
+    hello(peer);
+    say(peer, "MAIL FROM:<a@sender.example>");
+    server.taker.throws = true;
+    CHECK(say(peer, "RCPT TO:<x@city.example>") == "421 4.3.0 Local error, try again later");
+    REQUIRE(server.run_until_no_sessions());
+    CHECK(server.tasks.faults().at("session") == 1);
+    const auto lately = server.tasks.lately(TaskLedger::Clock::now());
+    CHECK(lately == std::vector<std::string>{"a fault in session: planted"});
+    CHECK(server.tasks.not_running(TaskLedger::Clock::now()).empty());
+    server.taker.throws = false;
+    SocketPeer next(server);
+    hello(next);
+}
+
 TEST_CASE("a trusted hop, which speaks for many clients, is not counted") {
     Setting setting;
     setting.clients.connections_per_address_max = 1;
+    setting.clients.connections_per_minute_per_address = 1;
     setting.access.xclient_from = networks(loopback);
     Server server(setting);
     SocketPeer first(server);

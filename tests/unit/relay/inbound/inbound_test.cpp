@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "tests/support/inbound_harness.hpp"
@@ -208,6 +209,37 @@ TEST_CASE("when the spool fails the content is read to its end, answered for now
     CHECK(holds(log.text(), "message.deferred"));
 }
 
+// matrix: spool/disk_full
+TEST_CASE("AC-239 a mail for whose temporary file the reserve has no room is read to its end and answered 452") {
+    const TemporaryFile log;
+    SmtpLimits limits;
+    limits.memory_bytes_max = 10;
+    InboundHarness server(limits, ScriptedAnswers(Dialogue{}), log.path(),
+                          std::filesystem::temp_directory_path().string(), nullptr, without_delay(), {},
+                          std::numeric_limits<std::uint64_t>::max());
+    SocketPeer peer(server);
+    say_up_to_data(peer);
+    say(peer, "A: b\r\n\r\nmore than ten bytes\r\n.", "452 4.3.1 Not enough space");
+    CHECK(server.taker.mails.empty());
+    CHECK(holds(log.text(), "bytes are free for temporary files"));
+}
+
+TEST_CASE("AC-250 mails under way that hold all memory there is go to temporary files, and arrive whole") {
+    SmtpLimits limits;
+    limits.memory_bytes_together_max = 3000;
+    InboundHarness server(limits);
+    const std::string body(1000, 'x');
+    std::vector<std::unique_ptr<SocketPeer>> peers;
+    for (int i = 0; i < 20; ++i) {
+        peers.push_back(std::make_unique<SocketPeer>(server));
+        say_up_to_data(*peers.back());
+        peers.back()->send("A: b\r\n\r\n" + body + "\r\n");
+    }
+    for (const auto& peer : peers) say(*peer, ".", "250");
+    REQUIRE(server.taker.mails.size() == 20);
+    for (const TakenMail& mail : server.taker.mails) CHECK(mail.bytes == "A: b\r\n\r\n" + body + "\r\n");
+}
+
 TEST_CASE("a mail that is refused for its bytes is said in the log") {
     const TemporaryFile log;
     InboundHarness server({}, ScriptedAnswers(Dialogue{}), log.path());
@@ -237,12 +269,13 @@ TEST_CASE("an exception ends its own session and no other") {
 }
 
 TEST_CASE("an address that cannot be listened on is named") {
+    TaskLedger tasks(nullptr);
     boost::asio::io_context io;
     FakeTaker taker{ScriptedAnswers(Dialogue{})};
     const auto events = EventLog::open("/dev/null", "host").value();
     const auto words_for = [&](const std::string& host, std::uint16_t port) {
-        Inbound inbound(io, {"host", dialogue_postmaster, {{"127.0.0.1", 0}, {host, port}}, "/tmp", {}}, taker,
-                        *events);
+        Inbound inbound(io, {"host", dialogue_postmaster, {{"127.0.0.1", 0}, {host, port}}, "/tmp", {}}, taker, *events,
+                        tasks);
         const Result<void> started = inbound.start();
         REQUIRE(started.has_error());
         CHECK(started.error().fault() == Fault::unavailable);
@@ -255,11 +288,12 @@ TEST_CASE("an address that cannot be listened on is named") {
 }
 
 TEST_CASE("several addresses are listened on") {
+    TaskLedger tasks(nullptr);
     boost::asio::io_context io;
     FakeTaker taker{ScriptedAnswers(Dialogue{})};
     const auto events = EventLog::open("/dev/null", "host").value();
-    Inbound inbound(io, {"host", dialogue_postmaster, {{"127.0.0.1", 0}, {"127.0.0.2", 0}}, "/tmp", {}}, taker,
-                    *events);
+    Inbound inbound(io, {"host", dialogue_postmaster, {{"127.0.0.1", 0}, {"127.0.0.2", 0}}, "/tmp", {}}, taker, *events,
+                    tasks);
     REQUIRE(inbound.start().has_value());
     CHECK(inbound.ports().size() == 2);
     CHECK(inbound.ports()[0] != 0);

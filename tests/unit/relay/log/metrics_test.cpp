@@ -28,6 +28,9 @@ TEST_CASE("what the log writes is what the metrics count") {
     log->message_refused(tag, {}, {554, "5.4.6", "Loop"}, Reason::too_many_hops, times);
     log->recipient_refused(tag, "x@elsewhere.example", {550, "5.7.1", "no"});
     log->session_refused("192.0.2.1", {421, "4.3.2", "no"}, "sessions_max");
+    log->session_refused("192.0.2.1", {421, "4.3.2", "no"}, "sessions_max", 41);
+    log->session_idle("192.0.2.1", 7);
+    log->relay_fault("reserve", "why");
     log->message_deferred(tag, {}, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", ""}, "", times);
     log->message_quarantined(tag, "item", Reason::worker_died, 1);
     log->worker_died(tag, "the worker went away, signal 31");
@@ -39,14 +42,13 @@ TEST_CASE("what the log writes is what the metrics count") {
 
     const std::string text = text_of(log->metrics());
     for (const char* line : {
-             "mugaika_sessions 1\n",
              "mugaika_sessions_total 2\n",
              "mugaika_messages_total{route=\"city.example.lg.jp\",verdict=\"sanitized\"} 1\n",
              "mugaika_messages_total{route=\"city.example.lg.jp\",verdict=\"refused\"} 2\n",
              "mugaika_refused_total{stage=\"content\",reason=\"code_552\"} 1\n",
              "mugaika_refused_total{stage=\"content\",reason=\"too_many_hops\"} 1\n",
              "mugaika_refused_total{stage=\"recipient\",reason=\"code_550\"} 1\n",
-             "mugaika_refused_total{stage=\"connect\",reason=\"sessions_max\"} 1\n",
+             "mugaika_refused_total{stage=\"connect\",reason=\"sessions_max\"} 42\n",
              "mugaika_deferred_total{stage=\"deliver\",failure=\"timeout\"} 1\n",
              "mugaika_stage_seconds_bucket{stage=\"worker\",le=\"0.025\"} 0\n",
              "mugaika_stage_seconds_bucket{stage=\"worker\",le=\"0.05\"} 3\n",

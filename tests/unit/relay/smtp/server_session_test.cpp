@@ -50,6 +50,26 @@ struct Driver {
 
 }  // namespace
 
+TEST_CASE("small talk engages nobody; a further command, a refused one and an end by us do") {
+    for (const char* words : {"", "HELO a.example\r\n", "EHLO a.example\r\n", "NOOP\r\n", "RSET\r\n", "QUIT\r\n"}) {
+        Driver driver;
+        driver.run();
+        driver.say(words);
+        CHECK_FALSE(driver.session.engaged());
+    }
+    for (const char* words : {"HELO\r\n", "MAIL FROM:<a@s.example>\r\n", "QUIT x\r\n", "VRFY a\r\n", "HELP\r\n",
+                              "FOO\r\n", "STARTTLS\r\n", "DATA\r\n", "\x16\x03", "NOOP\n", "GET / HTTP/1.1\r\n"}) {
+        Driver driver;
+        driver.run();
+        driver.say(words);
+        CHECK(driver.session.engaged());
+    }
+    Driver driver;
+    driver.run();
+    driver.session.end(outcome<Stage::command, Failure::timeout>());
+    CHECK(driver.session.engaged());
+}
+
 TEST_CASE("pipelined commands wait while a question is open") {
     Driver driver;
     driver.run();

@@ -8,6 +8,9 @@
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <csignal>
+#include <limits>
+#include <memory>
+#include <vector>
 
 #include "sanitizer/mail/sha256.hpp"
 
@@ -16,7 +19,7 @@ using namespace mugaika;
 namespace {
 
 RawMail written(std::size_t memory_bytes_max, std::initializer_list<std::string_view> pieces) {
-    RawMailWriter writer("/tmp", memory_bytes_max);
+    RawMailWriter writer({"/tmp", memory_bytes_max});
     for (const std::string_view piece : pieces) REQUIRE(writer.append(piece).has_value());
     auto mail = std::move(writer).finish();
     REQUIRE(mail.has_value());
@@ -73,7 +76,7 @@ TEST_CASE("a mail's descriptor is not inherited by programs") {
 }
 
 TEST_CASE("AC-239 a full disk is told from other faults") {
-    RawMailWriter nowhere("/nonexistent/folder", 0);
+    RawMailWriter nowhere({"/nonexistent/folder", 0});
     const auto missing = nowhere.append("x");
     REQUIRE_FALSE(missing.has_value());
     CHECK(missing.error().fault() == Fault::not_found);
@@ -86,12 +89,59 @@ TEST_CASE("AC-239 a full disk is told from other faults") {
     rlimit small = old_limit;
     small.rlim_cur = 4096;
     REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
-    RawMailWriter writer("/tmp", 0);
+    RawMailWriter writer({"/tmp", 0});
     const auto cut = writer.append(std::string(10000, 'x'));
     REQUIRE(::setrlimit(RLIMIT_FSIZE, &old_limit) == 0);
     std::signal(SIGXFSZ, old_handler);
     REQUIRE_FALSE(cut.has_value());
     CHECK(cut.error().fault() == Fault::io);
+}
+
+TEST_CASE("AC-250 mails hold no more memory together than their purse has; past it they go to their files, whole") {
+    const auto purse = std::make_shared<MemoryPurse>(100 * 1024);
+    const std::string piece(4000, 'x');
+    std::vector<RawMailWriter> writers;
+    for (int i = 0; i < 200; ++i) writers.emplace_back(SpoolRoom{"/tmp", 256u << 10, 0, purse});
+    for (int round = 0; round < 10; ++round) {
+        for (RawMailWriter& writer : writers) {
+            REQUIRE(writer.append(piece).has_value());
+            CHECK(purse->held() <= 100 * 1024);
+        }
+    }
+    CHECK(purse->held() > 0);  // some are in memory, most are not
+    std::vector<RawMail> mails;
+    for (RawMailWriter& writer : writers) mails.push_back(std::move(writer).finish().value());
+    writers.clear();
+    CHECK(purse->held() > 0);  // a finished mail in memory still holds its own
+    for (const RawMail& mail : mails) CHECK(bytes_of(mail) == std::string(40000, 'x'));
+    mails.clear();
+    CHECK(purse->held() == 0);
+}
+
+TEST_CASE("a mail that was given up gives its memory back, and a purse that grew is used") {
+    const auto purse = std::make_shared<MemoryPurse>(0);
+    {
+        RawMailWriter writer({"/nonexistent/folder", 256u << 10, 0, purse});
+        CHECK_FALSE(writer.append(std::string(1000, 'x')).has_value());  // no memory, and no folder for files
+    }
+    purse->use(1 << 20);
+    {
+        RawMailWriter writer({"/nonexistent/folder", 256u << 10, 0, purse});
+        REQUIRE(writer.append(std::string(1000, 'x')).has_value());
+        CHECK(purse->held() >= 1000);
+    }
+    CHECK(purse->held() == 0);
+}
+
+// matrix: spool/disk_full
+TEST_CASE("AC-239 temporary files leave others their space on the disk: past it a mail fails as on a full disk") {
+    RawMailWriter writer({"/tmp", 10, std::numeric_limits<std::uint64_t>::max()});
+    REQUIRE(writer.append("in memory").has_value());
+    const auto spilled = writer.append("and past it");
+    REQUIRE_FALSE(spilled.has_value());
+    CHECK(spilled.error().fault() == Fault::disk_full);
+    RawMailWriter enough({"/tmp", 10, 1});
+    REQUIRE(enough.append(std::string(3u << 20, 'x')).has_value());
 }
 
 TEST_CASE("an owned descriptor is closed once") {

@@ -1,0 +1,32 @@
+// What `mugaika check` says of the machine beside the file.
+#include <catch2/catch.hpp>
+
+#include "ctl_fixture.hpp"
+
+namespace mugaika {
+
+TEST_CASE("check warns when less than disk_free_min is free, also before the state folder is there") {
+    const CtlFixture fixture;
+    CHECK(fixture.run({"check"}).err.empty());
+    fixture.configure("", "reserve = { disk_free_min = \"1000000G\" }\n");
+    for (const bool there : {false, true}) {
+        if (there) std::filesystem::create_directory(fixture.path("state"));
+        const Ran ran = fixture.run({"check"});
+        CHECK(ran.exit == ctl::Exit::done);
+        CHECK_THAT(ran.err, Catch::StartsWith("warning: " + fixture.config_file() + ": [relay] state_dir: ") &&
+                                Catch::Contains(" KB are free for " + fixture.path("state")) &&
+                                Catch::Contains("less than disk_free_min (1048576000000 KB): every recipient is "
+                                                "answered 452"));
+    }
+}
+
+TEST_CASE("check finds a next hop that is our own listener, at its place in the file") {
+    const CtlFixture fixture;
+    fixture.configure("", "listen = [\"0.0.0.0:1\"]\n");  // the fixture's next hop is 127.0.0.1:1
+    const Ran ran = fixture.run({"check"});
+    CHECK(ran.exit == ctl::Exit::configuration);
+    CHECK_THAT(ran.err, Catch::StartsWith(fixture.config_file() + ":7:13: [[route]] next_hop: \"127.0.0.1:1\" is our "
+                                                                  "own listener \"0.0.0.0:1\""));
+}
+
+}  // namespace mugaika
