@@ -1,11 +1,14 @@
 """The local HTTP port: /healthz, /readyz with reasons, /metrics that agree with the event log; bounded and for loopback only;
 and that every metric named in samples/prometheus and samples/grafana is in a real scrape."""
+import contextlib
 import http.client
 import json
 import pathlib
 import re
+import shutil
 import signal
 import socket
+import subprocess
 import sys
 import unittest
 from collections import Counter
@@ -19,7 +22,7 @@ LOSSY = sample("pdf-with-japanese-name")
 SAMPLE = re.compile(r'([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$')
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"(?:,|$)')
 STAGES = ("recipient", "data", "worker", "quarantine", "compose", "deliver", "total")
-WORDS_OF_PROMQL = {"sum", "min", "max", "by", "rate", "increase", "histogram_quantile", "predict_linear", "up"}
+WORDS_OF_PROMQL = {"sum", "min", "max", "by", "rate", "increase", "histogram_quantile", "predict_linear", "up", "and", "or", "on", "vector"}
 
 
 def parsed(text):
@@ -161,7 +164,7 @@ class Metrics(RelayTest):
         time."""
         self.assertEqual(self.get("/healthz"), (200, "ok\n"))
         status, body = self.get("/readyz")
-        self.assertEqual((status, json.loads(body)), (200, {"ready": True, "reasons": []}))
+        self.assertEqual((status, json.loads(body)), (200, {"ready": True, "reasons": [], "warnings": []}))
         self.sink.stop()
         self.assertEqual(self.relay.send(CLEAN)[0], 451)
         status, body = self.get("/readyz")
@@ -203,13 +206,46 @@ class Metrics(RelayTest):
         except (OSError, http.client.HTTPException):
             return False
 
-    def test_loopback_only(self):
-        """Metrics are for the machine itself: another address is a fault of the configuration, with exit 78."""
-        self.relay.stop()
-        self.relay.config.write_text(self.relay.config.read_text().replace(f"127.0.0.1:{self.port}", f"0.0.0.0:{self.port}"))
+    def test_who_may_ask(self):
+        """Metrics are for the machine itself: another address without `allow` is a fault of the configuration, with exit 78; with it
+        those whom it names are answered and others are closed; every address at once is a warning."""
+        config = self.relay.text
+        before, self.port = self.port, free_port()
+        everywhere = config.replace(f"127.0.0.1:{before}", f"0.0.0.0:{self.port}")
+        self.relay.config.write_text(everywhere.replace("@PORT@", str(self.relay.port)))
         done = self.relay.command("check", check=False)
         self.assertEqual(done.returncode, 78)
-        self.assertIn("loopback", done.stderr)
+        self.assertIn("allow", done.stderr)
+        self.relay.reload(everywhere.replace(f':{self.port}"', f':{self.port}", allow = ["127.0.0.2/32"]'))
+        done = self.relay.command("check")
+        self.assertIn("every address", done.stderr)
+        for source, answered in (("127.0.0.2", True), ("127.0.0.3", False)):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30, source_address=(source, 0))
+            try:
+                connection.request("GET", "/readyz")
+                self.assertEqual((source, connection.getresponse().status == 200), (source, answered))
+            except (http.client.HTTPException, OSError):
+                self.assertFalse(answered, source)
+            finally:
+                connection.close()
+
+    def test_tasks_are_known(self):
+        """Every task that goes on for the life of the relay has its number of faults, from the beginning."""
+        faults = {dict(pairs)["where"]: value for (n, pairs), value in self.scrape().items() if n == "mugaika_faults_total"}
+        self.assertLessEqual({"reserve", "quarantine", "releases", "reload", "log_rotation", "http", "sums",
+                              f"accept 127.0.0.1 port {self.relay.port_asked}"}, set(faults))
+        self.assertEqual(set(faults.values()), {0})
+
+    def test_log_that_cannot_be_written(self):
+        """AC-255 a log on a full disk: the events are lost, mail flows, /readyz stays 200 and warns, and the metrics count."""
+        self.relay.stop()
+        self.relay.text = self.relay.text.replace(f'log       = "{self.relay.log}"', 'log       = "/dev/full"')
+        self.relay.start()
+        self.assertEqual(self.relay.send(CLEAN)[0], 250)
+        status, body = wait_until(lambda: (lambda got: got if json.loads(got[1])["warnings"] else None)(self.get("/readyz")),
+                                  "the warning")
+        self.assertEqual((status, json.loads(body)["warnings"]), (200, ["events cannot be written to the log"]))
+        self.assertGreater(self.scrape()["mugaika_log_lost_events_total", ()], 0)
 
     def test_stopping_is_not_ready(self):
         """While the relay drains, /readyz says so."""
@@ -225,6 +261,70 @@ class Metrics(RelayTest):
             client.sendall(b"RSET\r\nQUIT\r\n")
             while lines.readline():
                 pass
+
+    def test_readme_has_every_event(self):
+        """The table of README names each event of the catalogue."""
+        source = (ROOT / "relay/log/events.cpp").read_text()
+        events = set(re.findall(r'begin\("([a-z_]+\.[a-z_]+)"', source))
+        table = re.search(r"(?s)### Events\n(.*?)\n## ", (ROOT / "README.md").read_text())[1]
+        named = {name for row in re.findall(r"(?m)^\| (`.*?) \|", table) for name in re.findall(r"`([a-z_.]+)`", row)}
+        self.assertGreater(len(events), 30)
+        self.assertEqual(events - named, set())
+
+    def test_log_rotation_sample(self):
+        """samples/logrotate moves the log that is configured by default, and asks the unit of samples/systemd to reopen it."""
+        sample = (ROOT / "samples/logrotate/mugaika").read_text()
+        default = re.search(r'(?m)^#log = "(.*)"$', (ROOT / "samples/config/mugaika.toml").read_text())[1]
+        self.assertIn(f"\n{default} {{\n", sample)
+        unit = re.search(r"--signal=USR1 (\S+\.service)", sample)[1]
+        self.assertTrue((ROOT / "samples/systemd" / unit).exists())
+
+    @unittest.skipUnless(shutil.which("haproxy"), "haproxy is not installed")
+    def test_balancer_of_the_readme(self):
+        """HAProxy as README configures it: mail passes while /readyz says so; while no next hop is there it lets nobody in; its checks
+        leave no line in the log."""
+        backend = re.search(r"(?m)^    backend mugaika\n(?:        .*\n)+", (ROOT / "README.md").read_text())[0]
+        listener = free_port()
+        self.relay.text += f'[[listener]]\naddress = "127.0.0.1:{listener}"\nproxy_protocol_from = ["127.0.0.0/8"]\n'
+        self.assertEqual(self.relay.reload(self.relay.text)["event"], "config.loaded")
+        front, closed = free_port(), free_port()
+        backend = backend.replace("10.0.0.21:25", f"127.0.0.1:{listener}").replace("port 9125", f"port {self.port}")
+        backend = backend.replace("10.0.0.22:25", f"127.0.0.1:{closed}").replace("inter 5s", "inter 100ms")
+        config = self.relay.dir / "haproxy.cfg"
+        config.write_text("defaults\n  timeout connect 5s\n  timeout client 60s\n  timeout server 60s\n"
+                          f"frontend smtp\n  mode tcp\n  bind 127.0.0.1:{front}\n  default_backend mugaika\n" + backend)
+        proxy = subprocess.Popen([shutil.which("haproxy"), "-db", "-f", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(proxy.wait)
+        self.addCleanup(proxy.kill)
+
+        def greets():
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", front), timeout=30) as client:
+                return client.recv(4)
+            return b""
+
+        wait_until(lambda: greets() == b"220 ", "a greeting through the balancer")
+        self.sink.stop()
+        self.assertEqual(self.relay.send(CLEAN)[0], 451)
+        wait_until(lambda: self.get("/readyz")[0] == 503 and greets() == b"", "the balancer to let nobody in")
+        self.sink.start(self.sink.port)
+        self.assertEqual(self.relay.send(CLEAN)[0], 250)
+        wait_until(lambda: greets() == b"220 ", "a greeting again")
+        lines = [e for e in self.relay.events() if e["event"].startswith("session.") and e.get("client") == "127.0.0.1"]
+        self.assertLess(len([e for e in lines if e["event"] == "session.idle"]), 3)
+
+    def test_alert_for_deferrals(self):
+        """It fires in a small town as in a large one: by the share of the mails, from the second on."""
+        alerts = (ROOT / "samples/prometheus/alerts.yml").read_text()
+        rule = re.search(r"alert: MugaikaDeferring\n(?: +#.*\n)* +expr: (.+)\n", alerts)[1]
+        for words, python in (("sum by (stage, failure) (increase(mugaika_deferred_total[1h]))", "deferred"),
+                              ("sum(increase(mugaika_deferred_total[1h]))", "deferred"),
+                              ("(sum(increase(mugaika_messages_total[1h])) or vector(0))", "messages"), ("and on ()", "and")):
+            self.assertIn(words, rule)
+            rule = rule.replace(words, python)
+        for deferred, messages, fires in ((0, 0, False), (1, 1, False), (2, 0, True), (3, 7, True), (2, 50, False), (300, 700, True),
+                                          (30, 970, False), (0, 1000, False)):
+            got = eval(rule, {"deferred": deferred, "messages": messages})  # our own file
+            self.assertEqual(got, fires, (deferred, messages))
 
     def test_alerts_and_dashboard_name_real_metrics(self):
         """Each metric, and each label behind `by` or in braces, is in a scrape of a relay that did something of everything."""

@@ -1,5 +1,6 @@
 """[relay.reserve]: low disk, low memory and too many waiting mails are answered 4xx before a mail is taken, with one event when it
 begins and one when it ends; mail that is under way finishes."""
+import contextlib
 import pathlib
 import shutil
 import smtplib
@@ -49,13 +50,7 @@ class Reserve(RelayTest):
 
     def test_disk_that_fills(self):
         """AC-239 A small disk that fills and is emptied: 452 before anything fails, and mail again afterwards."""
-        state = pathlib.Path(tempfile.mkdtemp(prefix="mugaika-reserve-"))
-        self.addCleanup(shutil.rmtree, state, True)
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", state], capture_output=True, check=False)
-        if mounted.returncode != 0:
-            print("SKIPPED: disk that fills: no tmpfs can be mounted here")
-            self.skipTest("no tmpfs can be mounted here")
-        self.addCleanup(subprocess.run, ["umount", "-l", state], check=False)
+        state = self.small_disk("8m")
         self.relay.text = self.with_reserve('disk_free_min = "3M"').replace(str(self.relay.state), str(state))
         self.relay.state = state
         self.relay.start()
@@ -68,6 +63,78 @@ class Reserve(RelayTest):
         wait_until(lambda: self.recovered("disk"), "the recovery")
         self.assertEqual(self.relay.send(CLEAN)[0], 250)
         self.assertEqual(self.relay.events("message.deferred"), [])
+
+    def small_disk(self, size):
+        """A file system of its own, or the test is skipped."""
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="mugaika-reserve-"))
+        self.addCleanup(shutil.rmtree, folder, True)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True, check=False)
+        if mounted.returncode != 0:
+            print("SKIPPED: small disk: no tmpfs can be mounted here")
+            self.skipTest("no tmpfs can be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", folder], check=False)
+        return folder
+
+    # matrix: recipient/disk_full
+    def test_the_log_on_a_disk_of_its_own(self):
+        """AC-239 AC-255 A full disk of the log, which is not that of state_dir: 452, its own event, and mail again afterwards."""
+        folder = self.small_disk("8m")
+        self.relay.text = self.with_reserve('disk_free_min = "3M"').replace(str(self.relay.log), str(folder / "events.jsonl"))
+        self.relay.log = folder / "events.jsonl"
+        self.relay.start()
+        self.assertEqual(self.relay.send(CLEAN)[0], 250)
+        filler = folder / "filler"
+        filler.write_bytes(b"\0" * (6 << 20))
+        wait_until(lambda: self.low("log_disk"), "the event")
+        code, said = self.relay.send(CLEAN)
+        self.assertEqual((code, said.split()[0]), (452, "4.3.1"))
+        self.assertEqual(self.low("disk"), [])
+        filler.unlink()
+        wait_until(lambda: self.recovered("log_disk"), "the recovery")
+        self.assertEqual(self.relay.send(CLEAN)[0], 250)
+
+    def test_full_at_the_start(self):
+        """AC-239 A state directory without space or without inodes: the relay says that the disk is full and where, exit 73, nobody
+        is let in; with room it starts."""
+        for options, fill in (("4m", self.fill_space), ("4m,nr_inodes=12", self.fill_inodes)):
+            folder = self.small_disk(options)
+            fill(folder)
+            relay = self.new_relay(self.sink)
+            relay.text = relay.text.replace(str(relay.state), str(folder))
+            relay.port_asked = 0
+            relay.write_config()
+            done = subprocess.run([relay.bin / "mugaika-relay", "--config", relay.config], capture_output=True, text=True, timeout=60,
+                                  check=False)
+            self.assertEqual(done.returncode, 73, done.stderr)
+            self.assertIn("the disk is full", done.stderr)
+            self.assertIn(str(folder), done.stderr)
+            self.assertNotIn("listening", done.stderr)
+            checked = relay.command("check")
+            self.assertIn("warning: ", checked.stderr)
+            self.assertIn("disk_free_min", checked.stderr)
+
+    @staticmethod
+    def fill_space(folder):
+        with contextlib.suppress(OSError), open(folder / "filler", "wb", buffering=0) as filler:
+            while filler.write(b"\0" * 4096):
+                pass
+
+    @staticmethod
+    def fill_inodes(folder):
+        with contextlib.suppress(OSError):
+            for number in range(100):
+                (folder / f"filler{number}").touch()
+
+    def test_little_left_at_the_start(self):
+        """Less than disk_free_min at the start and in `check` is said in words; the relay starts and answers 452 from the first mail."""
+        self.relay.text = self.with_reserve('disk_free_min = "1000000G"')
+        self.relay.start()
+        self.assertEqual(self.relay.send(CLEAN)[0], 452)
+        self.assertEqual(len(self.low("disk")), 1)
+        checked = self.relay.command("check")
+        self.assertEqual(checked.returncode, 0)
+        self.assertIn("less than disk_free_min (1048576000000 KB)", checked.stderr)
+        self.assertIn(str(self.relay.state), checked.stderr)
 
     # matrix: recipient/busy
     def test_too_many_waiting_mails(self):

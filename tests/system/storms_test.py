@@ -36,6 +36,7 @@ class Storms(unittest.TestCase):
         self.sink = Sink(pathlib.Path(folder.name) / "lgwan")
         self.addCleanup(self.sink.stop)
         self.relay = Relay([self.sink.port], extra="[relay.clients]\nconnections_per_address_max = 0\n"
+                                                   "connections_per_minute_per_address = 0\n"
                                                    f'[relay.tls]\ncertificate = ["{certificate}"]\nkey = ["{key}"]\n')
         self.relay.text = self.relay.text.replace(f'"mx.{DOMAIN}"', f'"{dialogue.HOSTNAME}"')
         self.relay.text = self.relay.text.replace(f'["{DOMAIN}"]', f'["{DOMAIN}", "{dialogue.DOMAIN}"]')

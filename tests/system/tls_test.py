@@ -216,7 +216,8 @@ class Tls(unittest.TestCase):
         """A thousand secured sessions that wait take less than 40 KB of the relay each."""
         context = ssl.create_default_context(cafile=self.authority.file)
         count = 1000
-        with self.new_relay(self.lgwan.port, more="[relay.clients]\nconnections_per_address_max = 0") as relay:
+        with self.new_relay(self.lgwan.port, more="[relay.clients]\nconnections_per_address_max = 0\n"
+                            "connections_per_minute_per_address = 0") as relay:
             clients = []
             for number in range(count + 1):
                 client = smtplib.SMTP("127.0.0.1", relay.port, local_hostname="mail.example.com", timeout=60)
