@@ -6,6 +6,7 @@
 #include <string>
 
 #include "policy/showable.hpp"
+#include "policy/terminal_columns.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/text/mail_columns.hpp"
 
@@ -54,7 +55,7 @@ TEST_CASE("everyday characters are one column wide in ASCII, two in Japanese") {
         INFO(static_cast<unsigned>(value));
         REQUIRE((width == U_EA_WIDE) == (value >= 0x80));
         REQUIRE(sandboxed::is_wide(value) == (value >= 0x80));
-        REQUIRE(sandboxed::terminal_columns(utf8_of(value)) == (value < 0x80 ? 1 : 2));
+        REQUIRE(terminal_columns(utf8_of(value)) == (value < 0x80 ? 1 : 2));
     }
 }
 

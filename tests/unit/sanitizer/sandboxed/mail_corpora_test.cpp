@@ -3,10 +3,10 @@
 #include <iostream>
 #include <map>
 
-#include "finding_names.hpp"
 #include "sanitizer/sandboxed/header/header_facts.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
 #include "tests/support/corpus.hpp"
+#include "tests/unit/sanitizer/sandboxed/finding_names.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

@@ -139,7 +139,7 @@ TEST_CASE("gumbo and we read the same words in the HTML files of the corpora") {
         const std::string html = mugaika::sandboxed::decode_text(bytes, "").utf8;
         const HtmlText ours = html_to_text(html, LinkStyle::defang, BudgetLimits{});
         // Gumbo knows nothing of hiding.
-        if (mugaika::sandboxed::contains(ours.notes, Reason::hidden_text_dropped)) continue;
+        if (mugaika::contains(ours.notes, Reason::hidden_text_dropped)) continue;
         CAPTURE(entry.path().filename().string());
         CHECK(words_of(ours.words) == words_of(gumbo_text(html)));
         ++compared;

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "finding_names.hpp"
+#include "tests/unit/sanitizer/sandboxed/finding_names.hpp"
 
 #include "sanitizer/sandboxed/header/header_facts.hpp"
 

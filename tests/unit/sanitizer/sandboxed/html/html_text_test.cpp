@@ -8,9 +8,9 @@
 #include "sanitizer/sandboxed/text/clean_text.hpp"
 
 using mugaika::BudgetLimits;
+using mugaika::contains;
 using mugaika::LinkStyle;
 using mugaika::Reason;
-using mugaika::sandboxed::contains;
 using mugaika::sandboxed::html_meta_charset;
 using mugaika::sandboxed::html_to_text;
 using mugaika::sandboxed::HtmlText;

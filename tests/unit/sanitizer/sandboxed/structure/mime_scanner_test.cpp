@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "finding_names.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
+#include "tests/unit/sanitizer/sandboxed/finding_names.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

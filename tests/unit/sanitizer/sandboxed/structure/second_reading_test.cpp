@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "finding_names.hpp"
+#include "tests/unit/sanitizer/sandboxed/finding_names.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;

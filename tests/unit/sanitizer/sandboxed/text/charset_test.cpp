@@ -10,10 +10,10 @@
 #include "sanitizer/sandboxed/text/charset_names.hpp"
 #include "sanitizer/sandboxed/text/clean_text.hpp"
 
+using mugaika::contains;
 using mugaika::Reason;
 using mugaika::sandboxed::charset_by_label;
 using mugaika::sandboxed::clean_text;
-using mugaika::sandboxed::contains;
 using mugaika::sandboxed::decode_header_bytes;
 using mugaika::sandboxed::decode_text;
 using mugaika::sandboxed::Decoded;

@@ -10,10 +10,10 @@
 #include "sanitizer/sandboxed/text/clean_text.hpp"
 #include "sanitizer/sandboxed/text/unflow.hpp"
 
+using mugaika::contains;
 using mugaika::Reason;
 using mugaika::sandboxed::clean_line;
 using mugaika::sandboxed::clean_text;
-using mugaika::sandboxed::contains;
 using mugaika::sandboxed::unflow;
 using namespace std::string_literals;
 

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "finding_names.hpp"
 #include "sanitizer/mail/plain_text.hpp"
+#include "tests/unit/sanitizer/sandboxed/finding_names.hpp"
 
 using namespace mugaika;
 using namespace mugaika::sandboxed;
