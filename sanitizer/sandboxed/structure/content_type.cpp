@@ -42,7 +42,7 @@ struct RawParameter {
 
 class ValueReader {
 public:
-    explicit ValueReader(std::string_view text) : text_(text) {}
+    explicit ValueReader(std::string_view text) : text_(text), whole_(text) {}
 
     void read_main();
     void read_parameters();
@@ -67,6 +67,7 @@ private:
     }
 
     std::string_view text_;
+    CjkStepper whole_;  // of which each value gets its stepper
     std::size_t at_ = 0;
 };
 
@@ -152,7 +153,7 @@ void ValueReader::read_parameter() {
 // (AC-092).
 std::string ValueReader::read_quoted(RawParameter& parameter) {
     std::string value;
-    const CjkStepper stepper(text_.substr(at_));
+    const CjkStepper stepper = whole_.from(text_.substr(at_));
     ++at_;
     while (!at_end() && peek() != '"') {
         const std::size_t step = stepper.character_bytes(text_.substr(at_));
@@ -187,7 +188,7 @@ std::string ValueReader::read_quoted(RawParameter& parameter) {
 
 std::string ValueReader::read_unquoted(RawParameter& parameter) {
     const bool is_name = is_name_parameter(parameter.name);
-    const CjkStepper stepper(text_.substr(at_));
+    const CjkStepper stepper = whole_.from(text_.substr(at_));
     const std::size_t begin = at_;
     while (!at_end() && peek() != ';' && (is_name || peek() != '(')) at_ += stepper.character_bytes(text_.substr(at_));
     const std::string value(ascii::trim(text_.substr(begin, at_ - begin)));

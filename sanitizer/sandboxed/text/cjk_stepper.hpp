@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "policy/utf8.hpp"
@@ -15,9 +16,25 @@ class CjkStepper {
 public:
     // Shift_JIS pairs are stepped over only where the text is no valid UTF-8: the two share lead bytes. The text must
     // outlive the stepper.
-    explicit CjkStepper(std::string_view text) noexcept : is_utf8_(is_valid_utf8(text)) {
+    explicit CjkStepper(std::string_view text) noexcept : last_invalid_(last_invalid(text)) {
+        is_utf8_ = last_invalid_ == nullptr;
         const std::size_t last = text.rfind(back_to_ascii);
         if (last != std::string_view::npos) last_back_ = text.data() + last;
+        looked_at() += text.size();
+    }
+
+    // As if made for `rest` alone, an end of the text that begins beside ASCII, without looking at it again: a field
+    // may have hundreds of values before a long last one.
+    CjkStepper from(std::string_view rest) const noexcept {
+        CjkStepper stepper = *this;
+        stepper.is_utf8_ = last_invalid_ == nullptr || last_invalid_ < rest.data();
+        return stepper;
+    }
+
+    // How many bytes all steppers of this thread were made for: lets a test say that reading a header is linear.
+    static std::uint64_t& looked_at() noexcept {
+        thread_local std::uint64_t bytes = 0;
+        return bytes;
     }
 
     // Bytes that belong together at the beginning of `rest`, an end of the text that must not be empty: a whole
@@ -41,16 +58,19 @@ private:
         const auto byte = static_cast<unsigned char>(c);
         return byte >= 0x40 && byte <= 0xfc && byte != 0x7f;
     }
-    static bool is_valid_utf8(std::string_view text) noexcept {
+    // Where the last byte stands that is no part of a UTF-8 character; nullptr for none.
+    static const char* last_invalid(std::string_view text) noexcept {
+        const char* last = nullptr;
         while (!text.empty()) {
             const utf8::Character character = utf8::first(text);
-            if (!character.valid) return false;
+            if (!character.valid) last = text.data();
             text.remove_prefix(character.bytes);
         }
-        return true;
+        return last;
     }
 
-    bool is_utf8_;
+    const char* last_invalid_;
+    bool is_utf8_ = true;
     const char* last_back_ = nullptr;
 };
 
