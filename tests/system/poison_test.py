@@ -15,18 +15,22 @@ from relay_instance import Relay, Sink  # noqa: E402
 
 WORKERS = 2
 ALONE_S = 5  # how long honest senders have the relay to themselves, to compare with
-PAGES, FILE_MB = 150, 18
+LEVELS, PARTS, FIELDS = 11, 980, 1030
 
 
 def poison():
-    """A page of 200 KB becomes 7 MB of text: each of its words is a paragraph, indented by sixteen lists. The pages together fill
-    the worker's memory (WorkerLimits::memory_bytes), and the file behind them finds no room any more."""
-    page = b"<ol start=1000000><li>" * 16 + b"\r\n" + (b"<p>x" * 18 + b"\r\n") * (200 * 1024 // 74)
-    part = b"--b\r\nContent-Type: text/html\r\n\r\n" + page + b"\r\n"
-    file = (b"--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
-            (b"QUJD" * 18 + b"\r\n") * ((FILE_MB << 20) // 74))
-    return (b"From: a@example.com\r\nSubject: poison\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
-            part * PAGES + file + b"--b--\r\n")
+    """Mails in mails, as many as may be open at once, and in each of them as many parts as are read, with headers of four-byte
+    fields: what the worker has to remember of a field takes many times as much, and all together more than
+    WorkerLimits::memory_bytes."""
+    mail = (b"Subject: innermost\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\n"
+            b"Content-Transfer-Encoding: base64\r\n\r\n" + (b"QUJD" * 18 + b"\r\n") * 100)
+    for level in range(LEVELS):
+        line = b"--b%d" % level
+        mail = (b"From: a@example.com\r\nSubject: poison\r\nMIME-Version: 1.0\r\n"
+                b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n" % level +
+                line + b"\r\nContent-Type: message/rfc822\r\n\r\n" + mail + b"\r\n" +
+                (line + b"\r\n" + b"a:\r\n" * FIELDS + b"\r\nx\r\n") * PARTS + line + b"--\r\n")
+    return mail
 
 
 class Poison(unittest.TestCase):
