@@ -58,7 +58,8 @@ struct BudgetLimits {
     std::size_t header_bytes_max = 1u << 20;
     std::uint32_t header_fields_max = 2000;
     std::size_t decoded_bytes_max = 256u << 20;     // all decoded part bytes together
-    std::size_t text_bytes_max = 8u << 20;          // all text for the new body, UTF-8
+    std::size_t text_bytes_max = 8u << 20;          // all text for the new body, UTF-8, as written (written_text.hpp)
+    std::size_t files_bytes_max = 50u << 20;        // all files that cross, rebuilt or released
     std::size_t html_bytes_max = 16u << 20;         // one HTML part
     std::uint32_t html_depth_max = 512;             // element stack; deeper elements still give their text
     std::uint32_t html_attributes_max = 200;        // per tag; the rest is ignored
@@ -68,15 +69,31 @@ struct BudgetLimits {
     std::uint32_t references_max = 100;             // Message-IDs kept in References, newest last
 };
 
+// What an answer of the worker may hold beside its budget. The worker keeps within it, cutting and noting; the relay's
+// check of answers holds it to that, and the composer writes no more.
+struct AnswerLimits {
+    std::size_t name_bytes_max = 600;           // names of files, titles of texts: 200 and what NFC makes of them
+    std::size_t summary_line_bytes_max = 1003;  // one line above an attached mail
+    std::size_t header_growth_max = 12;         // bytes of decoded header for one raw byte: charset 4, NFC 3
+    std::size_t row_bytes_max = 4096;           // one part's row, and what stands around its text or file
+    std::uint32_t quote_depth_shown = 8;        // deeper attached mails are shown at this depth, and it is said
+};
+
 // The process around it. Reached: the worker is killed; one retry; then the mail is a quarantine verdict.
 struct WorkerLimits {
     std::chrono::milliseconds wall_clock{20000};       // from job to answer, for a mail up to 1 MB
     std::chrono::milliseconds wall_clock_per_mb{500};  // added for every further MB
     std::chrono::seconds cpu{15};              // RLIMIT_CPU; a fresh worker's whole life of plain mails is shorter
     std::size_t memory_bytes = 1024u << 20;    // RLIMIT_AS; 50 MB of mail, its decoded parts and the tables
-    std::size_t answer_bytes_max = 80u << 20;  // one answer; text, rows and released files
+    std::size_t answer_bytes_max = 80u << 20;  // one answer; never reached within the limits above
     std::uint32_t mails_max = 200;             // plain text mails before a worker is replaced
 };
+
+// An answer within its budget is one that the relay reads.
+static_assert(BudgetLimits().text_bytes_max + BudgetLimits().files_bytes_max +
+                  BudgetLimits().header_bytes_max * AnswerLimits().header_growth_max +
+                  BudgetLimits().parts_max * AnswerLimits().row_bytes_max <=
+              WorkerLimits().answer_bytes_max);
 
 // What must be left for mail to be taken. Reached: 452 or 451 at RCPT, before any content is sent. 0 turns one off.
 struct ReserveLimits {

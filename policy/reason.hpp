@@ -122,7 +122,10 @@ enum class Weight : std::uint8_t {
     X(worker_nonsense, hold, "検査結果が不正", "the worker's answer was not valid")                               \
     X(gate_refused, hold, "出口検査で不合格", "the gate refused our own output")                                  \
     /* later additions */                                                                                         \
-    X(header_line_skipped, note, "ヘッダでない行を無視", "a line in the header that is no field was skipped")
+    X(header_line_skipped, note, "ヘッダでない行を無視", "a line in the header that is no field was skipped")     \
+    X(files_too_large, lossy, "ファイルの合計が大きすぎる", "the files together are too large")                   \
+    X(quotes_flattened, note, "深い引用を浅く表示", "attached mails are nested more deeply than is shown")        \
+    X(from_unwritable, warn, "差出人のアドレスを書き表せない", "the author address cannot be written in ASCII")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,

@@ -13,6 +13,7 @@
 
 #include "relay/async/waiting_line.hpp"
 #include "relay/workers/worker.hpp"
+#include "sanitizer/mail/worker_life.hpp"
 
 namespace mugaika {
 namespace {
@@ -110,8 +111,8 @@ Result<std::unique_ptr<Worker>> WorkerPool::Impl::take(Wanted wanted) {
 }
 
 void WorkerPool::Impl::put_back(std::unique_ptr<Worker> worker, const Extract& extract) {
-    if (extract.complex || worker->mails_done() >= limits.mails_max) return;  // and it is killed
-    ready.push_front(std::move(worker));                                      // the one used last has its pages at hand
+    if (!may_live_on(extract) || worker->mails_done() >= limits.mails_max) return;  // and it is killed
+    ready.push_front(std::move(worker));  // the one used last has its pages at hand
 }
 
 // After the answer went out, so that no mail waits for a fork. A failure shows at the next mail, which tries again.

@@ -8,6 +8,7 @@
 #include "policy/limits.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
 #include "sanitizer/compose/notice_words.hpp"
+#include "sanitizer/mail/written_size.hpp"
 
 namespace mugaika {
 namespace {
@@ -34,14 +35,16 @@ int rank(const TextBlock& block) noexcept {
 
 class BodyWriter {
 public:
-    explicit BodyWriter(Language language) : language_(language), words_(notice_words(language)) {}
+    BodyWriter(Language language, std::size_t bytes) : language_(language), words_(notice_words(language)) {
+        text_.reserve(bytes);
+    }
 
     void block(const TextBlock&);
     std::string take() && { return std::move(text_); }
 
 private:
     void line(std::string_view line);
-    void heading(std::string_view what, const PlainLine& title);
+    void heading(std::string_view what, const TextBlock&);
     void summary(const TextBlock&);
 
     Language language_;
@@ -53,13 +56,16 @@ private:
 void BodyWriter::line(std::string_view line) {
     text_.append(prefix_);
     const bool is_quoted = !prefix_.empty() || line.starts_with('>');
-    if (!is_quoted && looks_like_mark(line)) text_ += "> ";
+    if (!is_quoted && looks_like_mark(line)) text_ += quote_mark;
     text_.append(line).push_back('\n');
 }
 
-void BodyWriter::heading(std::string_view what, const PlainLine& title) {
+void BodyWriter::heading(std::string_view what, const TextBlock& block) {
     std::string words = std::string(words_.heading_open).append(what);
-    if (!title.empty()) words.append(words_.heading_colon).append(title.str());
+    if (block.quote_depth > shown_depth(block)) {
+        words.append(words_.level_before).append(std::to_string(block.quote_depth)).append(words_.level_after);
+    }
+    if (!block.title.empty()) words.append(words_.heading_colon).append(block.title.str());
     line(words.append(words_.heading_close));
 }
 
@@ -76,13 +82,11 @@ void BodyWriter::summary(const TextBlock& block) {
 
 void BodyWriter::block(const TextBlock& block) {
     if (!text_.empty()) text_ += '\n';
-    const std::uint32_t least = block.role == TextRole::quoted ? 1 : 0;
-    const std::uint32_t depth = std::clamp(block.quote_depth, least, BudgetLimits().depth_max);
     prefix_.clear();
-    for (std::uint32_t i = 0; i < depth; ++i) prefix_ += "> ";
-    if (block.role == TextRole::attached) heading(words_.attached_text, block.title);
+    for (std::uint32_t i = 0; i < shown_depth(block); ++i) prefix_ += quote_mark;
+    if (block.role == TextRole::attached) heading(words_.attached_text, block);
     if (block.role == TextRole::quoted) {
-        heading(words_.attached_mail, block.title);
+        heading(words_.attached_mail, block);
         summary(block);
     }
     std::string_view rest = block.text.str();
@@ -95,8 +99,15 @@ void BodyWriter::block(const TextBlock& block) {
 
 }  // namespace
 
-std::string body_text(const std::vector<TextBlock>& texts, Language language) {
-    BodyWriter writer(language);
+Result<std::string> body_text(const std::vector<TextBlock>& texts, Language language) {
+    std::uint64_t bytes = 0;
+    for (const TextBlock& block : texts) bytes += written_bytes(block);
+    constexpr std::uint64_t bytes_max = BudgetLimits().text_bytes_max;
+    if (bytes > bytes_max) {
+        return Error(Fault::limit, "compose: texts of " + std::to_string(bytes) + " bytes as written, allowed are " +
+                                       std::to_string(bytes_max));
+    }
+    BodyWriter writer(language, bytes);
     for (const int wanted : {0, 1, 2}) {
         for (const TextBlock& block : texts) {
             if (rank(block) == wanted) writer.block(block);

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "policy/ascii.hpp"
+#include "policy/limits.hpp"
 #include "sanitizer/compose/attachment.hpp"
 #include "sanitizer/compose/base64_writer.hpp"
 #include "sanitizer/compose/body_text.hpp"
 #include "sanitizer/compose/header_fields.hpp"
 #include "sanitizer/compose/header_writer.hpp"
 #include "sanitizer/compose/notice.hpp"
+#include "sanitizer/mail/written_size.hpp"
 
 namespace mugaika {
 namespace {
@@ -103,16 +105,33 @@ HeaderFacts header_without_extract(Language language) {
     return header;
 }
 
+// What the texts take is looked at where they are written.
+Result<void> check_size(const Extract& extract) {
+    const BudgetLimits limits;
+    std::uint64_t files = 0;
+    for (const SafeFile& file : extract.files) files += file.bytes.size();
+    const auto too_much = [](std::string_view what) {
+        return Error(Fault::limit, "compose: more than may be written of " + std::string(what));
+    };
+    if (files > limits.files_bytes_max) return too_much("files");
+    const std::uint64_t header_bytes_max = limits.header_bytes_max * AnswerLimits().header_growth_max;
+    if (written_bytes(extract.header) > header_bytes_max) return too_much("header fields");
+    return {};
+}
+
 }  // namespace
 
 Result<SanitizedMail> Composer::compose(const Extract& extract, const Verdict& verdict, const ComposeFacts& facts) {
     if (auto checked = check_facts(facts); !checked) return checked.error();
     if (verdict.verdict == MailVerdict::refused) return Error(Fault::internal, "compose: a refused mail has no text");
+    if (auto checked = check_size(extract); !checked) return checked.error();
     const Notice notice = make_notice(extract, verdict, facts);
     if (verdict.verdict == MailVerdict::quarantined) {
         return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.text, {}));
     }
-    const std::string text = joined(notice, body_text(extract.texts, facts.language));
+    const Result<std::string> body = body_text(extract.texts, facts.language);
+    if (!body) return body.error();
+    const std::string text = joined(notice, *body);
     return SanitizedMail(whole_mail(extract.header, verdict, facts, text, extract.files));
 }
 

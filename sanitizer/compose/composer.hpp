@@ -21,7 +21,9 @@ public:
     //            look like its delimiter are quoted
     //   files    only where the extract has any: multipart/mixed, boundary of our own, everything in base64
     // Verdict quarantined composes the header facts and the notice alone. An Error (internal) means a bug of ours:
-    // facts that break their own contract, or a verdict that has no mail (refused).
+    // facts that break their own contract, or a verdict that has no mail (refused). An Error (limit) means an extract
+    // that no check can have passed: texts as written, files or header fields beyond BudgetLimits. So no output is
+    // longer than 1.4 times (base64) the files, the header and twice (CRLF, quoted marks) the texts, and the notice.
     static Result<SanitizedMail> compose(const Extract&, const Verdict&, const ComposeFacts&);
 
     // For a mail of which there is no extract: a notice that names envelope sender ("" for the null sender), size and

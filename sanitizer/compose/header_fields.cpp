@@ -8,58 +8,17 @@
 
 #include "policy/ascii.hpp"
 #include "sanitizer/compose/mail_date.hpp"
+#include "sanitizer/mail/header_words.hpp"
 
 namespace mugaika {
 namespace {
 
+using namespace header_words;
+
 // Stands where an address cannot be written in ASCII; RFC 2606 keeps .invalid for that.
 constexpr std::string_view unwritable_address = "non-ascii-address@smtputf8.invalid";
-constexpr std::size_t address_bytes_max = 254;     // RFC 5321 4.5.3.1.3
 constexpr std::size_t message_id_bytes_max = 900;  // with brackets and a comma it has to fit on a line
 constexpr std::size_t first_hop_bytes_max = 60;
-
-bool is_atom_char(char c) noexcept {
-    constexpr std::string_view specials_of_atoms = "!#$%&'*+-/=?^_`{|}~";  // RFC 5322 3.2.3
-    return ascii::is_alnum(c) || specials_of_atoms.find(c) != specials_of_atoms.npos;
-}
-
-bool is_host_char(char c) noexcept { return ascii::is_alnum(c) || c == '-'; }
-bool is_literal_char(char c) noexcept { return ascii::is_alnum(c) || c == '.' || c == ':'; }
-
-// Non-empty labels of `is_label_char`, single dots between them.
-template <class Predicate>
-bool is_dotted(std::string_view text, Predicate is_label_char) noexcept {
-    char before = '.';
-    for (char c : text) {
-        if (c == '.' ? before == '.' : !is_label_char(c)) return false;
-        before = c;
-    }
-    return before != '.';
-}
-
-bool is_literal(std::string_view text) noexcept {
-    return text.size() > 2 && text.front() == '[' && text.back() == ']' &&
-           std::all_of(text.begin() + 1, text.end() - 1, is_literal_char);
-}
-
-bool is_host(std::string_view text) noexcept {
-    return text.size() <= 255 && (is_dotted(text, is_host_char) || is_literal(text));
-}
-
-// Some mailers decode encoded words even inside addresses and ids and then see another address.
-bool hides_encoded_word(std::string_view text) noexcept { return text.find("=?") != text.npos; }
-
-// Quoted local parts only as Japanese carriers need them: "taro..yamada."@…, atom characters and dots.
-bool is_local_part(std::string_view text) noexcept {
-    if (is_dotted(text, is_atom_char)) return true;
-    return text.size() > 2 && text.front() == '"' && text.back() == '"' &&
-           std::all_of(text.begin() + 1, text.end() - 1, [](char c) { return c == '.' || is_atom_char(c); });
-}
-
-bool is_writable_address(const MailAddress& address) {
-    return is_local_part(address.local()) && is_host(address.domain()) && address.text().size() <= address_bytes_max &&
-           !hides_encoded_word(address.local());
-}
 
 bool is_message_id(std::string_view text) noexcept {
     const std::size_t at = text.find('@');

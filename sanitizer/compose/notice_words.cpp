@@ -46,6 +46,8 @@ constexpr NoticeWords japanese_words{
     .indent = "　",
     .attached_text = "添付テキスト",
     .attached_mail = "添付メール",
+    .level_before = "（",
+    .level_after = " 段目）",
     .heading_open = "［",
     .heading_close = "］",
     .heading_colon = "：",
@@ -91,6 +93,8 @@ constexpr NoticeWords english_words{
     .indent = "  ",
     .attached_text = "Attached text",
     .attached_mail = "Attached mail",
+    .level_before = " (level ",
+    .level_after = ")",
     .heading_open = "[",
     .heading_close = "]",
     .heading_colon = ": ",
@@ -140,6 +144,10 @@ constexpr auto advice = std::to_array<AdviceRow>({
      "ください。",
      "The sender's address is not valid, so you cannot answer. If you do not know the sender, do not follow the "
      "instructions in the mail."},
+    {Reason::from_unwritable, true,
+     "差出人のアドレスは英数字でないため、名前の欄に表示しています。このメールに返信しても届きません。",
+     "The sender's address is not in plain letters. It is shown in the name, and an answer to this mail would not "
+     "arrive."},
     {Reason::several_from, true,
      "差出人が複数書かれているため、先頭の一人だけを表示しています。なりすましの疑いがありますので、ご注意ください。",
      "Several senders are given and only the first one is shown. The mail may be forged."},

@@ -97,7 +97,6 @@ struct Extract {
     std::vector<PartRow> parts;    // in order of appearance, unique paths
     std::vector<SafeFile> files;
     std::vector<Reason> findings;  // about the structure, the header and the mail as a whole; unique
-    bool complex = false;          // the worker met an anomaly or a complex format: it must not live on
 };
 
 }  // namespace mugaika

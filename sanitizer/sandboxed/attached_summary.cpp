@@ -6,14 +6,15 @@
 #include <cstdio>
 #include <string_view>
 
+#include "policy/limits.hpp"
 #include "policy/utf8.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
 
 constexpr std::size_t addresses_max = 10;
-constexpr std::size_t line_bytes_max = 1000;
 constexpr std::string_view cut_mark = "…";
+constexpr std::size_t line_bytes_max = AnswerLimits().summary_line_bytes_max - cut_mark.size();
 constexpr std::int64_t last_second = 253'402'300'799;  // of the year 9999
 
 // Pieces of plain lines and words of ours make a plain line; if they do not, the line is left out.

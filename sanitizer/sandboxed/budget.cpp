@@ -23,4 +23,8 @@ bool Budget::take_text(std::uint64_t bytes) noexcept {
     return take<std::uint64_t>(text_, limits_.text_bytes_max, bytes);
 }
 
+bool Budget::take_file(std::uint64_t bytes) noexcept {
+    return take<std::uint64_t>(files_, limits_.files_bytes_max, bytes);
+}
+
 }  // namespace mugaika::sandboxed

@@ -1,5 +1,6 @@
-// One purse per mail: parts, depth, decoded bytes, text, links. Spent by everything inside, attached mails included,
-// and never believes a size written in a header.
+// One purse per mail: parts, decoded bytes, text, files. Spent by everything inside, attached mails included, and never
+// believes a size written in a header. Asked before anything is made: what is left is all that a maker may make, and
+// what it did not need, or what is not shown after all, stays or comes back.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,13 @@ public:
     // Each returns false when the purse does not hold it; nothing is taken then.
     [[nodiscard]] bool take_part() noexcept;
     [[nodiscard]] bool take_decoded(std::uint64_t bytes) noexcept;
-    [[nodiscard]] bool take_text(std::uint64_t bytes) noexcept;
+    [[nodiscard]] bool take_text(std::uint64_t bytes) noexcept;  // as written, see written_size.hpp
+    [[nodiscard]] bool take_file(std::uint64_t bytes) noexcept;
+    void give_back_text(std::uint64_t bytes) noexcept { text_ -= bytes; }  // what was taken for a text not shown
 
     std::uint64_t decoded_left() const noexcept { return limits_.decoded_bytes_max - decoded_; }
     std::uint64_t text_left() const noexcept { return limits_.text_bytes_max - text_; }
+    std::uint64_t files_left() const noexcept { return limits_.files_bytes_max - files_; }
     const BudgetLimits& limits() const noexcept { return limits_; }
 
 private:
@@ -26,6 +30,7 @@ private:
     std::uint32_t parts_ = 0;
     std::uint64_t decoded_ = 0;
     std::uint64_t text_ = 0;
+    std::uint64_t files_ = 0;
 };
 
 }  // namespace mugaika::sandboxed

@@ -56,9 +56,11 @@ using PartOutcome = std::variant<TextMade, Rebuilt, Removed, Quarantined, Nested
 class PartHandler {
 public:
     virtual ~PartHandler() = default;
-    virtual std::string_view name() const noexcept = 0;                  // in policy files, ledgers, logs
-    virtual bool accepts(const PartFacts&) const noexcept = 0;           // looks at facts, never decodes
-    virtual Result<PartOutcome> handle(const Part&, Budget&) const = 0;  // an Error or exception = Quarantined
+    virtual std::string_view name() const noexcept = 0;         // in policy files, ledgers, logs
+    virtual bool accepts(const PartFacts&) const noexcept = 0;  // looks at facts, never decodes
+    // An Error or exception = Quarantined. Makes no more text or file than the budget has left; what was made is paid
+    // for by the caller.
+    virtual Result<PartOutcome> handle(const Part&, const Budget&) const = 0;
 };
 
 // The order is the design; the last one takes all.

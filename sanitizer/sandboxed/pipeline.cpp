@@ -8,13 +8,16 @@
 #include <utility>
 
 #include "policy/findings.hpp"
-#include "policy/utf8.hpp"
+#include "policy/limits.hpp"
+#include "sanitizer/mail/header_words.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/sandboxed/alternatives.hpp"
 #include "sanitizer/sandboxed/attached_summary.hpp"
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/header/header_facts.hpp"
+#include "sanitizer/sandboxed/kinds.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
+#include "sanitizer/sandboxed/paid_text.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
 #include "sanitizer/sandboxed/text/embedded_files.hpp"
 
@@ -44,6 +47,7 @@ struct MadeText {
     bool is_plain = false;   // not made from HTML
     bool is_shown = true;
     std::string words;             // untrusted; "" where the text itself says it
+    std::uint64_t paid = 0;        // taken of the budget for it
     std::size_t notes_before = 0;  // of the row's notes, how many were there before the text was made
 };
 
@@ -64,7 +68,8 @@ private:
     void read_part(OpenMail& mail, std::size_t index);
     void decide_part(Part&& part, OpenMail* mail, std::size_t entity);
     Decision decide(const Part& part);
-    Decision ask_handlers(const Part& part);
+    Decision ask_handlers(const Part& part) const;
+    bool is_paid_up(const Part& part) const;
     bool is_to_be_released(const Part& part) const;
     void release(const Part& part, std::size_t row);
     void apply(PartOutcome&& outcome, const Part& part, OpenMail* mail, std::size_t entity, std::size_t row);
@@ -73,17 +78,16 @@ private:
     void drop(PartVerdict verdict, Reason why, std::size_t row);
     void take_attached_mail(Nested&& nested, const Part& part, const OpenMail& outer, std::size_t entity,
                             std::size_t row);
-    void add_heading(const OpenMail& mail, const Part& part, std::size_t row);
+    bool add_heading(const OpenMail& mail, const Part& part, std::size_t row);
     Result<PlainText> without_embedded(PlainText&& text, const Part& part);
     void read_embedded(EmbeddedFile&& file, const std::string& path);
     void close_mail();
     void hide(MadeText& text, bool differs);
     void emit_texts();
-    void fit(MadeText& text);
+    bool pay(MadeText& text);
     void find(Reason reason) { add_once(extract_.findings, reason); }
     void find_heavy(const std::vector<Reason>& notes);
     void note(std::size_t row, Reason reason) { add_once(extract_.parts[row].notes, reason); }
-    bool is_complex() const;
 
     const Job& job_;
     const FileTyper& typer_;
@@ -101,38 +105,10 @@ PartVerdict verdict_of(const PartOutcome& outcome) {
     return PartVerdict::text;
 }
 
-// Kinds of which nothing can ever be made: why is said by the handler of the rest, not by the policy.
-bool is_never_made(PartKind kind) {
-    return kind == PartKind::executable || kind == PartKind::encrypted || kind == PartKind::partial ||
-           kind == PartKind::other;
-}
-
 bool is_heavy(Reason reason) { return weight(reason) >= Weight::ambiguous; }
 
-// May a person let the original bytes of this part cross? Files only: no bodies, no mails and fragments of mails, and
-// programs never.
-bool is_releasable(const PartFacts& facts) {
-    switch (facts.kind) {
-        case PartKind::text:
-        case PartKind::html:
-            return facts.is_attachment;
-        case PartKind::mail:
-        case PartKind::report:
-        case PartKind::partial:
-        case PartKind::executable:
-            return false;
-        case PartKind::pdf:
-        case PartKind::office:
-        case PartKind::image:
-        case PartKind::archive:
-        case PartKind::tnef:
-        case PartKind::calendar:
-        case PartKind::signature:
-        case PartKind::encrypted:
-        case PartKind::other:
-            return true;
-    }
-    return false;
+bool author_is_writable(const HeaderFacts& header) {
+    return header.from.empty() || header_words::is_writable_address(header.from.front().address);
 }
 
 PlainLine to_line(const std::string& text) {
@@ -169,10 +145,10 @@ Extract MailReader::read(std::string_view untrusted_mail) && {
             read_header_facts(mail.structure.entities.front().fields, job_.budget, notes, job_.believed_ids);
         add_once(extract_.findings, notes);
     }
+    if (!author_is_writable(extract_.header)) find(Reason::from_unwritable);
     if (extract_.header.received_count > SmtpLimits().hops_max) find(Reason::too_many_hops);  // AC-040
     while (!open_.empty()) step();
     emit_texts();
-    extract_.complex = is_complex();
     return std::move(extract_);
 }
 
@@ -239,6 +215,7 @@ Decision MailReader::decide(const Part& part) {
         case PartAction::unpack:
             break;
     }
+    if (!is_paid_up(part)) return {Quarantined{Reason::text_too_long}, "budget"};
     Decision decision = ask_handlers(part);
     // The relay asks the same again: what the profile does not let this kind become, it does not become.
     if (!may_end_as(job_.profile, kind, verdict_of(decision.outcome)))
@@ -246,7 +223,12 @@ Decision MailReader::decide(const Part& part) {
     return decision;
 }
 
-Decision MailReader::ask_handlers(const Part& part) {
+// Nothing is decoded for which there is no room any more.
+bool MailReader::is_paid_up(const Part& part) const {
+    return budget_.text_left() > 0 || part.untrusted_bytes.empty() || !becomes_text(part.facts.kind);
+}
+
+Decision MailReader::ask_handlers(const Part& part) const {
     for (const auto& handler : handlers_) {
         if (!handler->accepts(part.facts)) continue;
         Decision decision{Quarantined{Reason::handler_failed}, std::string(handler->name())};
@@ -254,7 +236,7 @@ Decision MailReader::ask_handlers(const Part& part) {
             auto outcome = handler->handle(part, budget_);
             if (outcome) decision.outcome = std::move(*outcome);
         } catch (...) {
-            // Whatever it was: this part is kept back, and the worker does not live on (is_complex).
+            // Whatever it was: this part is kept back, and the worker does not live on (may_live_on).
         }
         return decision;
     }
@@ -271,6 +253,9 @@ bool MailReader::is_to_be_released(const Part& part) const {
 // ---- what became of it
 
 void MailReader::release(const Part& part, std::size_t row_index) {
+    if (!budget_.take_file(part.untrusted_bytes.size())) {
+        return drop(PartVerdict::quarantined, Reason::files_too_large, row_index);
+    }
     PartRow& row = extract_.parts[row_index];
     row.verdict = PartVerdict::rebuilt;
     row.method = "ウ-4";
@@ -297,12 +282,17 @@ void MailReader::apply(PartOutcome&& outcome, const Part& part, OpenMail* mail, 
 void MailReader::drop(PartVerdict verdict, Reason why, std::size_t row) {
     extract_.parts[row].verdict = verdict;
     extract_.parts[row].reason = why;
+    extract_.parts[row].method.clear();
     if (is_heavy(why)) find(why);
 }
 
 void MailReader::take_file(Rebuilt&& rebuilt, std::size_t row_index) {
     auto name = PlainLine::from(rebuilt.name);
-    if (!name || name->empty()) return drop(PartVerdict::quarantined, Reason::handler_failed, row_index);
+    const bool has_name = name && !name->empty() && name->str().size() <= AnswerLimits().name_bytes_max;
+    if (!has_name) return drop(PartVerdict::quarantined, Reason::handler_failed, row_index);
+    if (!budget_.take_file(rebuilt.bytes.size())) {
+        return drop(PartVerdict::quarantined, Reason::files_too_large, row_index);
+    }
     PartRow& row = extract_.parts[row_index];
     row.verdict = PartVerdict::rebuilt;
     row.method = std::move(rebuilt.method);
@@ -329,6 +319,10 @@ void MailReader::take_text(TextMade&& made, const Part& part, OpenMail& mail, st
     auto rest = without_embedded(std::move(made.text), part);
     if (!rest) return drop(PartVerdict::quarantined, Reason::handler_failed, row);
     text.block.text = std::move(*rest);
+    const bool has_nothing = text.block.text.empty() && part.facts.bytes > 0;
+    const bool has_no_room = has_nothing && contains(extract_.parts[row].notes, Reason::text_too_long);
+    if (has_nothing) note(row, Reason::empty_part);
+    if (has_no_room || !pay(text)) return drop(PartVerdict::quarantined, Reason::text_too_long, row);
     if (is_body) mail.texts.push_back(texts_.size());
     texts_.push_back(std::move(text));
 }
@@ -345,15 +339,19 @@ void MailReader::take_attached_mail(Nested&& nested, const Part& part, const Ope
     mail.depth = depth;
     mail.quote_depth = part.mail_depth + 1;
     mail.structure = read_structure(mail.owned_bytes, job_.budget, depth);
+    if (!add_heading(mail, part, row)) {
+        open_.pop_back();
+        return drop(PartVerdict::quarantined, Reason::text_too_long, row);
+    }
     extract_.parts[row].verdict = PartVerdict::text;
     extract_.parts[row].method = "ウ-1";
     add_once(extract_.parts[row].notes, mail.structure.findings);
     find_heavy(mail.structure.findings);
-    add_heading(mail, part, row);
+    if (mail.quote_depth > AnswerLimits().quote_depth_shown) note(row, Reason::quotes_flattened);
 }
 
-// The block of the attached mail itself; its texts follow with the same depth.
-void MailReader::add_heading(const OpenMail& mail, const Part& part, std::size_t row) {
+// The block of the attached mail itself; its texts follow with the same depth. False when it cannot be paid for.
+bool MailReader::add_heading(const OpenMail& mail, const Part& part, std::size_t row) {
     MadeText heading;
     heading.row = row;
     heading.block.path = part.facts.path;
@@ -366,7 +364,9 @@ void MailReader::add_heading(const OpenMail& mail, const Part& part, std::size_t
         add_once(extract_.parts[row].notes, notes);
         heading.block.summary = attached_summary(facts);
     }
+    if (!pay(heading)) return false;
     texts_.push_back(std::move(heading));
+    return true;
 }
 
 // ---- files inside texts
@@ -396,7 +396,13 @@ void MailReader::read_embedded(EmbeddedFile&& file, const std::string& path) {
         entity.encoding = TransferEncoding::uuencode;
         part.untrusted_bytes = decode_body(entity, part.untrusted_bytes.size(), part.notes);
     }
+    const bool is_paid = budget_.take_decoded(part.untrusted_bytes.size());
+    if (!is_paid) part.untrusted_bytes.clear();
     describe_bytes(part, file.untrusted_name, typer_);
+    if (!is_paid) {
+        part.facts.kind = PartKind::other;
+        add_once(part.notes, Reason::too_much_decoded);
+    }
     const std::size_t row = extract_.parts.size();
     decide_part(std::move(part), nullptr, 0);
     PartRow& decided = extract_.parts[row];
@@ -416,7 +422,9 @@ void MailReader::close_mail() {
     }
     const std::vector<FormVerdict> verdicts = choose_forms(mail.structure, forms);
     for (std::size_t i = 0; i < forms.size(); ++i) {
-        if (!verdicts[i].is_shown) hide(texts_[mail.texts[i]], verdicts[i].differs);
+        MadeText& text = texts_[mail.texts[i]];
+        std::string().swap(text.words);
+        if (!verdicts[i].is_shown) hide(text, verdicts[i].differs);
     }
     open_.pop_back();
 }
@@ -424,10 +432,11 @@ void MailReader::close_mail() {
 // What is not shown is no text any more, and what was noticed while it was made is of no concern to the reader.
 void MailReader::hide(MadeText& text, bool differs) {
     text.is_shown = false;
+    text.block.text = PlainText();
+    budget_.give_back_text(std::exchange(text.paid, 0));
     PartRow& row = extract_.parts[text.row];
     row.notes.resize(text.notes_before);
     row.undecodable = 0;
-    row.method.clear();
     drop(PartVerdict::removed, Reason::alternative_not_shown, text.row);
     if (!differs) return;
     note(text.row, Reason::alternative_differs);
@@ -438,36 +447,23 @@ void MailReader::emit_texts() {
     for (MadeText& text : texts_) {
         const bool is_heading = text.block.role == TextRole::quoted;
         if (!text.is_shown || (text.block.text.empty() && !is_heading)) continue;
-        fit(text);
         extract_.texts.push_back(std::move(text.block));
     }
 }
 
-void MailReader::fit(MadeText& text) {
-    const std::string& whole = text.block.text.str();
-    const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(budget_.text_left(), whole.size()));
-    const std::string_view part = utf8::cut(whole, room);
-    if (!budget_.take_text(part.size()) || part.size() < whole.size()) {
-        note(text.row, Reason::text_too_long);
-        auto shorter = PlainText::from(std::string(part));
-        text.block.text = shorter ? std::move(*shorter) : PlainText();
-    }
+// False when there is no money for any of it.
+bool MailReader::pay(MadeText& text) {
+    const auto paid = pay_for(text.block, budget_);
+    if (!paid) return false;
+    text.paid = paid->bytes;
+    if (paid->is_cut) note(text.row, Reason::text_too_long);
+    return true;
 }
 
 void MailReader::find_heavy(const std::vector<Reason>& notes) {
     for (const Reason reason : notes) {
         if (is_heavy(reason)) find(reason);
     }
-}
-
-// Plain text and HTML in any arrangement may share a worker's life; everything else ends it.
-bool MailReader::is_complex() const {
-    const auto is_simple = [](const PartRow& row) {
-        const bool is_text = row.facts.kind == PartKind::text || row.facts.kind == PartKind::html;
-        return is_text && row.verdict != PartVerdict::quarantined && row.verdict != PartVerdict::rebuilt;
-    };
-    return std::any_of(extract_.findings.begin(), extract_.findings.end(), is_heavy) ||
-           !std::all_of(extract_.parts.begin(), extract_.parts.end(), is_simple);
 }
 
 }  // namespace

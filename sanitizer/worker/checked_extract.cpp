@@ -1,17 +1,26 @@
 #include "sanitizer/worker/checked_extract.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "policy/ascii.hpp"
+#include "policy/findings.hpp"
+#include "sanitizer/mail/header_words.hpp"
 #include "sanitizer/mail/sha256.hpp"
+#include "sanitizer/mail/written_size.hpp"
 
 namespace mugaika {
 namespace {
 
 Error nonsense(std::string words) { return {Fault::protocol, "worker answer: " + std::move(words)}; }
+
+Error about(const PartRow& row, std::string_view fault) {
+    return nonsense("part " + row.facts.path + " " + std::string(fault));
+}
 
 constexpr std::string_view method_released = "ウ-4";
 
@@ -29,37 +38,176 @@ bool may_end_so(const Job& job, const PartRow& row) {
 // By path; each is to be accounted for by what comes with it.
 struct RowUse {
     const PartRow* row;
+    bool has_text = false;
     bool has_file = false;
+    std::uint64_t bytes_inside = 0;  // of the parts that lie in it
+    std::uint32_t parts_inside = 0;
 };
 using Rows = std::map<std::string_view, RowUse>;
 
+// The part that `path` lies in; "" for the mail itself.
+std::string_view outer_path(std::string_view path) noexcept {
+    const std::size_t slash = path.rfind('/');
+    return slash == path.npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::uint32_t slashes_in(std::string_view path) noexcept {
+    return static_cast<std::uint32_t>(std::count(path.begin(), path.end(), '/'));
+}
+
+// Does `later` stand behind `path` in a mail? Number by number, "1.2" before "1.10"; what lies in a part comes behind
+// it.
+bool is_behind(std::string_view later, std::string_view path) noexcept {
+    constexpr std::string_view separators = "./";
+    while (!path.empty()) {
+        const std::string_view a = path.substr(0, path.find_first_of(separators));
+        const std::string_view b = later.substr(0, later.find_first_of(separators));
+        if (a != b) return a.size() != b.size() ? b.size() > a.size() : b > a;
+        path.remove_prefix(std::min(a.size() + 1, path.size()));
+        later.remove_prefix(std::min(b.size() + 1, later.size()));
+    }
+    return !later.empty();
+}
+
+// How many bytes the parts in this one may have together. No transfer encoding makes more than it is given, so what
+// lies in a mail is not more than that mail. A file in a text is as long as it stands there, in the text that was made:
+// twice what there is money for when it is cleaned, and up to three times that behind it.
+std::uint64_t capacity(const PartRow& row, const BudgetLimits& budget) noexcept {
+    return row.facts.kind == PartKind::mail ? row.facts.bytes : std::uint64_t{6} * budget.text_bytes_max;
+}
+
+// Two of the methods are of text, one is of originals, the others of files that are made.
+bool method_fits(const PartRow& row) noexcept {
+    if (row.verdict == PartVerdict::text) return row.method == "ア" || row.method == "ウ-1";
+    if (row.verdict == PartVerdict::rebuilt) return row.method.starts_with("ウ-") && row.method != "ウ-1";
+    return row.method.empty();
+}
+
+bool is_handler_name(std::string_view text) noexcept {
+    constexpr std::size_t bytes_max = 32;
+    return text.size() <= bytes_max &&
+           std::all_of(text.begin(), text.end(), [](char c) { return ascii::is_lower(c) || c == '_'; });
+}
+
+// What is wrong with the row by itself; "" for nothing.
+std::string_view fault_of(const PartRow& row, const Job& job) {
+    constexpr std::size_t name_bytes_max = AnswerLimits().name_bytes_max;
+    const bool dropped = row.verdict == PartVerdict::removed || row.verdict == PartVerdict::quarantined;
+    if (!may_end_so(job, row)) return "may not cross under this profile";
+    if (dropped && row.reason == Reason::none) return "was dropped without a reason";
+    if (!method_fits(row)) return "has a method that does not fit";
+    if (!is_handler_name(row.handler)) return "has a handler that is none";
+    if (row.facts.name.size() > name_bytes_max || row.out_name.size() > name_bytes_max) return "has too long a name";
+    if (row.verdict != PartVerdict::rebuilt && !(row.out_name.empty() && row.out_sha256.empty())) {
+        return "became no file and names one";
+    }
+    const bool is_unread = row.facts.bytes == 0 && contains(row.notes, Reason::too_much_decoded);
+    if (row.sha256.empty() && !is_unread) return "has no digest";
+    return {};
+}
+
+// Finds its place in the part around it. "" for nothing wrong.
+std::string_view misplaced(const PartRow& row, Rows& rows, const Job& job) {
+    const std::string_view outer = outer_path(row.facts.path);
+    if (outer.empty()) return {};
+    const auto found = rows.find(outer);
+    if (found == rows.end()) return "lies in a part that is not there";
+    RowUse& around = found->second;
+    const bool in_mail = around.row->facts.kind == PartKind::mail;
+    if (in_mail && around.row->verdict != PartVerdict::text) return "lies in a mail that was not read";
+    if (!in_mail && row.verdict == PartVerdict::text) return "is text of a file in a text";
+    ++around.parts_inside;
+    around.bytes_inside += row.facts.bytes;
+    if (around.bytes_inside > capacity(*around.row, job.budget)) return "does not fit into the part around it";
+    return {};
+}
+
 Result<Rows> check_rows(const Extract& extract, const Job& job) {
     if (extract.parts.size() > job.budget.parts_max) return nonsense("more parts than the budget");
+    if (extract.parts.empty() && job.budget.parts_max > 0) return nonsense("no part at all");
     Rows rows;
+    std::string_view before;
+    std::uint64_t bytes = 0;          // of all
+    std::uint64_t bytes_outmost = 0;  // of those that lie in no other
     for (const PartRow& row : extract.parts) {
         const std::string& path = row.facts.path;
         if (!rows.try_emplace(path, RowUse{&row}).second) return nonsense("part " + path + " stands twice");
-        if (!may_end_so(job, row)) return nonsense("part " + path + " may not cross under this profile");
-        const bool dropped = row.verdict == PartVerdict::removed || row.verdict == PartVerdict::quarantined;
-        if (dropped && row.reason == Reason::none) return nonsense("part " + path + " was dropped without a reason");
-        if (row.facts.bytes > job.budget.decoded_bytes_max) return nonsense("part " + path + " is over the budget");
+        if (!is_behind(path, before)) return nonsense("part " + path + " is out of order");
+        before = path;
+        if (row.facts.bytes > job.budget.decoded_bytes_max - bytes)
+            return nonsense("part " + path + " is over the budget");
+        bytes += row.facts.bytes;
+        if (outer_path(path).empty()) bytes_outmost += row.facts.bytes;
+        if (bytes_outmost > job.mail_bytes) return nonsense("part " + path + " does not fit into the mail");
+        if (const auto fault = fault_of(row, job); !fault.empty()) return about(row, fault);
+        if (const auto fault = misplaced(row, rows, job); !fault.empty()) return about(row, fault);
     }
     return rows;
 }
 
-Result<void> check_texts(const Extract& extract, const Job& job, const Rows& rows) {
-    std::uint64_t bytes = 0;
-    for (const TextBlock& block : extract.texts) {
-        const auto row = rows.find(block.path);
-        if (row == rows.end() || row->second.row->verdict != PartVerdict::text) {
-            return nonsense("text without a text row, part " + block.path);
-        }
-        if (block.quote_depth > job.budget.depth_max) return nonsense("text quoted too deeply");
-        bytes += block.text.str().size();
+// ---- texts
+
+TextRole role_of(const PartFacts& facts) noexcept {
+    if (facts.kind == PartKind::mail) return TextRole::quoted;
+    const bool can_be_body = facts.kind == PartKind::text || facts.kind == PartKind::html;
+    return can_be_body && !facts.is_attachment ? TextRole::body : TextRole::attached;
+}
+
+bool summary_fits(const TextBlock& block) {
+    constexpr std::array<std::string_view, 4> fields{"From", "To", "Subject", "Date"};  // in this order
+    auto next = fields.begin();
+    for (const auto& [name, value] : block.summary) {
+        next = std::find(next, fields.end(), name);
+        if (next == fields.end() || value.str().size() > AnswerLimits().summary_line_bytes_max) return false;
+        ++next;
     }
-    if (bytes > job.budget.text_bytes_max) return nonsense("more text than the budget");
+    return block.summary.empty() || block.role == TextRole::quoted;
+}
+
+std::string_view fault_of(const TextBlock& block, const PartRow& row) {
+    if (row.verdict != PartVerdict::text) return "is no text and has one";
+    if (block.role != role_of(row.facts)) return "is shown as what it is not";
+    const bool is_heading = block.role == TextRole::quoted;
+    if (block.text.empty() != is_heading) return "has a text where a heading belongs, or none";
+    const std::uint32_t depth = slashes_in(block.path) + (is_heading ? 1 : 0);
+    if (block.quote_depth != depth) return "is quoted unlike its place";
+    if (block.title.str().size() > AnswerLimits().name_bytes_max) return "has too long a title";
+    if (!summary_fits(block)) return "has a summary that is none";
     return {};
 }
+
+// What became text is there to be read, or it is said that nothing was in it.
+Result<void> check_shown(const Extract& extract, const Rows& rows) {
+    const bool is_whole = !contains(extract.findings, Reason::too_many_parts);
+    for (const auto& [path, use] : rows) {
+        const PartRow& row = *use.row;
+        if (row.verdict != PartVerdict::text) continue;
+        const bool is_mail = row.facts.kind == PartKind::mail;
+        const bool is_said = !is_mail && (row.facts.bytes == 0 || contains(row.notes, Reason::empty_part));
+        if (!use.has_text && !is_said) return about(row, "became text of which there is none");
+        if (is_mail && is_whole && use.parts_inside == 0) return about(row, "is a mail without a part");
+    }
+    return {};
+}
+
+Result<void> check_texts(const Extract& extract, const Job& job, Rows& rows) {
+    std::uint64_t bytes = 0;
+    std::string_view before;
+    for (const TextBlock& block : extract.texts) {
+        const auto found = rows.find(block.path);
+        if (found == rows.end()) return nonsense("text without a row, part " + block.path);
+        const PartRow& row = *found->second.row;
+        if (!is_behind(block.path, before)) return about(row, "has its text out of order");
+        before = block.path;
+        if (const auto fault = fault_of(block, row); !fault.empty()) return about(row, fault);
+        found->second.has_text = true;
+        bytes += written_bytes(block);
+    }
+    if (bytes > job.budget.text_bytes_max) return nonsense("more text than the budget, as it is written");
+    return check_shown(extract, rows);
+}
+
+// ---- files
 
 Result<void> check_file(const SafeFile& file, Rows& rows) {
     const auto found = rows.find(file.path);
@@ -70,24 +218,43 @@ Result<void> check_file(const SafeFile& file, Rows& rows) {
     if (std::exchange(found->second.has_file, true)) return nonsense("two files of part " + file.path);
     if (row.out_name != file.name.str()) return nonsense("a file under another name than its row, part " + file.path);
     const std::string digest = sha256_hex(file.bytes);
-    const bool right = digest == row.out_sha256 && (row.method != method_released || digest == row.sha256);
+    const bool is_original = row.method == method_released;
+    const bool right =
+        digest == row.out_sha256 && (!is_original || (digest == row.sha256 && file.bytes.size() == row.facts.bytes));
     if (!right) return nonsense("a file whose digest is wrong, part " + file.path);
     return {};
 }
 
 Result<void> check_files(const Extract& extract, const Job& job, Rows& rows) {
     std::uint64_t bytes = 0;
+    for (const SafeFile& file : extract.files) bytes += file.bytes.size();
+    if (bytes > job.budget.files_bytes_max) return nonsense("more files than the budget");
     for (const SafeFile& file : extract.files) {
         if (const auto checked = check_file(file, rows); !checked) return checked.error();
-        bytes += file.bytes.size();
     }
-    if (bytes > job.budget.decoded_bytes_max) return nonsense("more files than the budget");
     for (const auto& [path, use] : rows) {
         if (use.row->verdict == PartVerdict::rebuilt && !use.has_file) {
             return nonsense("a rebuilt row without its file, part " + std::string(path));
         }
     }
     return {};
+}
+
+// ---- header
+
+std::string_view fault_of(const std::vector<Mailbox>& list, const BudgetLimits& budget) {
+    if (list.size() > budget.addresses_max) return "more addresses than the budget";
+    const bool long_name = std::any_of(list.begin(), list.end(), [&](const Mailbox& mailbox) {
+        return mailbox.name.str().size() > budget.header_text_bytes_max;
+    });
+    return long_name ? "a display name over the budget" : "";
+}
+
+// An author whose address the composer cannot write is shown otherwise than the mail says, so it has to be said.
+bool hides_author(const Extract& extract) {
+    const auto& from = extract.header.from;
+    return !from.empty() && !header_words::is_writable_address(from.front().address) &&
+           !contains(extract.findings, Reason::from_unwritable);
 }
 
 Result<void> check_header(const HeaderFacts& header, const Job& job) {
@@ -97,8 +264,13 @@ Result<void> check_header(const HeaderFacts& header, const Job& job) {
         return nonsense("the word of one who is not believed");
     }
     for (const auto* list : {&header.from, &header.sender, &header.reply_to, &header.to, &header.cc}) {
-        if (list->size() > budget.addresses_max) return nonsense("more addresses than the budget");
+        if (const auto fault = fault_of(*list, budget); !fault.empty()) return nonsense(std::string(fault));
     }
+    const std::uint64_t raw_bytes_max = std::min<std::uint64_t>(job.mail_bytes, budget.header_bytes_max);
+    if (written_bytes(header) > raw_bytes_max * AnswerLimits().header_growth_max) {
+        return nonsense("more header than the mail can hold");
+    }
+    if (header.received_count > budget.header_fields_max) return nonsense("more hops than fields");
     if (header.sender.size() > 1) return nonsense("several senders");
     if (header.in_reply_to.size() > budget.references_max || header.references.size() > budget.references_max) {
         return nonsense("more references than the budget");
@@ -113,6 +285,7 @@ Result<void> check_header(const HeaderFacts& header, const Job& job) {
 
 Result<Extract> check_extract(Extract untrusted, const Job& job) {
     if (const auto header = check_header(untrusted.header, job); !header) return header.error();
+    if (hides_author(untrusted)) return nonsense("an author that cannot be written and is not said");
     auto rows = check_rows(untrusted, job);
     if (!rows) return rows.error();
     if (const auto texts = check_texts(untrusted, job, *rows); !texts) return texts.error();

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "sanitizer/mail/sha256.hpp"
+#include "sanitizer/mail/worker_life.hpp"
 #include "sanitizer/sandboxed/pipeline.hpp"
 #include "sanitizer/worker/descriptor_passing.hpp"
 #include "sanitizer/worker/sandbox.hpp"
@@ -110,9 +111,9 @@ Next serve_one(int socket, const sandboxed::FileTyper& typer, const WorkerLimits
     if (!mail) return Next::nonsense;
     const Extract extract = sandboxed::read_mail(mail->view(), (*received)->job, typer);
     const std::string frame = encode_extract(extract);
-    if (frame.size() > limits.answer_bytes_max) return Next::nonsense;  // the relay would not read it
+    if (frame.size() > limits.answer_bytes_max) return Next::nonsense;  // a bug: the budget is below it
     if (!write_all(socket, frame)) return Next::done;
-    return extract.complex ? Next::done : Next::another;
+    return may_live_on(extract) ? Next::another : Next::done;
 }
 
 }  // namespace

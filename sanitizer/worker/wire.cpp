@@ -305,8 +305,8 @@ constexpr auto describe_profile = [](auto& io, auto& profile) {
 
 constexpr auto describe_budget = [](auto& io, auto& budget) {
     auto& [parts_max, depth_max, boundary_bytes_max, boundaries_per_line_max, header_line_bytes_max, header_bytes_max,
-           header_fields_max, decoded_bytes_max, text_bytes_max, html_bytes_max, html_depth_max, html_attributes_max,
-           links_max, header_text_bytes_max, addresses_max, references_max] = budget;
+           header_fields_max, decoded_bytes_max, text_bytes_max, files_bytes_max, html_bytes_max, html_depth_max,
+           html_attributes_max, links_max, header_text_bytes_max, addresses_max, references_max] = budget;
     io.number(parts_max);
     io.number(depth_max);
     io.number(boundary_bytes_max);
@@ -316,6 +316,7 @@ constexpr auto describe_budget = [](auto& io, auto& budget) {
     io.number(header_fields_max);
     io.number(decoded_bytes_max);
     io.number(text_bytes_max);
+    io.number(files_bytes_max);
     io.number(html_bytes_max);
     io.number(html_depth_max);
     io.number(html_attributes_max);
@@ -413,13 +414,12 @@ constexpr auto describe_file = [](auto& io, auto& file) {
 };
 
 constexpr auto describe_extract = [](auto& io, auto& extract) {
-    auto& [header, texts, parts, files, findings, complex] = extract;
+    auto& [header, texts, parts, files, findings] = extract;
     describe_header(io, header);
     io.list(texts, rows_max, describe_text);
     io.list(parts, rows_max, describe_row);
     io.list(files, rows_max, describe_file);
     io.reasons(findings);
-    io.flag(complex);
 };
 
 }  // namespace

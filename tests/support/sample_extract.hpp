@@ -1,4 +1,4 @@
-// An extract in which everything that can be filled in is, and a job that permits it.
+// An extract in which everything that can be filled in is, and a job whose mail may have given it.
 #pragma once
 
 #include "sanitizer/mail/extract.hpp"
@@ -37,7 +37,7 @@ inline HeaderFacts sample_header() {
 
 inline PartRow sample_row(std::string path, PartKind kind, PartVerdict verdict) {
     PartRow row;
-    row.facts = {std::move(path), "text/plain", "text/plain", kind, "見積書.pdf", true, 1234};
+    row.facts = {std::move(path), "text/plain", "text/plain", kind, "見積書.pdf", true, 12};
     row.sha256 = sha256_hex("in");
     row.charset = std::string("ISO-2022-JP");
     row.undecodable = 2;
@@ -64,19 +64,22 @@ inline Extract sample_extract() {
     Extract extract;
     extract.header = sample_header();
     extract.texts.push_back({"1.1", TextRole::body, {}, {}, 0, text("本文\n\tです\n")});
-    extract.texts.push_back({"1.2/1",
-                             TextRole::quoted,
-                             line("添付メール"),
-                             {{"From", line("a <a@b>")}, {"Subject", line("件名")}},
-                             1,
-                             text("x")});
+    extract.texts.push_back(
+        {"1.2", TextRole::quoted, line("添付メール"), {{"From", line("a <a@b>")}, {"Subject", line("件名")}}, 1, {}});
     extract.parts.push_back(sample_row("1.1", PartKind::text, PartVerdict::text));
-    extract.parts.push_back(sample_row("1.2/1", PartKind::text, PartVerdict::text));
-    extract.parts.push_back(sample_row("1.3", PartKind::executable, PartVerdict::quarantined));
+    extract.parts.back().facts.is_attachment = false;
+    extract.parts.push_back(sample_row("1.2", PartKind::mail, PartVerdict::text));
+    extract.parts.push_back(sample_row("1.2/1", PartKind::executable, PartVerdict::quarantined));
     add_file(extract, "1.4", PartKind::pdf, "%PDF-1.7 rebuilt");
     extract.findings = {Reason::unclosed_multipart, Reason::false_link};
-    extract.complex = true;
     return extract;
+}
+
+// Of a mail that is long enough.
+inline Job sample_job() {
+    Job job;
+    job.mail_bytes = 1000;
+    return job;
 }
 
 inline std::string payload_of(const std::string& frame) { return frame.substr(frame_header_bytes); }

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
@@ -16,6 +17,7 @@
 #include "sanitizer/worker/template.hpp"
 #include "sanitizer/worker/wire.hpp"
 #include "tests/support/sample_extract.hpp"
+#include "tests/support/worker_lies.hpp"
 
 namespace mugaika::test {
 namespace {
@@ -82,11 +84,15 @@ const std::map<std::string_view, WorkerBody> behaviours{
     {"garbage", [](int socket, const WorkerLimits&) { return answer(socket, std::string(1000, '\xee')); }},
     {"wrong_kind", [](int socket, const WorkerLimits&) { return answer(socket, frame(0, 'J', "")); }},
     {"bad_extract", [](int socket, const WorkerLimits&) { return answer(socket, frame(5, 'X', "abcde")); }},
-    {"lies",
+    // Answers mail after mail, and each time there was an anomaly in it.
+    {"lives_on",
      [](int socket, const WorkerLimits&) {
-         Extract extract = sample_extract();
-         extract.parts[2].verdict = PartVerdict::text;
-         return answer(socket, encode_extract(extract));
+         const std::string bytes = encode_extract(sample_extract());
+         for (;;) {
+             wait_for_job(socket);
+             write_all(socket, bytes);
+         }
+         return 0;
      }},
     {"announces_too_much", [](int socket, const WorkerLimits&) { return answer(socket, frame(0xffffffff, 'X', "")); }},
     {"answers_twice",
@@ -118,6 +124,15 @@ const std::map<std::string_view, WorkerBody> behaviours{
                             control::socket_number,
                             [&](int socket, const WorkerLimits& limits) { return serve_jobs(socket, *typer, limits); })
                       : 69);
+    }
+    constexpr std::string_view lie_prefix = "lie.";
+    if (behaviour.starts_with(lie_prefix)) {
+        const std::string_view name = behaviour.substr(lie_prefix.size());
+        const auto told = std::find_if(lies().begin(), lies().end(), [&](const Lie& lie) { return lie.name == name; });
+        if (told == lies().end()) ::_exit(8);
+        const std::string bytes = frame_of(*told);
+        ::_exit(run_template(control::socket_number,
+                             [&](int socket, const WorkerLimits&) { return answer(socket, bytes); }));
     }
     ::_exit(run_template(control::socket_number, behaviours.at(behaviour)));
 }

@@ -8,7 +8,7 @@ public:
     std::string_view name() const noexcept override { return "attached_mail"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::mail; }
 
-    Result<PartOutcome> handle(const Part& part, Budget&) const override {
+    Result<PartOutcome> handle(const Part& part, const Budget&) const override {
         return PartOutcome(Nested{part.untrusted_bytes});
     }
 };

@@ -197,11 +197,12 @@ public:
     std::string_view name() const noexcept override { return "calendar"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::calendar; }
 
-    Result<PartOutcome> handle(const Part& part, Budget& budget) const override {
-        Decoded decoded = decode_part(part, part.charset_label, budget.limits().text_bytes_max);
+    Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
+        const std::size_t room = budget.text_left();
+        Decoded decoded = decode_part(part, part.charset_label, room);
         decoded.utf8 = summary_of(decoded.utf8, part, decoded.notes);
         if (decoded.utf8.empty()) return PartOutcome(Quarantined{Reason::not_rebuilt});
-        return PartOutcome(to_text_made(std::move(decoded)));
+        return PartOutcome(to_text_made(std::move(decoded), room));
     }
 };
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "policy/findings.hpp"
+#include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/text/clean_text.hpp"
 
 namespace mugaika::sandboxed {
@@ -22,9 +24,14 @@ Decoded decode_part(const Part& part, std::string_view label, std::size_t bytes_
     return decoded;
 }
 
-TextMade to_text_made(Decoded decoded) {
+TextMade to_text_made(Decoded decoded, std::size_t room) {
     TextMade made;
     made.notes = std::move(decoded.notes);
+    const std::size_t bytes_max = 2 * room;  // CRLF becomes LF; what else cleaning takes away is no text for anyone
+    if (decoded.utf8.size() > bytes_max) {
+        decoded.utf8.resize(utf8::cut(decoded.utf8, bytes_max).size());
+        add_once(made.notes, Reason::text_too_long);
+    }
     made.text = clean_text(decoded.utf8, made.notes);
     made.charset = std::move(decoded.charset);
     made.undecodable = decoded.undecodable;

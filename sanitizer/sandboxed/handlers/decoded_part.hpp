@@ -10,7 +10,8 @@ namespace mugaika::sandboxed {
 // one found in its content.
 Decoded decode_part(const Part&, std::string_view label, std::size_t bytes_max);
 
-// Decoded text to what is shown, its notes joined.
-TextMade to_text_made(Decoded decoded);
+// Decoded text to what is shown, its notes joined. Of a text that cannot fit into `room` bytes, whatever cleaning takes
+// away, only so much is cleaned as may; text_too_long is noted.
+TextMade to_text_made(Decoded decoded, std::size_t room);
 
 }  // namespace mugaika::sandboxed

@@ -17,15 +17,17 @@ public:
     std::string_view name() const noexcept override { return "html"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::html; }
 
-    Result<PartOutcome> handle(const Part& part, Budget& budget) const override {
+    Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
         const std::string label =
             part.charset_label.empty() ? html_meta_charset(part.untrusted_bytes) : part.charset_label;
         Decoded decoded = decode_part(part, label, budget.limits().html_bytes_max);
-        HtmlText html = html_to_text(decoded.utf8, links_, budget.limits());
+        BudgetLimits limits = budget.limits();
+        limits.text_bytes_max = budget.text_left();
+        HtmlText html = html_to_text(decoded.utf8, links_, limits);
         decoded.utf8 = std::move(html.utf8);
         decoded.notes.push_back(Reason::html_to_text);
         decoded.notes.insert(decoded.notes.end(), html.notes.begin(), html.notes.end());
-        TextMade made = to_text_made(std::move(decoded));
+        TextMade made = to_text_made(std::move(decoded), limits.text_bytes_max);
         made.words = std::move(html.words);
         return PartOutcome(std::move(made));
     }

@@ -41,7 +41,7 @@ public:
     std::string_view name() const noexcept override { return "quarantine_rest"; }
     bool accepts(const PartFacts&) const noexcept override { return true; }
 
-    Result<PartOutcome> handle(const Part& part, Budget&) const override {
+    Result<PartOutcome> handle(const Part& part, const Budget&) const override {
         return PartOutcome(Quarantined{reason_for(part)});
     }
 };

@@ -34,11 +34,12 @@ public:
     std::string_view name() const noexcept override { return "report"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::report; }
 
-    Result<PartOutcome> handle(const Part& part, Budget& budget) const override {
-        Decoded decoded = decode_part(part, part.charset_label, budget.limits().text_bytes_max);
+    Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
+        const std::size_t room = budget.text_left();
+        Decoded decoded = decode_part(part, part.charset_label, room);
         decoded.utf8 = with_words_decoded(decoded.utf8, decoded.notes);
         decoded.notes.push_back(Reason::delivery_report);
-        return PartOutcome(to_text_made(std::move(decoded)));
+        return PartOutcome(to_text_made(std::move(decoded), room));
     }
 };
 

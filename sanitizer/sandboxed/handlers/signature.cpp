@@ -9,7 +9,7 @@ public:
     std::string_view name() const noexcept override { return "signature"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::signature; }
 
-    Result<PartOutcome> handle(const Part&, Budget&) const override {
+    Result<PartOutcome> handle(const Part&, const Budget&) const override {
         return PartOutcome(Removed{Reason::signature_dropped});
     }
 };

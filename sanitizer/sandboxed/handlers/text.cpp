@@ -22,14 +22,14 @@ public:
     std::string_view name() const noexcept override { return "text"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::text; }
 
-    Result<PartOutcome> handle(const Part& part, Budget& budget) const override {
+    Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
         // UTF-16 takes two bytes for a character that UTF-8 may write with one.
-        const std::size_t bytes_max = 2 * budget.limits().text_bytes_max;
-        Decoded decoded = decode_part(part, part.charset_label, bytes_max);
+        const std::size_t room = budget.text_left();
+        Decoded decoded = decode_part(part, part.charset_label, 2 * room);
         if (part.format_flowed) decoded.utf8 = unflow(decoded.utf8, part.delsp);
         note_armour(decoded.utf8, decoded.notes);
         if (part.untrusted_bytes.empty()) decoded.notes.push_back(Reason::empty_part);
-        return PartOutcome(to_text_made(std::move(decoded)));
+        return PartOutcome(to_text_made(std::move(decoded), room));
     }
 };
 

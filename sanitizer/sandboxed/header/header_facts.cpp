@@ -248,8 +248,10 @@ void FactsReader::read_trust_claims() {
 
 PlainLine read_line(std::string_view untrusted_value, const BudgetLimits& limits, std::vector<Reason>& notes) {
     const std::string decoded = decode_unstructured(untrusted_value, notes);
-    if (decoded.size() > limits.header_text_bytes_max) add_once(notes, Reason::field_cut);
-    return clean_line(cut_utf8(decoded, limits.header_text_bytes_max), notes);
+    PlainLine line = clean_line(cut_utf8(decoded, limits.header_text_bytes_max), notes);
+    const bool has_grown = line.str().size() > limits.header_text_bytes_max;  // some characters are longer in NFC
+    if (decoded.size() > limits.header_text_bytes_max || has_grown) add_once(notes, Reason::field_cut);
+    return has_grown ? clean_line(cut_utf8(line.str(), limits.header_text_bytes_max), notes) : std::move(line);
 }
 
 HeaderFacts read_header_facts(const std::vector<RawField>& fields, const BudgetLimits& limits,

@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "sanitizer/mail/verdict.hpp"
+#include "sanitizer/mail/worker_life.hpp"
 #include "test_places.hpp"
+#include "tests/support/worker_lies.hpp"
 #include "tests/support/worker_programs.hpp"
 
 using namespace mugaika;
@@ -238,7 +240,7 @@ TEST_CASE("an odd mail is the last one of its worker") {
     const std::vector<pid_t> first = bench.workers();
     const WorkerAnswer answer = bench.answer_to(odd);
     REQUIRE(answer.extract);
-    CHECK(answer.extract->complex);
+    CHECK_FALSE(may_live_on(*answer.extract));
     // It is killed at once, and gone when the template has taken note of its end.
     bench.run_until([&] {
         const std::vector<pid_t> second = bench.workers();
@@ -275,7 +277,7 @@ TEST_CASE("AC-237 a mail whose workers die twice gets the reason, not a pass") {
 // The real template forks these; what their workers say is nonsense, each in its own way.
 TEST_CASE(
     "AC-237 a mail on which every worker speaks nonsense is tried once again, in a fresh worker, and gets the reason") {
-    const std::string behaviour = GENERATE(as<std::string>(), "garbage", "wrong_kind", "bad_extract", "lies",
+    const std::string behaviour = GENERATE(as<std::string>(), "garbage", "wrong_kind", "bad_extract", "lie.no_part",
                                            "announces_too_much", "answers_twice");
     CAPTURE(behaviour);
     const WorkerProgram program(behaviour);
@@ -293,6 +295,40 @@ TEST_CASE(
     CHECK(hold(answer.failure->reason).verdict == MailVerdict::quarantined);
     const std::vector<pid_t> now = bench.workers();
     CHECK(std::find(now.begin(), now.end(), first.at(0)) == now.end());
+}
+
+// Through the real pool: what a worker that is wholly taken over says, and what stops it.
+TEST_CASE("AC-237 each lie of a taken-over worker is stopped by the check that is made for it, in both attempts") {
+    const std::string body(900, 'x');
+    for (const auto& lie : mugaika::test::lies()) {
+        CAPTURE(lie.name);
+        const WorkerProgram program("lie." + std::string(lie.name));
+        Bench bench(1, {}, program.path());
+        bench.start();
+        const WorkerAnswer answer = bench.answer_to(plain + body);
+        CHECK_FALSE(answer.extract);
+        REQUIRE(answer.failure);
+        CHECK(answer.failure->reason == Reason::worker_nonsense);
+        const std::string& words = answer.failure->words;
+        const std::size_t first = words.find(lie.stopped_by);
+        CHECK(first != std::string::npos);
+        CHECK(words.find(lie.stopped_by, first + 1) != std::string::npos);
+        CHECK(hold(answer.failure->reason).verdict == MailVerdict::quarantined);
+    }
+}
+
+TEST_CASE("a worker has no say in whether it lives on: after an anomaly it is killed, although it would answer again") {
+    const WorkerProgram program("lives_on");
+    Bench bench(1, {}, program.path());
+    bench.start();
+    const std::vector<pid_t> first = bench.workers();
+    const WorkerAnswer answer = bench.answer_to(plain + std::string(900, 'x'));
+    if (answer.failure) FAIL(answer.failure->words);
+    CHECK_FALSE(may_live_on(*answer.extract));
+    bench.run_until([&] {
+        const std::vector<pid_t> now = bench.workers();
+        return std::find(now.begin(), now.end(), first.at(0)) == now.end();
+    });
 }
 
 TEST_CASE("AC-238 a stopped worker is late: killed, and the mail is answered by a fresh one") {

@@ -32,7 +32,7 @@ WorkerTemplate started(const std::string& behaviour, const WorkerLimits& limits 
     return *std::move(workers);
 }
 
-RawMail mail() { return RawMail::from_bytes("Subject: x\r\n\r\nbody\r\n").value(); }
+RawMail mail() { return RawMail::from_bytes("Subject: x\r\n\r\n" + std::string(1000, 'b') + "\r\n").value(); }
 
 Job job_for(const RawMail& raw) {
     Job job;
@@ -82,7 +82,7 @@ TEST_CASE("AC-237 AC-238 a worker that fails on a mail twice is a verdict with i
         {"garbage", Reason::worker_nonsense, "frame"},
         {"wrong_kind", Reason::worker_nonsense, "kind"},
         {"bad_extract", Reason::worker_nonsense, "frame"},
-        {"lies", Reason::worker_nonsense, "1.3"},
+        {"lie.program_as_text", Reason::worker_nonsense, "1.2/1"},
         {"announces_too_much", Reason::worker_nonsense, "4294967295"},
         {"answers_twice", Reason::worker_nonsense, "after the answer"},
         {"answers_without_end", Reason::worker_nonsense, "after the answer"},

@@ -14,6 +14,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "sanitizer/mail/worker_life.hpp"
 #include "sanitizer/worker/client.hpp"
 #include "test_places.hpp"
 #include "tests/support/worker_programs.hpp"
@@ -136,7 +137,7 @@ TEST_CASE("a worker reads plain mails until its count is full, then ends") {
     for (int i = 0; i < 3; ++i) {
         const auto extract = next_mail(*worker, plain_mail);
         REQUIRE(extract.has_value());
-        CHECK_FALSE(extract->complex);
+        CHECK(may_live_on(*extract));
     }
     CHECK(workers.take_exit_words(worker->pid(), std::chrono::seconds(20)) == "exit 0");
     CHECK_FALSE(next_mail(*worker, plain_mail).has_value());
@@ -150,7 +151,7 @@ TEST_CASE("a mail that is more than plain text is a worker's last") {
                                    "From: a@b\r\nContent-Type: application/zip; name=a.zip\r\n"
                                    "Content-Transfer-Encoding: base64\r\n\r\nUEsDBBQAAAAIAA==\r\n");
     REQUIRE(extract.has_value());
-    CHECK(extract->complex);
+    CHECK_FALSE(may_live_on(*extract));
     CHECK(workers.take_exit_words(worker->pid(), std::chrono::seconds(20)) == "exit 0");
 }
 

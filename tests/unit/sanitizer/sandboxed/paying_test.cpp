@@ -1,0 +1,210 @@
+// Text is paid for as it is written, and files before they are made: what does not fit costs a part, never the mail.
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "policy/findings.hpp"
+#include "sanitizer/mail/written_size.hpp"
+#include "sanitizer/sandboxed/budget.hpp"
+#include "written_mails.hpp"
+
+using namespace mugaika;
+using namespace mugaika::sandboxed;
+using namespace mugaika::sandboxed::test;
+
+namespace {
+
+std::uint64_t written(const Extract& extract) {
+    std::uint64_t bytes = 0;
+    for (const TextBlock& block : extract.texts) bytes += written_bytes(block);
+    return bytes;
+}
+
+std::size_t count_of(const Extract& extract, PartVerdict verdict, Reason reason) {
+    return static_cast<std::size_t>(std::count_if(extract.parts.begin(), extract.parts.end(), [&](const PartRow& row) {
+        return row.verdict == verdict && row.reason == reason;
+    }));
+}
+
+Job with_text(std::size_t bytes) {
+    Job job;
+    job.budget.text_bytes_max = bytes;
+    return job;
+}
+
+std::string pdf_part(const std::string& bytes) {
+    return file_part("application/pdf", "a.pdf", "%PDF-1.4 obj " + bytes);
+}
+
+// Makes a text or a file of whatever it is given and says how much room there was.
+class Maker final : public PartHandler {
+public:
+    Maker(std::size_t file_bytes, std::vector<std::uint64_t>& rooms) : file_bytes_(file_bytes), rooms_(rooms) {}
+    std::string_view name() const noexcept override { return "maker"; }
+    bool accepts(const PartFacts&) const noexcept override { return true; }
+    Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
+        if (part.facts.kind == PartKind::pdf) {
+            rooms_.push_back(budget.files_left());
+            return PartOutcome(Rebuilt{"application/pdf", "a.pdf", std::string(file_bytes_, 'x'), "ウ-3"});
+        }
+        rooms_.push_back(budget.text_left());
+        TextMade made;
+        made.text = PlainText::from(std::string(50, 'x')).value();
+        return PartOutcome(std::move(made));
+    }
+
+private:
+    std::size_t file_bytes_;
+    std::vector<std::uint64_t>& rooms_;
+};
+
+Extract read_made(const std::string& mail, const Job& job, std::size_t file_bytes, std::vector<std::uint64_t>& rooms) {
+    Handlers handlers;
+    handlers.push_back(std::make_unique<Maker>(file_bytes, rooms));
+    return read_mail_with(handlers, mail, job, typer());
+}
+
+}  // namespace
+
+TEST_CASE(
+    "AC-070 AC-132 the texts of very many parts do not pile up: what has no room is not made, the rest of the mail "
+    "arrives") {
+    const std::string kind = GENERATE("text/plain", "text/html", "text/calendar", "message/delivery-status");
+    CAPTURE(kind);
+    std::string content;
+    for (int i = 0; i < 1000; ++i)
+        content += kind == "text/calendar" ? "SUMMARY:word word word\n" : "Word: word word word\n";
+    if (kind == "text/calendar") content = "BEGIN:VCALENDAR\n" + content + "END:VCALENDAR\n";
+    std::vector<std::string> parts(50, "Content-Type: " + kind + "\n\n" + content);
+    parts.push_back(pdf_part("last"));
+    const Job job = with_text(100000);
+    const Extract extract = read(crlf(head + multipart("mixed", parts)), job);
+    CHECK(extract.parts.size() == 51);
+    CHECK(written(extract) <= job.budget.text_bytes_max);
+    CHECK(written(extract) > job.budget.text_bytes_max / 2);
+    CHECK(count_of(extract, PartVerdict::quarantined, Reason::text_too_long) >= 40);
+    CHECK(row(extract, "51").reason == Reason::not_rebuilt);
+    CHECK_FALSE(any_ambiguous(extract.findings));
+}
+
+TEST_CASE("a handler is told what is left, and where nothing is left it is not asked") {
+    std::vector<std::uint64_t> rooms;
+    const std::vector<std::string> parts(4, text_part("a"));
+    const Extract extract = read_made(crlf(head + multipart("mixed", parts)), with_text(104), 0, rooms);
+    CHECK(rooms == std::vector<std::uint64_t>{104, 52});  // fifty bytes, a line end and an empty line
+    CHECK(extract.texts.size() == 2);
+    CHECK(count_of(extract, PartVerdict::quarantined, Reason::text_too_long) == 2);
+    CHECK(row(extract, "3").handler == "budget");
+    CHECK(row(extract, "3").method.empty());
+}
+
+TEST_CASE("AC-069 the form that is not shown costs nothing") {
+    const std::string words = "会議は明日の午前十時からです。\n";
+    const std::string both = multipart("alternative", {text_part(words), html_part("<p>" + words + "</p>")}, "b1");
+    const Extract extract =
+        read(crlf(head + multipart("mixed", {both, text_part("second text\n")})), with_text(2 * words.size() + 20));
+    CHECK(all_text(extract) == words + "second text\n");
+    for (const PartRow& one : extract.parts) CHECK_FALSE(contains(one.notes, Reason::text_too_long));
+}
+
+TEST_CASE("ordered originals that are too large together: what fits crosses, the others are said, the text arrives") {
+    Job job;
+    job.profile.release_originals = true;
+    job.released_parts = {"2", "3", "4"};
+    job.budget.files_bytes_max = 150;
+    const Extract extract = read(crlf(head + multipart("mixed", {text_part("x\n"), pdf_part(std::string(100, 'a')),
+                                                                 pdf_part(std::string(100, 'b')), pdf_part("c")})),
+                                 job);
+    REQUIRE(extract.files.size() == 2);
+    CHECK(extract.files[1].path == "4");
+    CHECK(row(extract, "3").verdict == PartVerdict::quarantined);
+    CHECK(row(extract, "3").reason == Reason::files_too_large);
+    CHECK(all_text(extract) == "x\n");
+    CHECK_FALSE(any_ambiguous(extract.findings));
+}
+
+TEST_CASE("a rebuilt file that is too large costs its part") {
+    Job job;
+    job.profile.actions.at(static_cast<std::size_t>(PartKind::pdf)) = PartAction::rebuild;
+    job.budget.files_bytes_max = 150;
+    std::vector<std::uint64_t> rooms;
+    const Extract extract =
+        read_made(crlf(head + multipart("mixed", {pdf_part("a"), pdf_part("b"), text_part("x")})), job, 100, rooms);
+    CHECK(extract.files.size() == 1);
+    CHECK(row(extract, "2").reason == Reason::files_too_large);
+    CHECK(extract.texts.size() == 1);
+    CHECK(rooms.at(1) == 50);
+}
+
+TEST_CASE("an attached mail whose heading has no room is kept back, and what stands behind it arrives") {
+    const std::string inner = mail_part("From: c@example.jp\nSubject: " + std::string(400, 's') + "\n\ninner\n");
+    const Extract extract =
+        read(crlf(head + multipart("mixed", {text_part("a\n"), inner, text_part("b\n")})), with_text(300));
+    CHECK(row(extract, "2").verdict == PartVerdict::quarantined);
+    CHECK(row(extract, "2").reason == Reason::text_too_long);
+    CHECK(row(extract, "2").method.empty());
+    CHECK(extract.parts.size() == 3);
+    CHECK(all_text(extract) == "a\nb\n");
+}
+
+TEST_CASE("AC-066 AC-132 quoted lines are paid for with their marks, for any number of lines and any depth") {
+    const std::size_t depth = GENERATE(0u, 1u, 7u, 8u, 9u, 14u);
+    const std::size_t lines = GENERATE(1u, 100u, 5000u);
+    CAPTURE(depth, lines);
+    std::string mail = head + "Content-Type: text/plain\n\n" + std::string(lines, '\n');
+    for (std::size_t i = 0; i < depth; ++i) mail = head + "Content-Type: message/rfc822\n\n" + mail;
+    const Job job = with_text(20000);
+    const Extract extract = read(crlf(mail), job);
+    CHECK(written(extract) <= job.budget.text_bytes_max);
+    const PartRow& text = extract.parts.back();
+    const bool all_fits = lines * (1 + 2 * std::min<std::size_t>(depth, AnswerLimits().quote_depth_shown)) < 16000;
+    CHECK(contains(text.notes, Reason::text_too_long) == !all_fits);
+    CHECK(text.verdict == PartVerdict::text);
+    CHECK(extract.texts.back().quote_depth == depth);  // as it is; the composer caps and says
+    const PartRow& around = extract.parts.at(extract.parts.size() < 2 ? 0 : extract.parts.size() - 2);
+    CHECK(contains(around.notes, Reason::quotes_flattened) == (depth > AnswerLimits().quote_depth_shown));
+}
+
+TEST_CASE("a text of which nothing can be shown says so") {
+    const auto [charset, content] = GENERATE(table<std::string, std::string>({
+        {"utf-8", "\xe2\x80\x8b\xe2\x80\x8b"},          // invisible
+        {"utf-8", "\xef\xbb\xbf"},                      // a byte order mark
+        {"iso-2022-jp", "\x1b(B"},                      // an escape
+        {"utf-8", "begin 644 a.txt\n#0V%T\n`\nend\n"},  // all of it is a file
+    }));
+    const Extract extract = read(crlf(head + "Content-Type: text/plain; charset=" + charset + "\n\n") + crlf(content));
+    CHECK(extract.texts.empty());
+    CHECK(row(extract, "1").verdict == PartVerdict::text);
+    CHECK(contains(row(extract, "1").notes, Reason::empty_part));
+}
+
+TEST_CASE("files in texts are counted with what was decoded") {
+    Job job;
+    const std::string content = "begin 644 a.txt\n#0V%T\n`\nend\n";
+    const std::string mail = crlf(head + "Content-Type: text/plain\n\nwords\n" + content);
+    job.budget.decoded_bytes_max = crlf("words\n" + content).size() + 2;
+    const Extract extract = read(mail, job);
+    CHECK(row(extract, "1/1").reason == Reason::too_much_decoded);
+    CHECK(row(extract, "1/1").sha256.empty());
+    CHECK(row(extract, "1/1").facts.bytes == 0);
+}
+
+TEST_CASE("an author whose address cannot be written is said; ordinary addresses are not") {
+    const auto found = [](const std::string& from) {
+        return contains(read(crlf("From: " + from + "\nSubject: x\n\nx\n")).findings, Reason::from_unwritable);
+    };
+    for (const char* from : {"太郎 <太郎@日本語.jp>", "用户@example.com", "a@例え.jp", "\"a(b)c\"@example.jp"}) {
+        CAPTURE(from);
+        CHECK(found(from));
+    }
+    for (const char* from : {"a@example.jp", "=?UTF-8?B?5bGx55Sw?= <a.b+c@city.example.lg.jp>", "taro..y.@docomo.ne.jp",
+                             "\"taro..y\"@docomo.ne.jp", "a@[192.0.2.1]", "x@xn--wgv71a119e.jp", "undisclosed", ""}) {
+        CAPTURE(from);
+        CHECK_FALSE(found(from));
+    }
+    // Of an attached mail it is shown as it stands there.
+    const std::string attached = mail_part("From: 用户@example.com\nSubject: y\n\nz\n");
+    const Extract nested = read(crlf(head + multipart("mixed", {text_part("x\n"), attached})));
+    CHECK_FALSE(contains(nested.findings, Reason::from_unwritable));
+    CHECK_FALSE(contains(row(nested, "2").notes, Reason::from_unwritable));
+}
