@@ -21,7 +21,11 @@ void read_twice(std::string_view payload, mugaika::Result<Value> (*decode)(std::
     const std::string frame = encode(*once);
     const auto again = decode(std::string_view(frame).substr(mugaika::frame_header_bytes));
     demand(again && encode(*again) == frame);
-    if constexpr (std::is_same_v<Value, mugaika::Extract>) (void)mugaika::check_extract(*once, {});
+    if constexpr (std::is_same_v<Value, mugaika::Extract>) {
+        mugaika::Job job;
+        job.mail_bytes = 1000;
+        (void)mugaika::check_extract(*once, job);
+    }
 }
 
 }  // namespace

@@ -116,8 +116,8 @@ void TextFlow::write(std::string_view visible) {
 void TextFlow::write_due_blanks(std::string_view next) {
     if (soft_blank_ && line_used_) {
         // A line end in the source is no blank between two Japanese characters (CSS Text 3, 4.1.3).
-        const bool joins = soft_blank_breaks_ && line_written_ && hard_blanks_ == 0 && is_wide(last_character(out_)) &&
-                           is_wide(utf8::first(next).value);
+        const bool joins = soft_blank_breaks_ && line_written_ && hard_blanks_ == 0 && !out_.empty() &&
+                           is_wide(last_character(out_)) && is_wide(utf8::first(next).value);
         if (!joins) ++hard_blanks_;
     }
     if (hard_blanks_ > 0) append(std::string(hard_blanks_, ' '));

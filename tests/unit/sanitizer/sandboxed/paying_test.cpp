@@ -165,6 +165,18 @@ TEST_CASE("AC-066 AC-132 quoted lines are paid for with their marks, for any num
     CHECK(contains(around.notes, Reason::quotes_flattened) == (depth > AnswerLimits().quote_depth_shown));
 }
 
+TEST_CASE("pages and texts end well wherever the room ends") {
+    const std::string page =
+        "<p>長い\n言葉の<b>列</b>\n<ol><li>一<li>二</ol><table><tr><td>甲<td>乙</table><blockquote>引\n用</blockquote>";
+    for (std::size_t room = 1; room < 200; ++room) {
+        CAPTURE(room);
+        const Extract extract =
+            read(crlf(head + multipart("mixed", {html_part(page), text_part("あ\nい\n")})), with_text(room));
+        CHECK(written(extract) <= room);
+        CHECK(extract.parts.size() == 2);
+    }
+}
+
 TEST_CASE("a text of which nothing can be shown says so") {
     const auto [charset, content] = GENERATE(table<std::string, std::string>({
         {"utf-8", "\xe2\x80\x8b\xe2\x80\x8b"},          // invisible
