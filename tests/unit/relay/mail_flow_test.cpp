@@ -319,7 +319,7 @@ TEST_CASE(
     const Row row = GENERATE(values<Row>({{"dies", Reason::worker_died},
                                           {"hangs", Reason::worker_late},
                                           {"garbage", Reason::worker_nonsense},
-                                          {"lies", Reason::worker_nonsense}}));
+                                          {"lie.program_as_text", Reason::worker_nonsense}}));
     CAPTURE(row.behaviour);
     const WorkerProgram program(row.behaviour);
     Bench bench(program.path(), [&](Config& config) {
