@@ -177,10 +177,9 @@ Result<std::vector<MailAddress>> addresses_from(const std::vector<std::string>& 
 
 Result<std::optional<Moment>> moment_option(std::string_view option, const std::string& text, DayEdge edge) {
     if (text.empty()) return std::optional<Moment>();
-    const auto moment = moment_from_option(text, edge);
-    if (moment) return moment;
-    return Error(Fault::bad_input, std::string(option) + ": \"" + shown_text(text, 100) +
-                                       "\" is no time; expected 2026-11-20 or 2026-11-20T09:00:00+09:00");
+    const auto moment = moment_from_option(text, edge, std::chrono::system_clock::now());
+    if (moment) return std::optional<Moment>(*moment);
+    return Error(Fault::bad_input, std::string(option) + ": " + moment.error().words());
 }
 
 Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, const Config& config) {

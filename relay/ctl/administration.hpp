@@ -15,6 +15,7 @@
 #include "relay/log/events.hpp"
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
+#include "relay/stats/moment_option.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 #include "sanitizer/worker/client.hpp"
 

@@ -74,6 +74,8 @@ struct CivilDay {
         return {std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                 std::chrono::day(static_cast<unsigned>(day))};
     }
+    // Logs come from other hands too, and what lies past a Moment's nanoseconds would overflow.
+    bool ok() const { return year >= 1970 && year <= 2200 && calendar().ok(); }
 };
 
 CivilDay read_day(Digits& digits) {
@@ -140,22 +142,9 @@ std::optional<Moment> moment_from_rfc3339(std::string_view text) {
     const int second = digits.number(2);
     const milliseconds fraction = read_fraction(digits);
     const std::chrono::minutes offset = read_offset(digits);
-    if (!digits.good_end() || !day.calendar().ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+    if (!digits.good_end() || !day.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
     return std::chrono::sys_days(day.calendar()) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
            seconds(second) + fraction - offset;
-}
-
-std::optional<Moment> moment_from_option(std::string_view text, DayEdge edge) {
-    Digits digits(text);
-    const CivilDay day = read_day(digits);
-    if (!digits.good_end()) return moment_from_rfc3339(text);
-    if (!day.calendar().ok()) return std::nullopt;
-    std::tm local{};
-    local.tm_year = day.year - 1900;
-    local.tm_mon = day.month - 1;
-    local.tm_mday = day.day + (edge == DayEdge::end ? 1 : 0);  // mktime carries over to the next month
-    local.tm_isdst = -1;
-    return std::chrono::system_clock::from_time_t(std::mktime(&local));
 }
 
 }  // namespace mugaika

@@ -17,12 +17,8 @@ std::string local_time_text(Moment);
 // Minutes east of UTC that the machine's time zone has at that moment.
 int local_utc_offset_minutes(Moment);
 
-// RFC 3339 with an offset or "Z"; fractions of a second are read to the millisecond. Nothing for anything else.
+// RFC 3339 with an offset or "Z", in the years 1970 to 2200 (a Moment holds few more); fractions of a second are read
+// to the millisecond. Nothing for anything else.
 std::optional<Moment> moment_from_rfc3339(std::string_view);
-
-// What --since and --until take: RFC 3339, or a day "2026-11-20" in local time, which stands for its first moment or,
-// with DayEdge::end, for the first moment of the day after it.
-enum class DayEdge { begin, end };
-std::optional<Moment> moment_from_option(std::string_view, DayEdge);
 
 }  // namespace mugaika

@@ -1,35 +1,14 @@
 #include "relay/log/timestamp.hpp"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <ctime>
+
+#include "tests/support/in_zone.hpp"
 
 using namespace mugaika;
 using std::chrono::sys_days;
 using namespace std::chrono_literals;
 
 namespace {
-
-// Tests speak of Japan's time whatever zone the machine is in.
-class InZone {
-public:
-    explicit InZone(const char* zone) {
-        if (const char* old = std::getenv("TZ")) old_ = old;
-        setenv("TZ", zone, 1);
-        tzset();
-    }
-    ~InZone() {
-        if (old_.empty()) {
-            unsetenv("TZ");
-        } else {
-            setenv("TZ", old_.c_str(), 1);
-        }
-        tzset();
-    }
-
-private:
-    std::string old_;
-};
 
 const Moment quarter_past_nine = sys_days(std::chrono::year(2026) / 11 / 20) + 0h + 15min + 2s + 123ms;  // UTC
 
@@ -66,12 +45,12 @@ TEST_CASE("what is no moment is not read as one") {
     }
 }
 
-TEST_CASE("a day in an option stands for its whole length in local time") {
-    InZone japan("JST-9");
-    const Moment begin = sys_days(std::chrono::year(2026) / 11 / 29) + 15h;
-    CHECK(moment_from_option("2026-11-30", DayEdge::begin) == begin);
-    CHECK(moment_from_option("2026-11-30", DayEdge::end) == begin + 24h);
-    CHECK(moment_from_option("2026-11-20T09:15:02.123+09:00", DayEdge::end) == quarter_past_nine);
-    CHECK_FALSE(moment_from_option("2026-11-31", DayEdge::begin));
-    CHECK_FALSE(moment_from_option("30.11.2026", DayEdge::begin));
+TEST_CASE("a year past what a moment can hold is no moment, and never an overflow") {
+    for (const char* text : {"0000-01-01T00:00:00Z", "1600-11-20T09:15:02Z", "1969-12-31T23:59:59Z",
+                             "2201-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59"}) {
+        CAPTURE(text);
+        CHECK_FALSE(moment_from_rfc3339(text));
+    }
+    CHECK(moment_from_rfc3339("1970-01-01T00:00:00Z") == Moment());
+    CHECK(moment_from_rfc3339("2200-12-31T23:59:59Z"));
 }
