@@ -179,7 +179,7 @@ asio::awaitable<RecipientAnswer> MailFlow::ask(std::shared_ptr<const Config> con
         RecipientAnswer asked = co_await outbound_.verify(std::move(hops), std::move(envelope), std::move(address));
         answer = std::move(asked);
     }
-    if (answer.outcome != nullptr) log_.recipient_refused(tag, recipient.text(), answer.reply);
+    if (answer.outcome != nullptr) log_.recipient_refused(tag, so_far, recipient.text(), answer.reply);
     co_return answer;
 }
 
@@ -255,6 +255,7 @@ asio::awaitable<FlowEnd> MailFlow::run(Mail& mail) {
     }
     mail.answer = std::move(*answer);
     if (mail.answer.extract) {
+        mail.tag.message_id = mail.answer.extract->header.message_id;
         mail.item.subject = mail.answer.extract->header.subject;
         mail.item.from_text = author_text(mail.answer.extract->header);
     }

@@ -324,7 +324,7 @@ bool Session::may_mail() {
 
 void Session::refuse_recipient(std::string_view why) {
     const smtp::Reply reply = smtp::reply_from(outcome<Stage::recipient, Failure::too_often>());
-    shared_.events_.recipient_refused(tag(), protocol_.recipient().text(), reply, why);
+    shared_.events_.recipient_refused(tag(), protocol_.envelope(), protocol_.recipient().text(), reply, why);
     protocol_.answer(reply);
 }
 

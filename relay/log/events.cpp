@@ -156,6 +156,7 @@ json::object EventLog::begin(std::string_view name, const MailTag& tag) const {
     if (!tag.id.empty()) put(event, "id", tag.id);
     if (!tag.session.empty()) put(event, "session", tag.session);
     if (!tag.route.empty()) put(event, "route", tag.route);
+    if (!tag.message_id.empty()) put(event, "message_id", tag.message_id);
     return event;
 }
 
@@ -304,10 +305,11 @@ void EventLog::session_closed(std::string_view session, std::string_view client,
     write(event);
 }
 
-void EventLog::recipient_refused(const MailTag& tag, std::string_view recipient, const smtp::Reply& reply,
-                                 std::string_view why) {
+void EventLog::recipient_refused(const MailTag& tag, const smtp::Envelope& so_far, std::string_view recipient,
+                                 const smtp::Reply& reply, std::string_view why) {
     metrics_.refused("recipient", answer_label(reply));
     json::object event = begin("recipient.refused", tag);
+    if (!tag.session.empty()) put(event, "from", so_far.sender_text());  // an order asks in nobody's name
     put(event, "recipient", recipient);
     put_reply(event, reply);
     if (!why.empty()) put(event, "why", why);

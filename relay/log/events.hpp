@@ -35,6 +35,7 @@ struct MailTag {
     std::string id;  // "" before it is known
     std::string session;
     std::string route;
+    std::string message_id = {};  // the original's, without brackets, from the checked extract; "" before or without it
 };
 
 class EventLog {
@@ -68,8 +69,9 @@ public:
     // So many sessions of this client ended without a word that matters (health checks) since the last such line.
     void session_idle(std::string_view client, std::uint64_t sessions);
     void session_closed(std::string_view session, std::string_view client, std::uint32_t mails, std::string_view why);
-    // `why`: the limit that was reached; "" when the answer says all.
-    void recipient_refused(const MailTag&, std::string_view recipient, const smtp::Reply&, std::string_view why = {});
+    // `so_far`: the transaction, for its sender. `why`: the limit that was reached; "" when the answer says all.
+    void recipient_refused(const MailTag&, const smtp::Envelope& so_far, std::string_view recipient, const smtp::Reply&,
+                           std::string_view why = {});
     // TLS is that of the client, in message_delivered that of the next hop; nothing: in the clear, and no such keys.
     void message_received(const MailTag&, const smtp::Envelope&, std::string_view client,
                           const std::optional<TlsFacts>&, std::uint64_t bytes, std::string_view sha256);

@@ -188,6 +188,18 @@ TEST_CASE("a clean mail is delivered and nothing is kept, a lossy one is deliver
     CHECK(bench.hop.mails.size() == 2);
 }
 
+TEST_CASE("the log names the original's Message-ID, the sender and the recipients, refused ones too") {
+    if (!worker_is_built()) return;
+    Bench bench;
+    CHECK(begins(bench.answer_to("Message-ID: <77@example.com>\r\n" + clean), "250 "));
+    CHECK(bench.count_events("\"message_id\":\"77@example.com\"") == 2);  // when it was read, and at its end
+    CHECK(bench.count_events("\"from\":\"a@example.com\",\"to\":[\"b@city.example\"]") == 2);
+    smtp::Envelope so_far;
+    so_far.sender = address("a@example.com");
+    bench.answer_to_recipient("b@elsewhere.example", so_far);
+    CHECK(bench.count_events("\"from\":\"a@example.com\",\"recipient\":\"b@elsewhere.example\"") == 1);
+}
+
 TEST_CASE("the event that ends a mail says how long each of its stages took, and of no other stage") {
     if (!worker_is_built()) return;
     Bench bench;

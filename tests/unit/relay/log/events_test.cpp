@@ -171,6 +171,49 @@ TEST_CASE("every event has time with offset and milliseconds, name and host, and
     CHECK_FALSE(event_of(lines[4]).contains("total_us"));
 }
 
+TEST_CASE("the original's Message-ID stands in each event of a mail once it is known, cleaned as all else") {
+    Folder folder;
+    auto log = EventLog::open(folder.file("events.jsonl"), "h");
+    REQUIRE(log.has_value());
+    MailTag tag{"0123456789abcdef", "s1", "city.example.lg.jp"};
+    const smtp::Envelope envelope;
+    (*log)->message_received(tag, envelope, "192.0.2.1", {}, 42, "ff");
+    tag.message_id = "CAF=1\x1b@mail.example.com";
+    (*log)->message_sanitized(tag, full_ledger(), std::chrono::microseconds(7));
+    (*log)->message_quarantined(tag, tag.id, Reason::encrypted, 42);
+    (*log)->message_delivered(tag, envelope, {MailVerdict::clean}, "10.0.0.5:25", {}, {250, "2.0.0", "queued"}, {});
+    (*log)->message_deferred(tag, envelope, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", ""}, "", {});
+    (*log)->message_refused(tag, envelope, {552, "5.3.4", "Too large"}, Reason::none, {});
+    const auto lines = lines_of(folder.file("events.jsonl"));
+    REQUIRE(lines.size() == 6);
+    CHECK_FALSE(event_of(lines[0]).contains("message_id"));
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        CHECK(event_of(lines[i]).at("message_id") == "CAF=1\xef\xbf\xbd@mail.example.com");
+    }
+}
+
+TEST_CASE("a refusal at RCPT says from whom and to whom; one of an order, which nobody sends, says to whom") {
+    Folder folder;
+    auto log = EventLog::open(folder.file("events.jsonl"), "h");
+    REQUIRE(log.has_value());
+    smtp::Envelope envelope;
+    envelope.sender = address("sender@example.com");
+    MailTag tag;
+    tag.session = "s1";
+    (*log)->recipient_refused(tag, envelope, "x@city.example.lg.jp", {550, "5.1.1", "Unknown"});
+    envelope.sender.reset();
+    (*log)->recipient_refused(tag, envelope, "y@city.example.lg.jp", {450, "4.7.1", "Later"}, "a limit");
+    (*log)->recipient_refused({}, {}, "z@city.example.lg.jp", {550, "5.1.1", "Unknown"});
+    const auto lines = lines_of(folder.file("events.jsonl"));
+    REQUIRE(lines.size() == 3);
+    CHECK(event_of(lines[0]).at("from") == "sender@example.com");
+    CHECK(event_of(lines[0]).at("recipient") == "x@city.example.lg.jp");
+    CHECK(event_of(lines[0]).at("session") == "s1");
+    CHECK(event_of(lines[1]).at("from") == "");  // the null sender
+    CHECK(event_of(lines[1]).at("why") == "a limit");
+    CHECK_FALSE(event_of(lines[2]).contains("from"));
+}
+
 TEST_CASE("who used which TLS, and where it failed, are events") {
     Folder folder;
     auto log = EventLog::open(folder.file("events.jsonl"), "h");

@@ -26,7 +26,7 @@ TEST_CASE("what the log writes is what the metrics count") {
     log->message_delivered(tag, {}, {MailVerdict::sanitized}, "10.0.0.5:25", {}, {250, "2.0.0", "Ok"}, times);
     log->message_refused(tag, {}, {552, "5.3.4", "Too large"}, Reason::none, {});
     log->message_refused(tag, {}, {554, "5.4.6", "Loop"}, Reason::too_many_hops, times);
-    log->recipient_refused(tag, "x@elsewhere.example", {550, "5.7.1", "no"});
+    log->recipient_refused(tag, {}, "x@elsewhere.example", {550, "5.7.1", "no"});
     log->session_refused("192.0.2.1", {421, "4.3.2", "no"}, "sessions_max");
     log->session_refused("192.0.2.1", {421, "4.3.2", "no"}, "sessions_max", 41);
     log->session_idle("192.0.2.1", 7);
