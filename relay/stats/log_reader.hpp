@@ -1,12 +1,17 @@
-// Reads event logs line by line with bounded memory. A line that is no event is counted and said, never fatal: logs are
-// cut by full disks and rotations.
+// Reads event logs, plain or packed, line by line with bounded memory. A line that is no event is counted and said,
+// never fatal: logs are cut by full disks and rotations. A packed log that is damaged is an Error: what could not be
+// unpacked may hold anything.
 #pragma once
 
 #include <boost/json/fwd.hpp>
 #include <cstdint>
 #include <functional>
 #include <istream>
+#include <optional>
 #include <string>
+
+#include "policy/result.hpp"
+#include "relay/log/timestamp.hpp"
 
 namespace mugaika {
 
@@ -16,11 +21,17 @@ struct LogReading {
     std::uint64_t lines = 0;
     std::uint64_t broken = 0;
     std::string first_broken;  // "FILE:LINE"
+    std::string first_time;    // of the first and the last event, as they stand there
+    std::string last_time;
 };
 
-// Calls `take` for each line that is a JSON object with "time" and "event". Empty lines are passed over.
-void read_log(std::istream&, const std::string& name, const std::function<void(const boost::json::object&)>& take,
-              LogReading&);
+// Calls `take` for each line that is a JSON object with "time" and "event". Empty lines are passed over. Fails as
+// LogSource does, with words that name the log.
+Result<void> read_log(std::istream&, const std::string& name,
+                      const std::function<void(const boost::json::object&)>& take, LogReading&);
+
+// Reads no further than to the first event; nothing when there is none.
+Result<std::optional<Moment>> first_event_time(std::istream&, const std::string& name);
 
 // The text of a member, "" when it is missing or no string.
 std::string_view text_in(const boost::json::object&, std::string_view key) noexcept;

@@ -13,12 +13,22 @@ namespace json = boost::json;
 
 constexpr std::array dimensions{Dimension::day, Dimension::route, Dimension::verdict, Dimension::reason,
                                 Dimension::kind};
+constexpr std::string_view recipient_refused = "recipient_refused";
+constexpr std::string_view recipient_deferred = "recipient_deferred";
 constexpr std::size_t day_characters = 10;  // "2026-11-20"
+
+std::string code_of(const json::object& event) {
+    return std::to_string(number_in(event, "code")) + " " + std::string(text_in(event, "enhanced"));
+}
 
 std::string refusal_reason(const json::object& event) {
     const std::string_view reason = text_in(event, "reason");
-    if (!reason.empty() && reason != "none") return std::string(reason);
-    return std::to_string(number_in(event, "code")) + " " + std::string(text_in(event, "enhanced"));
+    return !reason.empty() && reason != "none" ? std::string(reason) : code_of(event);
+}
+
+std::uint64_t recipients_in(const json::object& event) {
+    const json::value* to = event.if_contains("to");
+    return to != nullptr && to->is_array() ? to->get_array().size() : 0;
 }
 
 }  // namespace
@@ -51,11 +61,13 @@ Counts& Counts::operator+=(const Counts& other) noexcept {
     deferrals += other.deferrals;
     parts += other.parts;
     dropped += other.dropped;
+    recipients += other.recipients;
     return *this;
 }
 
 void MailCounter::take(const json::object& event) {
     const std::string_view name = text_in(event, "event");
+    if (name == "recipient.refused") return take_refused_recipient(event);
     if (!name.starts_with("message.")) return;
     const std::string_view id = text_in(event, "id");
     // Only what came over SMTP has a session; without one it is a stored mail on its way again.
@@ -65,7 +77,19 @@ void MailCounter::take(const json::object& event) {
     OpenMail released;
     released.time = std::string(text_in(event, "time"));
     released.route = std::string(text_in(event, "route"));
+    released.recipients = recipients_in(event);
     count(released, "released", std::string(text_in(event, "reason")));
+}
+
+// Without a session it is an order that asks; its outcome is told by its own events.
+void MailCounter::take_refused_recipient(const json::object& event) {
+    if (text_in(event, "session").empty()) return;
+    const std::uint64_t code = number_in(event, "code");
+    OpenMail no_mail;
+    no_mail.time = std::string(text_in(event, "time"));
+    no_mail.route = std::string(text_in(event, "route"));
+    no_mail.recipients = 1;
+    count(no_mail, code >= 500 ? recipient_refused : recipient_deferred, code_of(event));
 }
 
 void MailCounter::take_step(std::string_view name, const json::object& event) {
@@ -78,12 +102,14 @@ void MailCounter::take_step(std::string_view name, const json::object& event) {
     OpenMail& mail = open_[std::string(id)];
     mail.time = std::string(text_in(event, "time"));
     mail.route = std::string(text_in(event, "route"));
+    if (const std::uint64_t recipients = recipients_in(event); recipients > 0) mail.recipients = recipients;
     if (name == "message.received") {
         mail.bytes = number_in(event, "bytes");
     } else if (name == "message.sanitized") {
         take_ledger(event, mail);
-    } else if (name == "message.deferred") {
-        ++mail.deferrals;
+    } else if (name == "message.deferred" || name == "message.owed") {
+        mail.is_owed_rest = mail.is_owed_rest || name == "message.owed";
+        mail.deferrals += name == "message.deferred" ? 1 : 0;
         mail.deferred_by = std::string(text_in(event, "stage")) + "/" + std::string(text_in(event, "failure"));
     }
 }
@@ -117,6 +143,7 @@ void MailCounter::close(const json::object& event, std::string_view verdict, std
     }
     mail.time = std::string(text_in(event, "time"));
     mail.route = std::string(text_in(event, "route"));
+    if (const std::uint64_t recipients = recipients_in(event); recipients > 0) mail.recipients = recipients;
     count(mail, verdict, reason);
 }
 
@@ -126,7 +153,9 @@ void MailCounter::count(const OpenMail& mail, std::string_view verdict, const st
         if (!moment || (query_.since && *moment < *query_.since) || (query_.until && *moment >= *query_.until)) return;
     }
     Counts whole;
-    whole.mails = 1;
+    const bool no_mail = mail.is_owed_rest || verdict == recipient_refused || verdict == recipient_deferred;
+    whole.mails = no_mail ? 0 : 1;
+    whole.recipients = mail.recipients;
     whole.bytes = mail.bytes;
     whole.deferrals = mail.deferrals;
     const bool by_kind = std::find(query_.by.begin(), query_.by.end(), Dimension::kind) != query_.by.end();
@@ -136,7 +165,7 @@ void MailCounter::count(const OpenMail& mail, std::string_view verdict, const st
         whole.dropped += kind.dropped;
         if (!by_kind || kind.parts == 0) continue;
         add_row(mail, verdict, reason, to_string(static_cast<PartKind>(i)),
-                {1, kind.bytes, mail.deferrals, kind.parts, kind.dropped});
+                {whole.mails, kind.bytes, mail.deferrals, kind.parts, kind.dropped, mail.recipients});
     }
     if (!by_kind) add_row(mail, verdict, reason, "", whole);
 }
@@ -168,7 +197,9 @@ void MailCounter::add_row(const OpenMail& mail, std::string_view verdict, const 
 
 MailCounter::Rows MailCounter::finish() && {
     for (const auto& [id, mail] : open_) {
-        if (mail.deferrals > 0) {
+        if (mail.is_owed_rest) {
+            count(mail, "owed", mail.deferred_by);
+        } else if (mail.deferrals > 0) {
             count(mail, "deferred", mail.deferred_by);
         } else {
             count(mail, "unfinished", "none");

@@ -2,6 +2,12 @@
 // or unfinished. Tries before the end count as its deferrals. A delivery by a release order is no new mail: it has the
 // verdict "released".
 //
+// A recipient who was refused at RCPT is no mail: he counts as a recipient with the verdict "recipient_refused" (5xx)
+// or "recipient_deferred" (4xx), once for each such answer.
+//
+// Recipients of a mail that the relay owes while others of it were served (message.owed) are no further mail either:
+// they count as recipients where they end, with the verdict "owed" as long as they did not.
+//
 // Memory: one entry for each row of the result and one for each mail that has not ended yet.
 #pragma once
 
@@ -23,8 +29,10 @@ namespace mugaika {
 enum class Dimension : std::uint8_t {
     day,  // of the end, as the log's own clock says
     route,
-    verdict,  // clean sanitized quarantined refused released deferred unfinished
-    reason,   // the verdict's; for what was refused without one the SMTP code, for deferred STAGE/FAILURE
+    verdict,  // clean sanitized quarantined refused released deferred owed unfinished recipient_refused
+              // recipient_deferred
+    reason,   // the verdict's; for what was refused without one and for recipients the SMTP code, for deferred
+              // STAGE/FAILURE
     kind,     // of part: a mail counts in the row of each kind that it has
 };
 std::string_view to_string(Dimension) noexcept;
@@ -41,7 +49,8 @@ struct Counts {
     std::uint64_t bytes = 0;  // of the mails as received; by kind: of the parts
     std::uint64_t deferrals = 0;
     std::uint64_t parts = 0;
-    std::uint64_t dropped = 0;  // parts that did not cross
+    std::uint64_t dropped = 0;     // parts that did not cross
+    std::uint64_t recipients = 0;  // of the mails, and those who were refused at RCPT
     Counts& operator+=(const Counts&) noexcept;
 };
 
@@ -63,9 +72,12 @@ private:
         std::string deferred_by;  // STAGE/FAILURE of the last deferral
         std::uint64_t bytes = 0;
         std::uint64_t deferrals = 0;
+        std::uint64_t recipients = 0;
+        bool is_owed_rest = false;
         std::array<PartCounts, part_kind_count> kinds{};
     };
 
+    void take_refused_recipient(const boost::json::object& event);
     void take_step(std::string_view name, const boost::json::object& event);
     void take_ledger(const boost::json::object& event, OpenMail& mail) const;
     void close(const boost::json::object& event, std::string_view verdict, std::string reason);

@@ -18,9 +18,9 @@ struct Measure {
     std::string_view name;
     std::uint64_t Counts::*value;
 };
-constexpr std::array measures{Measure{"mails", &Counts::mails}, Measure{"bytes", &Counts::bytes},
+constexpr std::array measures{Measure{"mails", &Counts::mails},         Measure{"bytes", &Counts::bytes},
                               Measure{"deferrals", &Counts::deferrals}, Measure{"parts", &Counts::parts},
-                              Measure{"dropped", &Counts::dropped}};
+                              Measure{"dropped", &Counts::dropped},     Measure{"recipients", &Counts::recipients}};
 
 void print_text(std::ostream& out, const std::vector<Dimension>& by, const MailCounter::Rows& rows) {
     std::vector<TextTable::Column> columns;

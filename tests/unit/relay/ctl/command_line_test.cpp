@@ -55,7 +55,7 @@ TEST_CASE("wrong usage is 64 and says what is wrong") {
         {"policy", "try", "--profile", "a", "--rcpt", "b"},
         {"stats", "--by", "month"},
         {"stats", "--format", "html"},
-        {"stats", "--since", "yesterday"},
+        {"stats", "--since", "tea time"},
     };
     for (const auto& wrong : wrongs) {
         const Ran ran = CtlFixture::run_bare(wrong);

@@ -36,8 +36,9 @@ MailCounter::Rows count(const std::string& log, StatsQuery query, LogReading* re
     std::istringstream in(log);
     MailCounter counter(std::move(query));
     LogReading own;
-    read_log(
+    const auto read = read_log(
         in, "log", [&](const json::object& e) { counter.take(e); }, reading != nullptr ? *reading : own);
+    REQUIRE(read.has_value());
     return std::move(counter).finish();
 }
 
@@ -86,7 +87,7 @@ TEST_CASE("every mail of a log has exactly one verdict") {
         const auto found = rows.find({verdict, reason});
         return found == rows.end() ? 0 : found->second.mails;
     };
-    CHECK(rows.size() == 6);
+    CHECK(rows.size() == 7);
     CHECK(mails("clean", "none") == 1);
     CHECK(mails("quarantined", "encrypted") == 1);
     CHECK(mails("refused", "550 5.1.1") == 1);
@@ -107,6 +108,56 @@ TEST_CASE("a delivery by a release order is no new mail") {
     CHECK(rows.at({"quarantined"}).mails == 1);
     CHECK(rows.at({"quarantined"}).deferrals == 0);
     CHECK(rows.at({"released"}).mails == 1);
+}
+
+TEST_CASE("refusals at RCPT are counted as recipients, by code, route and day, and never as mails") {
+    const auto refused = [](std::string_view enhanced, int code, int day = 20) {
+        return event("recipient.refused", "",
+                     R"(,"recipient":"x@city.example.lg.jp","code":)" + std::to_string(code) + R"(,"enhanced":")" +
+                         std::string(enhanced) + "\"",
+                     day);
+    };
+    std::string by_order = refused("5.1.1", 550);
+    by_order.erase(by_order.find(R"("session":"s",)"), 14);
+    const std::string to_two = R"(,"to":["a@city.example.lg.jp","b@city.example.lg.jp"])";
+    const std::string log = refused("5.1.1", 550) + refused("5.1.1", 550, 21) + refused("5.7.1", 550) +
+                            refused("4.2.0", 450) + by_order + event("message.received", "a", to_two) +
+                            event("message.delivered", "a", R"(,"verdict":"clean","reason":"none")" + to_two);
+    const auto rows = count(log, by({Dimension::verdict, Dimension::reason}));
+    REQUIRE(rows.size() == 4);
+    CHECK(rows.at({"recipient_refused", "550 5.1.1"}).recipients == 2);
+    CHECK(rows.at({"recipient_refused", "550 5.7.1"}).recipients == 1);
+    CHECK(rows.at({"recipient_deferred", "450 4.2.0"}).recipients == 1);
+    CHECK(rows.at({"clean", "none"}).recipients == 2);
+    for (const auto& [key, counts] : rows) CHECK(counts.mails == (key.front() == "clean" ? 1 : 0));
+    StatsQuery query = by({Dimension::day, Dimension::route});
+    query.since = moment_from_rfc3339("2026-11-21T00:00:00+09:00");
+    const auto late = count(log, query);
+    REQUIRE(late.size() == 1);
+    CHECK(late.at({"2026-11-21", "city.example.lg.jp"}).recipients == 1);
+    CHECK(count(log, by({Dimension::kind})).empty());
+}
+
+TEST_CASE("recipients whom the relay owes a mail are counted where they end, and the mail only once") {
+    const std::string begun =
+        event("message.received", "a",
+              R"(,"to":["x@city.example.lg.jp","y@city.example.lg.jp","z@city.example.lg.jp"])") +
+        event("message.delivered", "a", R"(,"verdict":"clean","reason":"none","to":["x@city.example.lg.jp"])") +
+        event("message.owed", "a",
+              R"(,"to":["y@city.example.lg.jp","z@city.example.lg.jp"],"stage":"deliver","failure":"timeout")");
+    const auto owed = count(begun, by({Dimension::verdict, Dimension::reason}));
+    REQUIRE(owed.size() == 2);
+    CHECK(owed.at({"clean", "none"}).mails == 1);
+    CHECK(owed.at({"clean", "none"}).recipients == 1);
+    CHECK(owed.at({"owed", "deliver/timeout"}).mails == 0);
+    CHECK(owed.at({"owed", "deliver/timeout"}).recipients == 2);
+    const std::string tried = event("message.deferred", "a", R"(,"stage":"deliver","failure":"timeout")");
+    const auto served = count(begun + tried + event("message.delivered", "a", R"(,"verdict":"clean","reason":"none")"),
+                              by({Dimension::verdict}));
+    REQUIRE(served.size() == 1);
+    CHECK(served.at({"clean"}).mails == 1);
+    CHECK(served.at({"clean"}).recipients == 3);
+    CHECK(served.at({"clean"}).deferrals == 1);
 }
 
 TEST_CASE("by kind a mail counts in the row of each kind that it has") {
@@ -161,33 +212,33 @@ TEST_CASE("events of odd shape never stop the counting") {
 
 TEST_CASE("the text table is aligned by display width and adds up") {
     MailCounter::Rows rows;
-    rows[{"見積.jp", "clean"}] = {12, 3400, 1, 15, 0};
-    rows[{"city.example.lg.jp", "quarantined"}] = {1, 100, 0, 2, 2};
+    rows[{"見積.jp", "clean"}] = {12, 3400, 1, 15, 0, 14};
+    rows[{"city.example.lg.jp", "quarantined"}] = {1, 100, 0, 2, 2, 3};
     CHECK(printed(StatsFormat::text, {Dimension::route, Dimension::verdict}, rows) ==
-          "route               verdict      mails  bytes  deferrals  parts  dropped\n"
-          "city.example.lg.jp  quarantined      1    100          0      2        2\n"
-          "見積.jp             clean           12   3400          1     15        0\n"
-          "total                               13   3500          1     17        2\n");
+          "route               verdict      mails  bytes  deferrals  parts  dropped  recipients\n"
+          "city.example.lg.jp  quarantined      1    100          0      2        2           3\n"
+          "見積.jp             clean           12   3400          1     15        0          14\n"
+          "total                               13   3500          1     17        2          17\n");
     CHECK(printed(StatsFormat::text, {Dimension::verdict}, {}) ==
-          "verdict  mails  bytes  deferrals  parts  dropped\n"
-          "total        0      0          0      0        0\n");
+          "verdict  mails  bytes  deferrals  parts  dropped  recipients\n"
+          "total        0      0          0      0        0           0\n");
 }
 
 TEST_CASE("CSV follows RFC 4180 and holds no formula") {
     MailCounter::Rows rows;
-    rows[{"a,b\"c"}] = {1, 2, 3, 4, 5};
-    rows[{"=cmd|' /C calc'!A0"}] = {1, 0, 0, 0, 0};
+    rows[{"a,b\"c"}] = {1, 2, 3, 4, 5, 6};
+    rows[{"=cmd|' /C calc'!A0"}] = {1, 0, 0, 0, 0, 0};
     CHECK(printed(StatsFormat::csv, {Dimension::route}, rows) ==
-          "route,mails,bytes,deferrals,parts,dropped\r\n"
-          "'=cmd|' /C calc'!A0,1,0,0,0,0\r\n"
-          "\"a,b\"\"c\",1,2,3,4,5\r\n");
+          "route,mails,bytes,deferrals,parts,dropped,recipients\r\n"
+          "'=cmd|' /C calc'!A0,1,0,0,0,0,0\r\n"
+          "\"a,b\"\"c\",1,2,3,4,5,6\r\n");
 }
 
 TEST_CASE("JSON is an array of rows") {
     MailCounter::Rows rows;
-    rows[{"clean"}] = {1, 2, 3, 4, 5};
+    rows[{"clean"}] = {1, 2, 3, 4, 5, 6};
     CHECK(printed(StatsFormat::json, {Dimension::verdict}, rows) ==
-          R"([{"verdict":"clean","mails":1,"bytes":2,"deferrals":3,"parts":4,"dropped":5}])"
+          R"([{"verdict":"clean","mails":1,"bytes":2,"deferrals":3,"parts":4,"dropped":5,"recipients":6}])"
           "\n");
     CHECK(printed(StatsFormat::json, {}, {}) == "[]\n");
 }
@@ -216,8 +267,9 @@ TEST_CASE("one mail's life is listed in order, with the parts of its ledger, and
     LogReading reading;
     std::istringstream in(log);
     int found = 0;
-    read_log(
+    const auto read = read_log(
         in, "log", [&](const json::object& e) { found += print_if_about(out, e, "a") ? 1 : 0; }, reading);
+    REQUIRE(read.has_value());
     CHECK(found == 3);
     const std::string text = out.str();
     CHECK_THAT(text, Catch::Contains("message.received") && Catch::Contains("from=x@example.com") &&
@@ -235,8 +287,9 @@ TEST_CASE("AC-255 a log that was tampered with cannot reach the terminal") {
     std::ostringstream out;
     LogReading reading;
     std::istringstream in(log);
-    read_log(
+    const auto read = read_log(
         in, "log", [&](const json::object& e) { print_if_about(out, e, "a"); }, reading);
+    REQUIRE(read.has_value());
     const auto rows = count(log, by({Dimension::verdict, Dimension::reason}));
     for (const StatsFormat format : {StatsFormat::text, StatsFormat::csv, StatsFormat::json}) {
         out << printed(format, {Dimension::verdict, Dimension::reason}, rows);

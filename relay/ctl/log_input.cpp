@@ -1,0 +1,97 @@
+#include "relay/ctl/log_input.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "policy/shown_text.hpp"
+#include "relay/ctl/administration.hpp"
+
+namespace mugaika::ctl {
+namespace {
+
+// A sender tries for five days (RFC 5321 4.5.4.1): what ends in a range began no longer before it.
+constexpr std::chrono::days longest_story{7};
+
+Error cannot_open(const std::string& log) {
+    return {Fault::unavailable, "the log " + shown_text(log) + " cannot be opened"};
+}
+
+// A pipe, as <(ssh …) makes it: it can be read only once, so that nobody looks into it before.
+bool is_stream(const std::string& log) {
+    std::error_code error;
+    return std::filesystem::exists(log, error) && !std::filesystem::is_regular_file(log, error);
+}
+
+Result<std::vector<LogFile>> configured_logs(const ConfigChoice& choice, Terminal& terminal) {
+    const auto config = load_config(choice, ConfigUse::tool, terminal);
+    if (!config) return config.error();
+    if (config->log == "-") {
+        return Error(Fault::bad_input, "the relay logs to its standard output; name the log files, or \"-\"");
+    }
+    auto logs = log_and_rotated(config->log);
+    if (!logs) return logs;
+    if (logs->empty()) return cannot_open(config->log);
+    return logs;
+}
+
+}  // namespace
+
+Result<TimeRange> time_range(const std::string& since, const std::string& until) {
+    const auto from = moment_option("--since", since, DayEdge::begin);
+    if (!from) return from.error();
+    const auto to = moment_option("--until", until, DayEdge::end);
+    if (!to) return to.error();
+    if (*from && *to && **from >= **to) {
+        return Error(Fault::bad_input, "--since " + local_time_text(**from) + " is not before --until " +
+                                           local_time_text(**to) + "; expected an earlier --since");
+    }
+    return TimeRange{*from, *to};
+}
+
+Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, const TimeRange& range,
+                                         const ConfigChoice& choice, Terminal& terminal) {
+    std::vector<LogFile> files, streams;
+    if (named.empty()) {
+        auto configured = configured_logs(choice, terminal);
+        if (!configured) return configured;
+        files = std::move(*configured);
+    }
+    for (const std::string& log : named) {
+        (log == "-" || is_stream(log) ? streams : files).push_back({log, 0, std::nullopt});
+    }
+    const auto sorted = sort_by_time(files);
+    if (!sorted) return sorted.error();
+    if (named.empty() && range.since) drop_older(files, *range.since - longest_story);
+    files.insert(files.end(), streams.begin(), streams.end());
+    return files;
+}
+
+Result<LogReading> read_logs(const std::vector<LogFile>& logs,
+                             const std::function<void(const boost::json::object&)>& take, Terminal& terminal) {
+    LogReading reading;
+    for (const LogFile& log : logs) {
+        if (log.path == "-") {
+            const auto read = read_log(terminal.in, "-", take, reading);
+            if (!read) return read.error();
+            continue;
+        }
+        std::ifstream in(log.path, std::ios::binary);
+        if (!is_still(log)) {
+            return Error(Fault::busy,
+                         "the logs were rotated while they were read (" + shown_text(log.path) + "); run this again");
+        }
+        if (!in) return cannot_open(log.path);
+        const auto read = read_log(in, log.path, take, reading);
+        if (!read) return read.error();
+    }
+    return reading;
+}
+
+void say_broken(const LogReading& reading, Terminal& terminal) {
+    if (reading.broken == 0) return;
+    terminal.err << "mugaika: lines that are no event and were passed over: " << reading.broken << " of "
+                 << reading.lines << ", the first at " << shown_text(reading.first_broken) << "\n";
+}
+
+}  // namespace mugaika::ctl

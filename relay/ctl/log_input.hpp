@@ -1,0 +1,38 @@
+// What the commands that read event logs share: the time asked for, which logs, and reading them.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/result.hpp"
+#include "relay/ctl/commands.hpp"
+#include "relay/log/timestamp.hpp"
+#include "relay/stats/log_files.hpp"
+#include "relay/stats/log_reader.hpp"
+
+namespace mugaika::ctl {
+
+struct TimeRange {
+    std::optional<Moment> since;
+    std::optional<Moment> until;  // not included
+};
+
+// Of --since and --until as they were given, "" for none. A range that holds no moment is a fault.
+Result<TimeRange> time_range(const std::string& since, const std::string& until);
+
+// The named logs, or without any the configured one with its rotated files; oldest first, pipes last. Of the
+// configured ones those that end long before the range are left out.
+Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, const TimeRange&, const ConfigChoice&,
+                                         Terminal&);
+
+// Hands every event to `take`. Fails when a log cannot be read whole, or was rotated since it was chosen.
+Result<LogReading> read_logs(const std::vector<LogFile>&, const std::function<void(const boost::json::object&)>& take,
+                             Terminal&);
+
+// On err, when there were lines that are no event.
+void say_broken(const LogReading&, Terminal&);
+
+}  // namespace mugaika::ctl
