@@ -15,7 +15,8 @@ public:
         app_.description("mugaika: administer the mail sanitizing relay");
         app_.footer(
             "Examples:\n  mugaika check\n  mugaika sanitize --rcpt a@city.example.lg.jp < in.eml > out.eml\n"
-            "  mugaika quarantine list --since 2026-11-20\n  mugaika stats --by day,verdict");
+            "  mugaika quarantine list --since 2026-11-20\n  mugaika stats --by day,verdict\n"
+            "  mugaika trace --to a@city.example.lg.jp --since today");
         app_.set_version_flag("--version", std::string("mugaika ") + MUGAIKA_VERSION);
         app_.require_subcommand(1);
         add_config(app_);
@@ -25,6 +26,7 @@ public:
         add_queue();
         add_policy();
         add_stats();
+        add_trace();
     }
 
     Exit run(int argc, const char* const* argv) {
@@ -92,8 +94,13 @@ private:
     }
 
     static void add_range(CLI::App& command, std::string& since, std::string& until) {
-        command.add_option("--since", since, "first moment: 2026-11-20 or 2026-11-20T09:00:00+09:00")->type_name("T");
-        command.add_option("--until", until, "last moment; a day is meant whole")->type_name("T");
+        command
+            .add_option(
+                "--since", since,
+                "from then on: 2026-11-20, \"2026-11-20 09:00\", 2026-11, today, yesterday, -2h (m, h, d, w ago), "
+                "2026-11-20T09:00:00+09:00")
+            ->type_name("T");
+        command.add_option("--until", until, "up to then; a minute, a day or a month is meant whole")->type_name("T");
     }
 
     void add_check() {
@@ -235,7 +242,32 @@ private:
                 "--format", [this](const std::string& name) { set_format(name); }, "text (default), csv or json")
             ->type_name("FORMAT");
         command.add_option("--id", stats_.id, "one mail's life instead of counts")->type_name("ID");
-        command.add_option("logs", stats_.logs, "log files, \"-\" is standard input; default: the configured log")
+        add_logs(command, stats_.logs);
+    }
+
+    void add_trace() {
+        CLI::App& command =
+            add(app_, "trace", "what became of a mail: every try, refusals at RCPT too",
+                "mugaika trace --from @example.com --to taro@city.example.lg.jp --since \"2026-11-29 09:30\"",
+                [this] { return trace(config_, trace_, terminal_); });
+        command.add_option("--from", trace_.from, "sender: a piece of the address, @DOMAIN, or \"<>\"")->type_name("A");
+        command.add_option("--to", trace_.to, "recipient, likewise")->type_name("A");
+        command.add_option("--message-id", trace_.message_id, "a piece of the original's Message-ID")->type_name("M");
+        command
+            .add_option("--subject-in-quarantine", trace_.subject_in_quarantine,
+                        "words of the subject of a kept mail; subjects are not in the log")
+            ->type_name("WORDS");
+        add_range(command, trace_.since, trace_.until);
+        add_json(command, trace_.output);
+        add_logs(command, trace_.logs);
+    }
+
+    static void add_logs(CLI::App& command, std::vector<std::string>& logs) {
+        command
+            .add_option(
+                "logs", logs,
+                "log files, plain, .gz, .zst or .xz; \"-\" is standard input; default: the configured log and its "
+                "rotated files")
             ->type_name("LOG");
     }
 
@@ -270,6 +302,7 @@ private:
     DryRun dry_run_ = DryRun::no;
     TryOptions try_;
     StatsOptions stats_;
+    TraceOptions trace_;
     Output output_ = Output::text;
 };
 

@@ -114,9 +114,16 @@ struct StatsOptions {
     std::vector<Dimension> by{Dimension::verdict};
     StatsFormat format = StatsFormat::text;
     std::string id;                 // one mail's life instead of counts
-    std::vector<std::string> logs;  // empty: the configured one; "-": standard input
+    std::vector<std::string> logs;  // empty: the configured one and its rotated files; "-": standard input
 };
 Exit stats(const ConfigChoice&, const StatsOptions&, Terminal&);
+
+struct TraceOptions {
+    std::string from, to, message_id, subject_in_quarantine, since, until;
+    Output output = Output::text;
+    std::vector<std::string> logs;  // as for stats
+};
+Exit trace(const ConfigChoice&, const TraceOptions&, Terminal&);
 
 // Parses the arguments and runs one command.
 Exit run_command_line(int argc, const char* const* argv, Terminal&);
