@@ -11,7 +11,7 @@
 namespace mugaika {
 
 struct ReleaseOrder {
-    std::string order_id;                 // 16 characters of our own alphabet
+    std::string order_id;                 // 26 characters of our own alphabet
     std::string item_id;                  // quarantine item
     std::vector<std::string> parts;       // paths whose original file is to be attached; empty: rebuilt mail only
     std::vector<MailAddress> recipients;  // never empty

@@ -11,7 +11,8 @@ namespace mugaika {
 namespace {
 
 constexpr std::string_view alphabet = "0123456789abcdefghjkmnpqrstvwxyz";  // Crockford: no i, l, o, u
-constexpr std::size_t id_characters = 16;
+constexpr std::size_t id_characters = 26;        // 130 bits
+constexpr std::size_t early_id_characters = 16;  // of 0.1.0: 80 bits, which somebody can make twice
 
 }  // namespace
 
@@ -33,7 +34,8 @@ std::string message_id_for(const std::string& original_sha256, const smtp::Envel
 }
 
 bool is_message_id(std::string_view text) noexcept {
-    return text.size() == id_characters && text.find_first_not_of(alphabet) == std::string_view::npos;
+    const bool fits = text.size() == id_characters || text.size() == early_id_characters;
+    return fits && text.find_first_not_of(alphabet) == std::string_view::npos;
 }
 
 }  // namespace mugaika

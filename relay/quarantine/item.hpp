@@ -28,9 +28,10 @@ struct QuarantineItem {
     std::string original_sha256;
 };
 
-// 16 characters of Crockford's base32 in lower case over the first 80 bits of SHA-256(sha256 of the bytes, sender,
+// 26 characters of Crockford's base32 in lower case over the first 130 bits of SHA-256(sha256 of the bytes, sender,
 // sorted recipients). Stable over retries of the same mail to the same people.
 std::string message_id_for(const std::string& original_sha256, const smtp::Envelope&);
+// Of a mail or an order: 26 characters, or 16 as earlier versions made them.
 bool is_message_id(std::string_view) noexcept;
 
 }  // namespace mugaika

@@ -139,7 +139,7 @@ std::string_view to_string(OwedOrder::State state) noexcept {
 
 std::string make_order_id() {
     constexpr std::string_view alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-    std::array<unsigned char, 16> random{};
+    std::array<unsigned char, 26> random{};
     if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) {
         throw_exception_from_error(Error(Fault::internal, "no random bytes"), BOOST_CURRENT_LOCATION);
     }

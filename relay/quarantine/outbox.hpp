@@ -56,7 +56,7 @@ private:
     std::string folder_;
 };
 
-// 16 random characters.
+// 26 random characters, 130 bits.
 std::string make_order_id();
 
 }  // namespace mugaika
