@@ -2,9 +2,13 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <ctime>
+#include <fstream>
+
+#include "policy/private_file.hpp"
 
 namespace mugaika {
 namespace {
@@ -32,6 +36,20 @@ bool is_end_of_pem() {
     return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
 
+// Certificates are for everybody to read, unless a key stands beside them in the file.
+Result<void> check_certificate_mode(const std::string& file) {
+    struct stat facts {};
+    if (stat(file.c_str(), &facts) != 0) return error_from_errno("reading " + file, errno);
+    if ((facts.st_mode & S_IWOTH) != 0) return wrong(file, "everybody can change it, expected mode 0644 (chmod o-w)");
+    if ((facts.st_mode & S_IROTH) == 0) return {};
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+        if (line.find("PRIVATE KEY-----") == std::string::npos) continue;
+        return wrong(file, "holds a private key that others can read, expected mode 0600 (chmod 0600)");
+    }
+    return {};
+}
+
 std::string day_of(const ASN1_TIME* time) {
     std::tm parts{};
     if (ASN1_TIME_to_tm(time, &parts) != 1) return "an unreadable date";
@@ -55,6 +73,8 @@ Result<CertificateChain> read_certificate_chain(const std::string& file) {
     const std::string reason = take_openssl_words();
     if (found.empty() && at_end) return wrong(file, "holds no certificate, expected PEM (\"BEGIN CERTIFICATE\")");
     if (!at_end) return wrong(file, "holds a certificate that cannot be read (" + reason + "), expected PEM");
+    const auto is_fit = check_certificate_mode(file);
+    if (!is_fit) return is_fit.error();
     CertificateChain chain;
     chain.own = std::move(found.front());
     found.erase(found.begin());
@@ -67,8 +87,10 @@ Result<KeyHandle> read_private_key(const std::string& file) {
     if (!bio) return bio.error();
     KeyHandle key(PEM_read_bio_PrivateKey(bio->get(), nullptr, no_passphrase, nullptr));
     ERR_clear_error();
-    if (key) return key;
-    return wrong(file, "holds no private key, expected PEM (\"BEGIN PRIVATE KEY\") without a passphrase");
+    if (!key) return wrong(file, "holds no private key, expected PEM (\"BEGIN PRIVATE KEY\") without a passphrase");
+    const auto is_private = check_private_file(file);
+    if (!is_private) return is_private.error();
+    return key;
 }
 
 Result<void> check_key_fits(const CertificateChain& chain, const KeyHandle& key, const TlsKeyPair& files) {

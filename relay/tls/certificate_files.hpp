@@ -18,6 +18,7 @@ struct CertificateChain {
     std::vector<X509Handle> issuers;
 };
 
+// Both refuse what others can change, and a private key that others can read (policy/private_file.hpp).
 Result<CertificateChain> read_certificate_chain(const std::string& file);
 Result<KeyHandle> read_private_key(const std::string& file);
 

@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -119,6 +120,7 @@ private:
     static void write_key(const std::string& file, EVP_PKEY* key) {
         const BioHandle bio(BIO_new_file(file.c_str(), "w"));
         need(bio && PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1);
+        need(::chmod(file.c_str(), 0600) == 0);
     }
 
     std::string folder_ = (std::filesystem::temp_directory_path() / "mugaika-tls-XXXXXX").string();

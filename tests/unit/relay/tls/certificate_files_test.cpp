@@ -1,6 +1,9 @@
 #include "relay/tls/certificate_files.hpp"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
+#include <fstream>
 
 #include "relay/tls/client_context.hpp"
 #include "relay/tls/server_context.hpp"
@@ -41,6 +44,32 @@ TEST_CASE("certificates and keys that cannot be used are named with what was exp
     CHECK(words_of({{good.certificate, other.key}}) == other.key + ": does not fit the first certificate of " +
                                                            good.certificate + ", expected the key it was made with");
     CHECK_THAT(words_of({{made.folder(), good.key}}), Catch::StartsWith(made.folder() + ": "));
+}
+
+TEST_CASE("a key that others can read, and a certificate that others can change, are faults with the mode expected") {
+    TestCertificates made;
+    const TlsKeyPair pair = made.issue();
+    const auto with_modes = [&](mode_t certificate, mode_t key) {
+        REQUIRE(chmod(pair.certificate.c_str(), certificate) == 0);
+        REQUIRE(chmod(pair.key.c_str(), key) == 0);
+        return words_of({pair});
+    };
+    for (const mode_t mode : {0600, 0400, 0640, 0440}) {
+        CAPTURE(mode);
+        CHECK(with_modes(0644, mode).empty());
+    }
+    for (const mode_t mode : {0644, 0604, 0602, 0660, 0666}) {
+        CAPTURE(mode);
+        CHECK_THAT(with_modes(0644, mode),
+                   Catch::StartsWith(pair.key + ": its mode is") && Catch::Contains("expected 0600"));
+    }
+    CHECK_THAT(with_modes(0646, 0600), Catch::StartsWith(pair.certificate + ": everybody can change it"));
+    CHECK(with_modes(0600, 0600).empty());
+    // A key beside the certificate makes that a key file too.
+    std::ofstream(pair.certificate, std::ios::app) << std::ifstream(pair.key).rdbuf();
+    CHECK_THAT(with_modes(0644, 0600),
+               Catch::StartsWith(pair.certificate + ": holds a private key that others can read"));
+    CHECK(with_modes(0640, 0600).empty());
 }
 
 TEST_CASE("a certificate and a key of one kind each, and no weak key") {
