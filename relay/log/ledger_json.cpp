@@ -4,6 +4,9 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "policy/shown_text.hpp"
 #include "relay/log/events.hpp"
@@ -21,10 +24,32 @@ void put(json::object& object, std::string_view key, std::string_view untrusted_
     object[key].emplace_string() = shown_text(untrusted_value);
 }
 
-void put_reasons(json::object& object, std::string_view key, const std::vector<Reason>& reasons) {
-    json::array& list = object[key].emplace_array();
-    for (const Reason reason : reasons) list.emplace_back(to_string(reason));
-}
+// The words of one ledger or one of its parts, `place` is the part's place in the JSON.
+class Words {
+public:
+    Words(const Ledger& ledger, std::string place) : ledger_(ledger), place_(std::move(place)) {}
+
+    void put(json::object& object, const std::string& key, std::string_view known) const {
+        if (ledger_.later_words.empty()) return mugaika::put(object, key, known);
+        mugaika::put(object, key, ledger_.word(place_ + "/" + key, known));
+    }
+    void put(json::object& object, const std::string& key, const std::vector<Reason>& reasons) const {
+        json::array& list = object[key].emplace_array();
+        for (std::size_t i = 0; i < reasons.size(); ++i) {
+            if (ledger_.later_words.empty()) {
+                list.emplace_back(to_string(reasons[i]));
+            } else {
+                const std::string word =
+                    ledger_.word(place_ + "/" + key + "/" + std::to_string(i), to_string(reasons[i]));
+                list.emplace_back(shown_text(word));
+            }
+        }
+    }
+
+private:
+    const Ledger& ledger_;
+    const std::string place_;
+};
 
 void put_digest(json::object& object, std::string_view key, std::uint64_t bytes, std::string_view sha256) {
     json::object& digest = object[key].emplace_object();
@@ -32,36 +57,43 @@ void put_digest(json::object& object, std::string_view key, std::uint64_t bytes,
     put(digest, "sha256", sha256);
 }
 
-void write_part(json::object& part, const PartRow& row) {
+void write_part(json::object& part, const PartRow& row, const Words& words) {
     part.reserve(17);
     put(part, "path", row.facts.path);
     put(part, "name", row.facts.name);
     put(part, "declared", row.facts.declared_type);
     put(part, "detected", row.facts.detected_type);
-    put(part, "kind", to_string(row.facts.kind));
+    words.put(part, "kind", to_string(row.facts.kind));
     part["attachment"] = row.facts.is_attachment;
     part["bytes"] = row.facts.bytes;
     put(part, "sha256", row.sha256);
     put(part, "charset", row.charset);
     part["undecodable"] = row.undecodable;
-    put(part, "action", to_string(row.verdict));
+    words.put(part, "action", to_string(row.verdict));
     if (row.method.empty()) {
         part["method"] = nullptr;
     } else {
         put(part, "method", row.method);
     }
-    put(part, "reason", to_string(row.reason));
+    words.put(part, "reason", to_string(row.reason));
     put(part, "handler", row.handler);
     put(part, "out_name", row.out_name);
     put(part, "out_sha256", row.out_sha256);
-    put_reasons(part, "notes", row.notes);
+    words.put(part, "notes", row.notes);
 }
 
 // Reads the members of one object. The first that is missing or of the wrong kind is remembered; what is read after
-// it is worthless, so that the caller asks once at the end.
+// it is worthless, so that the caller asks once at the end. Words that are none of ours are put down by their place,
+// which begins with that of the object.
 class Members {
 public:
-    Members(const json::object& object, std::string& fault) : object_(object), fault_(fault) {}
+    struct Notes {
+        std::string fault;
+        std::map<std::string, std::string> later_words;
+    };
+
+    Members(const json::object& object, std::string place, Notes& notes)
+        : object_(object), place_(std::move(place)), notes_(notes) {}
 
     std::string text(std::string_view key) {
         const json::value* value = find(key);
@@ -82,25 +114,27 @@ public:
         const json::value* value = find(key);
         return value != nullptr && value->is_bool() ? value->get_bool() : blame(key, false);
     }
-    Reason reason(std::string_view key) { return reason_named(key, text(key)); }
+    Reason reason(std::string_view key) { return reason_named(place_of(key), text(key)); }
     std::vector<Reason> reasons(std::string_view key) {
         std::vector<Reason> list;
         for (const json::value& value : array(key)) {
-            list.push_back(value.is_string() ? reason_named(key, value.get_string()) : blame(key, Reason::none));
+            const std::string place = place_of(key) + "/" + std::to_string(list.size());
+            list.push_back(value.is_string() ? reason_named(place, value.get_string()) : blame(key, Reason::none));
         }
         return list;
     }
     PartKind kind(std::string_view key) {
-        const auto kind = part_kind_from_name(text(key));
-        return kind ? *kind : blame(key, PartKind::other);
-    }
-    template <class Values>
-    auto one_of(std::string_view key, const Values& values) {
         const std::string name = text(key);
-        for (const auto value : values) {
+        const auto kind = part_kind_from_name(name);
+        return kind ? *kind : later(place_of(key), name, PartKind::other);
+    }
+    template <class Values, class Value>
+    Value one_of(std::string_view key, const Values& values, Value strictest) {
+        const std::string name = text(key);
+        for (const Value value : values) {
             if (to_string(value) == name) return value;
         }
-        return blame(key, values.front());
+        return later(place_of(key), name, strictest);
     }
     const json::array& array(std::string_view key) {
         static const json::array nothing;
@@ -117,20 +151,28 @@ private:
     const json::value* find(std::string_view key) const { return object_.if_contains(key); }
     template <class T>
     const T& blame(std::string_view key, const T& instead) {
-        if (fault_.empty()) fault_ = "the ledger's \"" + std::string(key) + "\" is missing or of the wrong kind";
+        if (notes_.fault.empty())
+            notes_.fault = "the ledger's \"" + std::string(key) + "\" is missing or of the wrong kind";
         return instead;
     }
-    Reason reason_named(std::string_view key, std::string_view name) {
+    std::string place_of(std::string_view key) const { return place_ + "/" + std::string(key); }
+    template <class T>
+    T later(const std::string& place, std::string_view word, T strictest) {
+        notes_.later_words.emplace(place, word);
+        return strictest;
+    }
+    Reason reason_named(const std::string& place, std::string_view name) {
         const auto reason = reason_from_name(name);
-        return reason ? *reason : blame(key, Reason::none);
+        return reason ? *reason : later(place, name, Reason::none);
     }
 
     const json::object& object_;
-    std::string& fault_;
+    const std::string place_;
+    Notes& notes_;
 };
 
-PartRow part_from_json(const json::object& object, std::string& fault) {
-    Members part(object, fault);
+PartRow part_from_json(const json::object& object, std::string place, Members::Notes& notes) {
+    Members part(object, std::move(place), notes);
     PartRow row;
     row.facts.path = part.text("path");
     row.facts.name = part.text("name");
@@ -142,7 +184,7 @@ PartRow part_from_json(const json::object& object, std::string& fault) {
     row.sha256 = part.text("sha256");
     row.charset = part.text("charset");
     row.undecodable = part.number("undecodable");
-    row.verdict = part.one_of("action", actions);
+    row.verdict = part.one_of("action", actions, PartVerdict::quarantined);
     row.method = part.text_or_null("method");
     row.reason = part.reason("reason");
     row.handler = part.text("handler");
@@ -156,36 +198,42 @@ PartRow part_from_json(const json::object& object, std::string& fault) {
 
 json::object to_json(const Ledger& ledger, json::storage_ptr memory) {
     json::object object(std::move(memory));
+    const Words words(ledger, "");
     put(object, "id", ledger.id);
-    put(object, "verdict", to_string(ledger.verdict));
-    put(object, "reason", to_string(ledger.reason));
+    words.put(object, "verdict", to_string(ledger.verdict));
+    words.put(object, "reason", to_string(ledger.reason));
     put_digest(object, "in", ledger.in_bytes, ledger.in_sha256);
     put_digest(object, "out", ledger.out_bytes, ledger.out_sha256);
-    put_reasons(object, "findings", ledger.findings);
+    words.put(object, "findings", ledger.findings);
     json::array& parts = object["parts"].emplace_array();
-    for (const PartRow& row : ledger.parts) write_part(parts.emplace_back(json::object_kind).get_object(), row);
+    for (const PartRow& row : ledger.parts) {
+        const Words of_part(ledger, "/parts/" + std::to_string(parts.size()));
+        write_part(parts.emplace_back(json::object_kind).get_object(), row, of_part);
+    }
     return object;
 }
 
 Result<Ledger> ledger_from_json(const json::object& object) {
-    std::string fault;
-    Members members(object, fault);
+    Members::Notes notes;
+    Members members(object, "", notes);
     Ledger ledger;
     ledger.id = members.text("id");
-    ledger.verdict = members.one_of("verdict", verdicts);
+    ledger.verdict = members.one_of("verdict", verdicts, MailVerdict::quarantined);
     ledger.reason = members.reason("reason");
-    Members in(members.object("in"), fault);
+    Members in(members.object("in"), "/in", notes);
     ledger.in_bytes = in.number("bytes");
     ledger.in_sha256 = in.text("sha256");
-    Members out(members.object("out"), fault);
+    Members out(members.object("out"), "/out", notes);
     ledger.out_bytes = out.number("bytes");
     ledger.out_sha256 = out.text("sha256");
     ledger.findings = members.reasons("findings");
     for (const json::value& part : members.array("parts")) {
         if (!part.is_object()) return Error(Fault::protocol, "a part of the ledger is no object");
-        ledger.parts.push_back(part_from_json(part.get_object(), fault));
+        const std::string place = "/parts/" + std::to_string(ledger.parts.size());
+        ledger.parts.push_back(part_from_json(part.get_object(), place, notes));
     }
-    if (!fault.empty()) return Error(Fault::protocol, fault);
+    if (!notes.fault.empty()) return Error(Fault::protocol, notes.fault);
+    ledger.later_words = std::move(notes.later_words);
     return ledger;
 }
 

@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "sanitizer/mail/file_descriptor.hpp"
 #include "sanitizer/mail/write_fully.hpp"
 
 namespace mugaika {
@@ -24,13 +23,23 @@ std::string folder_of(const std::string& path) {
 
 }  // namespace
 
+Result<FileDescriptor> create_temporary(const std::string& path, mode_t mode) {
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    FileDescriptor file(open(path.c_str(), flags, mode));
+    if (!file.is_open() && errno == EEXIST && unlink(path.c_str()) == 0) {
+        file = FileDescriptor(open(path.c_str(), flags, mode));
+    }
+    if (!file.is_open()) return error_from_errno("creating " + path, errno);
+    return file;
+}
+
 Result<void> write_file_durably(const std::string& path, std::string_view bytes, mode_t mode) {
     const std::string beside = path + "." + std::to_string(getpid()) + ".tmp";
     const bool is_new = access(path.c_str(), F_OK) != 0;
-    FileDescriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-    if (!file.is_open()) return error_from_errno("creating " + beside, errno);
-    auto written = write_fully(file.get(), bytes, "writing " + beside);
-    if (written && fsync(file.get()) != 0) written = error_from_errno("syncing " + beside, errno);
+    auto file = create_temporary(beside, mode);
+    if (!file) return file.error();
+    auto written = write_fully(file->get(), bytes, "writing " + beside);
+    if (written && fsync(file->get()) != 0) written = error_from_errno("syncing " + beside, errno);
     if (written && rename(beside.c_str(), path.c_str()) != 0) written = error_from_errno("renaming to " + path, errno);
     if (!written) {
         unlink(beside.c_str());

@@ -7,8 +7,14 @@
 #include <string_view>
 
 #include "policy/result.hpp"
+#include "sanitizer/mail/file_descriptor.hpp"
 
 namespace mugaika {
+
+// A new file to be written and renamed, never one that is there already and never through a symbolic link: who may
+// write in the folder cannot make us write elsewhere. What a writer of our process id left when it died is removed
+// first.
+Result<FileDescriptor> create_temporary(const std::string& path, mode_t mode);
 
 // Replaces `path`. When it returns without Error the file is on the disk under its name. A failed fsync is final: the
 // new file is removed again and the old one, if any, is as it was (AC-240). Where it is the folder that cannot be

@@ -11,7 +11,7 @@ namespace mugaika {
 namespace {
 
 constexpr std::string_view alphabet = "0123456789abcdefghjkmnpqrstvwxyz";  // Crockford: no i, l, o, u
-constexpr std::size_t id_characters = 26;        // 130 bits
+constexpr std::size_t id_characters = 26;                                  // 130 bits
 constexpr std::size_t early_id_characters = 16;  // of 0.1.0: 80 bits, which somebody can make twice
 
 }  // namespace

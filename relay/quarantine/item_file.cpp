@@ -7,11 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
 
+#include "policy/shown_text.hpp"
 #include "sanitizer/mail/write_fully.hpp"
 
 namespace mugaika {
@@ -112,21 +114,27 @@ private:
     std::uint64_t chunk_ = 0;
 };
 
-Result<std::string> read_exactly(int fd, std::size_t size, const std::string& path) {
+// An item as people know it: by its id, not by where it lies.
+std::string name_of(const std::string& path) {
+    const std::size_t begin = path.rfind('/') + 1;
+    return "kept mail " + path.substr(begin, path.find('.', begin) - begin);
+}
+
+Result<std::string> read_exactly(int fd, std::size_t size, const std::string& name) {
     std::string bytes(size, '\0');
     std::size_t have = 0;
     while (have < size) {
         const ssize_t n = ::read(fd, bytes.data() + have, size - have);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return error_from_errno("reading " + path, errno);
-        if (n == 0) return Error(Fault::protocol, path + " ends early");
+        if (n < 0) return error_from_errno(name + " cannot be read", errno);
+        if (n == 0) return Error(Fault::protocol, name + " ends early");
         have += static_cast<std::size_t>(n);
     }
     return bytes;
 }
 
-Error altered(const std::string& path, std::string_view what) {
-    return {Fault::protocol, path + ": " + std::string(what)};
+Error altered(const std::string& name, std::string_view what) {
+    return {Fault::protocol, name + " " + std::string(what)};
 }
 
 struct Header {
@@ -137,18 +145,30 @@ struct Header {
     std::uint64_t original_bytes = 0;
 };
 
-Result<Header> read_header(int fd, const std::string& path) {
-    auto text = read_exactly(fd, header_bytes, path);
+// How long a file with this header is. The lengths are not yet authenticated and may be anything.
+std::uint64_t whole_bytes(std::uint64_t meta_bytes, std::uint64_t original_bytes) {
+    const std::uint64_t chunks = original_bytes / chunk_bytes + (original_bytes % chunk_bytes == 0 ? 0 : 1);
+    return header_bytes + meta_bytes + tag_bytes + original_bytes + chunks * tag_bytes;
+}
+
+// Looks at the length of the file too, so that a cut item is noticed by who reads no more than its meta text.
+Result<Header> read_header(int fd, const std::string& name) {
+    auto text = read_exactly(fd, header_bytes, name);
     if (!text) return text.error();
     const std::string_view view = *text;
-    if (view.substr(0, 8) != magic) return altered(path, "is not a quarantine item");
-    if (get_number(view.substr(8, 4)) != version) return altered(path, "was written by another version");
+    if (view.substr(0, 8) != magic) return altered(name, "is no quarantine item");
+    if (get_number(view.substr(8, 4)) != version) return altered(name, "was written by another version");
     Header header;
     header.key_id = std::string(view.substr(12, 8));
     header.salt = std::string(view.substr(20, salt_bytes));
     header.meta_bytes = get_number(view.substr(20 + salt_bytes, 8));
     header.original_bytes = get_number(view.substr(28 + salt_bytes, 8));
-    if (header.meta_bytes > item_meta_bytes_max) return altered(path, "has an impossible length");
+    if (header.meta_bytes > item_meta_bytes_max) return altered(name, "has an impossible length");
+    struct stat facts {};
+    if (fstat(fd, &facts) != 0) return error_from_errno(name + " cannot be read", errno);
+    if (static_cast<std::uint64_t>(facts.st_size) != whole_bytes(header.meta_bytes, header.original_bytes)) {
+        return altered(name, "was cut or lengthened");
+    }
     header.text = std::move(*text);
     return header;
 }
@@ -187,28 +207,32 @@ Result<void> write_item_file(int fd, const QuarantineKey& key, std::string_view 
 
 Result<ItemReading> read_item_file(const std::string& path, const KeyFile& keys,
                                    const std::function<Result<void>(std::string_view)>& original) {
-    FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.is_open()) return error_from_errno("opening " + path, errno);
-    auto header = read_header(file.get(), path);
+    const std::string name = name_of(path);
+    const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open() && errno == ENOENT) return Error(Fault::not_found, "there is no " + name);
+    if (!file.is_open()) return error_from_errno(name + " cannot be read", errno);
+    auto header = read_header(file.get(), name);
     if (!header) return header.error();
     const QuarantineKey* key = keys.find(header->key_id);
     if (key == nullptr) {
-        return Error(Fault::configuration, path + ": its key " + header->key_id + " is not in the key file");
+        return Error(Fault::configuration,
+                     name + ": its key " + shown_text(header->key_id) + " is not in the key file");
     }
     ChunkCipher cipher(derive_key(*key, header->salt), header->text, ChunkCipher::Direction::open);
     ItemReading reading;
+    reading.key_id = key->id;
     reading.original_bytes = header->original_bytes;
-    auto sealed = read_exactly(file.get(), header->meta_bytes + tag_bytes, path);
+    auto sealed = read_exactly(file.get(), header->meta_bytes + tag_bytes, name);
     if (!sealed) return sealed.error();
-    if (!cipher.open(*sealed, reading.meta)) return altered(path, "was altered");
+    if (!cipher.open(*sealed, reading.meta)) return altered(name, "was altered");
     if (!original) return reading;
 
     std::string chunk;
     for (std::uint64_t left = header->original_bytes; left > 0;) {
         const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(left, chunk_bytes));
-        sealed = read_exactly(file.get(), size + tag_bytes, path);
+        sealed = read_exactly(file.get(), size + tag_bytes, name);
         if (!sealed) return sealed.error();
-        if (!cipher.open(*sealed, chunk)) return altered(path, "was altered");
+        if (!cipher.open(*sealed, chunk)) return altered(name, "was altered");
         auto taken = original(chunk);
         if (!taken) return taken.error();
         left -= size;

@@ -24,12 +24,14 @@ inline constexpr std::size_t item_meta_bytes_max = 16u << 20;
 Result<void> write_item_file(int fd, const QuarantineKey&, std::string_view meta, std::string_view original);
 
 struct ItemReading {
+    std::string key_id;
     std::string meta;
     std::uint64_t original_bytes = 0;
 };
 
 // Authenticated; Fault::protocol when the file is cut, altered or of another version, Fault::configuration when its
-// key is not in the key file. `original` is called with each decrypted chunk in order, or not at all when empty.
+// key is not in the key file, Fault::not_found when there is none. The words name the item by its file's name without
+// the end, which is its id. `original` is called with each decrypted chunk in order, or not at all when empty.
 Result<ItemReading> read_item_file(const std::string& path, const KeyFile&,
                                    const std::function<Result<void>(std::string_view)>& original);
 

@@ -232,4 +232,29 @@ Result<OwedOrder> owed_order_from_text(std::string_view text) {
     return owed;
 }
 
+std::string release_note_to_text(const ReleaseNote& note) {
+    const json::object object{{"order_id", note.order_id},
+                              {"person", note.person},
+                              {"reason", note.reason},
+                              {"parts", json::value_from(note.parts)},
+                              {"recipients", json::value_from(note.recipients)},
+                              {"delivered_at_ms", milliseconds_of(note.delivered_at)}};
+    return json::serialize(object) + "\n";
+}
+
+Result<ReleaseNote> release_note_from_text(std::string_view text) {
+    auto value = parse_object(text, "release note");
+    if (!value) return value.error();
+    Reader reader(value->as_object());
+    ReleaseNote note;
+    note.order_id = reader.text("order_id");
+    note.person = reader.text("person");
+    note.reason = reader.text("reason");
+    note.parts = reader.texts("parts");
+    note.recipients = reader.texts("recipients");
+    note.delivered_at = time_of(reader.number("delivered_at_ms"));
+    if (!reader.good()) return malformed("release note");
+    return note;
+}
+
 }  // namespace mugaika

@@ -1,5 +1,5 @@
-// Items and release orders as JSON text, for the files of the store and the outbox. Reading checks every value by its
-// own constructor: a file that was altered is an Error (protocol), never a half-read item.
+// Items, release orders and release notes as JSON text, for the files of the store and the outbox. Reading checks every
+// value by its own constructor: a file that was altered is an Error (protocol), never a half-read item.
 #pragma once
 
 #include <string>
@@ -9,6 +9,7 @@
 #include "policy/result.hpp"
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/outbox.hpp"
+#include "relay/quarantine/release_notes.hpp"
 
 namespace mugaika {
 
@@ -17,5 +18,8 @@ Result<QuarantineItem> item_from_text(std::string_view json);
 
 std::string owed_order_to_text(const OwedOrder&);
 Result<OwedOrder> owed_order_from_text(std::string_view json);
+
+std::string release_note_to_text(const ReleaseNote&);  // one line, with its end
+Result<ReleaseNote> release_note_from_text(std::string_view json);
 
 }  // namespace mugaika

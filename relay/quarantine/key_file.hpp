@@ -19,10 +19,11 @@ struct QuarantineKey {
 
 class KeyFile {
 public:
-    // Fails with Fault::configuration for a malformed line (FILE:LINE), Fault::not_found when the file is missing.
+    // Fails with Fault::configuration when it cannot be used: a malformed line (FILE:LINE), a key id that stands twice,
+    // no key, or a file that others can read or that its group can write; Fault::not_found when it is missing.
     static Result<KeyFile> read(const std::string& path);
-    // Makes the file with one random key, 0600, synced, if it is missing; then reads it.
-    static Result<KeyFile> read_or_create(const std::string& path);
+    // A new file with one random key, 0600, synced. For a store without items only: theirs would be lost to sight.
+    static Result<KeyFile> create(const std::string& path);
 
     const QuarantineKey& newest() const noexcept { return keys_.front(); }
     const QuarantineKey* find(std::string_view id) const noexcept;

@@ -13,8 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/release_order.hpp"
 #include "policy/result.hpp"
 #include "relay/quarantine/item.hpp"
+#include "relay/quarantine/release_notes.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 
 namespace mugaika {
@@ -26,14 +28,20 @@ public:
         reader
     };  // relay: sole owner (relay/host/state_lock.hpp), cleans up after a crash; reader: CLI beside it
 
-    // `key_file`: one AES-256 key per line, "id hex"; the first is used for new items, all for reading. Made with a
-    // fresh key (0600) when missing and access is relay.
+    // `key_file`: one AES-256 key per line, "id hex"; the first is used for new items, all for reading. A relay's store
+    // without any item gets a fresh one (0600) when it is missing. Fault::configuration when items are there and the
+    // key file is not, and for a relay also when it lacks the key of one of them; Fault::not_found when nothing is
+    // there yet.
     static Result<std::unique_ptr<QuarantineStore>> open(const std::string& folder, const std::string& key_file,
                                                          Access);
     ~QuarantineStore();
 
-    // Idempotent by item.id: an item that is there already is left as it is. Fails with disk_full or io; then nothing
-    // of it is visible.
+    // The id of the key that open() made, "" when it was there: somebody should back it up now.
+    const std::string& made_key_id() const noexcept;
+
+    // Idempotent by item.id: an item that is there already is left as it is, if it is of the same bytes and envelope;
+    // of others it is Fault::protocol, since nothing of this mail is kept then. One that is damaged is moved aside and
+    // written anew. Fails with disk_full or io otherwise; then nothing of it is visible.
     enum class Added { now, before };
     Result<Added> add(const QuarantineItem&, const RawMail&);
     // The same without blocking: `done` runs on the store's own thread once durable or failed. `raw` must live until
@@ -43,21 +51,44 @@ public:
     struct Row {  // of the index
         std::string id, route, sender, subject, from_text, verdict, reason;
         std::vector<std::string> recipients;
+        std::vector<std::string> reasons;     // of the mail, its findings and its parts; each once
+        std::vector<std::string> file_names;  // of the parts that have one
         std::uint64_t bytes = 0;
         std::uint32_t parts_kept = 0;
         std::chrono::system_clock::time_point received_at;
+        std::string key_id;
+        struct Release {
+            std::chrono::system_clock::time_point at;
+            std::string person;
+        };
+        std::optional<Release> release;  // the last one that was delivered
     };
     struct Query {
         std::optional<std::chrono::system_clock::time_point> since, until;
-        std::string text;  // in sender, recipient, subject, id; "" = all
-        std::string route, reason;
-        std::size_t limit = 0;  // 0 = all
+        std::string text;       // in sender, recipient, subject, id; "" = all
+        std::string file_name;  // in one of them, capitals (of ASCII) or not
+        std::string route;
+        std::string reason;  // of the mail or any of its parts
+        std::optional<bool> released;
+        std::optional<std::vector<std::string>> among, not_among;  // ids
+        std::size_t limit = 0;                                     // 0 = all
     };
     Result<std::vector<Row>> list(const Query&) const;         // newest first
     Result<QuarantineItem> load(std::string_view id) const;    // from the item itself, authenticated
     Result<RawMail> load_original(std::string_view id) const;  // decrypted; a memfd or unlinked file
-    Result<void> remove(std::string_view id);                  // file, directory and index synced
-    Result<std::size_t> rebuild_index();                       // from the items; returns their number
+    Result<void> remove(std::string_view id);                  // file, note, directory and index synced
+    // From the items and notes, also beside a relay that runs; returns the number of items. Fault::configuration when
+    // the key of one is missing.
+    Result<std::size_t> rebuild_index();
+
+    // The order was carried out: noted beside the item and in the index, durable. Nothing to do for an item that was
+    // deleted meanwhile.
+    Result<void> note_release(const ReleaseOrder&, std::chrono::system_clock::time_point delivered_at);
+    Result<std::vector<ReleaseNote>> releases(std::string_view id) const;  // oldest first
+
+    // Fault::configuration with the number of items whose key the key file does not have, and its id.
+    Result<void> check_keys() const;
+
     struct Totals {
         std::uint64_t items = 0, bytes = 0;  // of the originals, as they were received
     };
@@ -70,8 +101,8 @@ public:
     Result<Status> status() const;
 
 private:
-    QuarantineStore();
     struct Impl;
+    explicit QuarantineStore(std::unique_ptr<Impl>);
     std::unique_ptr<Impl> impl_;
 };
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sanitizer/mail/extract.hpp"
@@ -21,6 +23,15 @@ struct Ledger {
     std::string out_sha256;
     std::vector<Reason> findings;
     std::vector<PartRow> parts;
+    // Words that a later version wrote and this one does not know, by their place in the JSON ("/parts/0/reason"). The
+    // member there is then the strictest of ours: verdict and action quarantined, kind other, reason none.
+    std::map<std::string, std::string> later_words;
+
+    // What stands at a place: the word of a later version, or the one that the caller knows.
+    std::string word(const std::string& place, std::string_view known) const {
+        const auto later = later_words.find(place);
+        return later == later_words.end() ? std::string(known) : later->second;
+    }
 };
 
 }  // namespace mugaika
