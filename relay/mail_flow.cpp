@@ -322,6 +322,7 @@ asio::awaitable<Result<void>> MailFlow::keep_original(Mail& mail) {
     const Steady::time_point keeping = Steady::now();
     const Result<Added> added = co_await await_callback<Result<Added>>(std::move(start));
     mail.times.end(Stage::quarantine, keeping);
+    if (!added && added.error().fault() == Fault::protocol) log_.quarantine_conflict(mail.tag, added.error().words());
     if (!added) co_return added.error();
     mail.kept = true;
     if (*added == Added::now) under_way_[mail.tag.id].added_now = true;

@@ -143,6 +143,7 @@ Result<void> Relay::Parts::open_state() {
         QuarantineStore::open(config->quarantine_dir(), config->quarantine_key_file(), QuarantineStore::Access::relay);
     if (!opened) return opened.error();
     store = std::move(*opened);
+    if (!store->made_key_id().empty()) log->quarantine_key_made(config->quarantine_key_file(), store->made_key_id());
     return {};
 }
 

@@ -117,6 +117,10 @@ void ReleaseClerk::settle(const OwedOrder& tried, const FlowEnd& end, std::chron
     const ReleaseOrder& order = tried.order;
     if (end.delivered) {
         log_.quarantine_delivered(order, order.item_id, end.next_hop);
+        const auto noted =
+            store_.note_release(order, Clock::now());  // before the order goes, the last that knows of it
+        if (!noted)
+            log_.quarantine_release_failed(order, outcome<Stage::release, Failure::io>(), noted.error().words(), false);
         remove_delivered(order);
         return;
     }

@@ -40,9 +40,10 @@ Exit exit_for(Fault fault) noexcept {
 }
 
 Error bad_id(std::string_view untrusted_text, std::string_view list_command) {
-    return {Fault::bad_input,
-            "\"" + shown_text(untrusted_text, 100) + "\" is no id; expected 16 letters and digits as `mugaika " +
-                std::string(list_command) + "` shows them, \"-\" for ids on standard input, or ALL in capitals"};
+    return {Fault::bad_input, "\"" + shown_text(untrusted_text, 100) +
+                                  "\" is no id; expected 26 letters and digits (16 of an earlier " +
+                                  "version) as `mugaika " + std::string(list_command) +
+                                  "` shows them, \"-\" for ids on standard input, or ALL in capitals"};
 }
 
 std::vector<std::string> first_words(std::istream& in) {
@@ -128,7 +129,23 @@ Result<std::unique_ptr<EventLog>> open_log(const Config& config) {
                  "nothing was done, because it could not be written to the event log: " + log.error().words());
 }
 
-std::string person_of(const std::string& by, const Terminal& terminal) { return by.empty() ? terminal.person : by; }
+Result<Actor> actor_for(const std::string& by, const Terminal& terminal) {
+    const Login& login = terminal.login;
+    if (by.empty() && login.name.empty()) {
+        return Error(Fault::bad_input,
+                     "--by: expected who does this, since uid " + std::to_string(login.uid) + " has no name here");
+    }
+    auto person = checked_line("--by", by.empty() ? login.name : by);
+    if (!person) return person.error();
+    return Actor{std::move(*person), login.uid, login.sudo_user};
+}
+
+Result<std::string> checked_line(std::string_view option, const std::string& text) {
+    if (text.empty()) return Error(Fault::bad_input, std::string(option) + ": expected a line of text");
+    const auto line = PlainLine::from(text);
+    if (line && text.size() <= shown_bytes_max) return text;
+    return Error(Fault::bad_input, std::string(option) + ": expected one line of at most 1000 bytes without controls");
+}
 
 Result<std::vector<std::string>> item_ids(const std::vector<std::string>& given, const QuarantineStore& store,
                                           Terminal& terminal) {
@@ -140,6 +157,14 @@ Result<std::vector<std::string>> item_ids(const std::vector<std::string>& given,
         return ids;
     };
     return ids_from(given, all, "quarantine list", terminal);
+}
+
+Result<std::string> one_item_id(const std::string& given, Terminal& terminal) {
+    std::vector<std::string> ids{given};
+    if (given == "-") ids = first_words(terminal.in);
+    if (ids.size() != 1) return Error(Fault::bad_input, "one mail at a time: expected one id");
+    if (!is_message_id(ids.front())) return bad_id(ids.front(), "quarantine list");
+    return ids.front();
 }
 
 Result<std::vector<std::string>> order_ids(const std::vector<std::string>& given, const Outbox& outbox,
@@ -182,7 +207,8 @@ Result<std::optional<Moment>> moment_option(std::string_view option, const std::
     return Error(Fault::bad_input, std::string(option) + ": " + moment.error().words());
 }
 
-Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, const Config& config) {
+Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, const Config& config,
+                               std::vector<std::string> parts) {
     const auto program = find_worker_program();
     if (!program) return program.error();
     auto workers = WorkerTemplate::start(*program, config.limits.worker);
@@ -191,6 +217,7 @@ Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, cons
     job.profile = profile;
     job.budget = config.limits.budget;
     job.mail_bytes = mail.size();
+    job.released_parts = std::move(parts);
     return ask_worker(*workers, job, mail, config.limits.worker);
 }
 

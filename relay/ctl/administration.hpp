@@ -37,11 +37,16 @@ Result<std::unique_ptr<QuarantineStore>> open_store(const Config&);
 
 // For commands that must leave a trace: without a log that takes the event they do nothing.
 Result<std::unique_ptr<EventLog>> open_log(const Config&);
-std::string person_of(const std::string& by, const Terminal&);
+// Whom the event names: --by or whoever is logged in. Fault::bad_input when neither is a name.
+Result<Actor> actor_for(const std::string& by, const Terminal&);
+
+// A line for an event or a notice, as an option gave it.
+Result<std::string> checked_line(std::string_view option, const std::string& text);
 
 // Ids as the administrator gave them: checked, "-" read from Terminal::in (first word of each line), "ALL" from the
 // store.
 Result<std::vector<std::string>> item_ids(const std::vector<std::string>& given, const QuarantineStore&, Terminal&);
+Result<std::string> one_item_id(const std::string& given, Terminal&);  // no ALL
 Result<std::vector<std::string>> order_ids(const std::vector<std::string>& given, const Outbox&, Terminal&);
 
 // The outbox beside a relay that may be running.
@@ -50,8 +55,8 @@ Result<Outbox> open_outbox(const Config&);
 Result<std::vector<MailAddress>> addresses_from(const std::vector<std::string>& texts);
 Result<std::optional<Moment>> moment_option(std::string_view option, const std::string& text, DayEdge);
 
-// One mail through a fresh worker.
-Result<WorkerAnswer> ask_about(const RawMail&, const Profile&, const Config&);
+// One mail through a fresh worker; with the original bytes of these parts where the profile releases originals.
+Result<WorkerAnswer> ask_about(const RawMail&, const Profile&, const Config&, std::vector<std::string> parts = {});
 
 // The profile of the item's route as the configuration has it now; the standard one when the route is gone.
 const Profile& profile_for_route(const Config&, std::string_view route_name);

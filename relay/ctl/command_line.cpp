@@ -4,9 +4,12 @@
 
 #include "policy/shown_text.hpp"
 #include "relay/ctl/commands.hpp"
+#include "relay/ctl/nearest_name.hpp"
 
 namespace mugaika::ctl {
 namespace {
+
+bool all_commands(const CLI::App*) { return true; }
 
 // Options of all commands, and the one command that was chosen.
 class CommandLine {
@@ -34,12 +37,39 @@ public:
             app_.parse(argc, argv);
         } catch (const CLI::ParseError& request) {
             // Help and version come this way too; only they have exit code 0.
+            if (request.get_exit_code() != 0 && say_unknown_command(argc, argv)) return Exit::usage;
             return app_.exit(request, terminal_.out, terminal_.err) == 0 ? Exit::done : Exit::usage;
         }
         return command_();
     }
 
 private:
+    // Walks down the words as far as they are commands. False when none of them is unknown.
+    bool say_unknown_command(int argc, const char* const* argv) const {
+        const CLI::App* group = &app_;
+        for (int i = 1; i < argc && !group->get_subcommands(all_commands).empty(); ++i) {
+            const std::string word = argv[i];
+            if (word == "--config") ++i;
+            if (word.starts_with('-')) continue;
+            std::vector<std::string> names;
+            const CLI::App* found = nullptr;
+            for (const CLI::App* command : group->get_subcommands(all_commands)) {
+                names.push_back(command->get_name());
+                if (names.back() == word) found = command;
+            }
+            if (found == nullptr) {
+                terminal_.err << "mugaika: \"" << shown_text(word, 100) << "\" is no command of "
+                              << (group == &app_ ? "mugaika" : "mugaika " + group->get_name())
+                              << did_you_mean(word, names) << "\nThe commands:";
+                for (const std::string& name : names) terminal_.err << " " << name;
+                terminal_.err << "\n";
+                return true;
+            }
+            group = found;
+        }
+        return false;
+    }
+
     void add_config(CLI::App& command) {
         command
             .add_option_function<std::string>(
@@ -89,7 +119,9 @@ private:
     }
 
     static void add_person(CLI::App& command, std::string& person) {
-        command.add_option("--by", person, "who does this, for the event log; default: who is logged in")
+        command
+            .add_option("--by", person,
+                        "who does this, for the event log; default: SUDO_USER or the name of the account")
             ->type_name("NAME");
     }
 
@@ -126,28 +158,31 @@ private:
     void add_quarantine() {
         CLI::App& group = add_group("quarantine", "mails that were kept", "mugaika quarantine list");
         add_quarantine_list(group);
-        CLI::App& show =
-            add(group, "show", "envelope, parts and reasons of kept mails", "mugaika quarantine show 0123456789abcdef",
-                [this] { return quarantine_show(config_, items_, terminal_); });
+        CLI::App& show = add(group, "show", "envelope, parts and reasons of kept mails",
+                             "mugaika quarantine show 0123456789abcdefghjkmnpqrs",
+                             [this] { return quarantine_show(config_, items_, terminal_); });
         add_items(show, items_);
         add_json(show, items_.output);
-        CLI::App& cat =
-            add(group, "cat", "the text of a kept mail as it would be delivered",
-                "mugaika quarantine cat 0123456789abcdef", [this] { return quarantine_cat(config_, cat_, terminal_); });
+        CLI::App& cat = add(group, "cat", "the text of a kept mail as it would be delivered",
+                            "mugaika quarantine cat 0123456789abcdefghjkmnpqrs",
+                            [this] { return quarantine_cat(config_, cat_, terminal_); });
         cat.add_option("id", cat_.item, "mail id")->required()->type_name("ID");
         cat.add_flag("--original", cat_.original, "the received bytes instead; never to a terminal");
         add_person(cat, cat_.person);
+        add_quarantine_export(group);
         add_quarantine_release(group);
         CLI::App& remove = add(group, "delete", "delete kept mails for good",
-                               "mugaika quarantine delete 0123456789abcdef --reason \"spam\"",
+                               "mugaika quarantine delete 0123456789abcdefghjkmnpqrs --reason \"spam\"",
                                [this] { return quarantine_delete(config_, delete_, terminal_); });
         add_items(remove, delete_.items);
-        remove.add_option("--reason", delete_.reason, "why, for the event log")->type_name("TEXT");
+        remove.add_option("--reason", delete_.reason, "why, for the event log")->required()->type_name("TEXT");
         CLI::App& purge =
             add(group, "purge", "delete originals older than originals_days", "mugaika quarantine purge --dry-run",
                 [this] { return quarantine_purge(config_, dry_run_, terminal_); });
         purge.add_flag_callback(
             "--dry-run", [this] { dry_run_ = DryRun::yes; }, "only say what would be deleted");
+        add(group, "reindex", "make the list of kept mails again from the mails themselves",
+            "mugaika quarantine reindex", [this] { return quarantine_reindex(config_, terminal_); });
         CLI::App& status = add(group, "status", "how much is kept and owed", "mugaika quarantine status --json",
                                [this] { return quarantine_status(config_, output_, terminal_); });
         add_json(status, output_);
@@ -159,16 +194,38 @@ private:
         add_range(list, list_.since, list_.until);
         list.add_option("--text", list_.text, "in sender, recipient, subject or id")->type_name("TEXT");
         list.add_option("--route", list_.route, "of this route: its first domain")->type_name("DOMAIN");
-        list.add_option("--reason", list_.reason, "kept for this reason, e.g. encrypted")->type_name("REASON");
+        list.add_option("--reason", list_.reason,
+                        "kept for this reason, or with a part of this reason, e.g. encrypted; one that is unknown is "
+                        "answered with all of them")
+            ->type_name("REASON");
+        list.add_option("--file", list_.file_name, "with a file of which this is the name or a piece of it")
+            ->type_name("NAME");
+        list.add_option("--state", list_.state,
+                        "kept: nobody asked for it; ordered: a release order waits; released; failed: the order was "
+                        "given up")
+            ->type_name("STATE");
         list.add_option("--limit", list_.limit, "at most so many; 0: all")->type_name("N");
         add_json(list, list_.output);
     }
 
+    void add_quarantine_export(CLI::App& group) {
+        CLI::App& command = add(group, "export", "the received bytes, unchecked, of a kept mail or one of its files",
+                                "mugaika quarantine export 0123456789abcdefghjkmnpqrs --part 2 --output part.bin",
+                                [this] { return quarantine_export(config_, export_, terminal_); });
+        command.add_option("id", export_.item, "mail id")->required()->type_name("ID");
+        command.add_option("--part", export_.part, "only this file, by its number in `show`; default: the mail whole")
+            ->type_name("N");
+        command.add_option("-o,--output", export_.file, "a new file, 0600; default: the id's in the working directory")
+            ->type_name("FILE");
+        command.add_flag("--force", export_.force, "write over a file that is there");
+        add_person(command, export_.person);
+    }
+
     void add_quarantine_release(CLI::App& group) {
-        CLI::App& release =
-            add(group, "release", "order the relay to deliver kept mails after all",
-                "mugaika quarantine release 0123456789abcdef --parts 2,3 --reason \"sender confirmed by telephone\"",
-                [this] { return quarantine_release(config_, release_, terminal_); });
+        CLI::App& release = add(group, "release", "order the relay to deliver kept mails after all",
+                                "mugaika quarantine release 0123456789abcdefghjkmnpqrs --parts 2,3 --reason \"sender "
+                                "confirmed by telephone\"",
+                                [this] { return quarantine_release(config_, release_, terminal_); });
         add_items(release, release_.items);
         release.add_option("--parts", release_.parts, "also these parts as received, where the profile allows it")
             ->delimiter(',')
@@ -178,6 +235,7 @@ private:
             ->allow_extra_args(false)
             ->type_name("A");
         release.add_option("--reason", release_.reason, "why, for the event log")->required()->type_name("TEXT");
+        release.add_flag("--again", release_.again, "although the same was delivered to the same person before");
         release.add_option("--days", release_.days, "the order's validity, default 7")
             ->check(CLI::Range(1, 366))
             ->type_name("N");
@@ -188,20 +246,22 @@ private:
         CLI::App& list = add(group, "list", "release orders that wait or failed", "mugaika queue list --json",
                              [this] { return queue_list(config_, output_, terminal_); });
         add_json(list, output_);
-        CLI::App& show = add(group, "show", "everything about these orders", "mugaika queue show 0123456789abcdef",
-                             [this] { return queue_show(config_, items_, terminal_); });
+        CLI::App& show =
+            add(group, "show", "everything about these orders", "mugaika queue show 0123456789abcdefghjkmnpqrs",
+                [this] { return queue_show(config_, items_, terminal_); });
         add_orders(show, items_);
         CLI::App& hold = add(group, "hold", "do not try these orders until they are released", "mugaika queue hold ALL",
                              [this] { return queue_hold(config_, items_, terminal_); });
         add_orders(hold, items_);
-        CLI::App& release = add(group, "release", "let held orders go on", "mugaika queue release 0123456789abcdef",
-                                [this] { return queue_release(config_, items_, terminal_); });
+        CLI::App& release =
+            add(group, "release", "let held orders go on", "mugaika queue release 0123456789abcdefghjkmnpqrs",
+                [this] { return queue_release(config_, items_, terminal_); });
         add_orders(release, items_);
         CLI::App& flush = add(group, "flush", "try these orders now, also those that were given up",
                               "mugaika queue flush ALL", [this] { return queue_flush(config_, items_, terminal_); });
         add_orders(flush, items_);
         CLI::App& remove = add(group, "delete", "delete these orders; their mails stay in quarantine",
-                               "mugaika queue delete 0123456789abcdef --reason \"sent by hand\"",
+                               "mugaika queue delete 0123456789abcdefghjkmnpqrs --reason \"sent by hand\"",
                                [this] { return queue_delete(config_, delete_, terminal_); });
         add_orders(remove, delete_.items);
         remove.add_option("--reason", delete_.reason, "why, for the event log")->required()->type_name("TEXT");
@@ -297,6 +357,7 @@ private:
     QuarantineListOptions list_;
     ItemsOptions items_;
     CatOptions cat_;
+    ExportOptions export_;
     ReleaseOptions release_;
     DeleteOptions delete_;
     DryRun dry_run_ = DryRun::no;

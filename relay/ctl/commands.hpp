@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "relay/ctl/login.hpp"
 #include "relay/stats/mail_counter.hpp"
 #include "relay/stats/stats_report.hpp"
 
@@ -31,7 +32,7 @@ struct Terminal {
     std::ostream& out;
     std::ostream& err;
     bool out_is_terminal = false;
-    std::string person;  // who is logged in, for events: SUDO_USER or USER
+    Login login;  // for events
 };
 
 struct ConfigChoice {
@@ -53,13 +54,13 @@ struct SanitizeOptions {
 Exit sanitize(const ConfigChoice&, const SanitizeOptions&, Terminal&);
 
 struct QuarantineListOptions {
-    std::string since, until, text, route, reason;
+    std::string since, until, text, route, reason, file_name, state;
     std::size_t limit = 0;
     Output output = Output::text;
 };
 Exit quarantine_list(const ConfigChoice&, const QuarantineListOptions&, Terminal&);
 
-// `items`: ids, "-" for ids on standard input, or "ALL". `person` "" is Terminal::person.
+// `items`: ids, "-" for ids on standard input, or "ALL". `person` "" is the name of Terminal::login.
 struct ItemsOptions {
     std::vector<std::string> items;
     std::string person;
@@ -74,8 +75,19 @@ struct CatOptions {
 };
 Exit quarantine_cat(const ConfigChoice&, const CatOptions&, Terminal&);
 
+// The received bytes of a mail or of one of its files, into a new file that only its owner can read.
+struct ExportOptions {
+    std::string item;
+    std::string person;
+    std::string part;    // "": the mail whole
+    std::string file;    // "": a name made of the id, in the working directory
+    bool force = false;  // write over a file that is there
+};
+Exit quarantine_export(const ConfigChoice&, const ExportOptions&, Terminal&);
+
 struct ReleaseOptions {
     ItemsOptions items;
+    bool again = false;  // although the same was delivered before
     std::vector<std::string> parts;
     std::vector<std::string> recipients;  // empty: those of the mail
     std::string reason;
@@ -91,6 +103,7 @@ Exit quarantine_delete(const ConfigChoice&, const DeleteOptions&, Terminal&);
 
 enum class DryRun : bool { no, yes };
 Exit quarantine_purge(const ConfigChoice&, DryRun, Terminal&);
+Exit quarantine_reindex(const ConfigChoice&, Terminal&);
 Exit quarantine_status(const ConfigChoice&, Output, Terminal&);
 
 Exit queue_list(const ConfigChoice&, Output, Terminal&);

@@ -8,23 +8,12 @@
 
 #include "relay/ctl/commands.hpp"
 
-namespace {
-
-std::string logged_in_person() {
-    for (const char* variable : {"SUDO_USER", "USER"}) {
-        const char* name = std::getenv(variable);
-        if (name != nullptr && *name != '\0') return name;
-    }
-    return "uid " + std::to_string(getuid());
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);  // a pager that was closed is a failed write, not a death
     std::ios::sync_with_stdio(false);
     using namespace mugaika::ctl;
-    Terminal terminal{std::cin, std::cout, std::cerr, isatty(STDOUT_FILENO) == 1, logged_in_person()};
+    Terminal terminal{std::cin, std::cout, std::cerr, isatty(STDOUT_FILENO) == 1,
+                      login_of(getuid(), std::getenv("SUDO_USER"))};
     try {
         return static_cast<int>(run_command_line(argc, argv, terminal));
     } catch (const std::exception& error) {

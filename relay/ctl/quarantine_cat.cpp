@@ -59,20 +59,21 @@ Exit quarantine_cat(const ConfigChoice& choice, const CatOptions& options, Termi
         return fail(terminal, Exit::usage,
                     "--original: the received bytes are never written to a terminal; redirect to a file");
     }
+    const auto actor = actor_for(options.person, terminal);
+    if (!actor) return fail(terminal, actor.error());
+    const auto id = one_item_id(options.item, terminal);
+    if (!id) return fail(terminal, id.error());
     const auto config = load_config(choice, ConfigUse::tool, terminal);
     if (!config) return fail(terminal, config.error());
     const auto store = open_store(*config);
     if (!store) return fail(terminal, store.error());
     const auto log = open_log(*config);
     if (!log) return fail(terminal, log.error());
-    const auto ids = item_ids({options.item}, **store, terminal);
-    if (!ids) return fail(terminal, ids.error());
-    if (ids->size() != 1) return fail(terminal, Exit::usage, "one mail at a time: expected one id");
-    const auto item = (*store)->load(ids->front());
+    const auto item = (*store)->load(*id);
     if (!item) return fail(terminal, item.error());
-    const auto original = (*store)->load_original(ids->front());
+    const auto original = (*store)->load_original(*id);
     if (!original) return fail(terminal, original.error());
-    (*log)->quarantine_viewed(item->id, person_of(options.person, terminal), options.original ? "original" : "text");
+    (*log)->quarantine_viewed(item->id, *actor, options.original ? "original" : "text");
     if (options.original) return write_original(*original, terminal);
     return print_text(*original, profile_for_route(*config, item->route), *config, terminal);
 }

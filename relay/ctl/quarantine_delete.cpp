@@ -3,6 +3,10 @@
 namespace mugaika::ctl {
 
 Exit quarantine_delete(const ConfigChoice& choice, const DeleteOptions& options, Terminal& terminal) {
+    const auto actor = actor_for(options.items.person, terminal);
+    if (!actor) return fail(terminal, actor.error());
+    const auto reason = checked_line("--reason", options.reason);
+    if (!reason) return fail(terminal, reason.error());
     const auto config = load_config(choice, ConfigUse::tool, terminal);
     if (!config) return fail(terminal, config.error());
     const auto store = open_store(*config);
@@ -18,7 +22,7 @@ Exit quarantine_delete(const ConfigChoice& choice, const DeleteOptions& options,
             worst = fail(terminal, removed.error());
             continue;
         }
-        (*log)->quarantine_deleted(id, person_of(options.items.person, terminal), options.reason);
+        (*log)->quarantine_deleted(id, *actor, *reason);
         terminal.out << id << "  deleted\n";
     }
     return worst;

@@ -2,8 +2,12 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "policy/reason.hpp"
 #include "policy/shown_text.hpp"
+#include "policy/terminal_columns.hpp"
 #include "relay/ctl/administration.hpp"
+#include "relay/ctl/item_states.hpp"
+#include "relay/ctl/nearest_name.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/stats/text_table.hpp"
 
@@ -12,18 +16,50 @@ namespace {
 
 namespace json = boost::json;
 
-Result<QuarantineStore::Query> query_from(const QuarantineListOptions& options) {
+std::vector<std::string> reason_names() {
+    std::vector<std::string> names;
+    for (std::uint32_t number = 0; number < reason_count; ++number) {
+        names.emplace_back(to_string(*reason_from_number(number)));
+    }
+    return names;
+}
+
+// So that nobody has to know them by heart: an unknown one is answered with all of them.
+Error unknown_reason(const std::string& untrusted_name, std::ostream& err) {
+    for (const std::string& name : reason_names()) {
+        const Reason reason = *reason_from_name(name);
+        err << fitted(name, 30) << english(reason) << " / " << japanese(reason) << "\n";
+    }
+    return {Fault::bad_input, "--reason: \"" + shown_text(untrusted_name, 100) +
+                                  "\" is no reason, the reasons are above" +
+                                  did_you_mean(untrusted_name, reason_names())};
+}
+
+Result<std::optional<ItemState>> state_from(const std::string& untrusted_name) {
+    if (untrusted_name.empty()) return std::optional<ItemState>();
+    std::vector<std::string> names;
+    for (const ItemState state : item_states) {
+        if (to_string(state) == untrusted_name) return std::optional(state);
+        names.emplace_back(to_string(state));
+    }
+    return Error(Fault::bad_input, "--state: \"" + shown_text(untrusted_name, 100) +
+                                       "\" is none of kept, ordered, released, failed" +
+                                       did_you_mean(untrusted_name, names));
+}
+
+Result<QuarantineStore::Query> query_from(const QuarantineListOptions& options, Terminal& terminal) {
     QuarantineStore::Query query;
     auto since = moment_option("--since", options.since, DayEdge::begin);
     if (!since) return since.error();
     auto until = moment_option("--until", options.until, DayEdge::end);
     if (!until) return until.error();
     if (!options.reason.empty() && !reason_from_name(options.reason)) {
-        return Error(Fault::bad_input, "--reason: \"" + shown_text(options.reason, 100) + "\" is no reason of ours");
+        return unknown_reason(options.reason, terminal.err);
     }
     query.since = *since;
     query.until = *until;
     query.text = options.text;
+    query.file_name = options.file_name;
     query.route = options.route;
     query.reason = options.reason;
     query.limit = options.limit;
@@ -36,27 +72,50 @@ std::string joined(const std::vector<std::string>& texts) {
     return all;
 }
 
-json::object to_json(const QuarantineStore::Row& row) {
+json::array shown_list(const std::vector<std::string>& untrusted_texts) {
+    json::array list;
+    for (const std::string& text : untrusted_texts) list.emplace_back(shown_text(text));
+    return list;
+}
+
+std::string state_text(const ItemStates::Fact& fact) {
+    std::string text(to_string(fact.state));
+    if (fact.state != ItemState::kept) text += " " + local_time_text(fact.at) + " " + fact.person;
+    return text;
+}
+
+json::object to_json(const QuarantineStore::Row& row, const ItemStates::Fact& fact) {
     json::object object;
     object["id"] = shown_text(row.id);
     object["received"] = rfc3339(row.received_at);
+    object["state"] = to_string(fact.state);
+    if (fact.state != ItemState::kept) {
+        object["state_since"] = rfc3339(fact.at);
+        object["state_by"] = shown_text(fact.person);
+    }
+    if (row.release) {
+        object["released"] = rfc3339(row.release->at);
+        object["released_by"] = shown_text(row.release->person);
+    }
     object["route"] = shown_text(row.route);
     object["from"] = shown_text(row.sender);
-    json::array to;
-    for (const std::string& recipient : row.recipients) to.emplace_back(shown_text(recipient));
-    object["to"] = std::move(to);
+    object["to"] = shown_list(row.recipients);
     object["author"] = shown_text(row.from_text);
     object["subject"] = shown_text(row.subject);
     object["verdict"] = shown_text(row.verdict);
     object["reason"] = shown_text(row.reason);
+    object["reasons"] = shown_list(row.reasons);
+    object["files"] = shown_list(row.file_names);
     object["bytes"] = row.bytes;
     object["parts_kept"] = row.parts_kept;
+    object["key"] = shown_text(row.key_id);
     return object;
 }
 
-void print_table(const std::vector<QuarantineStore::Row>& rows, std::ostream& out) {
+void print_table(const std::vector<QuarantineStore::Row>& rows, const ItemStates& states, std::ostream& out) {
     TextTable table({{"ID"},
                      {"RECEIVED"},
+                     {"STATE", TextTable::Align::left, 50},
                      {"VERDICT"},
                      {"REASON"},
                      {"BYTES", TextTable::Align::right},
@@ -64,8 +123,9 @@ void print_table(const std::vector<QuarantineStore::Row>& rows, std::ostream& ou
                      {"TO", TextTable::Align::left, 30},
                      {"SUBJECT", TextTable::Align::left, 40}});
     for (const QuarantineStore::Row& row : rows) {
-        table.add({row.id, local_time_text(row.received_at), row.verdict, row.reason, std::to_string(row.bytes),
-                   row.sender.empty() ? "<>" : row.sender, joined(row.recipients), row.subject});
+        table.add({row.id, local_time_text(row.received_at), state_text(states.of(row)), row.verdict, row.reason,
+                   std::to_string(row.bytes), row.sender.empty() ? "<>" : row.sender, joined(row.recipients),
+                   row.subject});
     }
     table.print(out);
 }
@@ -75,16 +135,26 @@ void print_table(const std::vector<QuarantineStore::Row>& rows, std::ostream& ou
 Exit quarantine_list(const ConfigChoice& choice, const QuarantineListOptions& options, Terminal& terminal) {
     const auto config = load_config(choice, ConfigUse::tool, terminal);
     if (!config) return fail(terminal, config.error());
-    const auto query = query_from(options);
+    auto query = query_from(options, terminal);
     if (!query) return fail(terminal, query.error());
+    const auto state = state_from(options.state);
+    if (!state) return fail(terminal, state.error());
     const auto store = open_store(*config);
     if (!store) return fail(terminal, store.error());
+    const auto outbox = open_outbox(*config);
+    if (!outbox) return fail(terminal, outbox.error());
+    const auto orders = outbox->list();
+    if (!orders) return fail(terminal, orders.error());
+    const ItemStates states(*orders);
+    if (*state) states.narrow(*query, **state);
     const auto rows = (*store)->list(*query);
     if (!rows) return fail(terminal, rows.error());
     if (options.output == Output::text) {
-        print_table(*rows, terminal.out);
+        print_table(*rows, states, terminal.out);
     } else {
-        for (const QuarantineStore::Row& row : *rows) terminal.out << json::serialize(to_json(row)) << "\n";
+        for (const QuarantineStore::Row& row : *rows) {
+            terminal.out << json::serialize(to_json(row, states.of(row))) << "\n";
+        }
     }
     return Exit::done;
 }

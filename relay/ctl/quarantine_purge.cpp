@@ -35,21 +35,30 @@ Exit quarantine_purge(const ConfigChoice& choice, DryRun dry_run, Terminal& term
     old.until = std::chrono::system_clock::now() - std::chrono::days(config->originals_days);
     const auto rows = (*store)->list(old);
     if (!rows) return fail(terminal, rows.error());
+    const bool only_said = dry_run == DryRun::yes;
+    const Actor actor{terminal.login.name, terminal.login.uid, terminal.login.sudo_user};
+    std::size_t deleted = 0;
+    std::size_t stayed = 0;
     Exit worst = Exit::done;
     for (const QuarantineStore::Row& row : *rows) {
         if (awaited->contains(row.id)) {
             terminal.out << row.id << "  stays: a release order waits for it\n";
+            ++stayed;
             continue;
         }
-        const auto removed = dry_run == DryRun::yes ? Result<void>() : (*store)->remove(row.id);
+        const auto removed = only_said ? Result<void>() : (*store)->remove(row.id);
         if (!removed) {
             worst = fail(terminal, removed.error());
             continue;
         }
-        if (dry_run == DryRun::no) (*log)->quarantine_expired(row.id);
+        ++deleted;
+        if (!only_said) (*log)->quarantine_expired(row.id, actor);
         terminal.out << row.id << "  received " << local_time_text(row.received_at)
-                     << (dry_run == DryRun::yes ? "  would be deleted\n" : "  deleted\n");
+                     << (only_said ? "  would be deleted\n" : "  deleted\n");
     }
+    terminal.out << "older than " << config->originals_days << " days (originals_days): " << rows->size()
+                 << (only_said ? "; would be deleted: " : "; deleted: ") << deleted << "; stay for an order: " << stayed
+                 << "\n";
     return worst;
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
@@ -12,27 +13,21 @@ namespace {
 struct Wish {
     std::vector<std::string> parts;
     std::vector<MailAddress> recipients;  // empty: those of the mail
-    std::string person;
+    Actor actor;
     std::string reason;
     std::chrono::days validity;
+    bool again;
 };
 
-Result<std::string> checked_line(std::string_view what, const std::string& text) {
-    if (text.empty()) return Error(Fault::bad_input, std::string(what) + ": expected a line of text");
-    const auto line = PlainLine::from(text);
-    if (line && text.size() <= shown_bytes_max) return text;
-    return Error(Fault::bad_input, std::string(what) + ": expected one line of at most 1000 bytes without controls");
-}
-
 Result<Wish> wish_from(const ReleaseOptions& options, const Terminal& terminal) {
-    auto person = checked_line("--by", person_of(options.items.person, terminal));
-    if (!person) return person.error();
+    auto actor = actor_for(options.items.person, terminal);
+    if (!actor) return actor.error();
     auto reason = checked_line("--reason", options.reason);
     if (!reason) return reason.error();
     auto recipients = addresses_from(options.recipients);
     if (!recipients) return recipients.error();
-    return Wish{options.parts, std::move(*recipients), std::move(*person), std::move(*reason),
-                std::chrono::days(options.days)};
+    return Wish{options.parts,      std::move(*recipients),          std::move(*actor),
+                std::move(*reason), std::chrono::days(options.days), options.again};
 }
 
 // All recipients must be of one route: its profile decides and its next hop takes the mail.
@@ -51,19 +46,26 @@ Result<const Route*> route_for(const std::vector<MailAddress>& recipients, const
     return route;
 }
 
-Result<void> check_parts(const Wish& wish, const QuarantineItem& item, const Profile& profile) {
+Error originals_do_not_cross(const std::string& id, const Profile& profile, const std::string& config_file) {
+    return {Fault::protocol, "original files do not cross under profile " + profile.name +
+                                 " (release_originals = false). To let them: " +
+                                 "release_originals = true under [profile." + profile.name + "] in " + config_file +
+                                 " and `systemctl reload mugaika-relay`. Without --parts the rebuilt mail is released; "
+                                 "`mugaika quarantine " +
+                                 "export " + id + " --part N` gives a file to you instead"};
+}
+
+Result<void> check_parts(const Wish& wish, const QuarantineItem& item, const Profile& profile,
+                         const std::string& config_file) {
     if (wish.parts.empty()) return {};
-    if (!profile.release_originals) {
-        return Error(Fault::protocol, "original files do not cross under profile " + profile.name +
-                                          " (release_originals = false); without --parts the rebuilt mail is released");
-    }
+    if (!profile.release_originals) return originals_do_not_cross(item.id, profile, config_file);
     for (const std::string& part : wish.parts) {
         const auto& rows = item.ledger.parts;
         const bool is_there =
             std::any_of(rows.begin(), rows.end(), [&](const PartRow& row) { return row.facts.path == part; });
         if (!is_there) {
             return Error(Fault::protocol, "mail " + item.id + " has no part " + shown_text(part, 100) +
-                                              "; `mugaika quarantine show` lists them");
+                                              "; `mugaika quarantine show " + item.id + "` lists them");
         }
     }
     return {};
@@ -74,31 +76,87 @@ struct Order {
     std::string route;
 };
 
-Result<Order> order_for(const std::string& id, const Wish& wish, const QuarantineStore& store, const Config& config) {
-    const auto item = store.load(id);
-    if (!item) return item.error();
+Result<Order> order_for(const QuarantineItem& item, const Wish& wish, const Config& config,
+                        const std::string& config_file) {
     Order made;
-    made.order.recipients = wish.recipients.empty() ? item->envelope.recipients : wish.recipients;
+    made.order.recipients = wish.recipients.empty() ? item.envelope.recipients : wish.recipients;
     const auto route = route_for(made.order.recipients, config);
     if (!route) return route.error();
-    if (*route == nullptr) return Error(Fault::protocol, "mail " + id + " has no recipient; give --rcpt");
-    const auto parts = check_parts(wish, *item, config.profile_of(**route));
+    if (*route == nullptr) return Error(Fault::protocol, "kept mail " + item.id + " has no recipient; give --rcpt");
+    const auto parts = check_parts(wish, item, config.profile_of(**route), config_file);
     if (!parts) return parts.error();
     made.route = (*route)->name();
     made.order.order_id = make_order_id();
-    made.order.item_id = id;
+    made.order.item_id = item.id;
     made.order.parts = wish.parts;
-    made.order.person = wish.person;
+    made.order.person = wish.actor.person;
     made.order.reason = wish.reason;
     made.order.ordered_at = std::chrono::system_clock::now();
     made.order.valid_until = made.order.ordered_at + wish.validity;
     return made;
 }
 
+bool is_among(const MailAddress& recipient, const std::vector<std::string>& texts) {
+    return std::find(texts.begin(), texts.end(), recipient.text()) != texts.end();
+}
+
+// Twice the same to the same person is most often a mistake.
+Result<void> check_not_released_before(const ReleaseOrder& order, const std::vector<ReleaseNote>& releases) {
+    const std::set<std::string> parts(order.parts.begin(), order.parts.end());
+    for (const ReleaseNote& release : releases) {
+        if (parts != std::set<std::string>(release.parts.begin(), release.parts.end())) continue;
+        for (const MailAddress& recipient : order.recipients) {
+            if (!is_among(recipient, release.recipients)) continue;
+            return Error(Fault::limit, "kept mail " + order.item_id + " was delivered to " + recipient.text() + " on " +
+                                           local_time_text(release.delivered_at) + ", released by " + release.person +
+                                           "; --again sends it once more");
+        }
+    }
+    return {};
+}
+
+// What a person may not have thought of, and what is done all the same.
+void warn(const ReleaseOrder& order, const QuarantineItem& item, const std::vector<OwedOrder>& orders,
+          Terminal& terminal) {
+    const auto say = [&](std::string_view words) {
+        terminal.err << "warning: kept mail " << item.id << " " << shown_text(words) << "\n";
+    };
+    const bool crossed = item.ledger.verdict == MailVerdict::sanitized || item.ledger.verdict == MailVerdict::clean;
+    const auto& first = item.envelope.recipients;
+    const bool same_person = std::any_of(order.recipients.begin(), order.recipients.end(), [&](const MailAddress& one) {
+        return std::find(first.begin(), first.end(), one) != first.end();
+    });
+    if (crossed && same_person && order.parts.empty()) {
+        say("was delivered, rebuilt, when it came; without --parts the same is sent once more");
+    }
+    for (const OwedOrder& owed : orders) {
+        if (owed.order.item_id != item.id || owed.state == OwedOrder::State::failed) continue;
+        say("has an order already, " + owed.order.order_id + " of " + owed.order.person);
+    }
+}
+
 void say_ordered(const ReleaseOrder& order, std::ostream& out) {
     out << order.item_id << "  order " << order.order_id << "  to";
     for (const MailAddress& recipient : order.recipients) out << " " << shown_text(recipient.text());
     out << "  until " << local_time_text(order.valid_until) << "\n";
+}
+
+// Durable when it returns.
+Result<Order> order(const std::string& id, const Wish& wish, const QuarantineStore& store, const Config& config,
+                    const std::string& config_file, Outbox& outbox, const std::vector<OwedOrder>& orders,
+                    Terminal& terminal) {
+    const auto item = store.load(id);
+    if (!item) return item.error();
+    auto made = order_for(*item, wish, config, config_file);
+    if (!made) return made;
+    const auto releases = store.releases(id);
+    if (!releases) return releases.error();
+    const auto first = wish.again ? Result<void>() : check_not_released_before(made->order, *releases);
+    if (!first) return first.error();
+    warn(made->order, *item, orders, terminal);
+    const auto added = outbox.add(made->order);
+    if (!added) return added.error();
+    return made;
 }
 
 }  // namespace
@@ -116,16 +174,17 @@ Exit quarantine_release(const ConfigChoice& choice, const ReleaseOptions& option
     if (!log) return fail(terminal, log.error());
     const auto ids = item_ids(options.items.items, **store, terminal);
     if (!ids) return fail(terminal, ids.error());
+    const auto orders = outbox->list();
+    if (!orders) return fail(terminal, orders.error());
     Exit worst = Exit::done;
     for (const std::string& id : *ids) {
-        const auto made = order_for(id, *wish, **store, *config);
-        const Result<void> added = made ? outbox->add(made->order) : Result<void>(made.error());
-        if (!added) {
-            worst = fail(terminal, added.error());
+        const auto ordered = order(id, *wish, **store, *config, choice.file, *outbox, *orders, terminal);
+        if (!ordered) {
+            worst = fail(terminal, ordered.error());
             continue;
         }
-        (*log)->quarantine_released(made->order, made->route);
-        say_ordered(made->order, terminal.out);
+        (*log)->quarantine_released(ordered->order, wish->actor, ordered->route);
+        say_ordered(ordered->order, terminal.out);
     }
     return worst;
 }

@@ -19,13 +19,44 @@ std::string words_of(Reason reason) {
            std::string(to_string(reason)) + ")";
 }
 
+// Words of a later version are shown as it wrote them.
+std::string words_at(const Ledger& ledger, const std::string& place, Reason reason) {
+    const auto later = ledger.later_words.find(place);
+    return later == ledger.later_words.end() ? words_of(reason) : later->second;
+}
+
 std::string recipients_of(const QuarantineItem& item) {
     std::string all;
     for (const MailAddress& recipient : item.envelope.recipients) all += (all.empty() ? "" : ", ") + recipient.text();
     return all;
 }
 
-json::object to_json(const QuarantineItem& item) {
+json::array shown_list(const std::vector<std::string>& untrusted_texts) {
+    json::array list;
+    for (const std::string& text : untrusted_texts) list.emplace_back(shown_text(text));
+    return list;
+}
+
+json::object to_json(const ReleaseNote& release) {
+    json::object object;
+    object["order"] = shown_text(release.order_id);
+    object["delivered"] = rfc3339(release.delivered_at);
+    object["person"] = shown_text(release.person);
+    object["reason"] = shown_text(release.reason);
+    object["parts"] = shown_list(release.parts);
+    object["to"] = shown_list(release.recipients);
+    return object;
+}
+
+std::string words_of(const ReleaseNote& release) {
+    std::string words = rfc3339(release.delivered_at) + " by " + release.person + " (" + release.reason + ") to";
+    for (const std::string& recipient : release.recipients) words += " " + recipient;
+    if (!release.parts.empty()) words += ", original parts";
+    for (const std::string& part : release.parts) words += " " + part;
+    return words;
+}
+
+json::object to_json(const QuarantineItem& item, const std::vector<ReleaseNote>& releases) {
     json::object object;
     object["id"] = shown_text(item.id);
     object["received"] = rfc3339(item.received_at);
@@ -40,6 +71,8 @@ json::object to_json(const QuarantineItem& item) {
     object["subject"] = shown_text(item.subject.str());
     object["bytes"] = item.original_bytes;
     object["sha256"] = shown_text(item.original_sha256);
+    json::array& list = object["releases"].emplace_array();
+    for (const ReleaseNote& release : releases) list.push_back(to_json(release));
     object["ledger"] = mugaika::to_json(item.ledger);
     return object;
 }
@@ -52,15 +85,19 @@ void print_parts(const Ledger& ledger, std::ostream& out) {
                      {"BYTES", TextTable::Align::right},
                      {"ACTION"},
                      {"REASON", TextTable::Align::left, 100}});
-    for (const PartRow& row : ledger.parts) {
-        table.add({row.facts.path, row.facts.name, std::string(to_string(row.facts.kind)), row.facts.detected_type,
-                   std::to_string(row.facts.bytes), std::string(to_string(row.verdict)),
-                   row.reason == Reason::none ? "" : words_of(row.reason)});
+    for (std::size_t i = 0; i < ledger.parts.size(); ++i) {
+        const PartRow& row = ledger.parts[i];
+        const std::string place = "/parts/" + std::to_string(i);
+        const std::string reason = words_at(ledger, place + "/reason", row.reason);
+        table.add({row.facts.path, row.facts.name, ledger.word(place + "/kind", to_string(row.facts.kind)),
+                   row.facts.detected_type, std::to_string(row.facts.bytes),
+                   ledger.word(place + "/action", to_string(row.verdict)),
+                   reason == words_of(Reason::none) ? "" : reason});
     }
     if (!table.empty()) table.print(out);
 }
 
-void print_item(const QuarantineItem& item, std::ostream& out) {
+void print_item(const QuarantineItem& item, const std::vector<ReleaseNote>& releases, std::ostream& out) {
     constexpr std::size_t name_columns = 10;
     const auto line = [&out](std::string_view name, std::string_view untrusted_text) {
         out << fitted(name, name_columns) << shown_text(untrusted_text) << "\n";
@@ -75,15 +112,20 @@ void print_item(const QuarantineItem& item, std::ostream& out) {
     line("subject", item.subject.str());
     line("bytes", std::to_string(item.original_bytes));
     line("sha256", item.original_sha256);
-    line("verdict", to_string(item.ledger.verdict));
-    line("reason", words_of(item.ledger.reason));
-    for (const Reason finding : item.ledger.findings) line("finding", words_of(finding));
+    line("verdict", item.ledger.word("/verdict", to_string(item.ledger.verdict)));
+    line("reason", words_at(item.ledger, "/reason", item.ledger.reason));
+    for (std::size_t i = 0; i < item.ledger.findings.size(); ++i) {
+        line("finding", words_at(item.ledger, "/findings/" + std::to_string(i), item.ledger.findings[i]));
+    }
+    for (const ReleaseNote& release : releases) line("released", words_of(release));
     print_parts(item.ledger, out);
 }
 
 }  // namespace
 
 Exit quarantine_show(const ConfigChoice& choice, const ItemsOptions& options, Terminal& terminal) {
+    const auto actor = actor_for(options.person, terminal);
+    if (!actor) return fail(terminal, actor.error());
     const auto config = load_config(choice, ConfigUse::tool, terminal);
     if (!config) return fail(terminal, config.error());
     const auto store = open_store(*config);
@@ -99,12 +141,14 @@ Exit quarantine_show(const ConfigChoice& choice, const ItemsOptions& options, Te
             worst = fail(terminal, item.error());
             continue;
         }
-        (*log)->quarantine_viewed(id, person_of(options.person, terminal), "ledger");
+        const auto releases = (*store)->releases(id);
+        if (!releases) return fail(terminal, releases.error());
+        (*log)->quarantine_viewed(id, *actor, "ledger");
         if (options.output == Output::json) {
-            terminal.out << json::serialize(to_json(*item)) << "\n";
+            terminal.out << json::serialize(to_json(*item, *releases)) << "\n";
         } else {
             if (id != ids->front()) terminal.out << "\n";
-            print_item(*item, terminal.out);
+            print_item(*item, *releases, terminal.out);
         }
     }
     return worst;

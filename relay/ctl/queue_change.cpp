@@ -14,10 +14,12 @@ namespace {
 using State = OwedOrder::State;
 
 // One order: what the outbox says of it afterwards, with the event written.
-using Act = std::function<Result<OwedOrder>(Outbox&, const std::string& id, EventLog&, const std::string& person)>;
+using Act = std::function<Result<OwedOrder>(Outbox&, const std::string& id, EventLog&, const Actor&)>;
 
 Exit for_each_order(const ConfigChoice& choice, const ItemsOptions& options, std::string_view done_word, const Act& act,
                     Terminal& terminal) {
+    const auto actor = actor_for(options.person, terminal);
+    if (!actor) return fail(terminal, actor.error());
     const auto config = load_config(choice, ConfigUse::tool, terminal);
     if (!config) return fail(terminal, config.error());
     auto outbox = open_outbox(*config);
@@ -28,7 +30,7 @@ Exit for_each_order(const ConfigChoice& choice, const ItemsOptions& options, std
     if (!ids) return fail(terminal, ids.error());
     Exit worst = Exit::done;
     for (const std::string& id : *ids) {
-        const auto owed = act(*outbox, id, **log, person_of(options.person, terminal));
+        const auto owed = act(*outbox, id, **log, *actor);
         if (!owed) {
             worst = fail(terminal, owed.error());
         } else if (options.output == Output::json) {
@@ -60,44 +62,46 @@ Result<OwedOrder> change_from(Outbox& outbox, const std::string& id, std::initia
 }  // namespace
 
 Exit queue_hold(const ConfigChoice& choice, const ItemsOptions& options, Terminal& terminal) {
-    const Act hold = [](Outbox& outbox, const std::string& id, EventLog& log, const std::string& person) {
+    const Act hold = [](Outbox& outbox, const std::string& id, EventLog& log, const Actor& actor) {
         auto owed = change_from(outbox, id, {State::waiting, State::held}, "so it is not tried any more as it is",
                                 [](OwedOrder& now) { now.state = State::held; });
-        if (owed) log.queue_held(owed->order, person);
+        if (owed) log.queue_held(owed->order, actor);
         return owed;
     };
     return for_each_order(choice, options, "held", hold, terminal);
 }
 
 Exit queue_release(const ConfigChoice& choice, const ItemsOptions& options, Terminal& terminal) {
-    const Act release = [](Outbox& outbox, const std::string& id, EventLog& log, const std::string& person) {
+    const Act release = [](Outbox& outbox, const std::string& id, EventLog& log, const Actor& actor) {
         auto owed = change_from(outbox, id, {State::held}, "not held", [](OwedOrder& now) {
             now.state = State::waiting;
             now.next_try = std::chrono::system_clock::now();
         });
-        if (owed) log.queue_released(owed->order, person);
+        if (owed) log.queue_released(owed->order, actor);
         return owed;
     };
     return for_each_order(choice, options, "released", release, terminal);
 }
 
 Exit queue_flush(const ConfigChoice& choice, const ItemsOptions& options, Terminal& terminal) {
-    const Act flush = [](Outbox& outbox, const std::string& id, EventLog& log, const std::string& person) {
+    const Act flush = [](Outbox& outbox, const std::string& id, EventLog& log, const Actor& actor) {
         auto owed = change_from(outbox, id, {State::waiting, State::failed}, "`mugaika queue release` lets it go on",
                                 [](OwedOrder& now) {
                                     now.state = State::waiting;
                                     now.next_try = std::chrono::system_clock::now();
                                 });
-        if (owed) log.queue_flushed(owed->order, person);
+        if (owed) log.queue_flushed(owed->order, actor);
         return owed;
     };
     return for_each_order(choice, options, "is tried now", flush, terminal);
 }
 
 Exit queue_delete(const ConfigChoice& choice, const DeleteOptions& options, Terminal& terminal) {
-    const Act remove = [&options](Outbox& outbox, const std::string& id, EventLog& log, const std::string& person) {
+    const auto reason = checked_line("--reason", options.reason);
+    if (!reason) return fail(terminal, reason.error());
+    const Act remove = [&options](Outbox& outbox, const std::string& id, EventLog& log, const Actor& actor) {
         auto owed = outbox.remove(id);
-        if (owed) log.queue_deleted(owed->order, person, options.reason);
+        if (owed) log.queue_deleted(owed->order, actor, options.reason);
         return owed;
     };
     return for_each_order(choice, options.items, "deleted", remove, terminal);

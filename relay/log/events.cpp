@@ -13,7 +13,7 @@
 #include <iostream>
 #include <mutex>
 
-#include "policy/shown_text.hpp"
+#include "relay/log/event_members.hpp"
 #include "relay/log/ledger_json.hpp"
 #include "relay/log/timestamp.hpp"
 
@@ -21,30 +21,17 @@ namespace mugaika {
 namespace {
 
 namespace json = boost::json;
+using event_members::put;
+using event_members::put_list;
+using event_members::put_recipients;
 
 constexpr std::size_t first_block_bytes = 4096;
 constexpr std::size_t members_of_an_event = 24;
-
-// The one encoder: every text of every event goes through put().
-void put(json::object& event, std::string_view key, std::string_view untrusted_value) {
-    event[key].emplace_string() = shown_text(untrusted_value);
-}
-
-template <class Strings>
-void put_list(json::object& event, std::string_view key, const Strings& untrusted_values) {
-    json::array& list = event[key].emplace_array();
-    for (const std::string& value : untrusted_values) list.emplace_back(shown_text(value));
-}
 
 void put_reply(json::object& event, const smtp::Reply& reply) {
     event["code"] = reply.code;
     put(event, "enhanced", reply.enhanced);
     put(event, "answer", reply.words);
-}
-
-void put_recipients(json::object& event, const std::vector<MailAddress>& recipients) {
-    json::array& to = event["to"].emplace_array();
-    for (const MailAddress& recipient : recipients) to.emplace_back(shown_text(recipient.text()));
 }
 
 void put_envelope(json::object& event, const smtp::Envelope& envelope) {
@@ -157,14 +144,6 @@ json::object EventLog::begin(std::string_view name, const MailTag& tag) const {
     if (!tag.session.empty()) put(event, "session", tag.session);
     if (!tag.route.empty()) put(event, "route", tag.route);
     if (!tag.message_id.empty()) put(event, "message_id", tag.message_id);
-    return event;
-}
-
-json::object EventLog::begin(std::string_view name, const ReleaseOrder& order, std::string_view person) const {
-    json::object event = begin(name);
-    put(event, "id", order.item_id);
-    put(event, "order", order.order_id);
-    put(event, "person", person);
     return event;
 }
 
@@ -433,73 +412,6 @@ void EventLog::gate_refused(const MailTag& tag, std::string_view why) {
     metrics_.gate_refused();
     json::object event = begin("gate.refused", tag);
     put(event, "why", why);
-    write(event);
-}
-
-void EventLog::quarantine_released(const ReleaseOrder& order, std::string_view route) {
-    json::object event = begin("quarantine.released", order, order.person);
-    put(event, "route", route);
-    put_list(event, "parts", order.parts);
-    put_recipients(event, order.recipients);
-    put(event, "why", order.reason);
-    event["valid_until"] = rfc3339(order.valid_until);
-    write(event);
-}
-
-void EventLog::quarantine_delivered(const ReleaseOrder& order, std::string_view message_id, std::string_view next_hop) {
-    json::object event = begin("quarantine.delivered", order, order.person);
-    put(event, "message", message_id);
-    put(event, "next_hop", next_hop);
-    write(event);
-}
-
-void EventLog::quarantine_release_failed(const ReleaseOrder& order, const Outcome& outcome, std::string_view why,
-                                         bool final) {
-    json::object event = begin("quarantine.release_failed", order, order.person);
-    put(event, "stage", to_string(outcome.stage));
-    put(event, "failure", to_string(outcome.failure));
-    put(event, "why", why);
-    event["final"] = final;
-    write(event);
-}
-
-void EventLog::queue_held(const ReleaseOrder& order, std::string_view person) {
-    write(begin("queue.held", order, person));
-}
-
-void EventLog::queue_released(const ReleaseOrder& order, std::string_view person) {
-    write(begin("queue.released", order, person));
-}
-
-void EventLog::queue_flushed(const ReleaseOrder& order, std::string_view person) {
-    write(begin("queue.flushed", order, person));
-}
-
-void EventLog::queue_deleted(const ReleaseOrder& order, std::string_view person, std::string_view why) {
-    json::object event = begin("queue.deleted", order, person);
-    put(event, "why", why);
-    write(event);
-}
-
-void EventLog::quarantine_viewed(std::string_view item, std::string_view person, std::string_view what) {
-    json::object event = begin("quarantine.viewed");
-    put(event, "id", item);
-    put(event, "person", person);
-    put(event, "what", what);
-    write(event);
-}
-
-void EventLog::quarantine_deleted(std::string_view item, std::string_view person, std::string_view why) {
-    json::object event = begin("quarantine.deleted");
-    put(event, "id", item);
-    put(event, "person", person);
-    put(event, "why", why);
-    write(event);
-}
-
-void EventLog::quarantine_expired(std::string_view item) {
-    json::object event = begin("quarantine.expired");
-    put(event, "id", item);
     write(event);
 }
 

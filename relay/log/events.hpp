@@ -20,6 +20,7 @@
 #include "policy/release_order.hpp"
 #include "policy/result.hpp"
 #include "policy/tls_facts.hpp"
+#include "relay/log/actor.hpp"
 #include "relay/log/metrics.hpp"
 #include "relay/log/stage_times.hpp"
 #include "relay/smtp/envelope.hpp"
@@ -92,17 +93,23 @@ public:
     void worker_died(const MailTag&, std::string_view how);
     void worker_limited(const MailTag&, std::string_view which_limit);
     void gate_refused(const MailTag&, std::string_view why);  // an alarm: a bug of ours or a taken-over worker
-    void quarantine_released(const ReleaseOrder&, std::string_view route);  // order written
+    void quarantine_released(const ReleaseOrder&, const Actor&, std::string_view route);  // order written
     void quarantine_delivered(const ReleaseOrder&, std::string_view message_id, std::string_view next_hop);
     void quarantine_release_failed(const ReleaseOrder&, const Outcome&, std::string_view why, bool final);
     // By a person, with `mugaika queue`; the order's own person is who made it.
-    void queue_held(const ReleaseOrder&, std::string_view person);
-    void queue_released(const ReleaseOrder&, std::string_view person);
-    void queue_flushed(const ReleaseOrder&, std::string_view person);
-    void queue_deleted(const ReleaseOrder&, std::string_view person, std::string_view why);
-    void quarantine_viewed(std::string_view item, std::string_view person, std::string_view what);
-    void quarantine_deleted(std::string_view item, std::string_view person, std::string_view why);
-    void quarantine_expired(std::string_view item);
+    void queue_held(const ReleaseOrder&, const Actor&);
+    void queue_released(const ReleaseOrder&, const Actor&);
+    void queue_flushed(const ReleaseOrder&, const Actor&);
+    void queue_deleted(const ReleaseOrder&, const Actor&, std::string_view why);
+    void quarantine_viewed(std::string_view item, const Actor&, std::string_view what);
+    // The received bytes, of the mail or a part, went into a file; `sha256` is theirs.
+    void quarantine_exported(std::string_view item, const Actor&, std::string_view what, std::string_view file,
+                             std::uint64_t bytes, std::string_view sha256);
+    void quarantine_deleted(std::string_view item, const Actor&, std::string_view why);
+    void quarantine_expired(std::string_view item, const Actor&);
+    // An alarm: a mail whose id another kept mail has already. It is answered 451.
+    void quarantine_conflict(const MailTag&, std::string_view why);
+    void quarantine_key_made(std::string_view file, std::string_view key_id);  // to be backed up
 
     std::uint64_t lost_events() const noexcept { return lost_; }
     const Metrics& metrics() const noexcept { return metrics_; }  // of the events written so far
@@ -112,6 +119,8 @@ private:
     boost::json::object begin(std::string_view event) const;  // time, event, host
     boost::json::object begin(std::string_view event, const MailTag&) const;
     boost::json::object begin(std::string_view event, const ReleaseOrder&, std::string_view person) const;
+    boost::json::object begin(std::string_view event, const ReleaseOrder&, const Actor&) const;
+    boost::json::object begin(std::string_view event, std::string_view item, const Actor&) const;
     void write(const boost::json::object& event);
     struct Sink;
     std::unique_ptr<Sink> sink_;

@@ -147,7 +147,7 @@ class Metrics(RelayTest):
         wait_until(lambda: shown()[0] == 2, "both items")
         items = self.relay.quarantine()
         self.assertEqual(shown()[1], sum(item["bytes"] for item in items))
-        self.relay.command("quarantine", "delete", items[0]["id"], "--by", "tester")
+        self.relay.command("quarantine", "delete", items[0]["id"], "--reason", "r", "--by", "tester")
         wait_until(lambda: shown() == (1, items[1]["bytes"]), "one item less")
 
     def test_outbox_is_counted(self):

@@ -104,7 +104,7 @@ class Queue(unittest.TestCase):
         self.relay.start()
 
     def release(self):
-        self.relay.command("quarantine", "release", self.item, "--reason", "再送")
+        self.relay.command("quarantine", "release", self.item, "--reason", "再送", "--again")
 
     def killed_at_each_call(self, answer, last):
         """A release, whose recipients the next hop answers so, by a relay just started and killed at each of the calls that a whole

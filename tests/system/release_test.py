@@ -101,7 +101,7 @@ class Release(RelayTest):
     def test_delete_removes_item_and_says_who(self):
         """A deleted item is gone, and the log says who deleted it."""
         item = self.quarantined_pdf()
-        self.relay.command("quarantine", "delete", item, "--by", "山田")
+        self.relay.command("quarantine", "delete", item, "--reason", "迷惑メール", "--by", "山田")
         self.assertEqual(self.relay.quarantine(), [])
         self.assertEqual(self.relay.events("quarantine.deleted")[0]["person"], "山田")
 

@@ -537,4 +537,25 @@ TEST_CASE("AC-240 an order that was delivered and that the disk does not let go 
     std::filesystem::remove(bench.folder / "outbox/lock");
     bench.run_until([&] { return commands->list().value().empty(); });
     CHECK(bench.hop.mails.size() == 3);
+    // Each release stands beside the mail that it released.
+    const auto releases = bench.store->releases(item.id).value();
+    REQUIRE(releases.size() == 2);
+    CHECK(releases[0].order_id == order.order_id);
+    CHECK(releases[1].order_id == second.order_id);
+    CHECK(bench.kept().at(0).release->person == "yamada");
+}
+
+// matrix: quarantine/io
+TEST_CASE("a mail whose id another kept mail has already is not kept: 451, an alarm, and nothing goes on") {
+    if (!worker_is_built()) return;
+    Bench bench;
+    const RawMail other = raw("Subject: other\r\n\r\n");
+    QuarantineItem planted = item_for(other);
+    planted.id = message_id_for(raw(lossy).sha256(), bench.received(lossy).envelope);
+    REQUIRE(bench.store->add(planted, other).has_value());
+    CHECK(begins(bench.answer_to(lossy), "451 4.3.0 "));
+    CHECK(bench.count_events("quarantine.conflict") == 1);
+    CHECK(bench.count_events("message.deferred") == 1);
+    CHECK(bench.hop.mails.empty());
+    CHECK(bench.store->load_original(planted.id)->sha256() == other.sha256());
 }

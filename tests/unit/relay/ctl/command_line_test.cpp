@@ -12,9 +12,11 @@ TEST_CASE("every command has --help with an example") {
         {"quarantine", "list"},
         {"quarantine", "show"},
         {"quarantine", "cat"},
+        {"quarantine", "export"},
         {"quarantine", "release"},
         {"quarantine", "delete"},
         {"quarantine", "purge"},
+        {"quarantine", "reindex"},
         {"quarantine", "status"},
         {"queue"},
         {"queue", "list"},
@@ -52,6 +54,7 @@ TEST_CASE("wrong usage is 64 and says what is wrong") {
         {"quarantine", "show"},
         {"quarantine", "release", "0123456789abcdef"},
         {"quarantine", "release", "0123456789abcdef", "--reason", "r", "--days", "0"},
+        {"quarantine", "delete", "0123456789abcdef"},
         {"policy", "try", "--profile", "a", "--rcpt", "b"},
         {"stats", "--by", "month"},
         {"stats", "--format", "html"},
@@ -64,6 +67,37 @@ TEST_CASE("wrong usage is 64 and says what is wrong") {
         CHECK_FALSE(ran.err.empty());
         CHECK(ran.out.empty());
     }
+}
+
+TEST_CASE("an unknown command is named with the nearest, and all that there are") {
+    struct Row {
+        std::vector<std::string> words;
+        std::string said;
+    };
+    const std::vector<Row> rows{
+        {{"sanitise"}, "\"sanitise\" is no command of mugaika; did you mean \"sanitize\"?"},
+        {{"chekc"}, "\"chekc\" is no command of mugaika; did you mean \"check\"?"},
+        {{"Queue"}, "\"Queue\" is no command of mugaika; did you mean \"queue\"?"},
+        {{"quarantine", "lst"}, "\"lst\" is no command of mugaika quarantine; did you mean \"list\"?"},
+        {{"quarantine", "relase", "0123456789abcdef", "--reason", "r"},
+         "\"relase\" is no command of mugaika quarantine; did you mean \"release\"?"},
+        {{"--config", "check", "queue", "halt"}, "\"halt\" is no command of mugaika queue\n"},
+        {{"entirely-different"}, "\"entirely-different\" is no command of mugaika\n"},
+        {{""}, "\"\" is no command of mugaika"},
+        {{std::string(10000, 'x')}, "is no command of mugaika\n"},
+    };
+    for (const Row& row : rows) {
+        const Ran ran = CtlFixture::run_bare(row.words);
+        CHECK(ran.exit == Exit::usage);
+        CHECK_THAT(ran.err, Catch::Contains(row.said) && Catch::Contains("The commands: "));
+        CHECK(ran.out.empty());
+    }
+    CHECK_THAT(CtlFixture::run_bare({"quarantine", "lst"}).err,
+               Catch::Contains("The commands: list show cat export release delete purge reindex status"));
+    CHECK_THAT(CtlFixture::run_bare({"\x1b[2J"}).err, !Catch::Contains("\x1b"));
+    // What else is wrong is said as it was.
+    CHECK_THAT(CtlFixture::run_bare({"quarantine", "show"}).err, Catch::Contains("ids"));
+    CHECK_THAT(CtlFixture::run_bare({}).err, !Catch::Contains("no command"));
 }
 
 TEST_CASE("--config may stand before or behind the command") {

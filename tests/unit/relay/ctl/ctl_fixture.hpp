@@ -50,11 +50,15 @@ public:
         arguments.insert(arguments.end(), {"--config", config_file()});
         return run_bare(std::move(arguments), input, out_is_terminal);
     }
-    static Ran run_bare(std::vector<std::string> arguments, const std::string& input = "",
-                        bool out_is_terminal = false) {
+    Ran run_as(const ctl::Login& login, std::vector<std::string> arguments) const {
+        arguments.insert(arguments.end(), {"--config", config_file()});
+        return run_bare(std::move(arguments), "", false, login);
+    }
+    static Ran run_bare(std::vector<std::string> arguments, const std::string& input = "", bool out_is_terminal = false,
+                        const ctl::Login& login = {1000, "", "tester"}) {
         std::istringstream in(input);
         std::ostringstream out, err;
-        ctl::Terminal terminal{in, out, err, out_is_terminal, "tester"};
+        ctl::Terminal terminal{in, out, err, out_is_terminal, login};
         arguments.insert(arguments.begin(), "mugaika");
         std::vector<const char*> argv;
         for (const std::string& argument : arguments) argv.push_back(argument.c_str());

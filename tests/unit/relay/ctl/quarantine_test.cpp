@@ -1,68 +1,14 @@
 #include <boost/json/serialize.hpp>
 
-#include "ctl_fixture.hpp"
-#include "relay/log/events.hpp"
+#include "kept_mails.hpp"
 #include "relay/log/ledger_json.hpp"
-#include "relay/quarantine/outbox.hpp"
 
 using namespace mugaika;
 using ctl::Exit;
 
 namespace {
 
-constexpr std::string_view original = "Subject: x\r\n\r\n\x1b[2Jhello\r\n";
-
-// A quarantine with two mails, as a relay would have left it.
-class Kept : public CtlFixture {
-public:
-    Kept() {
-        std::filesystem::create_directory(path("state"));
-        first = keep("a@city.example.lg.jp", std::chrono::hours(1));
-        second = keep("b@city.example.lg.jp", std::chrono::hours(24 * 100));
-    }
-    std::unique_ptr<QuarantineStore> open(QuarantineStore::Access access) const {
-        auto store = QuarantineStore::open(config().quarantine_dir(), config().quarantine_key_file(), access);
-        REQUIRE(store.has_value());
-        return std::move(*store);
-    }
-    std::vector<OwedOrder> orders() const {
-        auto outbox = Outbox::open(config().outbox_dir());
-        REQUIRE(outbox.has_value());
-        auto list = outbox->list();
-        REQUIRE(list.has_value());
-        return *list;
-    }
-    std::size_t items() const { return open(QuarantineStore::Access::reader)->list({})->size(); }
-
-    std::string first, second;  // received an hour and a hundred days ago
-
-private:
-    std::string keep(const std::string& recipient, std::chrono::hours age) const {
-        auto raw = RawMail::from_bytes(original);
-        REQUIRE(raw.has_value());
-        QuarantineItem item;
-        item.envelope.sender = address("sender@example.com");
-        item.envelope.recipients = {address(recipient)};
-        item.id = message_id_for(raw->sha256(), item.envelope);
-        item.route = "city.example.lg.jp";
-        item.client_address = "192.0.2.1";
-        item.protocol = "ESMTP";
-        item.received_at = std::chrono::system_clock::now() - age;
-        item.subject = *PlainLine::from("見積書の件");
-        item.original_bytes = raw->size();
-        item.original_sha256 = raw->sha256();
-        item.ledger.id = item.id;
-        item.ledger.reason = Reason::readings_differ;
-        PartRow row;
-        row.facts.path = "2";
-        row.facts.name = "見積書.pdf";
-        row.facts.kind = PartKind::pdf;
-        row.reason = Reason::not_rebuilt;
-        item.ledger.parts = {row};
-        REQUIRE(open(QuarantineStore::Access::relay)->add(item, *raw).has_value());
-        return item.id;
-    }
-};
+const std::string_view original = Kept::original;
 
 }  // namespace
 
@@ -81,7 +27,6 @@ TEST_CASE("kept mails are listed newest first, as a table and as JSON Lines") {
     CHECK(json_lines(kept.run({"quarantine", "list", "--json", "--limit", "1"}).out).size() == 1);
     CHECK(json_lines(kept.run({"quarantine", "list", "--json", "--text", "b@city"}).out).size() == 1);
     CHECK(json_lines(kept.run({"quarantine", "list", "--json", "--reason", "encrypted"}).out).empty());
-    CHECK(kept.run({"quarantine", "list", "--reason", "because"}).exit == Exit::usage);
     CHECK(kept.run({"quarantine", "list", "--until", "soon"}).exit == Exit::usage);
 }
 
@@ -176,7 +121,9 @@ TEST_CASE("original parts are refused unless the profile releases them and the m
     const std::vector<std::string> ask{"quarantine", "release", kept.first, "--parts", "2", "--reason", "r"};
     const Ran refused = kept.run(ask);
     CHECK(refused.exit == Exit::refused);
-    CHECK_THAT(refused.err, Catch::Contains("release_originals = false"));
+    CHECK_THAT(refused.err,
+               Catch::Contains("release_originals = true under [profile.standard] in " + kept.config_file()) &&
+                   Catch::Contains("reload") && Catch::Contains("mugaika quarantine export " + kept.first));
     CHECK(kept.orders().empty());
     CHECK(kept.events().empty());
     kept.configure("[profile.standard]\nrelease_originals = true\n");
@@ -203,8 +150,18 @@ TEST_CASE("a release goes only to domains of one route, and says what it does no
     CHECK(release({"--reason", "r", "--rcpt", "x@town.example.lg.jp"}) == Exit::done);
 }
 
-TEST_CASE("a deleted mail is gone and the log says by whom and why") {
+TEST_CASE("a mail is deleted for a reason only; then it is gone and the log says by whom and why") {
     const Kept kept;
+    for (const std::vector<std::string>& reason :
+         {std::vector<std::string>{}, {"--reason", ""}, {"--reason", "a\nb"}}) {
+        std::vector<std::string> command{"quarantine", "delete", kept.first};
+        command.insert(command.end(), reason.begin(), reason.end());
+        const Ran ran = kept.run(command);
+        CHECK(ran.exit == Exit::usage);
+        CHECK_THAT(ran.err, Catch::Contains("--reason"));
+    }
+    CHECK(kept.items() == 2);
+    CHECK(kept.events().empty());
     CHECK(kept.run({"quarantine", "delete", kept.first, "--reason", "spam"}).exit == Exit::done);
     CHECK(kept.items() == 1);
     REQUIRE(kept.events().size() == 1);
@@ -220,7 +177,7 @@ TEST_CASE("saboteur: without a log that can be written nothing is shown, release
          std::vector<std::vector<std::string>>{{"quarantine", "show", kept.first},
                                                {"quarantine", "cat", kept.first, "--original"},
                                                {"quarantine", "release", kept.first, "--reason", "r"},
-                                               {"quarantine", "delete", kept.first},
+                                               {"quarantine", "delete", kept.first, "--reason", "r"},
                                                {"quarantine", "purge"}}) {
         CAPTURE(command);
         const Ran ran = kept.run(command);
@@ -249,6 +206,19 @@ TEST_CASE("purge deletes what is too old, unless an order waits for it, and --dr
     CHECK_THAT(kept.run({"quarantine", "purge"}).out, Catch::Contains("deleted"));
     CHECK(kept.items() == 1);
     CHECK(kept.events().back().at("event") == "quarantine.expired");
+    CHECK(kept.events().back().at("uid") == 1000);
+}
+
+TEST_CASE("purge says what it did, also when that is nothing") {
+    const Kept kept;
+    const std::string of = "older than 90 days (originals_days): ";
+    CHECK_THAT(kept.run({"quarantine", "purge", "--dry-run"}).out,
+               Catch::EndsWith(of + "1; would be deleted: 1; stay for an order: 0\n"));
+    REQUIRE(kept.run({"quarantine", "release", kept.second, "--reason", "r"}).exit == Exit::done);
+    CHECK_THAT(kept.run({"quarantine", "purge"}).out, Catch::EndsWith(of + "1; deleted: 0; stay for an order: 1\n"));
+    REQUIRE(kept.run({"queue", "delete", "ALL", "--reason", "r"}).exit == Exit::done);
+    CHECK_THAT(kept.run({"quarantine", "purge"}).out, Catch::EndsWith(of + "1; deleted: 1; stay for an order: 0\n"));
+    CHECK(kept.run({"quarantine", "purge"}).out == of + "0; deleted: 0; stay for an order: 0\n");
 }
 
 TEST_CASE("status counts items and orders") {
@@ -268,7 +238,7 @@ TEST_CASE("all of it works while a relay owns the quarantine") {
     CHECK(json_lines(kept.run({"quarantine", "list", "--json"}).out).size() == 2);
     CHECK(kept.run({"quarantine", "show", kept.first}).exit == Exit::done);
     CHECK(kept.run({"quarantine", "release", kept.first, "--reason", "r"}).exit == Exit::done);
-    CHECK(kept.run({"quarantine", "delete", kept.second}).exit == Exit::done);
+    CHECK(kept.run({"quarantine", "delete", kept.second, "--reason", "r"}).exit == Exit::done);
     CHECK(relay->list({})->size() == 1);
 }
 

@@ -103,7 +103,7 @@ TEST_CASE("AC-255 nothing from outside can start a new log line, end a string or
     };
     for (const std::string& text : hostile) {
         (*log)->session_closed(text, text, 1, text);
-        (*log)->quarantine_deleted(text, text, text);
+        (*log)->quarantine_deleted(text, Actor{text, 0, text}, text);
         (*log)->worker_died({text, text, text}, text);
     }
     const auto lines = lines_of(folder.file("events.jsonl"));
@@ -333,13 +333,15 @@ TEST_CASE("a release leaves who, what, to whom and why in the log") {
     order.recipients = {address("a@city.example.lg.jp")};
     order.person = "yamada";
     order.reason = "差出人に電話で確認";
-    (*log)->quarantine_released(order, "city.example.lg.jp");
+    (*log)->quarantine_released(order, Actor{"yamada", 1000, "yamada-t"}, "city.example.lg.jp");
     (*log)->quarantine_release_failed(order, outcome<Stage::release, Failure::expired>(), "too late", true);
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 2);
     const json::object released = event_of(lines[0]);
     CHECK(released.at("id") == "0123456789abcdef");
     CHECK(released.at("person") == "yamada");
+    CHECK(released.at("uid") == 1000);
+    CHECK(released.at("sudo_user") == "yamada-t");
     CHECK(released.at("parts") == json::array{"2", "3"});
     CHECK(released.at("to") == json::array{"a@city.example.lg.jp"});
     CHECK(released.at("why") == "差出人に電話で確認");

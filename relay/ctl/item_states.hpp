@@ -1,0 +1,44 @@
+// What became of kept mails: in the quarantine stands what was delivered, in the outbox what is still to be.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/result.hpp"
+#include "relay/quarantine/outbox.hpp"
+#include "relay/quarantine/store.hpp"
+
+namespace mugaika::ctl {
+
+enum class ItemState {
+    kept,      // nobody asked for it
+    ordered,   // a release order waits or is held
+    released,  // an order was carried out, and none waits
+    failed     // orders were given up, none was carried out
+};
+
+inline constexpr std::array item_states{ItemState::kept, ItemState::ordered, ItemState::released, ItemState::failed};
+std::string_view to_string(ItemState) noexcept;
+
+class ItemStates {
+public:
+    explicit ItemStates(const std::vector<OwedOrder>&);
+
+    struct Fact {
+        ItemState state = ItemState::kept;
+        std::string person;                        // who ordered; "" for what was only kept
+        std::chrono::system_clock::time_point at;  // of the order, or of the delivery
+    };
+    Fact of(const QuarantineStore::Row&) const;
+    // Lets the query find only what is in this state.
+    void narrow(QuarantineStore::Query&, ItemState) const;
+
+private:
+    std::map<std::string, Fact> by_item_;  // ordered or failed; the newest order that waits, or else that failed
+};
+
+}  // namespace mugaika::ctl
