@@ -179,7 +179,9 @@ asio::awaitable<RecipientAnswer> MailFlow::ask(std::shared_ptr<const Config> con
         RecipientAnswer asked = co_await outbound_.verify(std::move(hops), std::move(envelope), std::move(address));
         answer = std::move(asked);
     }
-    if (answer.outcome != nullptr) log_.recipient_refused(tag, so_far, recipient.text(), answer.reply);
+    if (answer.outcome != nullptr) {
+        log_.recipient_refused(tag, so_far, recipient.text(), answer.reply, answer.why);
+    }
     co_return answer;
 }
 

@@ -5,11 +5,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "relay/outbound/pool.hpp"
 #include "relay/outbound/verified_recipients.hpp"
+#include "relay/smtp/reply_reader.hpp"
 
 namespace mugaika {
 namespace {
@@ -60,9 +62,41 @@ bool is_about_sender(const smtp::ClientResult& result) noexcept {
     return result.outcome->failure == Failure::refused || result.outcome->failure == Failure::refused_for_now;
 }
 
+// The same mail for some of its recipients.
+smtp::Envelope for_some(const smtp::Envelope& whole, const std::vector<std::size_t>& who) {
+    smtp::Envelope some = whole;
+    some.recipients.clear();
+    some.recipient_dsn.clear();
+    for (const std::size_t recipient : who) {
+        some.recipients.push_back(whole.recipients.at(recipient));
+        if (recipient < whole.recipient_dsn.size()) some.recipient_dsn.push_back(whole.recipient_dsn[recipient]);
+    }
+    return some;
+}
+
+// Moves those at `places` of `pending` to the end of `taken`.
+void move_taken(std::vector<std::size_t>& pending, std::vector<std::size_t>& taken,
+                const std::vector<std::size_t>& places) {
+    std::vector<std::size_t> left;
+    std::size_t next = 0;
+    for (std::size_t place = 0; place < pending.size(); ++place) {
+        const bool is_taken = next < places.size() && places[next] == place;
+        if (is_taken) ++next;
+        (is_taken ? taken : left).push_back(pending[place]);
+    }
+    pending = std::move(left);
+}
+
+// The words of one transaction behind those of the ones before it: each names the id that it has at the next hop.
+void add_words(smtp::Reply& reply, const smtp::Reply& next) {
+    if (reply.words.size() + next.words.size() > smtp::reply_words_bytes_max) return;
+    reply.words += "; " + next.words;
+}
+
 // Of refusals only those for good are remembered.
 RecipientAnswer remembered(const smtp::Reply& reply) {
-    return {reply, reply.positive() ? nullptr : &outcome<Stage::recipient, Failure::refused>()};
+    if (reply.positive()) return {reply};
+    return {reply, &outcome<Stage::recipient, Failure::refused>(), "said before: " + reply.words};
 }
 
 }  // namespace
@@ -110,11 +144,12 @@ asio::awaitable<RecipientAnswer> Outbound::Impl::verify(std::shared_ptr<Impl> im
     transaction.tls = hops.tls_context;
     transaction.envelope = &so_far;
     transaction.recipient = &recipient;
+    transaction.until = Clock::now() + impl->limits.transaction_timeout;
     const TransactionAnswer answer = co_await destination.pool->run(transaction);
     if (answer.result.about_recipient) {
         destination.recipients.remember(recipient, answer.result.reply, Clock::now());
     }
-    const RecipientAnswer said{answer.result.reply, answer.result.outcome};
+    const RecipientAnswer said{answer.result.reply, answer.result.outcome, answer.result.why};
     if (!is_about_sender(answer.result)) asking.answer_all(said);
     co_return said;
 }
@@ -126,19 +161,40 @@ asio::awaitable<Delivery> Outbound::Impl::deliver(std::shared_ptr<Impl> impl, Ne
     Transaction transaction;
     transaction.operation = smtp::ClientOperation::deliver;
     transaction.tls = hops.tls_context;
-    transaction.envelope = &envelope;
     transaction.content = mail.bytes();
-    const TransactionAnswer answer = co_await destination.pool->run(transaction);
-    for (const std::size_t refused : answer.result.refused) {
-        destination.recipients.forget(envelope.recipients.at(refused));
-    }
+    transaction.until = Clock::now() + impl->limits.transaction_timeout;
+
     Delivery delivery;
-    delivery.reply = answer.result.reply;
-    delivery.next_hop = answer.next_hop;
-    delivery.tls = answer.tls;
-    delivery.delivered = answer.result.outcome == nullptr;
-    delivery.outcome = answer.result.outcome;
-    delivery.why = answer.result.why;
+    std::vector<std::size_t> pending(envelope.recipients.size());
+    std::iota(pending.begin(), pending.end(), std::size_t{0});
+    while (!delivery.delivered) {
+        const smtp::Envelope rest = for_some(envelope, pending);
+        transaction.envelope = &rest;
+        const TransactionAnswer answer = co_await destination.pool->run(transaction);
+        for (const std::size_t refused : answer.result.refused) {
+            destination.recipients.forget(rest.recipients.at(refused));
+        }
+        const bool is_first = delivery.taken.empty();
+        move_taken(pending, delivery.taken, answer.result.taken);
+        delivery.next_hop = answer.next_hop;
+        delivery.tls = answer.tls;
+        delivery.outcome = answer.result.outcome;
+        delivery.why = answer.result.why;
+        if (is_first || delivery.outcome != nullptr) {
+            delivery.reply = answer.result.reply;
+        } else {
+            add_words(delivery.reply, answer.result.reply);
+        }
+        if (delivery.outcome != nullptr) break;
+        delivery.delivered = pending.empty();
+        if (!delivery.delivered && Clock::now() >= transaction.until) {
+            delivery.outcome = &outcome<Stage::deliver, Failure::timeout>();
+            delivery.reply = smtp::reply_from(*delivery.outcome);
+            delivery.why = "no time left for those who were too many for one mail";
+            break;
+        }
+    }
+    std::sort(delivery.taken.begin(), delivery.taken.end());
     co_return delivery;
 }
 

@@ -42,13 +42,16 @@ struct NextHops {
 struct RecipientAnswer {
     smtp::Reply reply;                 // 250, or the answer to give
     const Outcome* outcome = nullptr;  // the row of the matrix, when it is not 250
+    std::string why = {};              // for the log, when it is not 250: hosts and steps in order, peer words cleaned
 };
 
 struct Delivery {
     smtp::Reply reply;                 // to give to the sender; the next hop's words stand in it marked as its own
     std::string next_hop;              // "10.0.0.5:25" that was asked, "" when none could be
     std::optional<TlsFacts> tls;       // with it; nothing: in the clear, or nobody was asked
-    bool delivered = false;            // the next hop took the mail for every recipient
+    bool delivered = false;            // a next hop took the mail for every recipient
+    std::vector<std::size_t> taken;    // indexes of the recipients for whom one did; when not delivered, reply, outcome
+                                       // and why speak of the rest, who have no copy or none that is known of
     const Outcome* outcome = nullptr;  // the row of the matrix, when not delivered
     std::string why;                   // for the log: hosts and steps in order, peer words cleaned
 };
@@ -63,9 +66,10 @@ public:
     // (limits), whoever the sender is; who asks the same meanwhile waits for the same answer.
     boost::asio::awaitable<RecipientAnswer> verify(NextHops, smtp::Envelope so_far, MailAddress recipient);
 
-    // One pipelined transaction. All recipients or none: a recipient refused now means that nothing was sent, its
-    // cache entry is dropped and the answer is 451 (DESIGN 2.5). Hosts are tried in order until content was sent; after
-    // that no other is asked, and without a final reply the answer is 451 (AC-245). The mail outlives the awaited call.
+    // One pipelined transaction; further ones for those who are too many for one mail at this next hop, all of them
+    // under one deadline. A recipient refused now means that nothing is sent to those still without the mail, its cache
+    // entry is dropped and the answer is 451 (DESIGN 2.5). Hosts are tried in order until content was sent; after that
+    // no other is asked, and without a final reply the answer is 451 (AC-245). The mail outlives the awaited call.
     boost::asio::awaitable<Delivery> deliver(NextHops, smtp::Envelope, const GatedMail&);
 
     // After a reload: pools of other lists end, idle connections now, busy ones when they are done.

@@ -66,9 +66,8 @@ Pool::Pool(asio::io_context& io, NextHops hops, std::string our_hostname, const 
 
 asio::awaitable<TransactionAnswer> Pool::run(Transaction transaction) {
     const std::shared_ptr<Pool> self = shared_from_this();
-    const Clock::time_point now = Clock::now();
-    const Clock::time_point until = now + limits_.transaction_timeout;
-    const Clock::time_point place_until = std::min(until, now + limits_.reply_timeout);
+    const Clock::time_point until = transaction.until;
+    const Clock::time_point place_until = std::min(until, Clock::now() + limits_.reply_timeout);
     const std::optional<WaitingLine::Place> place = co_await line_.enter(place_until);
     if (!place) co_return failed(transaction, Failure::busy, "no connection free in time");
 

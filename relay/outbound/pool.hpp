@@ -27,6 +27,7 @@ struct Transaction {
     smtp::ClientOperation operation = smtp::ClientOperation::verify;
     const smtp::Envelope* envelope = nullptr;
     const MailAddress* recipient = nullptr;                 // verify
+    std::chrono::steady_clock::time_point until{};          // its deadline
     std::string_view content;                               // deliver
     std::shared_ptr<const TlsClientContext> tls = nullptr;  // for connections that are opened for it
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policy/ascii.hpp"
+#include "relay/smtp/refusal.hpp"
 
 namespace mugaika::smtp {
 namespace {
@@ -159,7 +160,9 @@ void ClientSession::begin(ClientOperation operation) {
     commands_answered_ = 0;
     recipients_answered_ = 0;
     mail_refused_ = false;
+    too_many_ = false;
     data_awaited_ = false;
+    accepted_.clear();
     content_.reset();
 }
 
@@ -306,10 +309,15 @@ void ClientSession::on_mail(const Reply& reply) {
 
 void ClientSession::on_rcpt(const Reply& reply) {
     const std::size_t recipient = recipients_answered_++;
-    if (mail_refused_ || reply.positive()) return;  // without MAIL a RCPT cannot but be refused
+    if (mail_refused_) return;  // without MAIL a RCPT cannot but be refused
+    if (reply.positive()) return accepted_.push_back(recipient);
     if (operation_ == ClientOperation::verify) {
         result_.about_recipient = true;
         return refuse("RCPT", reply);
+    }
+    if (!accepted_.empty() && is_about_number(reply)) {
+        too_many_ = true;
+        return;
     }
     if (result_.refused.empty()) refuse("RCPT", reply);
     if (next_ == Next::close) return;
@@ -349,6 +357,8 @@ void ClientSession::end_batch() {
         if (refused) {
             commands_.resize(commands_answered_);
             commands_.push_back({Verb::rset, "RSET\r\n"});
+        } else if (too_many_) {  // who was not named yet is too many as well: on to DATA
+            commands_.erase(commands_.begin() + static_cast<std::ptrdiff_t>(commands_sent_), commands_.end() - 1);
         }
         send_batch();
     }
@@ -364,6 +374,7 @@ void ClientSession::on_final_reply(const Reply& reply) {
     if (next_ == Next::close) return;
     if (reply.positive()) result_.reply = reply_from_next_hop(reply);
     if (reply.positive()) result_.why = words_of("end of data", reply);
+    if (reply.positive()) result_.taken = std::move(accepted_);
     rest();
 }
 

@@ -1,6 +1,7 @@
 // One SMTP connection to a next hop as pure dialogue: it says what is to be sent, read or closed, and the caller
 // (relay/outbound) moves the bytes and keeps the time. Two operations, each pipelined where the next hop offers it
-// (RFC 2920): verify = MAIL, RCPT, RSET; deliver = MAIL, RCPT…, DATA, content. All recipients or none.
+// (RFC 2920): verify = MAIL, RCPT, RSET; deliver = MAIL, RCPT…, DATA, content. A recipient who is refused means that
+// nothing is sent; one who is too many for one mail is left over for another.
 //
 // The next hop is not trusted: a byte that was not asked for, an early reply, a reply of the wrong kind ends the
 // connection and the operation fails (AC-247). Words of replies come cleaned from relay/smtp/reply_reader.
@@ -38,8 +39,10 @@ struct ClientResult {
     Reply reply;                       // to give to our sender; their words stand in it marked as theirs
     std::string why;                   // for the log: which step, and their words
     std::vector<std::size_t> refused;  // deliver: indexes of the recipients refused
-    bool about_recipient = false;      // verify: an answer to RCPT, so it holds for other senders too
-    bool may_repeat = false;  // the connection or host failed before any content was sent: another may be asked
+    std::vector<std::size_t>
+        taken;                     // deliver: indexes of those who have the mail; not all when it was too many for one
+    bool about_recipient = false;  // verify: an answer to RCPT, so it holds for other senders too
+    bool may_repeat = false;       // the connection or host failed before any content was sent: another may be asked
 };
 
 // The row for a failure of the connection, for the stage in which it is felt.
@@ -145,7 +148,9 @@ private:
     std::size_t commands_answered_ = 0;
     std::size_t recipients_answered_ = 0;
     bool mail_refused_ = false;
+    bool too_many_ = false;      // for one mail, said the next hop of some of them
     bool data_awaited_ = false;  // 354 was said
+    std::vector<std::size_t> accepted_;
 
     std::optional<ContentWriter> content_;
     std::string line_buffer_;

@@ -43,7 +43,13 @@ struct FakeNextHop::Visit {
     std::string unread;
     bool silent = false;
 
+    std::size_t recipients = 0;  // of the mail under way
+
     FakeAnswer answer_to(const std::string& verb) {
+        if (verb == "MAIL") recipients = 0;
+        if (verb == "RCPT" && script.recipients_max != 0 && ++recipients > script.recipients_max) {
+            return script.too_many;
+        }
         const auto found = script.answers.find(verb);
         if (found == script.answers.end()) return usual_answer(verb, script.tls && !wire.is_secured());
         return found->second[std::min(heard[verb]++, found->second.size() - 1)];

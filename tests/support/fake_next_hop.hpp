@@ -31,6 +31,8 @@ struct FakeScript {
     FakeAnswer greeting = "220 fake ESMTP\r\n";
     // By verb, "." for the end of data, in order; the last one repeats. Verbs not named here are answered well.
     std::map<std::string, std::vector<FakeAnswer>> answers;
+    std::size_t recipients_max = 0;  // of one mail, 0: any number; those past it hear `too_many`
+    FakeAnswer too_many = "452 4.5.3 Error: too many recipients\r\n";
     std::size_t piece_bytes = 0;               // 0: answers go whole
     std::chrono::milliseconds piece_pause{0};  // after each piece
 };
