@@ -42,6 +42,7 @@ struct NextHopLimits {
     std::chrono::milliseconds transaction_timeout = std::chrono::seconds(220);  // all; below SmtpLimits::mail_deadline
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);          // then an idle connection gets QUIT
     std::size_t mails_per_connection_max = 100;                                 // then it gets QUIT
+    std::size_t refusals_per_connection_max = 5;                                // 4xx and 5xx; then it gets QUIT
     std::chrono::milliseconds verified_for = std::chrono::seconds(300);  // how long a 250 for a recipient is believed
     std::chrono::milliseconds refused_for = std::chrono::seconds(30);    // how long its 5xx is believed
     std::size_t remembered_recipients_max = 50000;  // per route and kind of answer; then all of that kind are forgotten

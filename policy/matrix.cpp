@@ -60,6 +60,8 @@ std::string_view to_string(Failure failure) noexcept {
             return "refused_for_now";
         case Failure::refused:
             return "refused";
+        case Failure::not_admitted:
+            return "not_admitted";
         case Failure::mixed_answers:
             return "mixed_answers";
         case Failure::disk_full:
@@ -82,6 +84,8 @@ std::string_view to_string(Failure failure) noexcept {
             return "unknown_command";
         case Failure::unknown_parameter:
             return "unknown_parameter";
+        case Failure::needs_smtputf8:
+            return "needs_smtputf8";
         case Failure::not_offered:
             return "not_offered";
         case Failure::out_of_order:

@@ -37,6 +37,7 @@ enum class Failure : std::uint8_t {
     unavailable,      // cannot be started or reached
     refused_for_now,  // the next hop said 4xx
     refused,          // the next hop said 5xx; for judge and connect: the policy does
+    not_admitted,     // the next hop said 5xx about how we connect: it wants TLS, a login, another address
     mixed_answers,    // a recipient verified before is refused now
     disk_full,
     memory_low,  // less than the reserve is left
@@ -48,6 +49,7 @@ enum class Failure : std::uint8_t {
     other_route,        // recipient of another route than the first one's
     unknown_command,    // no verb of SMTP
     unknown_parameter,  // of MAIL or RCPT
+    needs_smtputf8,     // an address beyond ASCII, and SMTPUTF8 was not said
     not_offered,        // a verb of SMTP that this relay does not offer
     out_of_order,       // a command at the wrong moment
     unsynchronised,     // sent before an answer that had to be waited for (RFC 2920)
@@ -88,6 +90,8 @@ inline constexpr std::array outcomes{
     Outcome{Stage::command, Failure::malformed, Ending::answer_refusal, 501, "5.5.4", "Syntax error"},
     Outcome{Stage::command, Failure::unknown_command, Ending::answer_refusal, 500, "5.5.2", "Command not recognised"},
     Outcome{Stage::command, Failure::unknown_parameter, Ending::answer_refusal, 555, "5.5.4", "Parameter not offered"},
+    Outcome{Stage::command, Failure::needs_smtputf8, Ending::answer_refusal, 553, "5.6.7",
+            "Address beyond ASCII needs SMTPUTF8"},
     Outcome{Stage::command, Failure::not_offered, Ending::answer_refusal, 502, "5.5.1", "Command not offered"},
     Outcome{Stage::command, Failure::out_of_order, Ending::answer_refusal, 503, "5.5.1", "Bad sequence of commands"},
     Outcome{Stage::command, Failure::unsynchronised, Ending::close, 554, "5.5.0",
@@ -111,6 +115,9 @@ inline constexpr std::array outcomes{
     Outcome{Stage::recipient, Failure::unavailable, Ending::answer_for_now, 451, "4.4.1", "Next hop not reachable"},
     Outcome{Stage::recipient, Failure::timeout, Ending::answer_for_now, 451, "4.4.1",
             "Next hop did not answer in time"},
+    Outcome{Stage::recipient, Failure::disconnected, Ending::answer_for_now, 451, "4.4.2", "Next hop went away"},
+    Outcome{Stage::recipient, Failure::not_admitted, Ending::answer_for_now, 451, "4.7.5",
+            "Next hop takes nothing from this relay as it connects"},
     Outcome{Stage::recipient, Failure::malformed, Ending::answer_for_now, 451, "4.4.0", "Next hop answered nonsense"},
     Outcome{Stage::recipient, Failure::insecure, Ending::answer_for_now, 451, "4.7.5",
             "Next hop not reachable with the TLS that is required"},
@@ -146,6 +153,8 @@ inline constexpr std::array outcomes{
     Outcome{Stage::deliver, Failure::malformed, Ending::answer_for_now, 451, "4.4.0", "Next hop answered nonsense"},
     Outcome{Stage::deliver, Failure::insecure, Ending::answer_for_now, 451, "4.7.5",
             "Next hop not reachable with the TLS that is required"},
+    Outcome{Stage::deliver, Failure::not_admitted, Ending::answer_for_now, 451, "4.7.5",
+            "Next hop takes nothing from this relay as it connects"},
     Outcome{Stage::deliver, Failure::mixed_answers, Ending::answer_for_now, 451, "4.2.0",
             "A recipient is refused now, try again"},
     Outcome{Stage::deliver, Failure::not_offered, Ending::answer_for_now, 451, "4.5.4",

@@ -176,7 +176,8 @@ asio::awaitable<RecipientAnswer> MailFlow::ask(std::shared_ptr<const Config> con
         NextHops hops = hops_of(*route);
         smtp::Envelope envelope = so_far;
         MailAddress address = recipient;
-        RecipientAnswer asked = co_await outbound_.verify(std::move(hops), std::move(envelope), std::move(address));
+        RecipientAnswer asked =
+            co_await outbound_.verify(std::move(hops), std::move(envelope), std::move(address), tag.session);
         answer = std::move(asked);
     }
     if (answer.outcome != nullptr) {

@@ -379,6 +379,13 @@ void EventLog::next_hop_up(std::string_view next_hop) {
     write(event);
 }
 
+void EventLog::next_hop_not_admitted(std::string_view next_hop, std::string_view why) {
+    json::object event = begin("next_hop.not_admitted");
+    put(event, "next_hop", next_hop);
+    put(event, "why", why);
+    write(event);
+}
+
 void EventLog::next_hop_secured(std::string_view next_hop, const TlsFacts& tls) {
     json::object event = begin("next_hop.secured");
     put(event, "next_hop", next_hop);

@@ -87,6 +87,8 @@ public:
     // Said when it changes: a host failed and is tried last for a while, or took its place again.
     void next_hop_down(std::string_view next_hop, std::string_view why);
     void next_hop_up(std::string_view next_hop);
+    // An alarm, once until it takes something again: it refuses us and not the mail, so somebody must set things right.
+    void next_hop_not_admitted(std::string_view next_hop, std::string_view why);
     void next_hop_secured(std::string_view next_hop, const TlsFacts&);
     // TLS with a next hop failed; goes_on: the mail then went in the clear, as the route allows.
     void next_hop_tls_failed(std::string_view next_hop, std::string_view why, bool goes_on);

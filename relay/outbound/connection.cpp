@@ -77,7 +77,7 @@ asio::awaitable<void> Connection::open(Clock::time_point until) {
 asio::awaitable<void> Connection::resolve_and_connect(Clock::time_point until) {
     const std::shared_ptr<Lookup> lookup = co_await look_up(io_, to_.host, to_.port, until);
     if (lookup->error) {
-        lose(lookup->error, "resolve");
+        lose(lookup->error, "resolve", Failure::unavailable);
         co_return;
     }
     deadline_.set(until);
@@ -92,14 +92,14 @@ asio::awaitable<void> Connection::resolve_and_connect(Clock::time_point until) {
         if (!error || deadline_.passed()) break;
     }
     if (error) {
-        lose(error, "connect");
+        lose(error, "connect", Failure::unavailable);
         co_return;
     }
     error_code ignored;  // without it a mail takes longer, nothing worse
     wire_.socket().set_option(tcp::no_delay(true), ignored);
     error_code blocking;
     wire_.socket().non_blocking(true, blocking);
-    if (blocking) lose(blocking, "connect");
+    if (blocking) lose(blocking, "connect", Failure::unavailable);
 }
 
 // A fresh socket of that family, with our own address when the route names one; an address of the other family is an
@@ -190,10 +190,10 @@ bool Connection::is_quiet() noexcept {
     return must_wait(error);
 }
 
-void Connection::lose(const error_code& error, std::string_view what) {
+void Connection::lose(const error_code& error, std::string_view what, Failure otherwise) {
     const bool late = deadline_.passed() || error == asio::error::timed_out;
     const std::string words = std::string(what) + ": " + (late ? "timeout" : error.message());
-    session_.lost(late ? Failure::timeout : Failure::disconnected, words);
+    session_.lost(late ? Failure::timeout : otherwise, words);
 }
 
 void Connection::close() noexcept {

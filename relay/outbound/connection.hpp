@@ -57,7 +57,7 @@ private:
     boost::asio::awaitable<void> write_output(Clock::time_point until);
     boost::asio::awaitable<void> read_reply(Clock::time_point until);
     void read_early_bytes();
-    void lose(const boost::system::error_code&, std::string_view what);
+    void lose(const boost::system::error_code&, std::string_view what, Failure otherwise = Failure::disconnected);
     void close() noexcept;
 
     boost::asio::io_context& io_;

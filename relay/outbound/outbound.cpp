@@ -21,9 +21,11 @@ using Clock = std::chrono::steady_clock;
 
 // A verification under way, for all who ask the same meanwhile.
 struct Question {
-    explicit Question(asio::io_context& io) : answered(io, Clock::time_point::max()) {}
-    asio::steady_timer answered;            // never expires; cancelled when there is an answer, or nobody will give one
-    std::optional<RecipientAnswer> answer;  // nothing: it is not for everybody
+    Question(asio::io_context& io, std::string s) : sender(std::move(s)), answered(io, Clock::time_point::max()) {}
+    const std::string sender;     // that it is asked for
+    asio::steady_timer answered;  // never expires; cancelled when there is an answer, or nobody will give one
+    std::optional<RecipientAnswer> for_all;
+    std::optional<RecipientAnswer> for_sender;
 };
 
 // What is known and being asked about the recipients behind one list of next hops.
@@ -32,13 +34,14 @@ struct Destination {
     std::shared_ptr<Pool> pool;
     VerifiedRecipients recipients;
     std::map<MailAddress, std::shared_ptr<Question>> questions;
+    std::map<std::string, Clock::time_point> waited_in_vain;  // sessions: until when they need not wait again
 };
 
 // Puts a question and takes it back, whatever happens to the coroutine that asks.
 class Asking {
 public:
-    Asking(asio::io_context& io, Destination& destination, const MailAddress& recipient)
-        : destination_(destination), recipient_(recipient), question_(std::make_shared<Question>(io)) {
+    Asking(asio::io_context& io, Destination& destination, const MailAddress& recipient, const std::string& sender)
+        : destination_(destination), recipient_(recipient), question_(std::make_shared<Question>(io, sender)) {
         is_first_ = destination_.questions.emplace(recipient_, question_).second;
     }
     Asking(const Asking&) = delete;
@@ -47,7 +50,7 @@ public:
         if (is_first_) destination_.questions.erase(recipient_);
         question_->answered.cancel();
     }
-    void answer_all(const RecipientAnswer& answer) { question_->answer = answer; }
+    Question& question() noexcept { return *question_; }
 
 private:
     Destination& destination_;
@@ -57,9 +60,24 @@ private:
 };
 
 // A refused MAIL, or a sender that needs SMTPUTF8, says nothing about the same recipient for another sender.
-bool is_about_sender(const smtp::ClientResult& result) noexcept {
-    if (result.outcome == nullptr || result.about_recipient) return false;
-    return result.outcome->failure == Failure::refused || result.outcome->failure == Failure::refused_for_now;
+bool is_for_all(const smtp::ClientResult& result) noexcept {
+    if (result.outcome == nullptr || result.host_failed || result.about == smtp::AnswerAbout::recipient) return true;
+    return result.outcome->failure != Failure::refused && result.outcome->failure != Failure::refused_for_now;
+}
+
+// Tells those who wait what is true for them as well.
+void share(Question& question, const smtp::ClientResult& result, const RecipientAnswer& answer) {
+    if (is_for_all(result)) question.for_all = answer;
+    if (result.about == smtp::AnswerAbout::pair) question.for_sender = answer;
+}
+
+// One time-out answers for all further recipients of a session, for a while: five of them are not worth five minutes.
+void note_waiting(std::map<std::string, Clock::time_point>& in_vain, const std::string& session,
+                  const RecipientAnswer& answer, std::chrono::milliseconds how_long) {
+    if (session.empty() || answer.outcome == nullptr || answer.outcome->failure != Failure::timeout) return;
+    const Clock::time_point now = Clock::now();
+    std::erase_if(in_vain, [now](const auto& entry) { return entry.second <= now; });
+    in_vain[session] = now + how_long;
 }
 
 // The same mail for some of its recipients.
@@ -120,25 +138,43 @@ struct Outbound::Impl {
     EventLog& events;
     std::map<NextHops, std::shared_ptr<Destination>> destinations;  // shared with what is under way there
 
-    static asio::awaitable<RecipientAnswer> verify(std::shared_ptr<Impl>, NextHops, smtp::Envelope, MailAddress);
+    static asio::awaitable<RecipientAnswer> verify(std::shared_ptr<Impl>, NextHops, smtp::Envelope, MailAddress,
+                                                   std::string session);
+    static asio::awaitable<RecipientAnswer> ask(std::shared_ptr<Impl>, NextHops, smtp::Envelope, MailAddress);
     static asio::awaitable<Delivery> deliver(std::shared_ptr<Impl>, NextHops, smtp::Envelope, const GatedMail&);
 };
 
 asio::awaitable<RecipientAnswer> Outbound::Impl::verify(std::shared_ptr<Impl> impl, NextHops hops,
-                                                        smtp::Envelope so_far, MailAddress recipient) {
+                                                        smtp::Envelope so_far, MailAddress recipient,
+                                                        std::string session) {
     const std::shared_ptr<Destination> kept = impl->destination(hops);
     Destination& destination = *kept;
-    const std::optional<smtp::Reply> known = destination.recipients.find(recipient, Clock::now());
+    const std::optional<smtp::Reply> known = destination.recipients.find(recipient, so_far.sender_text(), Clock::now());
     if (known) co_return remembered(*known);
+    const auto waited = destination.waited_in_vain.find(session);
+    if (waited != destination.waited_in_vain.end() && Clock::now() < waited->second) {
+        const Outcome& row = outcome<Stage::recipient, Failure::timeout>();
+        co_return RecipientAnswer{smtp::reply_from(row), &row, "a recipient of this session waited in vain before"};
+    }
+    const RecipientAnswer answer = co_await ask(impl, hops, so_far, recipient);
+    note_waiting(destination.waited_in_vain, session, answer, impl->limits.host_avoided_for);
+    co_return answer;
+}
 
+asio::awaitable<RecipientAnswer> Outbound::Impl::ask(std::shared_ptr<Impl> impl, NextHops hops, smtp::Envelope so_far,
+                                                     MailAddress recipient) {
+    const std::shared_ptr<Destination> kept = impl->destination(hops);
+    Destination& destination = *kept;
+    const std::string sender = so_far.sender_text();
     const auto asked = destination.questions.find(recipient);
     if (asked != destination.questions.end()) {
         const std::shared_ptr<Question> question = asked->second;
         constexpr auto token = asio::as_tuple(asio::use_awaitable);
         co_await question->answered.async_wait(token);
-        if (question->answer) co_return *question->answer;
+        if (question->for_all) co_return *question->for_all;
+        if (question->for_sender && question->sender == sender) co_return *question->for_sender;
     }
-    Asking asking(impl->io, destination, recipient);
+    Asking asking(impl->io, destination, recipient, sender);
     Transaction transaction;
     transaction.operation = smtp::ClientOperation::verify;
     transaction.tls = hops.tls_context;
@@ -146,11 +182,15 @@ asio::awaitable<RecipientAnswer> Outbound::Impl::verify(std::shared_ptr<Impl> im
     transaction.recipient = &recipient;
     transaction.until = Clock::now() + impl->limits.transaction_timeout;
     const TransactionAnswer answer = co_await destination.pool->run(transaction);
-    if (answer.result.about_recipient) {
-        destination.recipients.remember(recipient, answer.result.reply, Clock::now());
+    RecipientAnswer said{answer.result.reply, answer.result.outcome};
+    if (said.outcome != nullptr) said.why = answer.result.why;
+    share(asking.question(), answer.result, said);
+    if (answer.result.about != smtp::AnswerAbout::transaction) {
+        using HoldsFor = VerifiedRecipients::HoldsFor;
+        const bool for_all = answer.result.about == smtp::AnswerAbout::recipient;
+        const HoldsFor whom = for_all ? HoldsFor::every_sender : HoldsFor::this_sender;
+        destination.recipients.remember(recipient, sender, answer.result.reply, whom, Clock::now());
     }
-    const RecipientAnswer said{answer.result.reply, answer.result.outcome, answer.result.why};
-    if (!is_about_sender(answer.result)) asking.answer_all(said);
     co_return said;
 }
 
@@ -172,7 +212,7 @@ asio::awaitable<Delivery> Outbound::Impl::deliver(std::shared_ptr<Impl> impl, Ne
         transaction.envelope = &rest;
         const TransactionAnswer answer = co_await destination.pool->run(transaction);
         for (const std::size_t refused : answer.result.refused) {
-            destination.recipients.forget(rest.recipients.at(refused));
+            destination.recipients.doubt(rest.recipients.at(refused), rest.sender_text());
         }
         const bool is_first = delivery.taken.empty();
         move_taken(pending, delivery.taken, answer.result.taken);
@@ -203,8 +243,9 @@ Outbound::Outbound(asio::io_context& io, std::string our_hostname, NextHopLimits
 
 Outbound::~Outbound() = default;
 
-asio::awaitable<RecipientAnswer> Outbound::verify(NextHops hops, smtp::Envelope so_far, MailAddress recipient) {
-    return Impl::verify(impl_, std::move(hops), std::move(so_far), std::move(recipient));
+asio::awaitable<RecipientAnswer> Outbound::verify(NextHops hops, smtp::Envelope so_far, MailAddress recipient,
+                                                  std::string session) {
+    return Impl::verify(impl_, std::move(hops), std::move(so_far), std::move(recipient), std::move(session));
 }
 
 asio::awaitable<Delivery> Outbound::deliver(NextHops hops, smtp::Envelope envelope, const GatedMail& mail) {

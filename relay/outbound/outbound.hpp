@@ -62,14 +62,18 @@ public:
     Outbound(boost::asio::io_context&, std::string our_hostname, NextHopLimits, EventLog&);
     ~Outbound();
 
-    // MAIL, RCPT, RSET at the first next hop that answers. Answers about the recipient are believed for a while
-    // (limits), whoever the sender is; who asks the same meanwhile waits for the same answer.
-    boost::asio::awaitable<RecipientAnswer> verify(NextHops, smtp::Envelope so_far, MailAddress recipient);
+    // MAIL, RCPT, RSET at the first next hop that says yes or no for good. Answers are believed for a while (limits):
+    // yes for every sender, no for every sender only when it speaks of the recipient alone. Who asks the same meanwhile
+    // waits for the same answer, as far as it is for that sender too. `session`: whose recipient it is; after one
+    // time-out all further ones of the session are answered so at once for a while. "": nobody's.
+    boost::asio::awaitable<RecipientAnswer> verify(NextHops, smtp::Envelope so_far, MailAddress recipient,
+                                                   std::string session = "");
 
     // One pipelined transaction; further ones for those who are too many for one mail at this next hop, all of them
     // under one deadline. A recipient refused now means that nothing is sent to those still without the mail, its cache
-    // entry is dropped and the answer is 451 (DESIGN 2.5). Hosts are tried in order until content was sent; after that
-    // no other is asked, and without a final reply the answer is 451 (AC-245). The mail outlives the awaited call.
+    // entry is dropped and the answer is 451 (DESIGN 2.5). Hosts are tried in order until one takes it or says no for
+    // good; once content was sent and no answer came no other is asked, and the answer is 451 (AC-245). The mail
+    // outlives the awaited call.
     boost::asio::awaitable<Delivery> deliver(NextHops, smtp::Envelope, const GatedMail&);
 
     // After a reload: pools of other lists end, idle connections now, busy ones when they are done.

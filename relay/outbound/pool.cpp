@@ -29,18 +29,28 @@ TransactionAnswer failed(const Transaction& transaction, Failure failure, std::s
     return answer;
 }
 
-// Nothing was asked yet: what went wrong at the door means that the host cannot be reached, unless it says more.
+// Nothing was asked yet: what went wrong at the door, in the row of what was to be asked.
 TransactionAnswer not_opened(const Transaction& transaction, Connection& connection) {
     const smtp::ClientResult& greeting = connection.session().result();
-    Failure failure = greeting.outcome->failure;
-    if (failure == Failure::disconnected) failure = Failure::unavailable;
-    return failed(transaction, failure, connection.peer() + ": " + greeting.why);
+    TransactionAnswer answer = failed(transaction, greeting.outcome->failure, connection.peer() + ": " + greeting.why);
+    if (answer.result.outcome->ending == Ending::next_hop_answer) answer.result.reply = greeting.reply;
+    answer.result.host_failed = true;
+    answer.result.may_repeat = true;
+    return answer;
 }
 
 TransactionAnswer answer_of(Connection& connection) {
     TransactionAnswer answer{connection.session().result(), connection.peer(), connection.wire().tls_facts()};
     if (answer.result.outcome != nullptr) answer.result.why = connection.peer() + ": " + answer.result.why;
     return answer;
+}
+
+// Of answers that all leave the mail with its sender, which one is told: a host that judged the mail knows more than
+// one that sent us away, and that one more than one that was not there.
+int worth(const TransactionAnswer& answer) noexcept {
+    if (!answer.result.host_failed) return 2;
+    const Failure failure = answer.result.outcome->failure;
+    return failure == Failure::refused_for_now || failure == Failure::not_admitted ? 1 : 0;
 }
 
 // Owns the pool because the connection refers to its limits.
@@ -62,52 +72,78 @@ Pool::Pool(asio::io_context& io, NextHops hops, std::string our_hostname, const 
       avoided_until_(hops_.hosts.size()),
       offers_dsn_(hops_.hosts.size()),
       is_down_(hops_.hosts.size()),
+      is_admitted_(hops_.hosts.size(), true),
+      silent_until_(hops_.hosts.size()),
       idle_deadline_(io, [this] { end_long_idle(); }) {}
 
 asio::awaitable<TransactionAnswer> Pool::run(Transaction transaction) {
     const std::shared_ptr<Pool> self = shared_from_this();
-    const Clock::time_point until = transaction.until;
-    const Clock::time_point place_until = std::min(until, Clock::now() + limits_.reply_timeout);
+    const Clock::time_point place_until = std::min(transaction.until, Clock::now() + limits_.reply_timeout);
     const std::optional<WaitingLine::Place> place = co_await line_.enter(place_until);
     if (!place) co_return failed(transaction, Failure::busy, "no connection free in time");
 
+    Asked asked;
     std::unique_ptr<Connection> pooled = take_idle();
     if (pooled != nullptr) {
         start(pooled->session(), transaction);
-        co_await pooled->run(until);
+        co_await pooled->run(transaction.until);
         TransactionAnswer answer = answer_of(*pooled);
+        const std::size_t host = pooled->host();
+        const smtp::ClientResult& result = answer.result;
         put_back(std::move(pooled));
-        if (!answer.result.may_repeat) co_return answer;
-        idle_.clear();  // the others are as old, and likely as dead
+        note_admission(host, result);
+        if (!result.may_repeat && !result.ask_fresh) co_return answer;
+        if (result.host_failed) idle_.clear();  // the others are as old, and likely as dead
+        if (!result.host_failed && !result.ask_fresh) asked.host = host;
+        asked.answer = std::move(answer);
     }
-    TransactionAnswer answer = co_await ask_hosts(transaction, until);
+    TransactionAnswer answer = co_await ask_hosts(transaction, asked);
     co_return answer;
 }
 
-asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Clock::time_point until) {
-    std::string earlier;  // what went wrong at more preferred hosts, for the log
-    TransactionAnswer answer = failed(transaction, Failure::unavailable, "no next hop");
+asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Asked asked) {
     if (hops_.tls.mode != TlsMode::none && transaction.tls == nullptr) {
         co_return failed(transaction, Failure::insecure, "what this route wants of TLS was not loaded");
     }
+    if (just_silent()) co_return failed(transaction, Failure::timeout, "no host greeted us a moment ago");
+    std::string earlier;  // what went wrong at hosts before, for the log
+    if (asked.answer) earlier = asked.answer->result.why + "; ";
+    std::optional<TransactionAnswer> best;
+    if (asked.host) best = std::move(asked.answer);
     const std::vector<std::size_t> hosts = hosts_in_order();
     for (const std::size_t host : hosts) {
-        std::unique_ptr<Connection> connection = co_await open(host, transaction.tls, until);
+        if (host == asked.host) continue;
+        TransactionAnswer answer = co_await ask_host(host, transaction);
+        const std::string whole_story = earlier + answer.result.why;
+        const bool is_final = !answer.result.may_repeat;
+        if (is_final || !best || worth(answer) >= worth(*best)) best = std::move(answer);
+        best->result.why = whole_story;
+        if (is_final || Clock::now() >= transaction.until) break;
+        earlier = whole_story + "; ";
+    }
+    if (!best) best = failed(transaction, Failure::unavailable, "no next hop");
+    co_return std::move(*best);
+}
+
+// On a fresh connection, and on a second one where the host wants to be visited again.
+asio::awaitable<TransactionAnswer> Pool::ask_host(std::size_t host, Transaction transaction) {
+    for (bool again = false;; again = true) {
+        std::unique_ptr<Connection> connection = co_await open(host, transaction.tls, transaction.until);
         const bool opened = connection->session().next() == Next::idle;
         if (opened) {
             offers_dsn_[host] = connection->session().offers_dsn();
             start(connection->session(), transaction);
-            co_await connection->run(until);
+            co_await connection->run(transaction.until);
         }
-        answer = opened ? answer_of(*connection) : not_opened(transaction, *connection);
-        const bool asked = opened && !answer.result.may_repeat;
-        note_health(host, asked ? Health::up : Health::down, answer.result.why);
+        TransactionAnswer answer = opened ? answer_of(*connection) : not_opened(transaction, *connection);
+        const smtp::ClientResult& result = answer.result;
+        const bool silent = !opened && result.outcome->failure == Failure::timeout;
+        silent_until_[host] = silent ? Clock::now() + limits_.host_avoided_for : Clock::time_point();
+        note_health(host, result.host_failed ? Health::down : Health::up, result.why);
+        note_admission(host, result);
         put_back(std::move(connection));
-        answer.result.why.insert(0, earlier);
-        if (asked || Clock::now() >= until) break;
-        earlier = answer.result.why + "; ";
+        if (again || !result.come_again) co_return answer;
     }
-    co_return answer;
 }
 
 // An opportunistic handshake that failed leaves a connection of unknown state; the mail goes on a fresh one (RFC 3207
@@ -148,6 +184,25 @@ void Pool::note_health(std::size_t host, Health health, std::string_view why) {
     } else {
         events_.next_hop_up(text);
     }
+}
+
+// Said once until the host takes something again: it wants TLS, a login or another address of us, and no sender can
+// mend that.
+void Pool::note_admission(std::size_t host, const smtp::ClientResult& result) {
+    const bool refused = result.outcome != nullptr && result.outcome->failure == Failure::not_admitted;
+    if (!refused && result.outcome != nullptr) return;
+    const bool was_admitted = is_admitted_[host];
+    is_admitted_[host] = !refused;
+    if (!refused || !was_admitted) return;
+    const auto& [name, port] = hops_.hosts[host];
+    events_.next_hop_not_admitted(name + ":" + std::to_string(port), result.why);
+}
+
+// Nobody could slow us so but the hosts themselves: nothing of a mail was said. So all may be answered at once.
+bool Pool::just_silent() const {
+    const Clock::time_point now = Clock::now();
+    return !silent_until_.empty() &&
+           std::all_of(silent_until_.begin(), silent_until_.end(), [now](auto until) { return until > now; });
 }
 
 std::size_t Pool::preferred_host() const {
@@ -197,7 +252,10 @@ std::unique_ptr<Connection> Pool::take_idle() {
 void Pool::put_back(std::unique_ptr<Connection> connection) {
     if (connection->session().next() != Next::idle) return;  // closed already
     connection->count_mail();
-    if (stopping_ || connection->mails() >= limits_.mails_per_connection_max) {
+    const smtp::ClientSession& session = connection->session();
+    // Postfix answers a client slowly after its tenth error, and hangs up after its twentieth.
+    const bool worn = session.result().ask_fresh || session.refusals() >= limits_.refusals_per_connection_max;
+    if (stopping_ || worn || connection->mails() >= limits_.mails_per_connection_max) {
         return say_goodbye(std::move(connection));
     }
     idle_.push_back({std::move(connection), Clock::now() + limits_.idle_timeout});

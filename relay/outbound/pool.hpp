@@ -1,6 +1,7 @@
 // The connections to one list of next hops. A transaction takes an idle connection or opens one, host by host in order
-// of preference. What failed before any content was sent is asked again of the next candidate, each at most once: a
-// pooled connection that turns out dead is so replaced by a fresh one. What failed later is not (AC-245).
+// of preference. What failed before any content was sent, or was refused for now, is asked again of the next candidate,
+// each at most once: a pooled connection that turns out dead or worn is so replaced by a fresh one. What may have been
+// taken, though no answer came, is not (AC-245).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -55,12 +56,20 @@ private:
         Clock::time_point until;
     };
 
-    boost::asio::awaitable<TransactionAnswer> ask_hosts(Transaction, Clock::time_point until);
+    // What a pooled connection answered, when others are to be asked after it.
+    struct Asked {
+        std::optional<TransactionAnswer> answer;
+        std::optional<std::size_t> host;  // not to be asked again
+    };
+    boost::asio::awaitable<TransactionAnswer> ask_hosts(Transaction, Asked);
+    boost::asio::awaitable<TransactionAnswer> ask_host(std::size_t host, Transaction);
     boost::asio::awaitable<std::unique_ptr<Connection>> open(std::size_t host, std::shared_ptr<const TlsClientContext>,
                                                              Clock::time_point until);
     std::unique_ptr<Connection> connection_to(std::size_t host, std::shared_ptr<const TlsClientContext>);
     enum class Health { up, down };
     void note_health(std::size_t host, Health, std::string_view why);
+    void note_admission(std::size_t host, const smtp::ClientResult&);
+    bool just_silent() const;
     std::vector<std::size_t> hosts_in_order() const;
     std::size_t preferred_host() const;
     std::unique_ptr<Connection> take_idle();
@@ -77,6 +86,8 @@ private:
     std::vector<Clock::time_point> avoided_until_;  // by host
     std::vector<std::optional<bool>> offers_dsn_;   // by host; nothing: not greeted yet
     std::vector<bool> is_down_;                     // by host; for the log: what was said last
+    std::vector<bool> is_admitted_;                 // by host; for the log: what was said last
+    std::vector<Clock::time_point> silent_until_;   // by host: nobody greeted us, and need not be waited for again
     std::deque<Idle> idle_;                         // the longest idle first
     bool stopping_ = false;
     Deadline idle_deadline_;

@@ -7,26 +7,46 @@ VerifiedRecipients::VerifiedRecipients(const NextHopLimits& limits)
       refused_for_(limits.refused_for),
       answers_max_(limits.remembered_recipients_max) {}
 
-std::optional<smtp::Reply> VerifiedRecipients::find(const MailAddress& recipient, Clock::time_point now) const {
-    for (const Answers* answers : {&verified_, &refused_}) {
+std::optional<smtp::Reply> VerifiedRecipients::find(const MailAddress& recipient, const std::string& sender,
+                                                    Clock::time_point now) const {
+    const auto pair = refused_pairs_.find({recipient, sender});
+    if (pair != refused_pairs_.end()) {
+        if (now < pair->second.until) return pair->second.reply;
+        return std::nullopt;
+    }
+    for (const auto* answers : {&verified_, &refused_}) {
         const auto found = answers->find(recipient);
         if (found != answers->end() && now < found->second.until) return found->second.reply;
     }
     return std::nullopt;
 }
 
-void VerifiedRecipients::remember(const MailAddress& recipient, const smtp::Reply& reply, Clock::time_point now) {
-    forget(recipient);
-    if (!reply.positive() && !reply.permanent()) return;
-    Answers& answers = reply.positive() ? verified_ : refused_;
-    // Forgetting everything costs one verification each; an order of age would cost memory at every mail.
-    if (answers.size() >= answers_max_) answers.clear();
-    answers.insert_or_assign(recipient, Answer{reply, now + (reply.positive() ? verified_for_ : refused_for_)});
-}
-
-void VerifiedRecipients::forget(const MailAddress& recipient) {
+void VerifiedRecipients::remember(const MailAddress& recipient, const std::string& sender, const smtp::Reply& reply,
+                                  HoldsFor whom, Clock::time_point now) {
+    if (reply.permanent() && whom == HoldsFor::this_sender) {
+        return keep(refused_pairs_, Pair{recipient, sender}, Answer{reply, now + refused_for_});
+    }
     verified_.erase(recipient);
     refused_.erase(recipient);
+    if (reply.positive()) {
+        refused_pairs_.erase({recipient, sender});
+        keep(verified_, recipient, Answer{reply, now + verified_for_});
+    } else if (reply.permanent()) {
+        keep(refused_, recipient, Answer{reply, now + refused_for_});
+    }
+}
+
+void VerifiedRecipients::doubt(const MailAddress& recipient, const std::string& sender) {
+    verified_.erase(recipient);
+    refused_.erase(recipient);
+    keep(refused_pairs_, Pair{recipient, sender}, Answer{smtp::Reply{}, Clock::time_point::min()});
+}
+
+// Forgetting everything costs one verification each; an order of age would cost memory at every mail.
+template <class Key>
+void VerifiedRecipients::keep(std::map<Key, Answer>& answers, Key key, Answer answer) {
+    if (answers.size() >= answers_max_) answers.clear();
+    answers.insert_or_assign(std::move(key), std::move(answer));
 }
 
 }  // namespace mugaika

@@ -49,6 +49,9 @@ const Outcome& connection_outcome(ClientOperation operation, Failure failure) no
     if (operation == ClientOperation::verify) {
         if (failure == Failure::malformed) return outcome<Stage::recipient, Failure::malformed>();
         if (failure == Failure::insecure) return outcome<Stage::recipient, Failure::insecure>();
+        if (failure == Failure::disconnected) return outcome<Stage::recipient, Failure::disconnected>();
+        if (failure == Failure::not_admitted) return outcome<Stage::recipient, Failure::not_admitted>();
+        if (failure == Failure::refused_for_now) return outcome<Stage::recipient, Failure::refused_for_now>();
         const bool waited = failure == Failure::timeout || failure == Failure::busy;
         return waited ? outcome<Stage::recipient, Failure::timeout>()
                       : outcome<Stage::recipient, Failure::unavailable>();
@@ -58,6 +61,8 @@ const Outcome& connection_outcome(ClientOperation operation, Failure failure) no
     if (failure == Failure::timeout) return outcome<Stage::deliver, Failure::timeout>();
     if (failure == Failure::busy) return outcome<Stage::deliver, Failure::busy>();
     if (failure == Failure::disconnected) return outcome<Stage::deliver, Failure::disconnected>();
+    if (failure == Failure::not_admitted) return outcome<Stage::deliver, Failure::not_admitted>();
+    if (failure == Failure::refused_for_now) return outcome<Stage::deliver, Failure::refused_for_now>();
     return outcome<Stage::deliver, Failure::unavailable>();
 }
 
@@ -86,6 +91,10 @@ void ClientSession::received(std::string_view untrusted_bytes) {
         return;
     }
     while (!untrusted_bytes.empty() && next_ != Next::close) {
+        if (is_goodbye_behind_answer(untrusted_bytes)) {
+            next_ = Next::close;
+            return;
+        }
         if (next_ != Next::receive) return fail(Failure::malformed, "bytes that were not asked for");
         untrusted_bytes.remove_prefix(reader_.read(untrusted_bytes));
         if (!reader_.broken().empty()) return fail(Failure::malformed, reader_.broken());
@@ -94,6 +103,14 @@ void ClientSession::received(std::string_view untrusted_bytes) {
         ++replies_;
         on_reply(*reply);
     }
+}
+
+// "421 closing" in the segment of the last reply: that stands, only the connection is over. After the greeting nothing
+// was asked yet, so another connection must be.
+bool ClientSession::is_goodbye_behind_answer(std::string_view untrusted_bytes) const noexcept {
+    constexpr std::string_view goodbye = "421";
+    return state_ == State::rest && operation_ != ClientOperation::greet &&
+           untrusted_bytes.substr(0, goodbye.size()) == goodbye.substr(0, untrusted_bytes.size());
 }
 
 void ClientSession::secured() {
@@ -209,7 +226,7 @@ void ClientSession::on_reply(const NextHopReply& theirs) {
     const Reply& reply = theirs.reply;
     // RFC 5321 3.8: 421 says that the host goes away, whatever was asked. After the content it is the answer to it.
     if (reply.code == 421 && state_ != State::final_reply && state_ != State::quit) {
-        return fail(Failure::unavailable, words_of("going away", reply));
+        return turned_away("going away", reply);
     }
     switch (state_) {
         case State::greeting:
@@ -235,19 +252,19 @@ void ClientSession::on_reply(const NextHopReply& theirs) {
 }
 
 void ClientSession::on_greeting(const Reply& reply) {
-    if (!reply.positive()) return fail(Failure::unavailable, words_of("greeting", reply));
+    if (!reply.positive()) return turned_away("greeting", reply);
     say(State::ehlo, "EHLO " + hostname_ + "\r\n");
 }
 
 void ClientSession::on_ehlo(const NextHopReply& theirs) {
     if (theirs.reply.permanent()) return say(State::helo, "HELO " + hostname_ + "\r\n");  // RFC 5321 3.2
-    if (!theirs.reply.positive()) return fail(Failure::unavailable, words_of("EHLO", theirs.reply));
+    if (!theirs.reply.positive()) return turned_away("EHLO", theirs.reply);
     learn_extensions(theirs.lines);
     greeted();
 }
 
 void ClientSession::on_helo(const Reply& reply) {
-    if (!reply.positive()) return fail(Failure::unavailable, words_of("HELO", reply));
+    if (!reply.positive()) return turned_away("HELO", reply);
     greeted();
 }
 
@@ -298,6 +315,7 @@ void ClientSession::on_command_reply(const Reply& reply) {
             on_rset(reply);
             break;
     }
+    if (!reply.positive() && !data_awaited_ && !too_many_) ++refusals_;
     if (next_ != Next::close && commands_answered_ == commands_sent_) end_batch();
 }
 
@@ -305,26 +323,37 @@ void ClientSession::on_mail(const Reply& reply) {
     if (reply.positive()) return;
     mail_refused_ = true;
     refuse("MAIL", reply);
+    result_.ask_fresh = result_.ask_fresh || is_about_session_at_mail(reply);
+    result_.host_failed = is_not_admitted();
 }
 
 void ClientSession::on_rcpt(const Reply& reply) {
     const std::size_t recipient = recipients_answered_++;
     if (mail_refused_) return;  // without MAIL a RCPT cannot but be refused
     if (reply.positive()) return accepted_.push_back(recipient);
-    if (operation_ == ClientOperation::verify) {
-        result_.about_recipient = true;
-        return refuse("RCPT", reply);
-    }
+    if (operation_ == ClientOperation::verify) return refuse_recipient(reply);
     if (!accepted_.empty() && is_about_number(reply)) {
         too_many_ = true;
         return;
     }
-    if (result_.refused.empty()) refuse("RCPT", reply);
-    if (next_ == Next::close) return;
+    if (is_not_admitted()) return;
+    if (result_.refused.empty()) refuse_recipient(reply);
+    if (next_ == Next::close || is_not_admitted()) return;
     const Outcome& row = outcome<Stage::deliver, Failure::mixed_answers>();
     result_.outcome = &row;
     result_.reply = reply_from(row);
+    result_.may_repeat = result_.may_repeat && reply.transient();
     result_.refused.push_back(recipient);
+}
+
+void ClientSession::refuse_recipient(const Reply& reply) {
+    refuse("RCPT", reply);
+    if (next_ == Next::close || is_not_admitted()) return;
+    result_.about = is_about_recipient_alone(reply) ? AnswerAbout::recipient : AnswerAbout::pair;
+    if (!is_about_session_at_rcpt(reply)) return;
+    result_.about = AnswerAbout::transaction;
+    result_.ask_fresh = true;
+    result_.come_again = asks_to_come_again(reply);
 }
 
 void ClientSession::on_data(const Reply& reply) {
@@ -337,9 +366,12 @@ void ClientSession::on_data(const Reply& reply) {
     }
 }
 
-// Anything but yes means that replies and commands have come apart: then the answers before it are worth nothing.
+// Anything but yes means that replies and commands have come apart: then the answers before it are worth nothing. But
+// who wants TLS before everything else says so here too (Postfix with `encrypt`).
 void ClientSession::on_rset(const Reply& reply) {
-    if (!reply.positive()) fail(Failure::malformed, words_of("RSET", reply));
+    if (reply.positive()) return;
+    if (!is_about_us(reply)) return fail(Failure::malformed, words_of("RSET", reply));
+    if (!is_not_admitted()) refuse("RSET", reply);
 }
 
 void ClientSession::end_batch() {
@@ -372,10 +404,13 @@ void ClientSession::send_content() {
 void ClientSession::on_final_reply(const Reply& reply) {
     if (!reply.positive()) refuse("end of data", reply);
     if (next_ == Next::close) return;
-    if (reply.positive()) result_.reply = reply_from_next_hop(reply);
-    if (reply.positive()) result_.why = words_of("end of data", reply);
-    if (reply.positive()) result_.taken = std::move(accepted_);
+    if (reply.positive()) {
+        result_.reply = reply_from_next_hop(reply);
+        result_.why = words_of("end of data", reply);
+        result_.taken = std::move(accepted_);
+    }
     rest();
+    if (reply.code == 421) next_ = Next::close;
 }
 
 void ClientSession::rest() {
@@ -383,17 +418,33 @@ void ClientSession::rest() {
     next_ = Next::idle;
     content_.reset();
     if (operation_ != ClientOperation::verify || result_.outcome != nullptr) return;
-    result_.about_recipient = true;
+    result_.about = AnswerAbout::recipient;
     result_.reply = {250, "2.1.5", "Recipient OK"};
 }
 
 // 4xx or 5xx is their answer to give on; any other code is none to this command.
 void ClientSession::refuse(std::string_view step, const Reply& theirs) {
     if (!theirs.transient() && !theirs.permanent()) return fail(Failure::malformed, words_of(step, theirs));
-    const Outcome& row = refusal_outcome(operation_, theirs);
+    // At the end of data words speak of the content.
+    const bool is_ours = is_about_us(theirs) && (state_ == State::commands || theirs.code == 530);
+    const Outcome& row =
+        is_ours ? connection_outcome(operation_, Failure::not_admitted) : refusal_outcome(operation_, theirs);
     result_.outcome = &row;
-    result_.reply = reply_from_next_hop(theirs);
+    result_.reply = is_ours ? reply_from(row) : reply_from_next_hop(theirs);
     result_.why = words_of(step, theirs);
+    result_.may_repeat = is_ours || theirs.transient();
+    result_.ask_fresh = is_ours;
+}
+
+bool ClientSession::is_not_admitted() const noexcept {
+    return result_.outcome != nullptr && result_.outcome->failure == Failure::not_admitted;
+}
+
+// Whatever is asked: the host takes nothing from us, for now or as we come.
+void ClientSession::turned_away(std::string_view step, const Reply& theirs) {
+    if (!theirs.transient() && !theirs.permanent()) return fail(Failure::malformed, words_of(step, theirs));
+    fail(theirs.transient() ? Failure::refused_for_now : Failure::not_admitted, words_of(step, theirs));
+    if (result_.host_failed && theirs.transient()) result_.reply = reply_from_next_hop(theirs);
 }
 
 void ClientSession::refuse_ourselves(const Outcome& row, Reply reply) {
@@ -412,7 +463,8 @@ void ClientSession::fail(Failure failure, std::string_view why) {
     result_.outcome = &row;
     result_.reply = reply_from(row);
     result_.why = why;
-    result_.may_repeat = !in_mail && failure != Failure::malformed;
+    result_.host_failed = !in_mail && failure != Failure::malformed;
+    result_.may_repeat = result_.host_failed;
 }
 
 }  // namespace mugaika::smtp

@@ -33,6 +33,13 @@ namespace mugaika::smtp {
 
 enum class ClientOperation : std::uint8_t { greet, verify, deliver, quit };
 
+// Whom an answer about a recipient holds for.
+enum class AnswerAbout : std::uint8_t {
+    transaction,  // nobody else: the sender, the connection or the mail was refused, or nobody answered
+    pair,         // this sender and this recipient
+    recipient,    // the recipient, whoever the sender is
+};
+
 // How the last operation ended.
 struct ClientResult {
     const Outcome* outcome = nullptr;  // the row of the matrix; none: the next hop said yes to everything
@@ -40,9 +47,12 @@ struct ClientResult {
     std::string why;                   // for the log: which step, and their words
     std::vector<std::size_t> refused;  // deliver: indexes of the recipients refused
     std::vector<std::size_t>
-        taken;                     // deliver: indexes of those who have the mail; not all when it was too many for one
-    bool about_recipient = false;  // verify: an answer to RCPT, so it holds for other senders too
-    bool may_repeat = false;       // the connection or host failed before any content was sent: another may be asked
+        taken;  // deliver: indexes of those who have the mail; not all when it was too many for one
+    AnswerAbout about = AnswerAbout::transaction;  // verify
+    bool may_repeat = false;                       // not taken for sure, and another host may take it
+    bool host_failed = false;                      // the connection or host failed before any content was sent
+    bool ask_fresh = false;                        // another connection may hear another answer; this one is worn
+    bool come_again = false;                       // so says the host itself, even of a connection that was fresh
 };
 
 // The row for a failure of the connection, for the stage in which it is felt.
@@ -63,7 +73,8 @@ public:
     ClientOperation operation() const noexcept { return operation_; }
     const ClientResult& result() const noexcept { return result_; }
 
-    bool offers_dsn() const noexcept { return dsn_; }  // once greeted
+    bool offers_dsn() const noexcept { return dsn_; }            // once greeted
+    std::size_t refusals() const noexcept { return refusals_; }  // 4xx and 5xx that it has said to commands of mails
 
     // What to write, all of it and in this order, after a look at whether bytes came that were not asked for; views of
     // this object and of the content, valid until sent().
@@ -106,6 +117,9 @@ private:
     void on_rcpt(const Reply&);
     void on_data(const Reply&);
     void on_rset(const Reply&);
+    void refuse_recipient(const Reply&);
+    bool is_goodbye_behind_answer(std::string_view untrusted_bytes) const noexcept;
+    bool is_not_admitted() const noexcept;
     void on_final_reply(const Reply&);
 
     void begin(ClientOperation);
@@ -121,12 +135,14 @@ private:
     void rest();
     void refuse(std::string_view step, const Reply& theirs);
     void refuse_ourselves(const Outcome&, Reply);
+    void turned_away(std::string_view step, const Reply& theirs);
     void fail(Failure, std::string_view why);
 
     std::string hostname_;
     std::size_t pipelined_commands_max_;
     ReplyReader reader_;
     std::size_t replies_ = 0;
+    std::size_t refusals_ = 0;
     TlsMode tls_;
     bool secured_ = false;
 

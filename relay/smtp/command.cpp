@@ -33,6 +33,7 @@ constexpr std::array verb_names{
 };
 
 constexpr const Outcome* syntax_error = &outcome<Stage::command, Failure::malformed>();
+constexpr const Outcome* needs_smtputf8 = &outcome<Stage::command, Failure::needs_smtputf8>();
 constexpr const Outcome* parameter_error = &outcome<Stage::command, Failure::unknown_parameter>();
 
 std::string_view without_trailing_blanks(std::string_view text) noexcept {
@@ -177,9 +178,10 @@ const Outcome* take_rcpt_parameters(std::string_view rest, RecipientDsn& dsn) {
     return nullptr;
 }
 
-std::optional<MailAddress> parse_address(std::string_view untrusted_path, bool smtputf8) {
+Parsed<MailAddress> parse_address(std::string_view untrusted_path, bool smtputf8) {
     Result<MailAddress> address = MailAddress::parse(untrusted_path);
-    if (!address || (address->needs_smtputf8() && !smtputf8)) return std::nullopt;
+    if (!address) return syntax_error;
+    if (address->needs_smtputf8() && !smtputf8) return needs_smtputf8;  // RFC 6531 3.5
     return std::move(*address);
 }
 
@@ -190,7 +192,8 @@ CommandLine parse_command_line(std::string_view untrusted_line) noexcept {
     const auto known = std::find_if(verb_names.begin(), verb_names.end(),
                                     [name](const VerbName& row) { return ascii::iequals(row.name, name); });
     const std::string_view rest = untrusted_line.substr(std::min(untrusted_line.size(), name.size() + 1));
-    return {known == verb_names.end() ? Verb::unknown : known->verb, without_trailing_blanks(rest)};
+    return {known == verb_names.end() ? Verb::unknown : known->verb,
+            without_leading_blanks(without_trailing_blanks(rest))};
 }
 
 Parsed<MailArguments> parse_mail_arguments(std::string_view untrusted_argument) {
@@ -200,8 +203,9 @@ Parsed<MailArguments> parse_mail_arguments(std::string_view untrusted_argument) 
     const Outcome* refused = take_mail_parameters(split->parameters, arguments);
     if (refused != nullptr) return refused;
     if (split->path.empty()) return arguments;
-    arguments.sender = parse_address(split->path, arguments.smtputf8);
-    if (!arguments.sender) return syntax_error;
+    Parsed<MailAddress> sender = parse_address(split->path, arguments.smtputf8);
+    if (const auto* wrong = std::get_if<const Outcome*>(&sender)) return *wrong;
+    arguments.sender = std::get<MailAddress>(std::move(sender));
     return arguments;
 }
 
@@ -213,9 +217,9 @@ Parsed<RcptArguments> parse_rcpt_arguments(std::string_view untrusted_argument, 
     const Outcome* refused = take_rcpt_parameters(split->parameters, dsn);
     if (refused != nullptr) return refused;
     if (ascii::iequals(split->path, "Postmaster")) return RcptArguments{postmaster, std::move(dsn)};
-    std::optional<MailAddress> recipient = parse_address(split->path, smtputf8);
-    if (!recipient) return syntax_error;
-    return RcptArguments{std::move(*recipient), std::move(dsn)};
+    Parsed<MailAddress> recipient = parse_address(split->path, smtputf8);
+    if (const auto* wrong = std::get_if<const Outcome*>(&recipient)) return *wrong;
+    return RcptArguments{std::get<MailAddress>(std::move(recipient)), std::move(dsn)};
 }
 
 bool is_helo_name(std::string_view untrusted_argument) noexcept {

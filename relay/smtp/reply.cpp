@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/ascii.hpp"
+#include "policy/utf8.hpp"
 
 namespace mugaika::smtp {
 namespace {
@@ -12,7 +13,10 @@ constexpr int code_min = 200;
 constexpr int code_max = 599;
 
 void append_cleaned(std::string& line, std::string_view text) {
-    for (char c : text) line += ascii::is_printable(c) ? c : '?';
+    while (!text.empty()) {
+        line += ascii::is_printable(text.front()) ? text.front() : '?';
+        text.remove_prefix(utf8::first(text).bytes);
+    }
 }
 
 std::string without_class(const std::string& enhanced) {

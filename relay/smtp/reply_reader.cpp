@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "policy/ascii.hpp"
+#include "policy/showable.hpp"
+#include "policy/utf8.hpp"
 
 namespace mugaika::smtp {
 namespace {
@@ -16,9 +18,15 @@ int code_of(std::string_view line) noexcept {
 }
 
 std::string cleaned(std::string_view untrusted_text) {
-    std::string text(untrusted_text);
-    for (char& c : text) {
-        if (!ascii::is_printable(c)) c = ascii::is_blank(c) ? ' ' : '?';
+    std::string text;
+    while (!untrusted_text.empty()) {
+        const utf8::Character c = utf8::first(untrusted_text);
+        if (c.valid && is_showable(c.value)) {
+            text += untrusted_text.substr(0, c.bytes);
+        } else {
+            text += ascii::is_blank(untrusted_text.front()) ? ' ' : '?';
+        }
+        untrusted_text.remove_prefix(c.bytes);
     }
     return text;
 }
@@ -52,7 +60,7 @@ Reply reply_of(int code, const std::vector<std::string>& lines) {
         if (!reply.words.empty()) reply.words += ' ';
         reply.words += text;
     }
-    if (reply.words.size() > reply_words_bytes_max) reply.words.resize(reply_words_bytes_max);
+    reply.words.resize(utf8::cut(reply.words, reply_words_bytes_max).size());
     return reply;
 }
 
@@ -65,12 +73,12 @@ std::size_t ReplyReader::read(std::string_view untrusted_bytes) {
         const bool after_cr = !line_.empty() && line_.back() == '\r';
         if (c == '\0') {
             broken_ = "NUL in a reply";
-        } else if ((c == '\n') != after_cr) {
-            broken_ = "bare CR or LF in a reply";
+        } else if (after_cr && c != '\n') {
+            broken_ = "bare CR in a reply";
         } else if (line_.size() == line_bytes_max_) {
             broken_ = "reply line too long";
         } else if (c == '\n') {
-            line_.pop_back();
+            if (after_cr) line_.pop_back();
             end_line();
         } else {
             line_ += c;

@@ -1,13 +1,14 @@
 // Whatever a next hop says, in whatever pieces: the same replies are read, the session ends in an answer fit to give
-// on, the end of data is said only after 354 and a yes to every recipient, and nothing of a mail in the clear where TLS
-// is required. AC-025, AC-026, AC-033, AC-247.
+// on, the end of data is said only after 354 and a no to nobody but those too many, a mail is taken only for those it
+// was said to be, and nothing of it goes in the clear where TLS is required. AC-025, AC-026, AC-033, AC-247.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
-#include "policy/ascii.hpp"
+#include "policy/showable.hpp"
+#include "policy/utf8.hpp"
 #include "relay/smtp/client_session.hpp"
 
 namespace {
@@ -23,13 +24,22 @@ void require(bool holds) {
     if (!holds) std::abort();
 }
 
+bool is_shown(std::string_view text) {
+    while (!text.empty()) {
+        const utf8::Character c = utf8::first(text);
+        if (!c.valid || !is_showable(c.value)) return false;
+        text.remove_prefix(c.bytes);
+    }
+    return true;
+}
+
 std::string replies_in(std::string_view bytes, std::size_t piece) {
     ReplyReader reader{NextHopLimits{}};
     std::string replies;
     while (!bytes.empty() && reader.broken().empty()) {
         bytes.remove_prefix(reader.read(bytes.substr(0, piece)));
         if (const auto reply = reader.take()) {
-            require(std::all_of(reply->reply.words.begin(), reply->reply.words.end(), ascii::is_printable));
+            require(is_shown(reply->reply.words));
             require(reply->reply.words.size() <= reply_words_bytes_max && reply->lines.size() <= 64);
             replies += reply->reply.line();
         }
@@ -42,7 +52,8 @@ struct Talk {
     ClientResult result;
     bool operator==(const Talk& other) const {
         return said == other.said && result.outcome == other.result.outcome && result.why == other.result.why &&
-               result.reply.line() == other.result.reply.line() && result.refused == other.result.refused;
+               result.reply.line() == other.result.reply.line() && result.refused == other.result.refused &&
+               result.taken == other.result.taken;
     }
 };
 
@@ -86,11 +97,15 @@ void check(const Talk& talk) {
     const bool sent = talk.said.ends_with("\r\n.\r\n");
     const ClientResult& result = talk.result;
     require(!sent || result.refused.empty());
-    require(!(sent && result.may_repeat));
+    // A mail that was sent may be sent elsewhere only when this host said in so many words that it has not taken it.
+    require(!(sent && result.may_repeat) || (!result.host_failed && result.outcome != nullptr));
+    if (sent && result.outcome == nullptr) require(!result.taken.empty());
+    require(result.taken.empty() || (sent && result.outcome == nullptr));
     if (result.outcome == nullptr) require(result.reply.code / 100 == 2);
     if (result.outcome != nullptr) require(result.reply.code / 100 == 4 || result.reply.code / 100 == 5);
     require(result.reply.code != 421);
-    require(std::all_of(result.why.begin(), result.why.end(), ascii::is_printable));
+    require(is_shown(result.why));
+    require(is_shown(result.reply.words));
 }
 
 }  // namespace

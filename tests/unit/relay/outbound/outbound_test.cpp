@@ -2,19 +2,14 @@
 
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <exception>
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <optional>
 #include <string>
 
-#include "sanitizer/compose/composer.hpp"
-#include "sanitizer/compose/gate.hpp"
 #include "tests/support/fake_next_hop.hpp"
+#include "tests/support/outbound_bench.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -23,109 +18,7 @@ using Then = FakeAnswer::Then;
 
 namespace {
 
-MailAddress address(const std::string& text) { return MailAddress::parse(text).value(); }
-
-smtp::Envelope envelope(const std::vector<std::string>& recipients) {
-    smtp::Envelope made;
-    made.sender = address("a@example.com");
-    for (const std::string& recipient : recipients) made.recipients.push_back(address(recipient));
-    return made;
-}
-
-// A mail that went through the composer and the gate, as every mail that outbound sees.
-GatedMail mail_with_text(const std::string& text) {
-    Extract extract;
-    TextBlock block;
-    block.path = "1";
-    block.text = PlainText::from(text).value();
-    PartRow row;
-    row.facts.path = "1";
-    row.facts.kind = PartKind::text;
-    row.verdict = PartVerdict::text;
-    extract.texts.push_back(block);
-    extract.parts.push_back(row);
-    ComposeFacts facts;
-    facts.id = "0123456789abcdef";
-    facts.hostname = "mx.example.jp";
-    facts.protocol = "ESMTP";
-    facts.client_address = "192.0.2.1";
-    facts.received_at = std::chrono::system_clock::time_point(std::chrono::seconds(1780000000));
-    Verdict verdict;
-    verdict.verdict = MailVerdict::clean;
-    Result<SanitizedMail> composed = Composer::compose(extract, verdict, facts);
-    if (!composed) FAIL(composed.error().words());
-    Result<GatedMail> gated = Gate::inspect(std::move(*composed), GatePermit{});
-    if (!gated) FAIL(gated.error().words());
-    return std::move(*gated);
-}
-
-GatedMail plain_mail() { return mail_with_text("hello\n"); }
-
-NextHopLimits test_limits() {
-    NextHopLimits limits;
-    limits.connect_timeout = 2s;
-    limits.reply_timeout = 2s;
-    limits.final_reply_timeout = 2s;
-    limits.transaction_timeout = 5s;
-    return limits;
-}
-
-// For tests in which the next hop is silent: as short as a loaded machine can bear.
-NextHopLimits impatient_limits() {
-    NextHopLimits limits = test_limits();
-    limits.reply_timeout = 150ms;
-    limits.final_reply_timeout = 150ms;
-    return limits;
-}
-
-struct Bench {
-    explicit Bench(NextHopLimits limits = test_limits(), const std::string& log = "/dev/null")
-        : events(EventLog::open(log, "mx.example.jp").value()), outbound(io, "mx.example.jp", limits, *events) {}
-
-    NextHops hops() const { return {{{"127.0.0.1", hop.port()}}}; }
-
-    void run_until(const std::function<bool()>& done) {
-        const auto give_up = std::chrono::steady_clock::now() + 20s;
-        io.restart();
-        while (!done() && std::chrono::steady_clock::now() < give_up) io.run_one_for(100ms);
-        REQUIRE(done());
-    }
-
-    template <class T>
-    std::shared_ptr<std::optional<T>> start(boost::asio::awaitable<T> asked) {
-        auto answer = std::make_shared<std::optional<T>>();
-        boost::asio::co_spawn(io, std::move(asked),
-                              [answer](std::exception_ptr, T given) { *answer = std::move(given); });
-        return answer;
-    }
-
-    template <class T>
-    T wait_for(boost::asio::awaitable<T> asked) {
-        const auto answer = start(std::move(asked));
-        run_until([&] { return answer->has_value(); });
-        return **answer;
-    }
-
-    Delivery deliver(const GatedMail& mail, const std::vector<std::string>& recipients = {"b@example.jp"}) {
-        const Delivery delivery = wait_for(outbound.deliver(hops(), envelope(recipients), mail));
-        UNSCOPED_INFO(delivery.why);
-        return delivery;
-    }
-    smtp::Reply verify(const std::string& recipient = "b@example.jp") {
-        return wait_for(outbound.verify(hops(), envelope({}), address(recipient))).reply;
-    }
-
-    boost::asio::io_context io;
-    FakeNextHop hop{io};
-    std::unique_ptr<EventLog> events;
-    Outbound outbound;
-};
-
-FakeScript script_with(std::map<std::string, std::vector<FakeAnswer>> answers) {
-    FakeScript script;
-    script.answers = std::move(answers);
-    return script;
-}
+using Bench = OutboundBench;
 
 }  // namespace
 
@@ -234,7 +127,7 @@ TEST_CASE("those who were taken are told from the rest when a further transactio
     Bench bench;
     FakeScript script = script_with(row.answers);
     script.recipients_max = 2;
-    bench.hop.scripts = {script};
+    bench.hop.scripts = {script, script_with({{"MAIL", {"451 4.3.0 later\r\n"}}})};
     const GatedMail mail = plain_mail();
     const Delivery delivery = bench.deliver(mail, {"b@example.jp", "c@example.jp", "d@example.jp", "e@example.jp"});
     CHECK_FALSE(delivery.delivered);
@@ -304,7 +197,7 @@ TEST_CASE("an address that needs SMTPUTF8 is refused where the next hop does not
 }
 
 // matrix: deliver/unavailable, deliver/timeout, deliver/disconnected, deliver/malformed, deliver/mixed_answers
-// matrix: deliver/refused_for_now, deliver/refused
+// matrix: deliver/refused_for_now, deliver/refused, deliver/not_admitted
 TEST_CASE("AC-242 AC-243 AC-244 AC-247 whatever goes wrong in a delivery has its row and nothing is sent twice") {
     struct Row {
         const char* verb;  // "" is the greeting
@@ -323,8 +216,8 @@ TEST_CASE("AC-242 AC-243 AC-244 AC-247 whatever goes wrong in a delivery has its
         {"DATA", "", Failure::timeout, 451, 1, 0},
         {".", "", Failure::timeout, 451, 1, 1},
         // hanging up and resets
-        {"", {"", Then::hang_up}, Failure::unavailable, 451, 1, 0},
-        {"EHLO", {"", Then::reset}, Failure::unavailable, 451, 1, 0},
+        {"", {"", Then::hang_up}, Failure::disconnected, 451, 1, 0},
+        {"EHLO", {"", Then::reset}, Failure::disconnected, 451, 1, 0},
         {"MAIL", {"", Then::hang_up}, Failure::disconnected, 451, 1, 0},
         {"MAIL", {"", Then::reset}, Failure::disconnected, 451, 1, 0},
         {"RCPT", {"250", Then::hang_up}, Failure::disconnected, 451, 1, 0},
@@ -333,14 +226,14 @@ TEST_CASE("AC-242 AC-243 AC-244 AC-247 whatever goes wrong in a delivery has its
         {".", {"", Then::hang_up}, Failure::disconnected, 451, 1, 1},  // AC-245
         {".", {"25", Then::reset}, Failure::disconnected, 451, 1, 1},
         // AC-243: not now
-        {"", "421 busy\r\n", Failure::unavailable, 451, 1, 0},
-        {"MAIL", "421 busy\r\n", Failure::unavailable, 451, 1, 0},
+        {"", "421 busy\r\n", Failure::refused_for_now, 451, 1, 0},
+        {"MAIL", "421 busy\r\n", Failure::refused_for_now, 451, 1, 0},
         {"MAIL", "451 4.3.0 later\r\n", Failure::refused_for_now, 451, 1, 0},
         {"RCPT", "450 4.2.0 later\r\n", Failure::mixed_answers, 451, 1, 0},
         {"DATA", "451 4.3.0 later\r\n", Failure::refused_for_now, 451, 1, 0},
         {".", "452 4.3.1 full\r\n", Failure::refused_for_now, 452, 1, 1},
         // AC-244: never
-        {"", "554 go away\r\n", Failure::unavailable, 451, 1, 0},
+        {"", "554 go away\r\n", Failure::not_admitted, 451, 1, 0},
         {"MAIL", "550 5.7.1 no\r\n", Failure::refused, 550, 1, 0},
         {"RCPT", "550 5.1.1 gone\r\n", Failure::mixed_answers, 451, 1, 0},
         {"DATA", "554 5.5.0 no\r\n", Failure::refused, 554, 1, 0},
@@ -373,6 +266,35 @@ TEST_CASE("AC-242 AC-243 AC-244 AC-247 whatever goes wrong in a delivery has its
     CHECK_FALSE(delivery.why.empty());
     CHECK(bench.hop.connections == row.connections);
     CHECK(bench.hop.mails.size() == row.mails);
+}
+
+// matrix: recipient/disconnected, recipient/unavailable, recipient/malformed, recipient/timeout
+TEST_CASE("AC-242 AC-247 not reachable is said of a host that is not there, and of no other trouble") {
+    struct Row {
+        const char* verb;
+        FakeAnswer answer;
+        std::string line;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"", {"", Then::hang_up}, "451 4.4.2 Next hop went away\r\n"},
+        {"EHLO", {"", Then::reset}, "451 4.4.2 Next hop went away\r\n"},
+        {"RCPT", {"", Then::hang_up}, "451 4.4.2 Next hop went away\r\n"},
+        {"", "", "451 4.4.1 Next hop did not answer in time\r\n"},
+        {"RCPT", "", "451 4.4.1 Next hop did not answer in time\r\n"},
+        {"", "SSH-2.0\r\n", "451 4.4.0 Next hop answered nonsense\r\n"},
+        {"", "421 4.3.2 busy\r\n", "451 4.3.2 Refused for now by the next hop (next hop said: busy)\r\n"},
+        {"", "554 no\r\n", "451 4.7.5 Next hop takes nothing from this relay as it connects\r\n"},
+        {"nobody listens", "", "451 4.4.1 Next hop not reachable\r\n"},
+    }));
+    CAPTURE(row.verb, row.answer.bytes);
+    Bench bench(row.line.find("in time") != std::string::npos ? impatient_limits() : test_limits());
+    if (*row.verb == '\0') bench.hop.scripts[0].greeting = row.answer;
+    if (*row.verb != '\0') bench.hop.scripts[0].answers[row.verb] = {row.answer};
+    if (std::string_view(row.verb) == "nobody listens") bench.hop.close();
+    const RecipientAnswer answer = bench.ask();
+    CHECK(answer.reply.line() == row.line);
+    CHECK(answer.outcome->stage == Stage::recipient);
+    CHECK_FALSE(answer.why.empty());
 }
 
 TEST_CASE("AC-033 endless replies end at the limit, not at the peer's will") {
@@ -445,6 +367,7 @@ TEST_CASE("the second host is asked when the first one fails before the content"
     SECTION("421 at EHLO") { bench.hop.scripts[0].answers["EHLO"] = {"421 busy\r\n"}; }
     SECTION("421 at MAIL") { bench.hop.scripts[0].answers["MAIL"] = {"421 busy\r\n"}; }
     SECTION("hung up at RCPT") { bench.hop.scripts[0].answers["RCPT"] = {{"", Then::hang_up}}; }
+    SECTION("530 at MAIL") { bench.hop.scripts[0].answers["MAIL"] = {"530 5.7.0 Must issue a STARTTLS first\r\n"}; }
     for (int i = 0; i < 2; ++i) {
         const Delivery delivery = bench.wait_for(bench.outbound.deliver(both, envelope({"b@example.jp"}), mail));
         CHECK(delivery.delivered);
@@ -604,9 +527,9 @@ TEST_CASE("answers to verify are remembered when they are about the recipient") 
     const Row row = GENERATE(values<Row>({
         {FakeScript{}, 250, 1},
         {script_with({{"RCPT", {"550 5.1.1 unknown\r\n"}}}), 550, 1},
+        {script_with({{"RCPT", {"550 unknown\r\n"}}}), 550, 1},
         {script_with({{"RCPT", {"450 4.2.0 later\r\n"}}}), 450, 2},
         {script_with({{"MAIL", {"550 5.7.1 not you\r\n"}}, {"RCPT", {"503 5.5.1 no MAIL\r\n"}}}), 550, 2},
-        {script_with({{"MAIL", {"451 4.7.1 later\r\n"}}, {"RCPT", {"503 5.5.1 no MAIL\r\n"}}}), 451, 2},
     }));
     Bench bench;
     bench.hop.scripts = {row.script};
@@ -633,7 +556,7 @@ TEST_CASE("verifications of one address at the same time share one question") {
     }
     SECTION("a refused sender is no answer for the others") {
         bench.hop.scripts = {
-            script_with({{"MAIL", {"550 not you\r\n", "250 ok\r\n"}}, {"RCPT", {"503 no\r\n", "250 ok\r\n"}}})};
+            script_with({{"MAIL", {"550 5.7.1 not you\r\n", "250 ok\r\n"}}, {"RCPT", {"503 no\r\n", "250 ok\r\n"}}})};
         const auto one = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
         const auto two = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
         bench.run_until([&] { return one->has_value() && two->has_value(); });
@@ -721,4 +644,224 @@ TEST_CASE("connections end with QUIT") {
         CHECK(bench.io.stopped());
         CHECK(bench.hop.count("QUIT") == 1);
     }
+}
+
+TEST_CASE("a 4xx at any verb is not the last word while another host may take the mail") {
+    struct Row {
+        const char* verb;
+        FakeAnswer answer;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"", "421 4.3.2 busy\r\n"},
+        {"", "450 4.3.2 busy\r\n"},
+        {"EHLO", "451 4.3.0 later\r\n"},
+        {"MAIL", "452 4.3.1 full\r\n"},
+        {"RCPT", "450 4.2.0 greylisted\r\n"},
+        {"RCPT", "451 4.3.0 later\r\n"},
+        {"DATA", "451 4.3.0 later\r\n"},
+        {".", "451 4.3.0 later\r\n"},
+        {".", "421 4.3.0 later\r\n"},
+    }));
+    CAPTURE(row.verb, row.answer.bytes);
+    Bench bench;
+    FakeNextHop second(bench.io);
+    FakeScript script;
+    if (*row.verb == '\0') script.greeting = row.answer;
+    if (*row.verb != '\0') script.answers[row.verb] = {row.answer};
+    bench.hop.scripts = {script};
+    NextHops hops{{{"127.0.0.1", bench.hop.port()}, {"127.0.0.1", second.port()}}};
+    const GatedMail mail = plain_mail();
+    SECTION("another takes it") {
+        const Delivery delivery = bench.wait_for(bench.outbound.deliver(hops, envelope({"b@example.jp"}), mail));
+        UNSCOPED_INFO(delivery.why);
+        CHECK(delivery.delivered);
+        CHECK(second.mails.size() == 1);
+    }
+    SECTION("another is not there: the sender hears of the one that spoke") {
+        second.close();
+        const Delivery delivery = bench.wait_for(bench.outbound.deliver(hops, envelope({"b@example.jp"}), mail));
+        CHECK_FALSE(delivery.delivered);
+        CHECK(delivery.outcome->failure != Failure::unavailable);
+        CHECK(delivery.reply.transient());
+        CHECK(delivery.why.find("later") + delivery.why.find("busy") + delivery.why.find("full") +
+                  delivery.why.find("greylisted") !=
+              std::string::npos * 4);
+        CHECK(delivery.why.find("connect:") != std::string::npos);
+    }
+    SECTION("another refuses it for good: so it is") {
+        FakeScript never;
+        never.answers["MAIL"] = {"550 5.7.1 no\r\n"};
+        second.scripts = {never};
+        const Delivery delivery = bench.wait_for(bench.outbound.deliver(hops, envelope({"b@example.jp"}), mail));
+        CHECK(delivery.reply.code == 550);
+    }
+    CHECK(bench.hop.mails.size() == (*row.verb == '.' ? 1 : 0));
+}
+
+TEST_CASE("a 5xx about the mail is the last word: no other host is asked") {
+    const char* verb = GENERATE("MAIL", "RCPT", "DATA", ".");
+    Bench bench;
+    FakeNextHop second(bench.io);
+    bench.hop.scripts[0].answers[verb] = {"550 5.7.1 no\r\n"};
+    NextHops hops{{{"127.0.0.1", bench.hop.port()}, {"127.0.0.1", second.port()}}};
+    const GatedMail mail = plain_mail();
+    CHECK_FALSE(bench.wait_for(bench.outbound.deliver(hops, envelope({"b@example.jp"}), mail)).delivered);
+    CHECK(second.connections == 0);
+}
+
+TEST_CASE(
+    "a yes for one sender is believed for another; where that is wrong nothing is lost and the next try is asked") {
+    Bench bench;
+    const GatedMail mail = plain_mail();
+    const std::string not_you = "554 5.7.1 <evil@example.com>: Sender address rejected\r\n";
+    bench.hop.scripts = {script_with({{"RCPT", {"250 ok\r\n", not_you, not_you, "250 ok\r\n"}},
+                                      {"DATA", {"554 5.5.1 no recipients\r\n", "354 go\r\n"}}})};
+    CHECK(bench.ask("b@example.jp", "good@example.com").reply.code == 250);
+    CHECK(bench.ask("b@example.jp", "evil@example.com").reply.code == 250);
+    CHECK(bench.hop.count("RCPT") == 1);
+    const Delivery delivery =
+        bench.wait_for(bench.outbound.deliver(bench.hops(), envelope({"b@example.jp"}, "evil@example.com"), mail));
+    CHECK(delivery.outcome->failure == Failure::mixed_answers);
+    CHECK(delivery.reply.code == 451);
+    const RecipientAnswer again = bench.ask("b@example.jp", "evil@example.com");
+    CHECK(again.reply.code == 554);
+    CHECK(again.why.find("Sender address rejected") != std::string::npos);
+    CHECK(bench.ask("b@example.jp", "good@example.com").reply.code == 250);
+    CHECK(bench.ask("b@example.jp", "evil@example.com").reply.code == 554);
+    CHECK(bench.hop.count("RCPT") == 4);
+}
+
+TEST_CASE("who shares an open question shares no answer that is about another sender") {
+    struct Row {
+        std::string answer;
+        int one;
+        int other;  // the second question is answered with yes
+        std::size_t questions;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"554 5.7.1 <a@example.com>: Sender address rejected\r\n", 554, 250, 2},
+        {"450 4.1.8 <a@example.com>: Sender address rejected\r\n", 450, 250, 2},
+        {"550 no\r\n", 550, 250, 2},
+        {"550 5.1.1 no such user\r\n", 550, 550, 1},
+        {"450 4.2.1 mailbox locked\r\n", 450, 450, 1},
+        {"250 ok\r\n", 250, 250, 1},
+    }));
+    CAPTURE(row.answer);
+    Bench bench;
+    bench.hop.scripts = {script_with({{"RCPT", {row.answer, "250 ok\r\n"}}})};
+    const auto one = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
+    const auto other =
+        bench.start(bench.outbound.verify(bench.hops(), envelope({}, "c@example.com"), address("b@example.jp")));
+    bench.run_until([&] { return one->has_value() && other->has_value(); });
+    CHECK((*one)->reply.code == row.one);
+    CHECK((*other)->reply.code == row.other);
+    CHECK(bench.hop.count("RCPT") == row.questions);
+}
+
+TEST_CASE("a connection that was refused a few recipients is retired") {
+    Bench bench;
+    bench.hop.scripts = {script_with({{"RCPT", {"550 5.1.1 unknown\r\n"}}}), FakeScript{}};
+    for (int i = 0; i < 5; ++i) CHECK(bench.verify("guess" + std::to_string(i) + "@example.jp").code == 550);
+    CHECK(bench.hop.connections == 1);
+    CHECK(bench.verify("real@example.jp").code == 250);
+    CHECK(bench.hop.connections == 2);
+    bench.run_until([&] { return bench.hop.count("QUIT") == 1; });
+}
+
+TEST_CASE("OpenSMTPD with max-mails 2: every mail gets through, on as many connections as it takes") {
+    Bench bench;
+    FakeScript two_mails;
+    const FakeAnswer enough = "452 4.5.3 Too many recipients: Too many messages sent\r\n";
+    two_mails.answers["EHLO"] = {"250-fake\r\n250-SIZE 1000000\r\n250 HELP\r\n"};
+    two_mails.answers["MAIL"] = {"250 ok\r\n", "250 ok\r\n", enough};
+    bench.hop.scripts = {two_mails};
+    const GatedMail mail = plain_mail();
+    for (int i = 0; i < 11; ++i) CHECK(bench.deliver(mail).delivered);
+    CHECK(bench.hop.mails.size() == 11);
+    CHECK(bench.hop.connections == 6);
+}
+
+TEST_CASE("one time-out answers the other recipients of the session at once, and only those") {
+    Bench bench(impatient_limits());
+    const auto ask = [&bench](const std::string& recipient, const std::string& session) {
+        return bench.wait_for(bench.outbound.verify(bench.hops(), envelope({}), address(recipient), session));
+    };
+    bench.hop.scripts = {script_with({{"RCPT", {""}}}), FakeScript{}};
+    const RecipientAnswer first = ask("b@example.jp", "one");
+    CHECK(first.outcome == &outcome<Stage::recipient, Failure::timeout>());
+    const int connections = bench.hop.connections;
+    for (const std::string recipient : {"c@example.jp", "d@example.jp", "e@example.jp", "f@example.jp"}) {
+        const RecipientAnswer next = ask(recipient, "one");
+        CHECK(next.outcome == &outcome<Stage::recipient, Failure::timeout>());
+        CHECK(next.reply.code == 451);
+        CHECK_FALSE(next.why.empty());
+    }
+    CHECK(bench.hop.connections == connections);
+    CHECK(ask("c@example.jp", "two").reply.code == 250);
+    CHECK(ask("c@example.jp", "one").reply.code == 250);  // known by now
+}
+
+TEST_CASE("a next hop that never greets is waited for once, not once a recipient and not once a mail") {
+    Bench bench(impatient_limits());
+    bench.hop.scripts[0].greeting = "";
+    const GatedMail mail = plain_mail();
+    for (const std::string recipient : {"b@example.jp", "c@example.jp", "d@example.jp"}) {
+        CHECK(bench.ask(recipient).outcome == &outcome<Stage::recipient, Failure::timeout>());
+    }
+    CHECK(bench.deliver(mail).outcome == &outcome<Stage::deliver, Failure::timeout>());
+    CHECK(bench.hop.connections == 1);
+}
+
+TEST_CASE("a next hop that is silent to one mail keeps nobody else from being asked") {
+    Bench bench(impatient_limits());
+    bench.hop.scripts = {script_with({{"MAIL", {""}}}), FakeScript{}};
+    CHECK(bench.ask("b@example.jp", "slow@example.com").outcome == &outcome<Stage::recipient, Failure::timeout>());
+    CHECK(bench.ask("b@example.jp").reply.code == 250);
+}
+
+TEST_CASE("a next hop that wants TLS, a login or another address of us is an alarm, once, with its words") {
+    const std::string file =
+        (std::filesystem::temp_directory_path() / ("alarm-" + std::to_string(::getpid()))).string();
+    Bench bench(test_limits(), file);
+    const std::string words = "530 5.7.0 Must issue a STARTTLS command first\r\n";
+    const FakeScript encrypt = script_with({{"MAIL", {words}}, {"RCPT", {words}}, {"RSET", {words}}});
+    bench.hop.scripts = {encrypt, encrypt, FakeScript{}};
+    const RecipientAnswer answer = bench.ask();
+    CHECK(answer.outcome == &outcome<Stage::recipient, Failure::not_admitted>());
+    CHECK(answer.reply.line() == "451 4.7.5 Next hop takes nothing from this relay as it connects\r\n");
+    CHECK(answer.why.find("MAIL: 530 5.7.0 Must issue a STARTTLS command first") != std::string::npos);
+    CHECK(bench.verify().code == 451);
+    CHECK(bench.verify().code == 250);
+    std::ifstream log(file);
+    const std::string text{std::istreambuf_iterator<char>(log), std::istreambuf_iterator<char>()};
+    std::filesystem::remove(file);
+    const std::size_t said = text.find("\"next_hop.not_admitted\"");
+    REQUIRE(said != std::string::npos);
+    CHECK(text.find("\"next_hop.not_admitted\"", said + 1) == std::string::npos);
+    CHECK(text.find("Must issue a STARTTLS command first", said) != std::string::npos);
+}
+
+TEST_CASE("words of a next hop in Japanese are in the log as they were, and ASCII on the wire") {
+    Bench bench;
+    const std::string words = "\xe5\xae\x9b\xe5\x85\x88\xe4\xb8\x8d\xe6\x98\x8e";
+    bench.hop.scripts = {script_with({{"RCPT", {"550 5.1.1 " + words + "\r\n"}}})};
+    const RecipientAnswer answer = bench.ask();
+    CHECK(answer.why.find(words) != std::string::npos);
+    CHECK(answer.reply.line() ==
+          "550 5.1.1 Refused by the next hop (next hop said: ????"
+          ")\r\n");
+}
+
+TEST_CASE("a next hop that ends its replies with LF alone is understood") {
+    Bench bench;
+    FakeScript script;
+    script.greeting = "220 old\n";
+    script.answers = {{"EHLO", {"250-old\n250 PIPELINING\n"}},
+                      {"MAIL", {"250 ok\n"}},
+                      {"RCPT", {"250 ok\n"}},
+                      {"DATA", {"354 go\n"}},
+                      {".", {"250 ok\n"}}};
+    bench.hop.scripts = {script};
+    const GatedMail mail = plain_mail();
+    CHECK(bench.deliver(mail).delivered);
 }

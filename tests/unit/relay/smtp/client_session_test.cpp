@@ -90,7 +90,7 @@ TEST_CASE("verify is one pipelined write of MAIL, RCPT and RSET") {
          piece);
     CHECK(session.next() == Next::idle);
     CHECK(session.result().outcome == nullptr);
-    CHECK(session.result().about_recipient);
+    CHECK(session.result().about == AnswerAbout::recipient);
     CHECK(session.result().reply.code == 250);
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("without PIPELINING commands are said one by one") {
     SECTION("and a refused MAIL leaves RCPT unsaid") {
         play(session, {{"MAIL FROM:<a@example.com>\r\n", "550 no\r\n"}, {"RSET\r\n", "250 ok\r\n"}});
         CHECK(failure_of(session) == Failure::refused);
-        CHECK_FALSE(session.result().about_recipient);
+        CHECK(session.result().about == AnswerAbout::transaction);
     }
     CHECK(session.next() == Next::idle);
 }
@@ -124,13 +124,16 @@ TEST_CASE("AC-243 AC-244 the answers to verify are the next hop's own") {
         std::string rcpt;
         Failure failure;
         int code;
-        bool about_recipient;
+        AnswerAbout about;
     };
+    constexpr AnswerAbout transaction = AnswerAbout::transaction;
     const Row row = GENERATE(values<Row>({
-        {"250 ok", "550 5.1.1 unknown", Failure::refused, 550, true},
-        {"250 ok", "450 4.2.0 greylisted", Failure::refused_for_now, 450, true},
-        {"550 5.7.1 not you", "503 5.5.1 no MAIL", Failure::refused, 550, false},
-        {"451 4.7.1 later", "503 5.5.1 no MAIL", Failure::refused_for_now, 451, false},
+        {"250 ok", "550 5.1.1 unknown", Failure::refused, 550, AnswerAbout::recipient},
+        {"250 ok", "550 unknown", Failure::refused, 550, AnswerAbout::pair},
+        {"250 ok", "554 5.7.1 <a@example.com>: Sender address rejected", Failure::refused, 554, AnswerAbout::pair},
+        {"250 ok", "450 4.2.0 greylisted", Failure::refused_for_now, 450, AnswerAbout::recipient},
+        {"550 5.7.1 not you", "503 5.5.1 no MAIL", Failure::refused, 550, transaction},
+        {"451 4.7.1 later", "503 5.5.1 no MAIL", Failure::refused_for_now, 451, transaction},
     }));
     CAPTURE(row.mail, row.rcpt);
     Greeted session(modern);
@@ -141,7 +144,8 @@ TEST_CASE("AC-243 AC-244 the answers to verify are the next hop's own") {
     CHECK(failure_of(session) == row.failure);
     CHECK(session.result().outcome->stage == Stage::recipient);
     CHECK(session.result().reply.code == row.code);
-    CHECK(session.result().about_recipient == row.about_recipient);
+    CHECK(session.result().about == row.about);
+    CHECK(session.refusals() == (row.about == transaction ? 2 : 1));
 }
 
 TEST_CASE("AC-014 deliver is one write of commands and one of stuffed content") {
@@ -242,10 +246,36 @@ TEST_CASE("AC-243 AC-244 refusals of MAIL, DATA and the content are the next hop
         CHECK(said == stuffed);
         session.received(row.final_reply);
     }
-    CHECK(session.next() == Next::idle);
+    const bool goes_away = row.final_reply.starts_with("421");
+    CHECK(session.next() == (goes_away ? Next::close : Next::idle));
     CHECK(failure_of(session) == row.failure);
     CHECK(session.result().reply.code == row.code);
     CHECK(session.result().refused.empty());
+    CHECK(session.result().may_repeat == (row.failure == Failure::refused_for_now));
+    CHECK_FALSE(session.result().host_failed);
+}
+
+TEST_CASE("a yes stands though the next hop says 421 in the same segment, whole or cut off") {
+    for (const std::string goodbye : {"421 4.4.2 closing\r\n", "421", "42", "4"}) {
+        CAPTURE(goodbye);
+        Greeted session(modern);
+        session.start_deliver(envelope({"b@example.jp"}), content);
+        take_output(session);
+        session.received("250 ok\r\n250 ok\r\n354 go\r\n");
+        take_output(session);
+        session.received("250 2.0.0 queued\r\n" + goodbye);
+        CHECK(session.next() == Next::close);
+        CHECK(session.result().outcome == nullptr);
+        CHECK(session.result().reply.code == 250);
+        CHECK(session.result().taken == std::vector<std::size_t>{0});
+
+        Greeted verifying(modern);
+        verifying.start_verify(envelope({}), address("b@example.jp"));
+        take_output(verifying);
+        verifying.received("250 ok\r\n550 5.1.1 no\r\n250 ok\r\n" + goodbye);
+        CHECK(verifying.next() == Next::close);
+        CHECK(failure_of(verifying) == Failure::refused);
+    }
 }
 
 TEST_CASE("AC-247 replies that do not fit the command end the connection") {
@@ -323,7 +353,7 @@ TEST_CASE("SIZE and SMTPUTF8 are only asked of who offers them, and refused with
         CHECK(session.next() == Next::idle);
         CHECK(failure_of(session) == Failure::refused);
         CHECK(session.result().reply.line().starts_with("550 5.6.7 "));
-        CHECK_FALSE(session.result().about_recipient);
+        CHECK(session.result().about == AnswerAbout::transaction);
     }
     SECTION("a mail over the next hop's SIZE") {
         Greeted session(modern);
@@ -399,13 +429,15 @@ TEST_CASE("a host that greets badly may be passed over") {
         Failure failure;
     };
     const Row row = GENERATE(values<Row>({
-        {"554 no\r\n", "", Failure::unavailable},
-        {"421 busy\r\n", "", Failure::unavailable},
-        {"354 go\r\n", "", Failure::unavailable},
+        {"554 no\r\n", "", Failure::not_admitted},
+        {"421 busy\r\n", "", Failure::refused_for_now},
+        {"450 4.3.2 busy\r\n", "", Failure::refused_for_now},
+        {"354 go\r\n", "", Failure::malformed},
         {"SSH-2.0-x\r\n", "", Failure::malformed},
         {"220 hi\r\n250 early\r\n", "", Failure::malformed},
-        {"220 hi\r\n", "421 busy\r\n", Failure::unavailable},
-        {"220 hi\r\n", "451 later\r\n", Failure::unavailable},
+        {"220 hi\r\n", "421 busy\r\n", Failure::refused_for_now},
+        {"220 hi\r\n", "451 later\r\n", Failure::refused_for_now},
+        {"220 hi\r\n", "250 hi\r\n421 bye\r\n", Failure::malformed},
         {"220 hi\r\n", "250 hi\r\n250 extra\r\n", Failure::malformed},
     }));
     CAPTURE(row.greeting, row.ehlo);
@@ -471,12 +503,12 @@ TEST_CASE("a no that is followed by hanging up is still a no") {
     session.lost(Failure::disconnected, "read: reset");
     CHECK(session.next() == Next::close);
     CHECK(failure_of(session) == Failure::refused);
-    CHECK(session.result().about_recipient);
+    CHECK(session.result().about == AnswerAbout::pair);
 }
 
 TEST_CASE("every failure of a connection has a row for both stages") {
-    for (const Failure failure :
-         {Failure::timeout, Failure::disconnected, Failure::malformed, Failure::busy, Failure::unavailable}) {
+    for (const Failure failure : {Failure::timeout, Failure::disconnected, Failure::malformed, Failure::busy,
+                                  Failure::unavailable, Failure::insecure, Failure::not_admitted}) {
         for (const ClientOperation operation :
              {ClientOperation::verify, ClientOperation::deliver, ClientOperation::greet}) {
             const Outcome& row = connection_outcome(operation, failure);

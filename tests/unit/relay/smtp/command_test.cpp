@@ -34,6 +34,10 @@ TEST_CASE("verbs are known in any case and only whole") {
         {"EHLO client.example", Verb::ehlo, "client.example"},
         {"ehlo client.example", Verb::ehlo, "client.example"},
         {"MAIL FROM:<a@b.example> SIZE=1  ", Verb::mail, "FROM:<a@b.example> SIZE=1"},
+        {"MAIL  FROM:<a@b.example>", Verb::mail, "FROM:<a@b.example>"},  // as Postfix takes them
+        {"RCPT    TO:<a@b.example>", Verb::rcpt, "TO:<a@b.example>"},
+        {"EHLO  client.example", Verb::ehlo, "client.example"},
+        {"MAIL\tFROM:<a@b.example>", Verb::unknown, ""},
         {"QUIT", Verb::quit, ""},
         {"QUIT   ", Verb::quit, ""},
         {"STARTTLS", Verb::starttls, ""},
@@ -58,6 +62,7 @@ TEST_CASE("AC-030 AC-031 a path is read by the letter of RFC 5321 4.1.2") {
     // Good ones.
     CHECK(mail("FROM:<a@b.example>") == 250);
     CHECK(mail("from: <a@b.example>") == 250);
+    CHECK(mail("FROM:   <a@b.example> SIZE=1") == 250);
     CHECK(mail("FROM:<>") == 250);
     CHECK(mail("FROM:<\"a\\\"b\"@b.example>") == 250);
     CHECK(rcpt("TO:<a@b.example>") == 250);
@@ -104,10 +109,13 @@ TEST_CASE("Postmaster without a domain, in any case, is the configured one, with
 }
 
 TEST_CASE("AC-029 UTF-8 in an address needs SMTPUTF8") {
-    CHECK(mail("FROM:<\xe5\xb1\xb1@b.example>") == 501);
+    CHECK(mail("FROM:<\xe5\xb1\xb1@b.example>") == 553);
+    CHECK(mail("FROM:<a@\xe5\xb1\xb1.example>") == 553);
     CHECK(mail("FROM:<\xe5\xb1\xb1@b.example> SMTPUTF8") == 250);
+    CHECK(mail("FROM:<\xe5\xb1@b.example>") == 501);
     CHECK(mail("FROM:<\xe5\xb1@b.example> SMTPUTF8") == 501);
-    CHECK(rcpt("TO:<\xe5\xb1\xb1@b.example>", false) == 501);
+    CHECK(rcpt("TO:<\xe5\xb1@b.example>", false) == 501);
+    CHECK(rcpt("TO:<\xe5\xb1\xb1@b.example>", false) == 553);
     CHECK(rcpt("TO:<\xe5\xb1\xb1@b.example>", true) == 250);
 }
 
