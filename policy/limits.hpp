@@ -96,6 +96,14 @@ static_assert(BudgetLimits().text_bytes_max + BudgetLimits().files_bytes_max +
                   BudgetLimits().parts_max * AnswerLimits().row_bytes_max <=
               WorkerLimits().answer_bytes_max);
 
+// What the relay does with a mail between the worker and the next hop.
+struct FlowLimits {
+    // Text as it is quoted, and files. Reached: the mail is composed, gated and digested beside the network thread,
+    // which costs it two changes of thread; below it all that takes less than 2 ms, and others can wait for it.
+    std::size_t composed_at_once_bytes_max = 64u << 10;
+    std::size_t deliveries_max = 8;  // of one mail at once, one for each route; the other routes wait their turn
+};
+
 // What must be left for mail to be taken. Reached: 452 or 451 at RCPT, before any content is sent. 0 turns one off.
 struct ReserveLimits {
     std::uint64_t disk_free_min = 256u << 20;   // 452 4.3.1 bytes on the file systems of state directory and log
@@ -108,6 +116,7 @@ struct Limits {
     NextHopLimits next_hop;
     BudgetLimits budget;
     WorkerLimits worker;
+    FlowLimits flow;
     ReserveLimits reserve;
 };
 

@@ -78,8 +78,8 @@ std::string_view to_string(Failure failure) noexcept {
             return "loop";
         case Failure::foreign_domain:
             return "foreign_domain";
-        case Failure::other_route:
-            return "other_route";
+        case Failure::partly:
+            return "partly";
         case Failure::unknown_command:
             return "unknown_command";
         case Failure::unknown_parameter:

@@ -21,7 +21,7 @@ enum class Stage : std::uint8_t {
     gate,        // the new mail is read again
     deliver,     // the next hop takes the new mail
     log,         // events are written
-    release,     // an order is carried out
+    release,     // an order of a person, or the rest of a delivery, is carried out
 };
 
 enum class Failure : std::uint8_t {
@@ -43,10 +43,10 @@ enum class Failure : std::uint8_t {
     memory_low,  // less than the reserve is left
     io,
     internal,           // a bug of ours was noticed
-    expired,            // a release order is past its date
+    expired,            // an order is past its date
     loop,               // too many hops
     foreign_domain,     // not a domain of ours
-    other_route,        // recipient of another route than the first one's
+    partly,             // some recipients have the mail, the others do not
     unknown_command,    // no verb of SMTP
     unknown_parameter,  // of MAIL or RCPT
     needs_smtputf8,     // an address beyond ASCII, and SMTPUTF8 was not said
@@ -65,8 +65,8 @@ enum class Ending : std::uint8_t {
     next_hop_answer,  // the next hop's own code, nothing kept
     close,            // the connection ends; nothing accepted, nothing kept
     hold,             // original to quarantine, notice delivered, 250
-    retry_later,      // release orders: stays in the outbox
-    give_up,          // release orders: marked failed, event, shown to the administrator
+    retry_later,      // what the relay owes: the original is kept, an order waits in the outbox
+    give_up,          // what the relay owes: marked failed, event, shown to the administrator
     carry_on,         // the mail goes on; the failure is counted and shown
 };
 
@@ -104,8 +104,6 @@ inline constexpr std::array outcomes{
     Outcome{Stage::command, Failure::disconnected, Ending::close, 0, "", ""},
     Outcome{Stage::command, Failure::insecure, Ending::close, 0, "", ""},
     Outcome{Stage::recipient, Failure::foreign_domain, Ending::answer_refusal, 550, "5.7.1", "Not a domain of ours"},
-    Outcome{Stage::recipient, Failure::other_route, Ending::answer_for_now, 452, "4.5.3",
-            "Recipient of another route, send it in another transaction"},
     Outcome{Stage::recipient, Failure::limit, Ending::answer_for_now, 452, "4.5.3", "Too many recipients"},
     Outcome{Stage::recipient, Failure::too_often, Ending::answer_for_now, 450, "4.7.1",
             "Too many mails in a short time, try again later"},
@@ -142,6 +140,7 @@ inline constexpr std::array outcomes{
     Outcome{Stage::worker, Failure::unavailable, Ending::answer_for_now, 451, "4.3.0",
             "Local error reading the message"},
     Outcome{Stage::judge, Failure::refused, Ending::answer_refusal, 554, "5.7.1", "Refused by policy"},
+    Outcome{Stage::judge, Failure::internal, Ending::answer_for_now, 451, "4.3.0", "Local error, try again later"},
     Outcome{Stage::quarantine, Failure::disk_full, Ending::answer_for_now, 452, "4.3.1", "Not enough space"},
     Outcome{Stage::quarantine, Failure::io, Ending::answer_for_now, 451, "4.3.0", "Local error keeping the original"},
     Outcome{Stage::compose, Failure::internal, Ending::hold, 0, "", ""},
@@ -163,6 +162,8 @@ inline constexpr std::array outcomes{
             "Refused for now by the next hop"},
     Outcome{Stage::deliver, Failure::refused, Ending::next_hop_answer, 554, "5.0.0", "Refused by the next hop"},
     Outcome{Stage::deliver, Failure::busy, Ending::answer_for_now, 451, "4.3.2", "Too busy, try again later"},
+    Outcome{Stage::deliver, Failure::partly, Ending::retry_later, 250, "2.0.0",
+            "Ok, delivered in part; the rest is kept and tried again"},
     Outcome{Stage::log, Failure::io, Ending::carry_on, 0, "", ""},
     Outcome{Stage::log, Failure::disk_full, Ending::carry_on, 0, "", ""},
     Outcome{Stage::release, Failure::expired, Ending::give_up, 0, "", ""},
@@ -172,6 +173,7 @@ inline constexpr std::array outcomes{
     Outcome{Stage::release, Failure::unavailable, Ending::retry_later, 0, "", ""},
     Outcome{Stage::release, Failure::refused_for_now, Ending::retry_later, 0, "", ""},
     Outcome{Stage::release, Failure::io, Ending::retry_later, 0, "", ""},
+    Outcome{Stage::release, Failure::internal, Ending::retry_later, 0, "", ""},
 };
 
 std::string_view to_string(Stage) noexcept;

@@ -1,24 +1,38 @@
-// A person's order to let parts of a kept mail cross after all. It is a fact for the policy, not a road of its own:
-// the stored mail goes through the same flow with the order added (DESIGN 1.7).
+// What the relay owes: a person's order to let parts of a kept mail cross after all, or the rest of a delivery, which
+// its recipients did not get when others of the same mail did. It is a fact for the policy, not a road of its own: the
+// stored mail goes through the same flow, for a person's order with the order added (DESIGN 1.7).
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/mail_address.hpp"
 
 namespace mugaika {
 
+enum class OrderKind : std::uint8_t {
+    release,  // by a person
+    rest,     // by the relay: composed and judged as at the first delivery, with the same Message-ID
+};
+
 struct ReleaseOrder {
     std::string order_id;                 // 26 characters of our own alphabet
     std::string item_id;                  // quarantine item
     std::vector<std::string> parts;       // paths whose original file is to be attached; empty: rebuilt mail only
     std::vector<MailAddress> recipients;  // never empty
-    std::string person;                   // who ordered; one line, checked
+    std::string person;                   // who ordered; one line, checked; for a rest the relay's own name
     std::string reason;                   // why; one line, checked
     std::chrono::system_clock::time_point ordered_at;
     std::chrono::system_clock::time_point valid_until;
+    OrderKind kind = OrderKind::release;
+    // Of a rest alone:
+    bool item_goes_with_it = false;  // the original was kept for nothing else
+    std::string session;             // in which the mail came, for its events
 };
+
+constexpr std::string_view to_string(OrderKind kind) noexcept { return kind == OrderKind::rest ? "rest" : "release"; }
 
 }  // namespace mugaika

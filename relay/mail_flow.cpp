@@ -1,29 +1,22 @@
 #include "relay/mail_flow.hpp"
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <optional>
 
 #include "relay/async/disk.hpp"
-#include "relay/log/timestamp.hpp"
+#include "relay/mail_flow_mail.hpp"
 #include "relay/quarantine/item.hpp"
 
 namespace mugaika {
 namespace {
 
 namespace asio = boost::asio;
-using Steady = std::chrono::steady_clock;
+using Steady = StageTimes::Clock;
 
 constexpr std::chrono::milliseconds patience_for_a_worker{30000};
-
-FlowEnd ended(const Outcome& outcome, std::string why) {
-    FlowEnd end;
-    end.outcome = &outcome;
-    end.reply = smtp::reply_from(outcome);
-    end.why = std::move(why);
-    return end;
-}
 
 FlowEnd keeping_failed(const Error& error) {
     return ended(error.fault() == Fault::disk_full ? outcome<Stage::quarantine, Failure::disk_full>()
@@ -31,40 +24,15 @@ FlowEnd keeping_failed(const Error& error) {
                  error.words());
 }
 
+FlowEnd cut_off(const std::exception& fault) { return ended(outcome<Stage::judge, Failure::internal>(), fault.what()); }
+
 RecipientAnswer answer_from(const Outcome& row) { return {smtp::reply_from(row), &row}; }
 
-// What the answer about a recipient means for an order.
-const Outcome& release_row_of(const Outcome& row) noexcept {
-    switch (row.failure) {
-        case Failure::refused:
-        case Failure::foreign_domain:  // its route has gone
-            return outcome<Stage::release, Failure::refused>();
-        case Failure::refused_for_now:
-            return outcome<Stage::release, Failure::refused_for_now>();
-        default:  // nobody could be asked, or there was no room to ask
-            return outcome<Stage::release, Failure::unavailable>();
-    }
-}
-
-const Route* route_of(const Config& config, const smtp::Envelope& envelope) noexcept {
-    return envelope.recipients.empty() ? nullptr : config.route_for_domain(envelope.recipients.front().domain());
-}
-
-NextHops hops_of(const Route& route) {
-    NextHops hops;
-    for (const HostPort& hop : route.next_hops) hops.hosts.emplace_back(hop.host, hop.port);
-    hops.tls = route.tls;
-    hops.tls_context = route.tls_context;
-    hops.source_address = route.source_address;
-    hops.connections_max = route.connections_max;
-    return hops;
-}
-
-QuarantineItem item_of(const ReceivedMail& received, const Route& route) {
+QuarantineItem item_of(const ReceivedMail& received, const Route& route, const smtp::Envelope& envelope) {
     QuarantineItem item;
-    item.id = message_id_for(received.raw.sha256(), received.envelope);
+    item.id = message_id_for(received.raw.sha256(), envelope);
     item.route = route.name();
-    item.envelope = received.envelope;
+    item.envelope = envelope;
     item.client_address = received.client_address;
     item.client_helo = received.client_helo;
     item.protocol = received.protocol;
@@ -72,7 +40,32 @@ QuarantineItem item_of(const ReceivedMail& received, const Route& route) {
     item.received_at = received.received_at;
     item.original_bytes = received.raw.size();
     item.original_sha256 = received.raw.sha256();
+    item.ledger.id = item.id;  // the rest of it when the mail is composed
+    item.ledger.in_bytes = item.original_bytes;
+    item.ledger.in_sha256 = item.original_sha256;
     return item;
+}
+
+struct RouteEnvelope {
+    const Route* route;  // null: of no route
+    smtp::Envelope envelope;
+};
+
+// The recipients of each route, with what was said about each of them.
+std::vector<RouteEnvelope> divided_by_route(const Config& config, const smtp::Envelope& whole) {
+    smtp::Envelope to_nobody = whole;
+    to_nobody.recipients.clear();
+    to_nobody.recipient_dsn.clear();
+    std::vector<RouteEnvelope> divided;
+    for (std::size_t i = 0; i < whole.recipients.size(); ++i) {
+        const Route* const route = config.route_for_domain(whole.recipients[i].domain());
+        auto its = std::find_if(divided.begin(), divided.end(), [&](const auto& one) { return one.route == route; });
+        if (its == divided.end()) its = divided.insert(divided.end(), RouteEnvelope{route, to_nobody});
+        its->envelope.recipients.push_back(whole.recipients[i]);
+        its->envelope.recipient_dsn.push_back(i < whole.recipient_dsn.size() ? whole.recipient_dsn[i]
+                                                                             : smtp::RecipientDsn());
+    }
+    return divided;
 }
 
 // Counts a mail as long as it lives, however its coroutine ends; that may be after the flow.
@@ -95,48 +88,18 @@ std::vector<NextHops> next_hops_of(const Config& config) {
     return all;
 }
 
-struct MailFlow::Mail {
-    Mail(std::shared_ptr<const Config> c, const Route& r, const smtp::Envelope& e, const RawMail& m, QuarantineItem i)
-        : config(std::move(c)), route(r), profile(config->profile_of(r)), envelope(e), raw(m), item(std::move(i)) {
-        tag.id = item.id;
-        tag.route = route.name();
-        facts.id = item.id;
-        facts.hostname = config->hostname;
-        facts.client_helo = item.client_helo;
-        facts.client_address = item.client_address;
-        facts.protocol = item.protocol;
-        facts.received_at = item.received_at;
-        facts.utc_offset_minutes = local_utc_offset_minutes(item.received_at);
-        facts.language = route.language;
-        facts.original_bytes = raw.size();
-    }
-
-    const std::shared_ptr<const Config> config;  // keeps route and profile alive over a reload
-    const Route& route;
-    const Profile& profile;
-    const smtp::Envelope& envelope;  // whom it goes to; for a release others than the item's
-    const RawMail& raw;
-    QuarantineItem item;  // what is or would be kept; its ledger is filled once the verdict is known
-    MailTag tag;
-    ComposeFacts facts;
-    const Steady::time_point started = Steady::now();
-    StageTimes times;
-    WorkerAnswer answer;
-    Verdict verdict;
-    bool kept = false;
-
-    bool is_release() const noexcept { return facts.order != nullptr; }
-};
-
-MailFlow::MailFlow(std::shared_ptr<const Config> config, WorkerPool& workers, QuarantineStore& store,
-                   Outbound& outbound, Reserve& reserve, EventLog& log, asio::thread_pool& disk)
+MailFlow::MailFlow(std::shared_ptr<const Config> config, WorkerPool& workers, QuarantineStore& store, Outbox outbox,
+                   Outbound& outbound, Reserve& reserve, EventLog& log, asio::thread_pool& disk,
+                   asio::thread_pool& compute)
     : config_(std::move(config)),
       workers_(workers),
       store_(store),
+      outbox_(std::move(outbox)),
       outbound_(outbound),
       reserve_(reserve),
       log_(log),
-      disk_(disk) {}
+      disk_(disk),
+      compute_(compute) {}
 
 bool MailFlow::offers_dsn() const {
     const auto& routes = config_->routes;
@@ -166,9 +129,6 @@ asio::awaitable<RecipientAnswer> MailFlow::ask(std::shared_ptr<const Config> con
     RecipientAnswer answer;
     if (route == nullptr) {
         answer = answer_from(outcome<Stage::recipient, Failure::foreign_domain>());
-    } else if (!so_far.recipients.empty() && route_of(*config, so_far) != route) {
-        // One transaction has one profile, one composition and one final answer; the sender splits the mail.
-        answer = answer_from(outcome<Stage::recipient, Failure::other_route>());
     } else if (const Outcome* short_of = reserve_.shortage(config->limits.reserve, waiting_mails())) {
         answer = answer_from(*short_of);
     } else {
@@ -187,187 +147,273 @@ asio::awaitable<RecipientAnswer> MailFlow::ask(std::shared_ptr<const Config> con
 }
 
 asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
-    const Route* route = route_of(*received.config, received.envelope);
-    if (route == nullptr) co_return smtp::reply_from(outcome<Stage::recipient, Failure::foreign_domain>());
-
-    Mail mail(received.config, *route, received.envelope, received.raw, item_of(received, *route));
-    mail.tag.session = received.session;
-    mail.times = received.times;
-    const std::string id = mail.tag.id;
     const Waiting waiting(waiting_mails_);
-
-    log_.message_received(mail.tag, received.envelope, received.client_address, received.tls, received.raw.size(),
-                          received.raw.sha256());
-    ++under_way_[id].sessions;
-    FlowEnd end = co_await run(mail);
-    co_await settle(mail, end);
-    log_end(mail, end);
-    co_return end.reply;
+    const auto attempt = std::make_shared<Attempt>(std::move(received));
+    const ReceivedMail& whole = attempt->received;
+    for (RouteEnvelope& one : divided_by_route(*whole.config, whole.envelope)) {
+        if (one.route == nullptr) co_return smtp::reply_from(outcome<Stage::recipient, Failure::foreign_domain>());
+        QuarantineItem item = item_of(whole, *one.route, one.envelope);
+        auto mail =
+            std::make_unique<Mail>(whole.config, *one.route, std::move(one.envelope), whole.raw, std::move(item));
+        mail->tag.session = whole.session;
+        mail->times = whole.times;
+        mail->place.emplace(under_way_, mail->item.id);
+        attempt->mails.push_back(std::move(mail));
+    }
+    for (const auto& mail : attempt->mails) {
+        log_.message_received(mail->tag, mail->envelope, whole.client_address, whole.tls, whole.raw.size(),
+                              whole.raw.sha256());
+    }
+    try {
+        co_await run(attempt);
+    } catch (const std::exception& fault) {
+        // What ended before has its end; what was under way is the sender's.
+        const FlowEnd end = cut_off(fault);
+        for (const auto& mail : attempt->mails) {
+            if (!mail->end.delivered && mail->end.outcome == nullptr) mail->end = end;
+        }
+        attempt->reply = end.reply;
+    }
+    for (const auto& mail : attempt->mails) {
+        co_await settle(*mail);
+        log_end(*mail);
+    }
+    co_return attempt->reply;
 }
 
-asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const QuarantineItem& item, const RawMail& raw) {
-    smtp::Envelope envelope = item.envelope;
-    envelope.recipients = order.recipients;
-    const std::shared_ptr<const Config> config = config_;
-    const Route* route = route_of(*config, envelope);
-    bool one_route = route != nullptr;
-    for (const MailAddress& recipient : envelope.recipients) {
-        one_route = one_route && config->route_for_domain(recipient.domain()) == route;
+// Workers, then for each route composer, gate, quarantine, next hop: in this order, each once.
+asio::awaitable<void> MailFlow::run(std::shared_ptr<Attempt> attempt) {
+    auto& mails = attempt->mails;
+    const bool all_read = co_await read(mails);
+    if (!all_read) {
+        attempt->reply = mails.front()->end.reply;
+        co_return;
     }
-    if (!one_route)
-        co_return ended(outcome<Stage::release, Failure::malformed>(), "the recipients are not of one route");
-
-    // Nobody asked at RCPT time for this mail: a recipient who is gone must end the order, not be tried for days.
-    for (const MailAddress& recipient : envelope.recipients) {
-        const smtp::Envelope nobody_yet;
-        const RecipientAnswer answer = co_await ask(config, nobody_yet, recipient, std::string_view());
-        if (answer.outcome == nullptr) continue;
-        FlowEnd end = ended(release_row_of(*answer.outcome), recipient.text());
-        end.reply = answer.reply;
-        co_return end;
+    // Judged before anything is delivered: 5xx is said only when every route's policy refuses the mail.
+    const auto is_refused = [](const std::unique_ptr<Mail>& mail) {
+        return decide(*mail->answer, mail->profile, Release::no).verdict == MailVerdict::refused;
+    };
+    if (!std::all_of(mails.begin(), mails.end(), is_refused)) {
+        for (const auto& mail : mails) mail->on_refusal = FinishFacts::OnRefusal::hold;
     }
-
-    Mail mail(config, *route, envelope, raw, item);
-    mail.facts.original_kept = true;
-    mail.facts.order = &order;
-    mail.kept = true;
-    FlowEnd end = co_await run(mail);
-    log_end(mail, end);
-    co_return end;
+    co_await carry_all(attempt);
+    co_await answer(*attempt);
 }
 
-// Worker, verdict, quarantine, composer, gate, next hop: in this order, each once.
-asio::awaitable<FlowEnd> MailFlow::run(Mail& mail) {
-    Job job;
-    job.profile = mail.profile;
-    job.budget = mail.config->limits.budget;
-    job.mail_bytes = mail.raw.size();
-    job.believed_ids = mail.item.believed_ids;
-    if (mail.is_release() && mail.profile.release_originals) job.released_parts = mail.facts.order->parts;
-
-    const Steady::time_point asked = Steady::now();
-    // Whoever may take no longer than its deadline does not wait longer than that for a worker.
-    const auto patience =
-        std::min<std::chrono::milliseconds>(patience_for_a_worker, mail.config->limits.smtp.mail_deadline);
-    Result<WorkerAnswer> answer = co_await workers_.ask(job, mail.raw, mail.tag, patience);
-    mail.times.end(Stage::worker, asked);
-    if (!answer) {
-        co_return ended(answer.error().fault() == Fault::timeout ? outcome<Stage::worker, Failure::busy>()
-                                                                 : outcome<Stage::worker, Failure::unavailable>(),
-                        answer.error().words());
+// Mails under the same profile share one answer. False: every mail has ended, no worker could be asked.
+asio::awaitable<bool> MailFlow::read(std::vector<std::unique_ptr<Mail>>& mails) {
+    for (const auto& mail : mails) {
+        if (mail->answer) continue;
+        const Job job = mail->job();
+        const Steady::time_point asked = Steady::now();
+        // Whoever may take no longer than its deadline does not wait longer than that for a worker.
+        const auto patience =
+            std::min<std::chrono::milliseconds>(patience_for_a_worker, mail->config->limits.smtp.mail_deadline);
+        Result<WorkerAnswer> given = co_await workers_.ask(job, mail->raw, mail->tag, patience);
+        if (!given) {
+            const FlowEnd end =
+                ended(given.error().fault() == Fault::timeout ? outcome<Stage::worker, Failure::busy>()
+                                                              : outcome<Stage::worker, Failure::unavailable>(),
+                      given.error().words());
+            for (const auto& one : mails) one->end = end;
+            mail->times.end(Stage::worker, asked);
+            co_return false;
+        }
+        const auto shared = std::make_shared<const WorkerAnswer>(std::move(*given));
+        for (const auto& one : mails) {
+            if (&one->profile != &mail->profile) continue;
+            one->times.end(Stage::worker, asked);
+            one->take_up(shared);
+        }
     }
-    mail.answer = std::move(*answer);
-    if (mail.answer.extract) {
-        mail.tag.message_id = mail.answer.extract->header.message_id;
-        mail.item.subject = mail.answer.extract->header.subject;
-        mail.item.from_text = author_text(mail.answer.extract->header);
-    }
-    const Release release = mail.is_release() ? Release::yes : Release::no;
-    const Verdict verdict = decide(mail.answer, mail.profile, release);
-    if (verdict.verdict == MailVerdict::refused) {
-        mail.verdict = verdict;
-        co_return ended(refusal_of(verdict), std::string(to_string(verdict.reason)));
-    }
-    FlowEnd end = co_await hold_and_deliver(mail, verdict);
-    co_return end;
+    co_return true;
 }
 
-asio::awaitable<FlowEnd> MailFlow::hold_and_deliver(Mail& mail, Verdict verdict) {
-    mail.verdict = verdict;
-    mail.item.ledger = make_ledger(mail.answer, verdict, mail.tag.id, mail.raw.size(), mail.raw.sha256());
-    if (verdict.keep_original && !mail.kept) {
-        const Result<void> kept = co_await keep_original(mail);
-        if (!kept) co_return keeping_failed(kept.error());
+// Side by side, so that one slow next hop does not cost the others their time; bounded, because each holds a whole
+// mail.
+asio::awaitable<void> MailFlow::carry_all(std::shared_ptr<Attempt> attempt) {
+    if (attempt->mails.size() == 1) {
+        co_await carry_safely(*attempt->mails.front());
+        co_return;
     }
-    mail.facts.original_kept = mail.kept;
-    const std::string sender = mail.envelope.sender_text();
-    const Steady::time_point composing = Steady::now();
-    Result<GatedMail> composed = compose_and_gate(mail.answer, verdict, mail.profile, mail.facts, sender);
-    mail.times.end(Stage::compose, composing);
-    if (!composed) {
-        log_.gate_refused(mail.tag, composed.error().words());
-        const bool second_time = verdict.reason == Reason::gate_refused;
-        if (second_time) co_return ended(outcome<Stage::gate, Failure::internal>(), composed.error().words());
-        if (mail.is_release()) co_return ended(outcome<Stage::release, Failure::nonsense>(), composed.error().words());
-        const Verdict held = hold(Reason::gate_refused);
-        FlowEnd end = co_await hold_and_deliver(mail, held);
-        co_return end;
+    const auto executor = co_await asio::this_coro::executor;
+    const std::size_t lanes = std::min(attempt->mails.size(), attempt->received.config->limits.flow.deliveries_max);
+    auto start = [this, executor, attempt, lanes](auto done) {
+        const auto left = std::make_shared<std::size_t>(lanes);
+        for (std::size_t i = 0; i < lanes; ++i) {
+            asio::co_spawn(executor, carry_next(attempt), [left, done](std::exception_ptr) {
+                if (--*left == 0) done(true);
+            });
+        }
+    };
+    co_await await_callback<bool>(std::move(start));
+}
+
+asio::awaitable<void> MailFlow::carry_next(std::shared_ptr<Attempt> attempt) {
+    while (attempt->next < attempt->mails.size()) {
+        Mail& mail = *attempt->mails[attempt->next++];
+        co_await carry_safely(mail);
     }
-    note_output(mail.item.ledger, *composed);
+}
+
+asio::awaitable<void> MailFlow::carry_safely(Mail& mail) {
+    try {
+        co_await carry(mail);
+    } catch (const std::exception& fault) {
+        mail.end = cut_off(fault);
+    }
+}
+
+asio::awaitable<void> MailFlow::carry(Mail& mail) {
+    Finished finished = co_await finish(mail);
+    for (const std::string& alarm : finished.alarms) log_.gate_refused(mail.tag, alarm);
+    mail.verdict = finished.verdict;
+    mail.item.ledger = std::move(finished.ledger);
+    if (!finished.mail) {
+        mail.end = ended(*finished.outcome, finished.alarms.empty() ? std::string(to_string(mail.verdict.reason))
+                                                                    : finished.alarms.back());
+        co_return;
+    }
+    if (mail.verdict.keep_original && !mail.kept) {
+        const auto added = co_await keep_original(mail);
+        if (!added) {
+            mail.end = keeping_failed(added.error());
+            co_return;
+        }
+    }
     log_.message_sanitized(mail.tag, mail.item.ledger, mail.times.of(Stage::worker).value());
-    if (Steady::now() > mail.started + mail.config->limits.smtp.mail_deadline) {
-        co_return ended(outcome<Stage::deliver, Failure::timeout>(), "the mail took longer than its deadline");
+    if (mail.is_past_its_deadline()) {
+        mail.end = ended(outcome<Stage::deliver, Failure::timeout>(), "the mail took longer than its deadline");
+        co_return;
     }
+    co_await deliver(mail, *finished.mail);
+}
+
+// Verdict, composer, gate and digests, beside the network thread where that takes its time.
+asio::awaitable<Finished> MailFlow::finish(Mail& mail) {
+    const Steady::time_point composing = Steady::now();
+    FinishFacts facts = mail.finish_facts();
+    Finished finished;
+    if (bytes_to_write(*mail.answer) <= mail.config->limits.flow.composed_at_once_bytes_max) {
+        finished = mugaika::finish(*mail.answer, mail.profile, std::move(facts));
+    } else {
+        auto work = [answer = mail.answer, config = mail.config, &profile = mail.profile, given = std::move(facts)] {
+            return mugaika::finish(*answer, profile, given);
+        };
+        Finished composed = co_await on_pool(compute_, std::move(work));
+        finished = std::move(composed);
+    }
+    mail.times.end(Stage::compose, composing);
+    co_return finished;
+}
+
+asio::awaitable<void> MailFlow::deliver(Mail& mail, const GatedMail& composed) {
     NextHops hops = hops_of(mail.route);
     smtp::Envelope envelope = mail.envelope;
     const Steady::time_point delivering = Steady::now();
-    Delivery delivery = co_await outbound_.deliver(std::move(hops), std::move(envelope), *composed);
+    Delivery delivery = co_await outbound_.deliver(std::move(hops), std::move(envelope), composed);
     mail.times.end(Stage::deliver, delivering);
-    FlowEnd end;
+    FlowEnd& end = mail.end;
     end.reply = std::move(delivery.reply);
     end.delivered = delivery.delivered;
     end.outcome = delivery.outcome;
     end.next_hop = std::move(delivery.next_hop);
     end.tls = std::move(delivery.tls);
     end.why = std::move(delivery.why);
+    end.needs_item = mail.verdict.keep_original && end.delivered;
     // The sender sees our id: it is what an administrator asks for.
     if (end.delivered) end.reply.words = "Ok, id " + mail.tag.id + ": " + end.reply.words;
-    co_return end;
 }
 
-asio::awaitable<Result<void>> MailFlow::keep_original(Mail& mail) {
+asio::awaitable<Result<QuarantineStore::Added>> MailFlow::keep_original(Mail& mail) {
+    using Added = QuarantineStore::Added;
     // The same mail again while its original is on its way out: found now, it would be gone before the 250.
-    if (under_way_[mail.tag.id].taking_back) {
+    if (under_way_->is_being_removed(mail.item.id)) {
         co_return Error(Fault::unavailable, "the same mail is just being taken out of the quarantine");
     }
     auto start = [this, &mail](auto done) { store_.add_async(mail.item, mail.raw, std::move(done)); };
-    using Added = QuarantineStore::Added;
     const Steady::time_point keeping = Steady::now();
     const Result<Added> added = co_await await_callback<Result<Added>>(std::move(start));
     mail.times.end(Stage::quarantine, keeping);
     if (!added && added.error().fault() == Fault::protocol) log_.quarantine_conflict(mail.tag, added.error().words());
     if (!added) co_return added.error();
     mail.kept = true;
-    if (*added == Added::now) under_way_[mail.tag.id].added_now = true;
-    co_return Result<void>();
+    if (*added == Added::now) mail.place->added_now();
+    co_return *added;
 }
 
-// Nothing is kept of a mail that its sender still owns. Another session may be delivering the same mail and count on
-// the item, so the last one to end decides.
-asio::awaitable<void> MailFlow::settle(Mail& mail, const FlowEnd& end) {
-    UnderWay& under_way = under_way_[mail.tag.id];
-    under_way.delivered = under_way.delivered || end.delivered;
-    const bool last = --under_way.sessions == 0;
-    if (!last || under_way.taking_back) co_return;
-    if (!under_way.added_now || under_way.delivered) {
-        under_way_.erase(mail.tag.id);
+// What the client is told, once every mail has ended. 250: whoever does not have it gets it from the relay's outbox.
+asio::awaitable<void> MailFlow::answer(Attempt& attempt) {
+    const auto& mails = attempt.mails;
+    const auto is_delivered = [](const auto& mail) { return mail->end.delivered; };
+    const auto is_undelivered = [](const auto& mail) { return !mail->end.delivered && mail->end.served.empty(); };
+    attempt.reply = mails.front()->end.reply;
+    if (mails.size() == 1 && (is_delivered(mails.front()) || is_undelivered(mails.front()))) co_return;
+    if (std::all_of(mails.begin(), mails.end(), is_delivered)) {
+        attempt.reply.words = "Ok, id " + mails.front()->item.id + " and " + std::to_string(mails.size() - 1) +
+                              " more, one for each route";
         co_return;
     }
-    under_way.taking_back = true;
-    under_way.added_now = false;
-    auto remove = [this, id = mail.tag.id] { return store_.remove(id); };
-    const Result<void> removed = co_await on_disk(disk_, std::move(remove));
-    // An item that stays is no harm: the mail's retry finds it.
-    mail.kept = !removed;
-    UnderWay& left = under_way_[mail.tag.id];
-    left.taking_back = false;
-    if (left.sessions == 0) under_way_.erase(mail.tag.id);
+    if (std::all_of(mails.begin(), mails.end(), is_undelivered)) {
+        const auto for_now = [](const auto& mail) { return !mail->end.reply.permanent(); };
+        const auto first = std::find_if(mails.begin(), mails.end(), for_now);
+        if (first != mails.end()) attempt.reply = (*first)->end.reply;
+        co_return;
+    }
+    attempt.reply = smtp::reply_from(outcome<Stage::deliver, Failure::partly>());
+    attempt.reply.words += ", id " + mails.front()->item.id;
+    for (const auto& mail : mails) {
+        if (mail->end.delivered) continue;
+        const Result<void> owed = co_await owe(*mail);
+        if (owed) continue;
+        const FlowEnd failed = keeping_failed(owed.error());
+        attempt.reply = failed.reply;
+        mail->end.reply = failed.reply;
+        mail->end.outcome = failed.outcome;
+        mail->end.why +=
+            (mail->end.why.empty() ? "" : "; ") + failed.why +
+            "; other recipients have the mail, and get it again with the same Message-ID when it comes again";
+        co_await take_back_orders(attempt);
+        co_return;
+    }
 }
 
-void MailFlow::log_end(Mail& mail, const FlowEnd& end) {
+// Nothing is kept of a mail that its sender still owns.
+asio::awaitable<void> MailFlow::settle(Mail& mail) {
+    if (mail.end.needs_item || mail.owed) mail.place->needs_item();
+    if (!mail.place->leave()) co_return;
+    try {
+        auto remove = [this, id = mail.item.id] { return store_.remove(id); };
+        const Result<void> removed = co_await on_disk(disk_, std::move(remove));
+        mail.kept = !removed;
+    } catch (const std::exception&) {
+        // An item that stays is no harm: the mail's retry finds it.
+    }
+    mail.place->taken_back();
+}
+
+void MailFlow::log_end(Mail& mail) {
     mail.times.end_total(mail.started);
+    const FlowEnd& end = mail.end;
+    if (mail.kept && mail.order == nullptr && (end.needs_item || (mail.owed && mail.verdict.keep_original))) {
+        log_.message_quarantined(mail.tag, mail.item.id, mail.verdict.reason, mail.raw.size());
+    }
     if (end.delivered) {
-        if (mail.kept && !mail.is_release()) {
-            log_.message_quarantined(mail.tag, mail.item.id, mail.verdict.reason, mail.raw.size());
-        }
         log_.message_delivered(mail.tag, mail.envelope, mail.verdict, end.next_hop, end.tls, end.reply, mail.times);
         return;
     }
-    if (end.reply.permanent()) {
-        log_.message_refused(mail.tag, mail.envelope, end.reply, mail.verdict.reason, mail.times);
-        return;
+    smtp::Envelope left = mail.envelope;
+    left.recipients = mail.unserved();
+    if (!end.served.empty()) {
+        smtp::Envelope served = mail.envelope;
+        served.recipients = end.served;
+        log_.message_delivered(mail.tag, served, mail.verdict, end.next_hop, end.tls, end.reply, mail.times);
     }
-    log_.message_deferred(mail.tag, mail.envelope, *end.outcome, end.reply, end.why, mail.times);
+    if (mail.owed) return log_.message_owed(mail.tag, left, *mail.owed, *end.outcome, end.why, mail.times);
+    if (end.reply.permanent()) {
+        return log_.message_refused(mail.tag, left, end.reply, mail.verdict.reason, mail.times);
+    }
+    log_.message_deferred(mail.tag, left, *end.outcome, end.reply, end.why, mail.times);
 }
 
 }  // namespace mugaika

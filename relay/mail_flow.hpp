@@ -1,13 +1,18 @@
 // The story of one mail: from the received bytes to the answer. See DESIGN section 2.
 //
+// One transaction may have recipients of several routes. Each route's recipients are a mail of their own from here on:
+// own id, own profile, own composition and delivery, side by side in the same attempt. All are judged before anything
+// is delivered. When some recipients were served, what is left becomes the relay's own: the original durably in the
+// quarantine and an order durably in the outbox, then 250.
+//
 // DIAGNOSTICS: every failure is a row of policy/matrix.hpp; there is no other way out of take() than a row of it, the
-// next hop's own answer, or a 250 that is true.
+// next hop's own answer, or a 250 that is true. An exception is a row too (judge x internal), with the mail's last
+// event.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +24,9 @@
 #include "relay/inbound/inbound.hpp"
 #include "relay/log/events.hpp"
 #include "relay/outbound/outbound.hpp"
+#include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
+#include "relay/under_way.hpp"
 #include "relay/workers/worker_pool.hpp"
 #include "sanitizer/finish/finish_mail.hpp"
 
@@ -28,11 +35,13 @@ namespace mugaika {
 // How one mail ended.
 struct FlowEnd {
     smtp::Reply reply;
-    bool delivered = false;
+    bool delivered = false;            // to every recipient
+    std::vector<MailAddress> served;   // who has the mail, when not every recipient has
     const Outcome* outcome = nullptr;  // when not delivered
     std::string next_hop;
     std::optional<TlsFacts> tls;  // with it
     std::string why;              // for the log
+    bool needs_item = false;      // what was delivered says that the original is kept
 };
 
 // All lists of next hops that the routes name.
@@ -40,9 +49,10 @@ std::vector<NextHops> next_hops_of(const Config&);
 
 class MailFlow : public MailTaker {
 public:
-    // All references must outlive it and every mail under way. `disk` runs what blocks on the file system.
-    MailFlow(std::shared_ptr<const Config>, WorkerPool&, QuarantineStore&, Outbound&, Reserve&, EventLog&,
-             boost::asio::thread_pool& disk);
+    // All references must outlive it and every mail under way. `disk` runs what blocks on the file system, `compute`
+    // what would keep the network waiting.
+    MailFlow(std::shared_ptr<const Config>, WorkerPool&, QuarantineStore&, Outbox, Outbound&, Reserve&, EventLog&,
+             boost::asio::thread_pool& disk, boost::asio::thread_pool& compute);
 
     // Mails and releases that begin from now on follow it.
     void use(std::shared_ptr<const Config> config) { config_ = std::move(config); }
@@ -56,38 +66,45 @@ public:
                                                const MailAddress& recipient, std::string_view session) override;
     boost::asio::awaitable<smtp::Reply> take(ReceivedMail) override;
 
-    // The same road for a stored mail, with an order. The caller keeps the order and the item until it ends.
+    // The same road for a stored mail, with an order: a person's, or for the rest of a delivery. The caller keeps the
+    // order and the item until it ends.
     boost::asio::awaitable<FlowEnd> release(const ReleaseOrder&, const QuarantineItem&, const RawMail&);
+    // An original that was kept for the rest of a delivery alone, which is served now. It stays where another order or
+    // a session counts on it.
+    boost::asio::awaitable<Result<void>> remove_item(std::string id);
 
 private:
-    struct Mail;  // one mail under way
+    struct Mail;     // one mail under way
+    struct Attempt;  // one transaction: a mail for each of its routes
 
     boost::asio::awaitable<RecipientAnswer> ask(std::shared_ptr<const Config>, const smtp::Envelope& so_far,
                                                 const MailAddress& recipient, std::string_view session);
-    boost::asio::awaitable<FlowEnd> run(Mail&);
-    boost::asio::awaitable<FlowEnd> hold_and_deliver(Mail&, Verdict);
-    boost::asio::awaitable<Result<void>> keep_original(Mail&);
-    boost::asio::awaitable<void> settle(Mail&, const FlowEnd&);
-    void log_end(Mail&, const FlowEnd&);
-
-    // Mails under way by id: the same mail may come twice at once, and then only the last one to fail may take its
-    // original out of the quarantine again.
-    struct UnderWay {
-        unsigned sessions = 0;
-        bool added_now = false;
-        bool delivered = false;
-        bool taking_back = false;  // its original is being removed: nobody may count on it now
-    };
+    boost::asio::awaitable<void> run(std::shared_ptr<Attempt>);
+    boost::asio::awaitable<bool> read(std::vector<std::unique_ptr<Mail>>&);
+    boost::asio::awaitable<void> carry_all(std::shared_ptr<Attempt>);
+    boost::asio::awaitable<void> carry_next(std::shared_ptr<Attempt>);
+    boost::asio::awaitable<void> carry_safely(Mail&);
+    boost::asio::awaitable<void> carry(Mail&);
+    boost::asio::awaitable<Finished> finish(Mail&);
+    boost::asio::awaitable<void> deliver(Mail&, const GatedMail&);
+    boost::asio::awaitable<Result<QuarantineStore::Added>> keep_original(Mail&);
+    boost::asio::awaitable<void> answer(Attempt&);
+    boost::asio::awaitable<Result<void>> owe(Mail&);
+    boost::asio::awaitable<void> take_back_orders(Attempt&);
+    boost::asio::awaitable<void> settle(Mail&);
+    void log_end(Mail&);
 
     std::shared_ptr<const Config> config_;
     WorkerPool& workers_;
     QuarantineStore& store_;
+    Outbox outbox_;
     Outbound& outbound_;
     Reserve& reserve_;
     std::shared_ptr<std::size_t> waiting_mails_ = std::make_shared<std::size_t>(0);
     EventLog& log_;
     boost::asio::thread_pool& disk_;
-    std::map<std::string, UnderWay, std::less<>> under_way_;
+    boost::asio::thread_pool& compute_;
+    std::shared_ptr<UnderWay> under_way_ = std::make_shared<UnderWay>();
 };
 
 }  // namespace mugaika

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <exception>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "policy/shown_text.hpp"
@@ -44,7 +45,8 @@ constexpr int network_threads = 1;
 constexpr std::chrono::milliseconds outbox_pause{1000};
 constexpr std::chrono::milliseconds reserve_pause{1000};
 constexpr std::chrono::milliseconds quarantine_pause{5000};
-constexpr std::chrono::seconds slow_disk{120};  // nothing to hear from it for so long is a fault
+constexpr std::chrono::seconds slow_disk{120};   // nothing to hear from it for so long is a fault
+constexpr std::chrono::minutes slow_orders{15};  // the clerk's minute, and the longest that one order may take
 constexpr std::uint64_t hardly_anything = 64u << 10;
 constexpr std::size_t disk_threads = 2;
 // For last words to peers: 421 to clients, QUIT to next hops.
@@ -61,13 +63,6 @@ Inbound::Settings inbound_settings(const Config& config, std::shared_ptr<const T
     // Mails that are under way may use up half of what keeps new ones out; the rest is for quarantine, index and log.
     settings.disk_free_min = config.limits.reserve.disk_free_min / 2;
     return settings;
-}
-
-// For a coroutine that keeps its own rounds: that it ended by an exception is a fault of the task.
-auto ends_as(TaskLedger::Task task) {
-    return [task = std::move(task)](std::exception_ptr thrown) mutable {
-        if (thrown) task.round_failed(words_of(thrown));
-    };
 }
 
 void say(const std::string& words) { std::fprintf(stderr, "mugaika-relay: %s\n", shown_text(words).c_str()); }
@@ -93,6 +88,7 @@ struct Relay::Parts {
     asio::signal_set log_rotated{network, SIGUSR1};
     asio::signal_set reload_asked{network, SIGHUP};
     asio::thread_pool disk{disk_threads};
+    asio::thread_pool compute{std::max(1u, std::thread::hardware_concurrency())};
     std::unique_ptr<EventLog> log;
     std::unique_ptr<QuarantineStore> store;
     std::unique_ptr<WorkerPool> workers;
@@ -112,6 +108,7 @@ struct Relay::Parts {
     Result<void> start_network();
     void keep(std::string task, std::optional<Steady::duration> at_least_every, std::chrono::microseconds pause,
               asio::awaitable<Rounds> (Parts::*round)());
+    asio::awaitable<Rounds> carry_out_orders() { return clerk->round(); }
     asio::awaitable<Rounds> reopen_log_when_asked();
     asio::awaitable<Rounds> reload_when_asked();
     asio::awaitable<std::vector<std::string>> reload();
@@ -162,15 +159,15 @@ Result<void> Relay::Parts::start_network() {
     reserve = std::make_unique<Reserve>(*log);
     say_shortage();
     outbound = std::make_unique<Outbound>(network, config->hostname, config->limits.next_hop, *log);
-    flow = std::make_unique<MailFlow>(config, *workers, *store, *outbound, *reserve, *log, disk);
-    clerk = std::make_unique<ReleaseClerk>(*flow, *store, std::move(*outbox), *log, disk);
+    flow = std::make_unique<MailFlow>(config, *workers, *store, *outbox, *outbound, *reserve, *log, disk, compute);
+    clerk = std::make_unique<ReleaseClerk>(*flow, *store, std::move(*outbox), *log, disk, tasks);
     inbound = std::make_unique<Inbound>(network, inbound_settings(*config, tls), *flow, *log, tasks);
     auto started = inbound->start(manager.take_sockets());
     if (!started) return started;
     auto opened = open_http(*config);
     if (!opened) return opened.error();
     http = std::move(*opened);
-    asio::co_spawn(network, clerk->work(outbox_pause), ends_as(tasks.begin("releases")));
+    keep("releases", slow_orders, outbox_pause, &Parts::carry_out_orders);
     keep("reserve", slow_disk, reserve_pause, &Parts::look_at_reserve);
     keep("quarantine", slow_disk, quarantine_pause, &Parts::look_at_quarantine);
     return {};
@@ -351,11 +348,12 @@ std::size_t Relay::Parts::drain() {
 
 Relay::Relay() = default;
 
-// Coroutines hold references to the parts, so the network's unfinished ones are destroyed with the io_context; the disk
-// pool and the store's thread end before it.
+// Coroutines hold references to the parts, so the network's unfinished ones are destroyed with the io_context; both
+// pools and the store's thread end before it.
 Relay::~Relay() {
     if (!parts_) return;
     parts_->disk.join();
+    parts_->compute.join();
 }
 
 Result<std::unique_ptr<Relay>> Relay::start(Setup setup) {

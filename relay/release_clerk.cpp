@@ -1,8 +1,9 @@
 #include "relay/release_clerk.hpp"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::system_clock;
+
+constexpr std::chrono::seconds longest_round{60};
 
 FlowEnd failed(const Outcome& outcome, std::string why) {
     FlowEnd end;
@@ -36,59 +39,114 @@ ReleaseClerk::OrderCounts counts_of(const std::vector<OwedOrder>& orders) {
     return counts;
 }
 
+void leave_out(std::vector<MailAddress>& recipients, const std::vector<MailAddress>& served) {
+    std::erase_if(recipients, [&](const MailAddress& recipient) {
+        return std::find(served.begin(), served.end(), recipient) != served.end();
+    });
+}
+
 bool is_due(const OwedOrder& owed) { return owed.state == OwedOrder::State::waiting && owed.next_try <= Clock::now(); }
 
 }  // namespace
 
 ReleaseClerk::ReleaseClerk(MailFlow& flow, QuarantineStore& store, Outbox outbox, EventLog& log,
-                           asio::thread_pool& disk)
-    : flow_(flow), store_(store), outbox_(std::move(outbox)), log_(log), disk_(disk) {}
+                           asio::thread_pool& disk, TaskLedger& tasks)
+    : flow_(flow), store_(store), outbox_(std::move(outbox)), log_(log), disk_(disk), tasks_(tasks) {}
 
-asio::awaitable<void> ReleaseClerk::work(std::chrono::milliseconds pause) {
-    auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer timer(executor);
-    for (;;) {
-        auto list = [this] { return outbox_.list(); };
-        Result<std::vector<OwedOrder>> owed = co_await on_disk(disk_, std::move(list));
-        if (owed) orders_ = counts_of(*owed);
-        for (std::size_t i = 0; owed && i < owed->size(); ++i) {
-            OwedOrder* const order = &(*owed)[i];
-            if (!is_due(*order)) continue;
-            co_await carry_out(std::move(order->order.order_id));
+asio::awaitable<Rounds> ReleaseClerk::round() {
+    const auto began = std::chrono::steady_clock::now();
+    auto list = [this] { return outbox_.list(); };
+    const Result<std::vector<OwedOrder>> owed = co_await on_disk(disk_, std::move(list));
+    if (!owed) throw std::runtime_error(owed.error().words());
+    orders_ = counts_of(*owed);
+    for (const OwedOrder& order : *owed) {
+        if (std::chrono::steady_clock::now() > began + longest_round) break;
+        if (is_due(order)) {
+            co_await carry_out(order);
         }
-        timer.expires_after(pause);
-        co_await timer.async_wait(asio::use_awaitable);
     }
+    co_return Rounds::go_on;
+}
+
+// One order's fault stops no other, and is tried again like any that may pass by itself.
+asio::awaitable<void> ReleaseClerk::carry_out(OwedOrder listed) {
+    std::string fault_words;
+    try {
+        co_await try_order(listed.order.order_id);
+        co_return;
+    } catch (const std::exception& fault) {
+        fault_words = fault.what();
+        tasks_.note("releases", fault_words);
+    }
+    const FlowEnd end = failed(outcome<Stage::release, Failure::internal>(), fault_words);
+    if (delivered_.contains(listed.order.order_id)) {  // only letting go of it was cut off
+        log_.quarantine_release_failed(listed.order, *end.outcome, end.why, false);
+        co_return;
+    }
+    co_await note(listed, end);
 }
 
 // The order is read anew: since it was listed others were carried out, which takes its time, and a person may have held
 // or deleted it.
-asio::awaitable<void> ReleaseClerk::carry_out(std::string order_id) {
+asio::awaitable<void> ReleaseClerk::try_order(std::string order_id) {
     auto read = [this, order_id] { return load(order_id); };
     Loaded loaded = co_await on_disk(disk_, std::move(read));
     if (!loaded.owed || !is_due(*loaded.owed)) co_return;
+    ReleaseOrder& order = loaded.owed->order;
     if (delivered_.contains(order_id)) {
-        auto remove = [this, order = std::move(loaded.owed->order)] {
-            remove_delivered(order);
-            return true;
-        };
-        co_await on_disk(disk_, std::move(remove));
+        co_await let_go(order);
         co_return;
     }
     FlowEnd end;
-    if (Clock::now() > loaded.owed->order.valid_until) {
+    if (Clock::now() > order.valid_until) {
         end = failed(outcome<Stage::release, Failure::expired>(), "the order was valid until an earlier time");
     } else if (loaded.fault) {
         const bool gone = loaded.fault->fault() == Fault::not_found || loaded.fault->fault() == Fault::protocol;
         end = failed(gone ? outcome<Stage::release, Failure::malformed>() : outcome<Stage::release, Failure::io>(),
                      loaded.fault->words());
     } else {
-        FlowEnd released = co_await flow_.release(loaded.owed->order, *loaded.item, *loaded.original);
+        FlowEnd released = co_await flow_.release(order, *loaded.item, *loaded.original);
         end = std::move(released);
     }
+    if (!end.delivered) {
+        co_await note(*loaded.owed, end);
+        co_return;
+    }
+    delivered_.insert(order_id);
+    log_.quarantine_delivered(order, order.item_id, end.next_hop);
+    order.item_goes_with_it = order.item_goes_with_it && !end.needs_item;
+    co_await let_go(order);
+}
+
+// The mail is delivered: its order goes, now or whenever the disk lets it, and its original where it was kept for
+// nothing else. What the disk does not do is said once.
+asio::awaitable<void> ReleaseClerk::let_go(ReleaseOrder order) {
+    const bool is_first = !noted_.contains(order.order_id);
+    if (is_first && order.kind == OrderKind::release) {  // before the order goes, the last that knows of it
+        auto write_down = [this, order] { return store_.note_release(order, Clock::now()); };
+        const Result<void> noted = co_await on_disk(disk_, std::move(write_down));
+        if (!noted) say_disk_failed(order, noted.error());
+    }
+    noted_.insert(order.order_id);
+    auto remove = [this, id = order.order_id] { return outbox_.remove(id); };
+    const Result<OwedOrder> removed = co_await on_disk(disk_, std::move(remove));
+    if (!removed && removed.error().fault() != Fault::not_found) {
+        if (said_.insert(order.order_id).second) say_disk_failed(order, removed.error());
+        co_return;
+    }
+    delivered_.erase(order.order_id);
+    noted_.erase(order.order_id);
+    said_.erase(order.order_id);
+    if (!order.item_goes_with_it) co_return;
+    const Result<void> item_removed = co_await flow_.remove_item(order.item_id);
+    // An original that stays is no harm: it goes with its age.
+    if (!item_removed) say_disk_failed(order, item_removed.error());
+}
+
+asio::awaitable<void> ReleaseClerk::note(const OwedOrder& tried, const FlowEnd& end) {
     const std::chrono::seconds first_wait = flow_.config()->outbox_retry;
-    auto write = [this, owed = std::move(*loaded.owed), end, first_wait] {
-        settle(owed, end, first_wait);
+    auto write = [this, tried, end, first_wait] {
+        note_try(tried, end, first_wait);
         return true;
     };
     co_await on_disk(disk_, std::move(write));
@@ -112,18 +170,9 @@ ReleaseClerk::Loaded ReleaseClerk::load(const std::string& order_id) const {
 }
 
 // What the outbox has now is changed, not what it had when the try began: an order that a person deleted meanwhile
-// stays deleted, one that was held stays held.
-void ReleaseClerk::settle(const OwedOrder& tried, const FlowEnd& end, std::chrono::seconds first_wait) {
+// stays deleted, one that was held stays held. Whom the next hop took is not asked for again.
+void ReleaseClerk::note_try(const OwedOrder& tried, const FlowEnd& end, std::chrono::seconds first_wait) {
     const ReleaseOrder& order = tried.order;
-    if (end.delivered) {
-        log_.quarantine_delivered(order, order.item_id, end.next_hop);
-        const auto noted =
-            store_.note_release(order, Clock::now());  // before the order goes, the last that knows of it
-        if (!noted)
-            log_.quarantine_release_failed(order, outcome<Stage::release, Failure::io>(), noted.error().words(), false);
-        remove_delivered(order);
-        return;
-    }
     const bool again = worth_another_try(end);
     const std::string words = end.reply.words + (end.why.empty() ? "" : " (" + end.why + ")");
     log_.quarantine_release_failed(order, *end.outcome, words, !again);
@@ -132,24 +181,15 @@ void ReleaseClerk::settle(const OwedOrder& tried, const FlowEnd& end, std::chron
         // The last look is at the end of its time, so that an order is given up when it is due to be.
         owed.next_try = std::min(Clock::now() + Outbox::back_off(owed.attempts, first_wait), order.valid_until);
         owed.last_words = words;
+        leave_out(owed.order.recipients, end.served);
+        owed.order.item_goes_with_it = owed.order.item_goes_with_it && !end.needs_item;
         if (!again) owed.state = OwedOrder::State::failed;
     });
-    if (!updated && updated.error().fault() != Fault::not_found) {
-        const Outcome& row = outcome<Stage::release, Failure::io>();
-        log_.quarantine_release_failed(order, row, updated.error().words(), false);
-    }
+    if (!updated && updated.error().fault() != Fault::not_found) say_disk_failed(order, updated.error());
 }
 
-// The mail is delivered: its order goes, now or whenever the disk lets it. Said once.
-void ReleaseClerk::remove_delivered(const ReleaseOrder& order) {
-    const auto removed = outbox_.remove(order.order_id);
-    if (removed || removed.error().fault() == Fault::not_found) {
-        delivered_.erase(order.order_id);
-        return;
-    }
-    const bool is_new = delivered_.insert(order.order_id).second;
-    const Outcome& row = outcome<Stage::release, Failure::io>();
-    if (is_new) log_.quarantine_release_failed(order, row, removed.error().words(), false);
+void ReleaseClerk::say_disk_failed(const ReleaseOrder& order, const Error& error) {
+    log_.quarantine_release_failed(order, outcome<Stage::release, Failure::io>(), error.words(), false);
 }
 
 }  // namespace mugaika

@@ -69,6 +69,7 @@ private:
         reader.number<std::uint32_t>("workers", config_.workers, 0, 1024);
         reader.duration("drain_time", config_.drain_time, std::chrono::seconds(1), std::chrono::seconds(600));
         reader.duration("outbox_retry", config_.outbox_retry, std::chrono::seconds(1), std::chrono::seconds(3600));
+        reader.number<std::uint32_t>("outbox_days", config_.outbox_days, 1, 60);
         reader.number<std::uint32_t>("originals_days", config_.originals_days, 1, 36500);
         if (const TomlValue* limits = reader.table("limits")) read_limits(*limits);
         if (const TomlValue* clients = reader.table("clients")) read_clients(*clients, config_.clients, faults_);

@@ -71,6 +71,7 @@ struct Config {
     std::optional<MailAddress> postmaster;  // gets mail for <Postmaster>; of a route, and nothing only without routes
     std::chrono::seconds drain_time{20};    // after SIGTERM running sessions may finish for so long, then they get 421
     std::chrono::seconds outbox_retry{60};  // first wait of the outbox (Outbox::back_off)
+    std::uint32_t outbox_days = 5;          // then the rest of a delivery is given up, and stays to be seen
     std::optional<MetricsPort> metrics;     // nothing: no health checks and no metrics
     std::uint32_t originals_days = 90;      // `quarantine purge` deletes older items
     // authserv-ids (RFC 8601) whose Authentication-Results are believed, when the mail comes from a network of

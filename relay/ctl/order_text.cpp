@@ -13,11 +13,17 @@ std::string recipients_text(const OwedOrder& owed) {
     return text;
 }
 
+std::string_view kind_words(OrderKind kind) noexcept {
+    return kind == OrderKind::rest ? "rest: others have the mail, these are still to get it"
+                                   : "release: a person let it through";
+}
+
 boost::json::object to_json(const OwedOrder& owed) {
     boost::json::object object;
     object["order"] = shown_text(owed.order.order_id);
     object["id"] = shown_text(owed.order.item_id);
     object["state"] = to_string(owed.state);
+    object["kind"] = to_string(owed.order.kind);
     boost::json::array to;
     for (const MailAddress& recipient : owed.order.recipients) to.emplace_back(shown_text(recipient.text()));
     object["to"] = std::move(to);

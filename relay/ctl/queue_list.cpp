@@ -11,6 +11,7 @@ namespace {
 void print_table(const std::vector<OwedOrder>& orders, std::ostream& out) {
     TextTable table({{"ORDER"},
                      {"ID"},
+                     {"KIND"},
                      {"STATE"},
                      {"TRIES", TextTable::Align::right},
                      {"NEXT TRY"},
@@ -19,9 +20,10 @@ void print_table(const std::vector<OwedOrder>& orders, std::ostream& out) {
                      {"LAST WORDS", TextTable::Align::left, 60}});
     for (const OwedOrder& owed : orders) {
         const bool waits = owed.state == OwedOrder::State::waiting;
-        table.add({owed.order.order_id, owed.order.item_id, std::string(to_string(owed.state)),
-                   std::to_string(owed.attempts), waits ? local_time_text(owed.next_try) : "-", recipients_text(owed),
-                   owed.order.person, owed.last_words});
+        table.add({owed.order.order_id, owed.order.item_id, std::string(to_string(owed.order.kind)),
+                   std::string(to_string(owed.state)), std::to_string(owed.attempts),
+                   waits ? local_time_text(owed.next_try) : "-", recipients_text(owed), owed.order.person,
+                   owed.last_words});
     }
     table.print(out);
 }

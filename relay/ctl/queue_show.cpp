@@ -17,6 +17,7 @@ void print_order(const OwedOrder& owed, std::ostream& out) {
     };
     line("order", owed.order.order_id);
     line("id", owed.order.item_id);
+    line("kind", kind_words(owed.order.kind));
     line("state", to_string(owed.state));
     line("to", recipients_text(owed));
     for (const std::string& part : owed.order.parts) line("part", part);

@@ -56,7 +56,7 @@ Result<std::unique_ptr<QuarantineStore>> open_for_keeping(const Config& config) 
     return QuarantineStore::open(config.quarantine_dir(), config.quarantine_key_file(), Access::relay);
 }
 
-// The road of relay/mail_flow.cpp without a network: worker, verdict, quarantine, composer, gate.
+// The road of relay/mail_flow.cpp without a network: worker, finish, quarantine.
 class OneMail {
 public:
     OneMail(const Config& config, const smtp::Envelope& envelope, const Route* route, const RawMail& raw,
@@ -70,69 +70,43 @@ public:
         item_.received_at = received_at;
         item_.original_bytes = raw.size();
         item_.original_sha256 = raw.sha256();
-        facts_.id = item_.id;
-        facts_.hostname = config.hostname;
-        facts_.received_at = item_.received_at;
-        facts_.utc_offset_minutes = local_utc_offset_minutes(item_.received_at);
-        facts_.language = route == nullptr ? Language::ja : route->language;
-        facts_.original_bytes = raw.size();
+        facts_.envelope_sender = envelope.sender_text();
+        facts_.original_sha256 = raw.sha256();
+        ComposeFacts& compose = facts_.compose;
+        compose.id = item_.id;
+        compose.hostname = config.hostname;
+        compose.received_at = item_.received_at;
+        compose.utc_offset_minutes = local_utc_offset_minutes(item_.received_at);
+        compose.language = route == nullptr ? Language::ja : route->language;
+        compose.original_bytes = raw.size();
     }
 
-    Result<void> read() {
-        auto answer = ask_about(raw_, profile_, config_);
+    enum class Keep : bool { no, yes };
+    Result<Finished> finish(Keep keep) {
+        const auto answer = ask_about(raw_, profile_, config_);
         if (!answer) return answer.error();
-        answer_ = std::move(*answer);
-        if (answer_.extract) {
-            item_.subject = answer_.extract->header.subject;
-            item_.from_text = author_text(answer_.extract->header);
+        if (answer->extract) {
+            item_.subject = answer->extract->header.subject;
+            item_.from_text = author_text(answer->extract->header);
         }
-        verdict_ = decide(answer_, profile_, Release::no);
-        note_verdict();
+        using Keeping = FinishFacts::Keeping;
+        facts_.keeping = keep == Keep::yes ? Keeping::when_asked : Keeping::never;
+        return mugaika::finish(*answer, profile_, facts_);
+    }
+
+    Result<void> keep(QuarantineStore& store, const Ledger& ledger) {
+        item_.ledger = ledger;
+        const auto added = store.add(item_, raw_);
+        if (!added) return added.error();
         return {};
     }
-
-    // `store` is null when nothing is to be kept. A mail that the gate refuses is held, once.
-    Result<GatedMail> write(QuarantineStore* store) {
-        auto kept = keep(store);
-        if (!kept) return kept.error();
-        auto mail = compose();
-        if (!mail && verdict_.reason != Reason::gate_refused) {
-            verdict_ = hold(Reason::gate_refused);
-            note_verdict();
-            kept = keep(store);
-            if (!kept) return kept.error();
-            mail = compose();
-        }
-        if (!mail) return Error(Fault::internal, "the gate refused our own output: " + mail.error().words());
-        note_output(item_.ledger, *mail);
-        return mail;
-    }
-
-    const Verdict& verdict() const noexcept { return verdict_; }
-    const Ledger& ledger() const noexcept { return item_.ledger; }
 
 private:
-    void note_verdict() { item_.ledger = make_ledger(answer_, verdict_, item_.id, raw_.size(), raw_.sha256()); }
-
-    Result<void> keep(QuarantineStore* store) {
-        if (store == nullptr || !verdict_.keep_original || facts_.original_kept) return {};
-        const auto added = store->add(item_, raw_);
-        if (!added) return added.error();
-        facts_.original_kept = true;
-        return {};
-    }
-
-    Result<GatedMail> compose() const {
-        return compose_and_gate(answer_, verdict_, profile_, facts_, item_.envelope.sender_text());
-    }
-
     const Config& config_;
     const RawMail& raw_;
     const Profile& profile_;
     QuarantineItem item_;
-    ComposeFacts facts_;
-    WorkerAnswer answer_;
-    Verdict verdict_;
+    FinishFacts facts_;
 };
 
 // The file of --report, open before anything is kept: afterwards we may be the relay's user, who may not write here.
@@ -166,26 +140,29 @@ Exit write_mail(const GatedMail& mail, Terminal& terminal) {
     return fail(terminal, Exit::cannot_write, "the mail cannot be written to standard output");
 }
 
+// Why there is no mail to write.
+Exit fail_without_mail(const Finished& finished, Terminal& terminal) {
+    if (finished.verdict.verdict == MailVerdict::refused) return refuse(terminal, *finished.outcome);
+    return fail(terminal, Error(Fault::internal, "the gate refused our own output: " + finished.alarms.back()));
+}
+
 Exit sanitize_one(OneMail& mail, const Config& config, const SanitizeOptions& options, Terminal& terminal) {
-    const auto read = mail.read();
-    if (!read) return fail(terminal, read.error());
+    const auto finished = mail.finish(options.keep ? OneMail::Keep::yes : OneMail::Keep::no);
+    if (!finished) return fail(terminal, finished.error());
     Report report(options.report_file);
     if (report.check(terminal) != Exit::done) return Exit::cannot_write;
-    if (mail.verdict().verdict == MailVerdict::refused) {
-        const Exit reported = report.write(mail.ledger(), terminal);
-        if (reported != Exit::done) return reported;
-        return refuse(terminal, refusal_of(mail.verdict()));
+    if (!finished->mail) {
+        const Exit reported = report.write(finished->ledger, terminal);
+        return reported == Exit::done ? fail_without_mail(*finished, terminal) : reported;
     }
-    std::unique_ptr<QuarantineStore> store;
-    if (options.keep) {
-        auto opened = open_for_keeping(config);
-        if (!opened) return fail(terminal, opened.error());
-        store = std::move(*opened);
+    if (options.keep && finished->verdict.keep_original) {
+        const auto store = open_for_keeping(config);
+        if (!store) return fail(terminal, store.error());
+        const auto kept = mail.keep(**store, finished->ledger);
+        if (!kept) return fail(terminal, kept.error());
     }
-    const auto written = mail.write(store.get());
-    if (!written) return fail(terminal, written.error());
-    const Exit reported = report.write(mail.ledger(), terminal);
-    return reported == Exit::done ? write_mail(*written, terminal) : reported;
+    const Exit reported = report.write(finished->ledger, terminal);
+    return reported == Exit::done ? write_mail(*finished->mail, terminal) : reported;
 }
 
 }  // namespace

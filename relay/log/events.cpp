@@ -366,6 +366,22 @@ void EventLog::message_refused(const MailTag& tag, const smtp::Envelope& envelop
     write(event);
 }
 
+void EventLog::message_owed(const MailTag& tag, const smtp::Envelope& envelope, const ReleaseOrder& order,
+                            const Outcome& outcome, std::string_view why, const StageTimes& times) {
+    metrics_.owed(to_string(outcome.failure));
+    metrics_.stages_took(times);
+    json::object event = begin("message.owed", tag);
+    put(event, "from", envelope.sender_text());
+    put_recipients(event, order.recipients);
+    put(event, "order", order.order_id);
+    put(event, "stage", to_string(outcome.stage));
+    put(event, "failure", to_string(outcome.failure));
+    put(event, "why", why);
+    event["valid_until"] = rfc3339(order.valid_until);
+    put_times(event, times);
+    write(event);
+}
+
 void EventLog::next_hop_down(std::string_view next_hop, std::string_view why) {
     json::object event = begin("next_hop.down");
     put(event, "next_hop", next_hop);

@@ -84,6 +84,9 @@ public:
     void message_deferred(const MailTag&, const smtp::Envelope&, const Outcome&, const smtp::Reply&,
                           std::string_view why, const StageTimes&);
     void message_refused(const MailTag&, const smtp::Envelope&, const smtp::Reply&, Reason, const StageTimes&);
+    // Others of the same mail were served, those in `order` were not: it is the relay's own from now on.
+    void message_owed(const MailTag&, const smtp::Envelope&, const ReleaseOrder& order, const Outcome&,
+                      std::string_view why, const StageTimes&);
     // Said when it changes: a host failed and is tried last for a while, or took its place again.
     void next_hop_down(std::string_view next_hop, std::string_view why);
     void next_hop_up(std::string_view next_hop);

@@ -105,6 +105,16 @@ void Metrics::quarantined(std::string_view reason) {
     count(quarantined_, reason, "");
 }
 
+void Metrics::owed(std::string_view failure) {
+    const std::lock_guard lock(mutex_);
+    count(owed_, failure, "");
+}
+
+void Metrics::given_up(std::string_view order) {
+    const std::lock_guard lock(mutex_);
+    count(given_up_, order, "");
+}
+
 void Metrics::session_opened() {
     const std::lock_guard lock(mutex_);
     ++sessions_total_;
@@ -170,6 +180,11 @@ void Metrics::write_to(MetricsText& out) const {
                   "stage", "failure");
     write_counter(out, "mugaika_quarantine_kept_total", "Delivered mails whose original was kept, by reason.",
                   quarantined_, "reason");
+    write_counter(out, "mugaika_owed_total", "Deliveries in part whose rest became the relay's own, by failure.", owed_,
+                  "failure");
+    write_counter(out, "mugaika_orders_given_up_total",
+                  "Orders given up, by kind: release (of a person) or rest (of a delivery). An alarm.", given_up_,
+                  "kind");
     write_one(out, "mugaika_sessions_total", "counter", "Client sessions that did something, since the start.",
               sessions_total_);
 

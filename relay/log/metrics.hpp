@@ -41,6 +41,8 @@ public:
     void refused(std::string_view stage, std::string_view reason, std::uint64_t times = 1);
     void deferred(std::string_view stage, std::string_view failure);
     void quarantined(std::string_view reason);
+    void owed(std::string_view failure);   // the rest of a delivery became the relay's own
+    void given_up(std::string_view kind);  // an order that the relay owed
     void session_opened();
     void stages_took(const StageTimes&);
     void sandbox_killed(std::string_view cause);
@@ -69,7 +71,7 @@ private:
 
     mutable std::mutex mutex_;
     Counter messages_, refused_, deferred_;
-    Counter quarantined_, sandbox_kills_;  // second label unused
+    Counter quarantined_, sandbox_kills_, owed_, given_up_;  // second label unused
     std::array<Histogram, StageTimes::measured.size()> stages_;
     Histogram total_;
     std::map<std::string, bool, std::less<>> low_;

@@ -47,6 +47,7 @@ void EventLog::quarantine_released(const ReleaseOrder& order, const Actor& actor
 
 void EventLog::quarantine_delivered(const ReleaseOrder& order, std::string_view message_id, std::string_view next_hop) {
     json::object event = begin("quarantine.delivered", order, order.person);
+    put(event, "kind", to_string(order.kind));
     put(event, "message", message_id);
     put(event, "next_hop", next_hop);
     write(event);
@@ -54,7 +55,9 @@ void EventLog::quarantine_delivered(const ReleaseOrder& order, std::string_view 
 
 void EventLog::quarantine_release_failed(const ReleaseOrder& order, const Outcome& outcome, std::string_view why,
                                          bool final) {
+    if (final) metrics_.given_up(to_string(order.kind));
     json::object event = begin("quarantine.release_failed", order, order.person);
+    put(event, "kind", to_string(order.kind));
     put(event, "stage", to_string(outcome.stage));
     put(event, "failure", to_string(outcome.failure));
     put(event, "why", why);

@@ -56,6 +56,13 @@ public:
         return found;
     }
 
+    bool truth(std::string_view key) {
+        const json::value* value = object_.if_contains(key);
+        const bool* found = value == nullptr ? nullptr : value->if_bool();
+        good_ = good_ && found != nullptr;
+        return found != nullptr && *found;
+    }
+
     PlainLine line(std::string_view key) {
         auto made = PlainLine::from(text(key));
         good_ = good_ && made.has_value();
@@ -110,10 +117,49 @@ Result<json::value> parse_object(std::string_view text, std::string_view what) {
     return value;
 }
 
+// What the sender asked about delivery reports, for the rest of a delivery. Not there when nothing was asked.
+void put_dsn(json::object& object, const smtp::Envelope& envelope) {
+    const auto& each = envelope.recipient_dsn;
+    if (!envelope.dsn.asked() && std::none_of(each.begin(), each.end(), [](const auto& dsn) { return dsn.asked(); })) {
+        return;
+    }
+    object["ret"] = envelope.dsn.ret;
+    object["envid"] = envelope.dsn.envid;
+    json::array notify, orcpt;
+    for (const smtp::RecipientDsn& dsn : each) {
+        notify.emplace_back(dsn.notify);
+        orcpt.emplace_back(dsn.orcpt);
+    }
+    object["notify"] = std::move(notify);
+    object["orcpt"] = std::move(orcpt);
+}
+
 json::object envelope_to_json(const smtp::Envelope& envelope) {
-    return {{"sender", envelope.sender_text()},
-            {"recipients", addresses(envelope.recipients)},
-            {"smtputf8", envelope.smtputf8}};
+    json::object object{{"sender", envelope.sender_text()},
+                        {"recipients", addresses(envelope.recipients)},
+                        {"smtputf8", envelope.smtputf8}};
+    put_dsn(object, envelope);
+    return object;
+}
+
+// "" is what was not asked; anything else must be what a client may say.
+template <class Dsn>
+bool take_dsn(std::string_view keyword, const std::string& value, Dsn& dsn) {
+    return value.empty() || smtp::take_dsn_parameter(keyword, value, dsn) == smtp::DsnParameter::taken;
+}
+
+bool read_dsn(const json::object& object, Reader& reader, smtp::Envelope& envelope) {
+    if (!object.contains("notify")) return true;
+    const std::vector<std::string> notify = reader.texts("notify");
+    const std::vector<std::string> orcpt = reader.texts("orcpt");
+    bool good = take_dsn("RET", reader.text("ret"), envelope.dsn) &&
+                take_dsn("ENVID", reader.text("envid"), envelope.dsn) && notify.size() == orcpt.size() &&
+                notify.size() <= envelope.recipients.size();
+    for (std::size_t i = 0; good && i < notify.size(); ++i) {
+        smtp::RecipientDsn& dsn = envelope.recipient_dsn.emplace_back();
+        good = take_dsn("NOTIFY", notify[i], dsn) && take_dsn("ORCPT", orcpt[i], dsn);
+    }
+    return good;
 }
 
 Result<smtp::Envelope> envelope_from_json(const json::object& object) {
@@ -127,7 +173,8 @@ Result<smtp::Envelope> envelope_from_json(const json::object& object) {
     }
     envelope.recipients = reader.address_list("recipients");
     const json::value* smtputf8 = object.if_contains("smtputf8");
-    if (!reader.good() || smtputf8 == nullptr || !smtputf8->is_bool()) return malformed("envelope");
+    const bool dsn_good = read_dsn(object, reader, envelope);
+    if (!dsn_good || !reader.good() || smtputf8 == nullptr || !smtputf8->is_bool()) return malformed("envelope");
     envelope.smtputf8 = smtputf8->as_bool();
     return envelope;
 }
@@ -197,9 +244,27 @@ std::string owed_order_to_text(const OwedOrder& owed) {
                               {"attempts", owed.attempts},
                               {"next_try_ms", milliseconds_of(owed.next_try)},
                               {"last_words", owed.last_words},
-                              {"state", to_string(owed.state)}};
+                              {"state", to_string(owed.state)},
+                              {"kind", to_string(order.kind)},
+                              {"item_goes_with_it", order.item_goes_with_it},
+                              {"session", order.session}};
     return json::serialize(object) + "\n";
 }
+
+namespace {
+
+// Orders of 0.1.0 do not have it: all of them were releases. False: of a kind that this version does not know.
+bool read_kind(const json::object& object, Reader& reader, ReleaseOrder& order) {
+    if (!object.contains("kind")) return true;
+    const std::string kind = reader.text("kind");
+    if (kind == to_string(OrderKind::release)) return true;
+    order.kind = OrderKind::rest;
+    order.item_goes_with_it = reader.truth("item_goes_with_it");
+    order.session = reader.line("session").str();
+    return kind == to_string(OrderKind::rest);
+}
+
+}  // namespace
 
 Result<OwedOrder> owed_order_from_text(std::string_view text) {
     auto value = parse_object(text, "release order");
@@ -226,7 +291,8 @@ Result<OwedOrder> owed_order_from_text(std::string_view text) {
         owed.state = one;
         state_known = true;
     }
-    const bool good = known && state_known && reader.good() && is_message_id(order.order_id) &&
+    const bool kind_known = read_kind(value->as_object(), reader, order);
+    const bool good = known && state_known && kind_known && reader.good() && is_message_id(order.order_id) &&
                       is_message_id(order.item_id) && !order.recipients.empty() && !order.person.empty();
     if (!good) return malformed("release order");
     return owed;

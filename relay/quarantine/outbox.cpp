@@ -44,6 +44,28 @@ Result<void> Outbox::add(const ReleaseOrder& order) {
     return write_file_durably(path, owed_order_to_text(owed), 0660);
 }
 
+Result<Outbox::Owed> Outbox::owe(const ReleaseOrder& order, std::chrono::system_clock::time_point first_try) {
+    const auto path = path_of(order.order_id);
+    if (!path) return path.error();
+    const auto locked = lock();
+    if (!locked) return locked.error();
+    OwedOrder fresh;
+    fresh.order = order;
+    fresh.next_try = first_try;
+    const auto known = load(order.order_id);
+    if (!known && known.error().fault() != Fault::not_found) return known.error();
+    if (known) {
+        fresh.order.item_goes_with_it = order.item_goes_with_it || known->order.item_goes_with_it;
+        const bool same =
+            known->state != OwedOrder::State::failed && fresh.order.item_goes_with_it == known->order.item_goes_with_it;
+        if (same) return Owed::before;
+        if (known->state == OwedOrder::State::held) fresh.state = OwedOrder::State::held;
+    }
+    const auto written = write_file_durably(*path, owed_order_to_text(fresh), 0660);
+    if (!written) return written.error();
+    return known ? Owed::before : Owed::now;
+}
+
 Result<std::vector<OwedOrder>> Outbox::list() const {
     std::vector<OwedOrder> orders;
     std::error_code wrong;

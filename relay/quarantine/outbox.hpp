@@ -1,7 +1,8 @@
-// Durable release orders: what the relay owes. An order is one small file, written whole, synced and renamed into
-// place; the mail itself stays in the quarantine and is composed anew at each try, so there is no second road.
-// Commands write, hold, hurry and delete orders while the relay carries them out: what changes an order that is there
-// holds the outbox's lock from reading to writing, so that neither undoes the other's change.
+// Durable orders: what the relay owes, a person's release or the rest of a delivery. An order is one small file,
+// written whole, synced and renamed into place; the mail itself stays in the quarantine and is composed anew at each
+// try, so there is no second road. Commands write, hold, hurry and delete orders while the relay carries them out: what
+// changes an order that is there holds the outbox's lock from reading to writing, so that neither undoes the other's
+// change.
 #pragma once
 
 #include <chrono>
@@ -38,6 +39,10 @@ public:
     void remove_left_overs() const;  // of writers that died: for the relay, when it starts
 
     Result<void> add(const ReleaseOrder&);  // durable when it returns; idempotent by order_id
+    // The same for the rest of a delivery: one that is owed already stays as it is, but one that was given up waits
+    // anew, because somebody counts on it again.
+    enum class Owed { now, before };
+    Result<Owed> owe(const ReleaseOrder&, std::chrono::system_clock::time_point first_try);
     // Oldest first. Files that hold no order are moved aside and reported; those that the disk does not give now stay.
     Result<std::vector<OwedOrder>> list() const;
     Result<OwedOrder> load(const std::string& order_id) const;  // Fault::not_found when it is gone

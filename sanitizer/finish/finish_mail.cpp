@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sanitizer/finish/program_files.hpp"
+#include "sanitizer/finish/released_parts.hpp"
 #include "sanitizer/mail/sha256.hpp"
 
 namespace mugaika {
@@ -15,6 +17,81 @@ GatePermit permit_for(const Extract& extract, const Profile& profile, const Rele
         if (ordered && row.verdict == PartVerdict::rebuilt) permit.files.push_back({row.sha256});
     }
     return permit;
+}
+
+Result<void> check_no_programs(const Extract& extract) {
+    for (const SafeFile& file : extract.files) {
+        if (begins_like_a_program(file.bytes)) {
+            return Error(Fault::protocol, "part " + file.path + " begins like a program");
+        }
+        if (has_name_of_a_program(file.name.str())) {
+            return Error(Fault::protocol, "part " + file.path + " has the name of a program");
+        }
+    }
+    return {};
+}
+
+Ledger ledger_of(const WorkerAnswer& answer, const Verdict& verdict, const FinishFacts& facts) {
+    Ledger ledger;
+    ledger.id = facts.compose.id;
+    ledger.verdict = verdict.verdict;
+    ledger.reason = verdict.reason;
+    ledger.in_bytes = facts.compose.original_bytes;
+    ledger.in_sha256 = facts.original_sha256;
+    if (answer.extract) {
+        ledger.findings = answer.extract->findings;
+        ledger.parts = answer.extract->parts;
+    }
+    return ledger;
+}
+
+// Without an extract, and for Reason::gate_refused, it is the notice alone. Files cross only when the facts carry an
+// order that names their part and the profile releases originals.
+Result<GatedMail> compose_and_gate(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile,
+                                   const FinishFacts& facts) {
+    const bool notice_alone = !answer.extract || verdict.reason == Reason::gate_refused;
+    if (!notice_alone) {
+        const auto no_programs = check_no_programs(*answer.extract);
+        if (!no_programs) return no_programs.error();
+    }
+    auto composed = notice_alone ? Composer::compose_without_extract(verdict, facts.compose, facts.envelope_sender)
+                                 : Composer::compose(*answer.extract, verdict, facts.compose);
+    if (!composed) return composed.error();
+    const GatePermit permit = notice_alone ? GatePermit{} : permit_for(*answer.extract, profile, facts.compose.order);
+    return Gate::inspect(std::move(*composed), permit);
+}
+
+// What leaves under one verdict. False: it was refused, and the alarm is noted.
+bool write(Finished& finished, const Verdict& verdict, const WorkerAnswer& answer, const Profile& profile,
+           FinishFacts& facts) {
+    using Keeping = FinishFacts::Keeping;
+    finished.verdict = verdict;
+    finished.ledger = ledger_of(answer, verdict, facts);
+    facts.compose.original_kept =
+        facts.keeping == Keeping::done || (facts.keeping == Keeping::when_asked && verdict.keep_original);
+    auto mail = compose_and_gate(answer, verdict, profile, facts);
+    if (!mail) {
+        finished.alarms.push_back(mail.error().words());
+        return false;
+    }
+    finished.ledger.out_bytes = mail->bytes().size();
+    finished.ledger.out_sha256 = sha256_hex(mail->bytes());
+    finished.mail = std::move(*mail);
+    return true;
+}
+
+// Why a person's order cannot be carried out with this answer; nothing when it can.
+const Outcome* against_release(Finished& finished, const WorkerAnswer& answer, const FinishFacts& facts) {
+    if (!answer.extract) {
+        const Reason reason = finished.verdict.reason;
+        if (reason != Reason::worker_nonsense) return &outcome<Stage::release, Failure::unavailable>();
+        finished.alarms.emplace_back("the worker's answer cannot be");
+        return &outcome<Stage::release, Failure::nonsense>();
+    }
+    const auto checked = check_released(*answer.extract, *facts.stored, facts.compose.order->parts);
+    if (checked) return nullptr;
+    finished.alarms.push_back(checked.error().words());
+    return &outcome<Stage::release, Failure::nonsense>();
 }
 
 }  // namespace
@@ -44,34 +121,42 @@ PlainLine author_text(const HeaderFacts& header) {
     return line ? *line : author.name;
 }
 
-Ledger make_ledger(const WorkerAnswer& answer, const Verdict& verdict, std::string id, std::uint64_t in_bytes,
-                   std::string in_sha256) {
-    Ledger ledger;
-    ledger.id = std::move(id);
-    ledger.verdict = verdict.verdict;
-    ledger.reason = verdict.reason;
-    ledger.in_bytes = in_bytes;
-    ledger.in_sha256 = std::move(in_sha256);
-    if (answer.extract) {
-        ledger.findings = answer.extract->findings;
-        ledger.parts = answer.extract->parts;
+Finished finish(const WorkerAnswer& answer, const Profile& profile, FinishFacts facts) {
+    const bool by_order = facts.compose.order != nullptr;
+    Finished finished;
+    Verdict verdict = decide(answer, profile, by_order ? Release::yes : Release::no);
+    finished.verdict = verdict;
+    finished.ledger = ledger_of(answer, verdict, facts);
+    if (verdict.verdict == MailVerdict::refused) {
+        if (facts.on_refusal == FinishFacts::OnRefusal::refuse) {
+            finished.outcome = &refusal_of(verdict);
+            return finished;
+        }
+        verdict = hold(verdict.reason);
     }
-    return ledger;
+    if (by_order) {
+        finished.outcome = against_release(finished, answer, facts);
+        if (finished.outcome != nullptr) return finished;
+    }
+    if (write(finished, verdict, answer, profile, facts)) return finished;
+    if (by_order) {
+        finished.outcome = &outcome<Stage::release, Failure::nonsense>();
+        return finished;
+    }
+    if (write(finished, hold(Reason::gate_refused), answer, profile, facts)) return finished;
+    finished.outcome = &outcome<Stage::gate, Failure::internal>();
+    return finished;
 }
 
-Result<GatedMail> compose_and_gate(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile,
-                                   const ComposeFacts& facts, const std::string& envelope_sender) {
-    const bool notice_alone = !answer.extract || verdict.reason == Reason::gate_refused;
-    auto composed = notice_alone ? Composer::compose_without_extract(verdict, facts, envelope_sender)
-                                 : Composer::compose(*answer.extract, verdict, facts);
-    if (!composed) return composed.error();
-    const GatePermit permit = notice_alone ? GatePermit{} : permit_for(*answer.extract, profile, facts.order);
-    return Gate::inspect(std::move(*composed), permit);
-}
-
-void note_output(Ledger& ledger, const GatedMail& mail) {
-    ledger.out_bytes = mail.bytes().size();
-    ledger.out_sha256 = sha256_hex(mail.bytes());
+std::size_t bytes_to_write(const WorkerAnswer& answer) noexcept {
+    if (!answer.extract) return 0;
+    std::size_t bytes = 0;
+    // "> " for each depth before each line, and a text may be nothing but ends of lines.
+    for (const TextBlock& block : answer.extract->texts) {
+        bytes += block.text.str().size() * (1 + 2 * std::size_t{block.quote_depth});
+    }
+    for (const SafeFile& file : answer.extract->files) bytes += file.bytes.size();
+    return bytes;
 }
 
 }  // namespace mugaika

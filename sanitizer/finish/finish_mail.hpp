@@ -1,10 +1,13 @@
-// What happens to a mail once the worker has answered: verdict, ledger, composing, gate. Pure, shared by the relay's
-// mail flow and `mugaika sanitize`, so that both do the same. Keeping the original is the caller's, between decide()
-// and compose_and_gate(), because the notice says whether it is kept.
+// What happens to a mail once the worker has answered: verdict, ledger, composing, gate. One pure function, shared by
+// the relay's mail flow and `mugaika sanitize`, so that both do the same. What it gives back is final: whoever keeps
+// the original keeps it with this ledger, and delivers nothing when keeping fails, because the notice may say that it
+// is kept.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "policy/matrix.hpp"
 #include "policy/policy.hpp"
@@ -27,16 +30,38 @@ const Outcome& refusal_of(const Verdict&) noexcept;
 // read.
 PlainLine author_text(const HeaderFacts&);
 
-Ledger make_ledger(const WorkerAnswer&, const Verdict&, std::string id, std::uint64_t in_bytes, std::string in_sha256);
+struct FinishFacts {
+    ComposeFacts compose;         // original_kept is found out here
+    std::string envelope_sender;  // "" for the null sender
+    std::string original_sha256;
+    enum class Keeping {
+        never,       // the caller keeps nothing
+        when_asked,  // the caller keeps the original when the verdict wants it kept, or delivers nothing
+        done         // it is in the quarantine already
+    } keeping = Keeping::when_asked;
+    enum class OnRefusal {
+        refuse,  // what the policy refuses has no mail
+        hold     // it is held: others of the same mail, under another profile, are not refused
+    } on_refusal = OnRefusal::refuse;
+    const Ledger* stored = nullptr;  // with compose.order: that of the kept mail; outlives the call
+};
 
-// The outgoing mail, read by the gate. Without an extract, and for Reason::gate_refused, it is the notice alone. Files
-// cross only when the facts carry an order that names their part and the profile releases originals. Every Error means
-// the same to the caller: what was composed must not leave; hold the mail with hold(Reason::gate_refused) and compose
-// once more; if that fails too the answer is the matrix row gate x internal.
-Result<GatedMail> compose_and_gate(const WorkerAnswer&, const Verdict&, const Profile&, const ComposeFacts&,
-                                   const std::string& envelope_sender);
+struct Finished {
+    Verdict verdict;
+    Ledger ledger;                  // `out` of `mail`
+    std::optional<GatedMail> mail;  // nothing: `outcome` says why nothing leaves
+    const Outcome* outcome = nullptr;
+    // What composer, gate or the check of released parts said against what was to leave, in order; each is an alarm: a
+    // bug of ours or a taken-over worker.
+    std::vector<std::string> alarms;
+};
 
-// Completes the ledger with what leaves.
-void note_output(Ledger&, const GatedMail&);
+// What composer or gate refuse is held: a notice leaves in its place, and the verdict says gate_refused. A mail whose
+// notice is refused as well ends in gate x internal, one for a person's order that cannot leave as it was ordered in a
+// row of Stage::release: there a notice would be no answer to the order.
+Finished finish(const WorkerAnswer&, const Profile&, FinishFacts);
+
+// A bound of what finish() has to write and digest of this answer, in bytes; cheap.
+std::size_t bytes_to_write(const WorkerAnswer&) noexcept;
 
 }  // namespace mugaika

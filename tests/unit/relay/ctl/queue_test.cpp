@@ -48,6 +48,20 @@ TEST_CASE("an order is shown whole, as text and as JSON Lines") {
     CHECK(shown[1].at("order").as_string() == owing.second);
 }
 
+TEST_CASE("the rest of a delivery is told apart from a person's release") {
+    const Owing owing;
+    ReleaseOrder rest = owing.order(owing.first).order;
+    rest.order_id = "cccccccccccccccc";
+    rest.kind = OrderKind::rest;
+    auto outbox = owing.outbox();
+    REQUIRE(outbox.owe(rest, rest.ordered_at).has_value());
+    CHECK_THAT(owing.run({"queue", "list"}).out,
+               Catch::Contains("KIND") && Catch::Contains("rest") && Catch::Contains("release"));
+    CHECK_THAT(owing.run({"queue", "show", rest.order_id}).out, Catch::Contains("rest: others have the mail"));
+    CHECK_THAT(owing.run({"queue", "show", owing.first}).out, Catch::Contains("release: a person let it through"));
+    CHECK(json_lines(owing.run({"queue", "show", rest.order_id, "--json"}).out)[0].at("kind") == "rest");
+}
+
 TEST_CASE("an order is held, seen as held, and released, each with an event that names the person") {
     const Owing owing;
     CHECK_THAT(owing.run({"queue", "hold", owing.first, "--by", "sato"}).out, Catch::Contains(owing.first + "  held"));

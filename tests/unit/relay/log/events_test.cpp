@@ -350,6 +350,31 @@ TEST_CASE("a release leaves who, what, to whom and why in the log") {
     CHECK(event_of(lines[1]).at("final") == true);
 }
 
+TEST_CASE("a rest that becomes the relay's own leaves its order, to whom it goes and why they were not served") {
+    Folder folder;
+    auto log = EventLog::open(folder.file("events.jsonl"), "h");
+    REQUIRE(log.has_value());
+    smtp::Envelope envelope;
+    envelope.sender = address("s@example.com");
+    envelope.recipients = {address("a@city.example.lg.jp"), address("b@city.example.lg.jp")};
+    ReleaseOrder order;
+    order.kind = OrderKind::rest;
+    order.order_id = "orderorderorder0";
+    order.recipients = {address("b@city.example.lg.jp")};
+    const MailTag tag{"0123456789abcdef", "s1", "city.example.lg.jp"};
+    (*log)->message_owed(tag, envelope, order, outcome<Stage::deliver, Failure::timeout>(), "10.0.0.5:25 silent", {});
+    const auto lines = lines_of(folder.file("events.jsonl"));
+    REQUIRE(lines.size() == 1);
+    const json::object owed = event_of(lines[0]);
+    CHECK(owed.at("event") == "message.owed");
+    CHECK(owed.at("id") == "0123456789abcdef");
+    CHECK(owed.at("from") == "s@example.com");
+    CHECK(owed.at("to") == json::array{"b@city.example.lg.jp"});
+    CHECK(owed.at("order") == "orderorderorder0");
+    CHECK(owed.at("failure") == "timeout");
+    CHECK(owed.at("why") == "10.0.0.5:25 silent");
+}
+
 TEST_CASE("a ledger that was written is read back equal") {
     const json::object written = to_json(full_ledger());
     const auto read = ledger_from_json(json::parse(json::serialize(written)).as_object());

@@ -37,6 +37,11 @@ TEST_CASE("what the log writes is what the metrics count") {
     log->worker_died(tag, "the worker went away, signal 9");
     log->worker_limited(tag, "wall_clock");
     log->gate_refused(tag, "why");
+    ReleaseOrder order;
+    log->message_owed(tag, {}, order, outcome<Stage::deliver, Failure::unavailable>(), "why", {});
+    order.kind = OrderKind::rest;
+    log->quarantine_release_failed(order, outcome<Stage::release, Failure::unavailable>(), "later", false);
+    log->quarantine_release_failed(order, outcome<Stage::release, Failure::expired>(), "too late", true);
     log->config_rejected("f", {"a", "b"});
     log->reserve_low("disk", 1, 2);
 
@@ -61,6 +66,8 @@ TEST_CASE("what the log writes is what the metrics count") {
              "mugaika_sandbox_kills_total{cause=\"died\"} 1\n",
              "mugaika_sandbox_kills_total{cause=\"wall_clock\"} 1\n",
              "mugaika_gate_refused_total 1\n",
+             "mugaika_owed_total{failure=\"unavailable\"} 1\n",
+             "mugaika_orders_given_up_total{kind=\"rest\"} 1\n",
              "mugaika_config_last_reload_successful 0\n",
              "mugaika_config_reloads_refused_total 1\n",
              "mugaika_reserve_low{of=\"disk\"} 1\n",

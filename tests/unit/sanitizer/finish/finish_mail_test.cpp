@@ -1,6 +1,8 @@
 #include "sanitizer/finish/finish_mail.hpp"
 
 #include <catch2/catch.hpp>
+#include <string>
+#include <vector>
 
 #include "sanitizer/mail/sha256.hpp"
 
@@ -8,8 +10,8 @@ using namespace mugaika;
 
 namespace {
 
-constexpr std::string_view file_bytes = "MZ this is not for you";
-constexpr std::string_view file_in_base64 = "TVogdGhpcyBpcyBub3QgZm9yIHlvdQ==";
+constexpr std::string_view file_bytes = "%PDF-1.4 not for you";
+constexpr std::string_view file_in_base64 = "JVBERi0xLjQgbm90IGZvciB5b3U=";
 
 PlainLine line(std::string text) {
     auto made = PlainLine::from(std::move(text));
@@ -51,6 +53,7 @@ WorkerAnswer mail_with_file() {
     PartRow file_row = row("2", PartKind::pdf, PartVerdict::rebuilt);
     file_row.reason = Reason::released_by_person;
     file_row.method = "ウ-4";
+    file_row.facts.bytes = file_bytes.size();
     file_row.sha256 = sha256_hex(file_bytes);
     file_row.out_name = "a.pdf";
     file_row.out_sha256 = sha256_hex(file_bytes);
@@ -59,7 +62,7 @@ WorkerAnswer mail_with_file() {
     return answer;
 }
 
-ComposeFacts facts() {
+ComposeFacts compose_facts() {
     ComposeFacts made;
     made.id = "0123456789abcdef";
     made.hostname = "mx.city.example.lg.jp";
@@ -78,43 +81,70 @@ ReleaseOrder order_for(std::vector<std::string> parts) {
     return order;
 }
 
-Result<GatedMail> finish(const WorkerAnswer& answer, const Profile& profile, const ComposeFacts& compose_facts) {
-    const Release release = compose_facts.order == nullptr ? Release::no : Release::yes;
-    return compose_and_gate(answer, decide(answer, profile, release), profile, compose_facts, "yamada@example.com");
+// As if the mail had been kept with what the worker said of it then.
+Ledger ledger_of(const WorkerAnswer& answer) {
+    Ledger ledger;
+    ledger.parts = answer.extract->parts;
+    return ledger;
 }
 
-bool holds(const GatedMail& mail, std::string_view text) { return mail.bytes().find(text) != std::string_view::npos; }
+FinishFacts facts(const ReleaseOrder* order = nullptr, const Ledger* stored = nullptr) {
+    FinishFacts made;
+    made.compose = compose_facts();
+    made.compose.original_bytes = 10;
+    made.compose.order = order;
+    made.envelope_sender = "yamada@example.com";
+    made.original_sha256 = "aa";
+    made.stored = stored;
+    if (order != nullptr) made.keeping = FinishFacts::Keeping::done;
+    return made;
+}
+
+bool holds(const Finished& finished, std::string_view text) {
+    return finished.mail && finished.mail->bytes().find(text) != std::string_view::npos;
+}
+
+bool is_row(const Finished& finished, Stage stage, Failure failure) {
+    return !finished.mail && finished.outcome != nullptr && finished.outcome->stage == stage &&
+           finished.outcome->failure == failure;
+}
+
+Profile that_releases() {
+    Profile profile;
+    profile.release_originals = true;
+    return profile;
+}
 
 }  // namespace
 
-TEST_CASE("a plain mail is composed, gated and noted in its ledger") {
-    const WorkerAnswer answer = plain_mail();
-    const Verdict verdict = decide(answer, Profile{}, Release::no);
-    CHECK(verdict.verdict == MailVerdict::clean);
-    const auto mail = finish(answer, Profile{}, facts());
-    REQUIRE(mail.has_value());
-    CHECK(holds(*mail, "good morning"));
-    Ledger ledger = make_ledger(answer, verdict, "0123456789abcdef", 10, "aa");
-    CHECK(ledger.out_bytes == 0);
-    note_output(ledger, *mail);
+TEST_CASE("a plain mail is composed and gated, and its ledger says what leaves") {
+    const Finished finished = finish(plain_mail(), Profile{}, facts());
+    CHECK(finished.verdict.verdict == MailVerdict::clean);
+    REQUIRE(finished.mail.has_value());
+    CHECK(holds(finished, "good morning"));
+    const Ledger& ledger = finished.ledger;
     CHECK(ledger.verdict == MailVerdict::clean);
+    CHECK(ledger.id == "0123456789abcdef");
     CHECK(ledger.in_bytes == 10);
     CHECK(ledger.in_sha256 == "aa");
-    CHECK(ledger.out_bytes == mail->bytes().size());
-    CHECK(ledger.out_sha256 == sha256_hex(mail->bytes()));
+    CHECK(ledger.out_bytes == finished.mail->bytes().size());
+    CHECK(ledger.out_sha256 == sha256_hex(finished.mail->bytes()));
     CHECK(ledger.parts.size() == 1);
+    CHECK(finished.alarms.empty());
+    CHECK(finished.outcome == nullptr);
 }
 
 TEST_CASE("a worker that died, was late or spoke nonsense makes a held mail with a notice, never a delivered one") {
     for (const Reason reason : {Reason::worker_died, Reason::worker_late, Reason::worker_nonsense}) {
         WorkerAnswer answer;
         answer.failure = WorkerFailure{reason, "signal 31"};
-        const Verdict verdict = decide(answer, Profile{}, Release::no);
-        CHECK(verdict.verdict == MailVerdict::quarantined);
-        CHECK(verdict.reason == reason);
-        CHECK(verdict.keep_original);
-        CHECK(make_ledger(answer, verdict, "i", 1, "s").parts.empty());
-        CHECK(finish(answer, Profile{}, facts()).has_value());
+        const Finished finished = finish(answer, Profile{}, facts());
+        CHECK(finished.verdict.verdict == MailVerdict::quarantined);
+        CHECK(finished.verdict.reason == reason);
+        CHECK(finished.verdict.keep_original);
+        CHECK(finished.ledger.parts.empty());
+        CHECK(finished.ledger.reason == reason);
+        CHECK(finished.mail.has_value());
     }
 }
 
@@ -127,65 +157,206 @@ TEST_CASE("an answer with neither extract nor failure counts as nonsense") {
 // matrix: gate/nonsense
 TEST_CASE(
     "saboteur: a file that nobody ordered is stopped at the gate, and the notice in its place has no trace of it") {
-    const WorkerAnswer answer = mail_with_file();
-    const auto mail = finish(answer, Profile{}, facts());
-    REQUIRE_FALSE(mail.has_value());
-    CHECK(mail.error().fault() == Fault::protocol);
-
-    const Verdict held = hold(Reason::gate_refused);
-    const auto notice = compose_and_gate(answer, held, Profile{}, facts(), "yamada@example.com");
-    REQUIRE(notice.has_value());
-    CHECK_FALSE(holds(*notice, file_in_base64));
-    CHECK_FALSE(holds(*notice, "good morning"));
-    CHECK(make_ledger(answer, held, "i", 1, "s").reason == Reason::gate_refused);
+    const Finished finished = finish(mail_with_file(), Profile{}, facts());
+    REQUIRE(finished.mail.has_value());
+    CHECK_FALSE(holds(finished, file_in_base64));
+    CHECK_FALSE(holds(finished, "good morning"));
+    CHECK(finished.alarms.size() == 1);
+    CHECK(finished.verdict.verdict == MailVerdict::quarantined);
+    CHECK(finished.verdict.keep_original);
+    // Final when it is given back: whoever keeps the original keeps it with this.
+    CHECK(finished.ledger.reason == Reason::gate_refused);
+    CHECK(finished.ledger.verdict == MailVerdict::quarantined);
+    CHECK(finished.ledger.out_bytes == finished.mail->bytes().size());
+    CHECK(finished.ledger.out_sha256 == sha256_hex(finished.mail->bytes()));
 }
 
-// matrix: compose/internal
-TEST_CASE("saboteur: what the composer refuses to write is not delivered, and the notice in its place can be written") {
-    const Verdict bug_of_ours{MailVerdict::refused, Reason::policy_refuse, true, false};
-    const auto mail = compose_and_gate(plain_mail(), bug_of_ours, Profile{}, facts(), "yamada@example.com");
-    REQUIRE_FALSE(mail.has_value());
-    CHECK(mail.error().fault() == Fault::internal);
+TEST_CASE("what the gate refused is not composed again: nothing that the mail says stands in what leaves") {
+    WorkerAnswer answer = mail_with_file();
+    answer.extract->header.subject = line("only the mail says this");
+    const Finished finished = finish(answer, Profile{}, facts());
+    REQUIRE(finished.mail.has_value());
+    CHECK_FALSE(holds(finished, "only the mail says this"));
+}
 
-    const Verdict held = hold(Reason::gate_refused);
-    CHECK(held.keep_original);
-    const auto notice = compose_and_gate(plain_mail(), held, Profile{}, facts(), "yamada@example.com");
-    REQUIRE(notice.has_value());
-    CHECK_FALSE(holds(*notice, "good morning"));
+// matrix: compose/internal, gate/internal
+TEST_CASE("saboteur: what cannot be composed, not even as a notice, does not leave, and both alarms are told") {
+    FinishFacts spoilt = facts();
+    spoilt.compose.hostname = "mx.city.example\r\nBcc: x@evil.example";
+    const Finished finished = finish(plain_mail(), Profile{}, spoilt);
+    CHECK(is_row(finished, Stage::gate, Failure::internal));
+    CHECK(finished.alarms.size() == 2);
+    CHECK(finished.verdict.reason == Reason::gate_refused);
+    CHECK(finished.verdict.keep_original);
+    CHECK(finished.ledger.out_bytes == 0);
+    CHECK(finished.ledger.out_sha256.empty());
+}
+
+TEST_CASE("the notice says that the original is kept only when somebody keeps it") {
+    const WorkerAnswer died{std::nullopt, WorkerFailure{Reason::worker_died, "signal 31"}};
+    FinishFacts given = facts();
+    using Keeping = FinishFacts::Keeping;
+    given.keeping = Keeping::when_asked;
+    const Finished asked = finish(died, Profile{}, given);
+    given.keeping = Keeping::done;
+    const Finished done = finish(died, Profile{}, given);
+    given.keeping = Keeping::never;
+    const Finished never = finish(died, Profile{}, given);
+    REQUIRE(asked.mail.has_value());
+    REQUIRE(never.mail.has_value());
+    CHECK(asked.mail->bytes() == done.mail->bytes());
+    CHECK(asked.mail->bytes() != never.mail->bytes());
+}
+
+TEST_CASE("what the policy refuses has no mail, and where others of the same mail are served it is held") {
+    Profile refuses;
+    refuses.actions.fill(PartAction::refuse);
+    WorkerAnswer answer = plain_mail();
+    answer.extract->parts.front().verdict = PartVerdict::quarantined;
+    answer.extract->parts.front().reason = Reason::policy_refuse;
+    answer.extract->texts.clear();
+    const Finished refused = finish(answer, refuses, facts());
+    CHECK(is_row(refused, Stage::judge, Failure::refused));
+    CHECK(refused.ledger.verdict == MailVerdict::refused);
+    CHECK(refused.alarms.empty());
+
+    FinishFacts among_others = facts();
+    among_others.on_refusal = FinishFacts::OnRefusal::hold;
+    const Finished held = finish(answer, refuses, among_others);
+    REQUIRE(held.mail.has_value());
+    CHECK(held.verdict.verdict == MailVerdict::quarantined);
+    CHECK(held.verdict.keep_original);
+    CHECK(held.ledger.reason == Reason::policy_refuse);
+    CHECK(held.alarms.empty());
+    // It changes nothing for what is not refused.
+    const Finished other = finish(plain_mail(), Profile{}, among_others);
+    CHECK(other.verdict.verdict == MailVerdict::clean);
 }
 
 TEST_CASE("an original file crosses only by an order that names its part, under a profile that allows it") {
     const WorkerAnswer answer = mail_with_file();
-    Profile allows;
-    allows.release_originals = true;
+    const Ledger stored = ledger_of(answer);
     const ReleaseOrder names_it = order_for({"2"});
-    const ReleaseOrder names_another = order_for({"3"});
     const ReleaseOrder names_none = order_for({});
-    ComposeFacts with_order = facts();
-    with_order.original_kept = true;
 
-    with_order.order = &names_it;
-    const auto released = finish(answer, allows, with_order);
-    REQUIRE(released.has_value());
-    CHECK(holds(*released, file_in_base64));
-    CHECK_FALSE(finish(answer, Profile{}, with_order).has_value());
-
-    with_order.order = &names_another;
-    CHECK_FALSE(finish(answer, allows, with_order).has_value());
-    with_order.order = &names_none;
-    CHECK_FALSE(finish(answer, allows, with_order).has_value());
-    CHECK_FALSE(finish(answer, allows, facts()).has_value());
+    const Finished released = finish(answer, that_releases(), facts(&names_it, &stored));
+    REQUIRE(released.mail.has_value());
+    CHECK(holds(released, file_in_base64));
+    CHECK(is_row(finish(answer, Profile{}, facts(&names_it, &stored)), Stage::release, Failure::nonsense));
+    CHECK(is_row(finish(answer, that_releases(), facts(&names_none, &stored)), Stage::release, Failure::nonsense));
+    CHECK_FALSE(holds(finish(answer, that_releases(), facts()), file_in_base64));
 }
 
-TEST_CASE("other bytes under an ordered part's name are stopped at the gate") {
-    WorkerAnswer answer = mail_with_file();
-    answer.extract->files.front().bytes += "!";
-    Profile allows;
-    allows.release_originals = true;
+// matrix: release/nonsense, release/unavailable
+TEST_CASE("an order for a mail that no worker could read is not answered with a notice") {
+    const ReleaseOrder order = order_for({});
+    const Ledger stored;
+    struct Row {
+        Reason reason;
+        Failure failure;
+        std::size_t alarms;
+    };
+    for (const Row row :
+         {Row{Reason::worker_died, Failure::unavailable, 0}, Row{Reason::worker_late, Failure::unavailable, 0},
+          Row{Reason::worker_nonsense, Failure::nonsense, 1}}) {
+        const WorkerAnswer answer{std::nullopt, WorkerFailure{row.reason, "words"}};
+        const Finished finished = finish(answer, Profile{}, facts(&order, &stored));
+        CHECK(is_row(finished, Stage::release, row.failure));
+        CHECK(finished.alarms.size() == row.alarms);
+    }
+}
+
+// A worker that is wholly taken over makes an answer that agrees with itself. What it cannot make is the ledger of when
+// the mail was kept.
+TEST_CASE("a part that is not the one that a person saw does not cross: every lie, and what notices it") {
+    struct Lie {
+        const char* name;
+        void (*tell)(Extract&);
+        const char* said;
+    };
+    const auto other_bytes = [](Extract& fresh, std::string bytes) {
+        fresh.files.front().bytes = std::move(bytes);
+        PartRow& row = fresh.parts.back();
+        row.facts.bytes = fresh.files.front().bytes.size();
+        row.sha256 = row.out_sha256 = sha256_hex(fresh.files.front().bytes);
+    };
+    static const auto give = other_bytes;
+    const std::vector<Lie> lies{
+        {"other bytes of another size", [](Extract& fresh) { give(fresh, "%PDF-1.4 something else entirely"); },
+         "part 2 has another digest than when the mail was kept"},
+        {"other bytes of the same size", [](Extract& fresh) { give(fresh, "%PDF-1.4 NOT for you"); },
+         "part 2 has another digest than when the mail was kept"},
+        {"the row's digest as it was, the file another one",
+         [](Extract& fresh) { fresh.files.front().bytes = "%PDF-1.4 NOT for you"; },
+         "part 2 comes out with other bytes than it had"},
+        {"the row as it was, the file longer", [](Extract& fresh) { fresh.files.front().bytes += "!"; },
+         "part 2 comes out in another size than it had"},
+        {"another size in the row", [](Extract& fresh) { ++fresh.parts.back().facts.bytes; },
+         "part 2 has another size than when the mail was kept"},
+        {"another kind", [](Extract& fresh) { fresh.parts.back().facts.kind = PartKind::image; },
+         "part 2 is of another kind than when the mail was kept"},
+        {"the ordered part is gone",
+         [](Extract& fresh) {
+             fresh.parts.pop_back();
+             fresh.files.clear();
+         },
+         "part 2 of the kept mail is not there any more"},
+        {"the ordered part twice", [](Extract& fresh) { fresh.parts.push_back(fresh.parts.back()); },
+         "part 2 of the kept mail is not there any more"},
+        {"a file that nobody ordered",
+         [](Extract& fresh) {
+             PartRow row = fresh.parts.back();
+             row.facts.path = "3";
+             fresh.parts.push_back(row);
+             fresh.files.push_back({"3", fresh.files.front().name, "application/pdf", std::string(file_bytes)});
+         },
+         "part 3 comes out as a file and was not ordered"},
+        {"the name of a program",
+         [](Extract& fresh) {
+             fresh.files.front().name = line("a.pdf.ExE. .");
+             fresh.parts.back().out_name = "a.pdf.ExE. .";
+         },
+         "part 2 has the name of a program"},
+    };
+    const WorkerAnswer honest = mail_with_file();
+    const Ledger stored = ledger_of(honest);
     const ReleaseOrder order = order_for({"2"});
-    ComposeFacts with_order = facts();
-    with_order.order = &order;
-    CHECK_FALSE(finish(answer, allows, with_order).has_value());
+    for (const Lie& lie : lies) {
+        CAPTURE(lie.name);
+        WorkerAnswer answer = honest;
+        lie.tell(*answer.extract);
+        const Finished finished = finish(answer, that_releases(), facts(&order, &stored));
+        CHECK(is_row(finished, Stage::release, Failure::nonsense));
+        REQUIRE(finished.alarms.size() == 1);
+        CHECK(finished.alarms.front() == lie.said);
+    }
+    CHECK(finish(honest, that_releases(), facts(&order, &stored)).mail.has_value());
+}
+
+TEST_CASE("a program does not cross, whatever its kind was said to be when the mail was kept") {
+    WorkerAnswer answer = mail_with_file();
+    answer.extract->files.front().bytes = "MZ\x90";
+    answer.extract->parts.back().facts.bytes = 3;
+    answer.extract->parts.back().sha256 = answer.extract->parts.back().out_sha256 = sha256_hex("MZ\x90");
+    const ReleaseOrder order = order_for({"2"});
+    Ledger stored = ledger_of(answer);
+    const Finished finished = finish(answer, that_releases(), facts(&order, &stored));
+    CHECK(is_row(finished, Stage::release, Failure::nonsense));
+    CHECK(finished.alarms == std::vector<std::string>{"part 2 begins like a program"});
+
+    WorkerAnswer known = mail_with_file();
+    known.extract->parts.back().facts.kind = PartKind::executable;
+    stored = ledger_of(known);
+    CHECK(finish(known, that_releases(), facts(&order, &stored)).alarms ==
+          std::vector<std::string>{"part 2 was a program when the mail was kept"});
+}
+
+TEST_CASE("what has to be written is bounded from above, quotes included") {
+    WorkerAnswer answer = mail_with_file();
+    answer.extract->texts.front().quote_depth = 3;
+    answer.extract->texts.front().text = *PlainText::from(std::string(100, '\n'));
+    CHECK(bytes_to_write(answer) == 100 * 7 + file_bytes.size());
+    CHECK(bytes_to_write(WorkerAnswer{}) == 0);
 }
 
 TEST_CASE("a refusal has its row of the matrix") {

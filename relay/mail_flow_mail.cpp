@@ -1,0 +1,91 @@
+#include "relay/mail_flow_mail.hpp"
+
+#include <algorithm>
+
+#include "relay/log/timestamp.hpp"
+
+namespace mugaika {
+
+FlowEnd ended(const Outcome& outcome, std::string why) {
+    FlowEnd end;
+    end.outcome = &outcome;
+    end.reply = smtp::reply_from(outcome);
+    end.why = std::move(why);
+    return end;
+}
+
+NextHops hops_of(const Route& route) {
+    NextHops hops;
+    for (const HostPort& hop : route.next_hops) hops.hosts.emplace_back(hop.host, hop.port);
+    hops.tls = route.tls;
+    hops.tls_context = route.tls_context;
+    hops.source_address = route.source_address;
+    hops.connections_max = route.connections_max;
+    return hops;
+}
+
+MailFlow::Mail::Mail(std::shared_ptr<const Config> c, const Route& r, smtp::Envelope e, const RawMail& m,
+                     QuarantineItem i)
+    : config(std::move(c)),
+      route(r),
+      profile(config->profile_of(r)),
+      envelope(std::move(e)),
+      raw(m),
+      item(std::move(i)) {
+    tag.id = item.id;
+    tag.route = route.name();
+    facts.id = item.id;
+    facts.hostname = config->hostname;
+    facts.client_helo = item.client_helo;
+    facts.client_address = item.client_address;
+    facts.protocol = item.protocol;
+    facts.received_at = item.received_at;
+    facts.utc_offset_minutes = local_utc_offset_minutes(item.received_at);
+    facts.language = route.language;
+    facts.original_bytes = raw.size();
+}
+
+bool MailFlow::Mail::is_past_its_deadline() const {
+    return StageTimes::Clock::now() > started + config->limits.smtp.mail_deadline;
+}
+
+Job MailFlow::Mail::job() const {
+    Job asked;
+    asked.profile = profile;
+    asked.budget = config->limits.budget;
+    asked.mail_bytes = raw.size();
+    asked.believed_ids = item.believed_ids;
+    if (is_release() && profile.release_originals) asked.released_parts = facts.order->parts;
+    return asked;
+}
+
+FinishFacts MailFlow::Mail::finish_facts() const {
+    FinishFacts made;
+    made.compose = facts;
+    made.envelope_sender = envelope.sender_text();
+    made.original_sha256 = raw.sha256();
+    // The rest of a delivery gets the words of the others, whatever else its original was kept for.
+    made.keeping = is_release() ? FinishFacts::Keeping::done : FinishFacts::Keeping::when_asked;
+    made.on_refusal = on_refusal;
+    made.stored = stored;
+    return made;
+}
+
+void MailFlow::Mail::take_up(std::shared_ptr<const WorkerAnswer> given) {
+    answer = std::move(given);
+    if (!answer->extract) return;
+    tag.message_id = answer->extract->header.message_id;
+    item.subject = answer->extract->header.subject;
+    item.from_text = author_text(answer->extract->header);
+}
+
+std::vector<MailAddress> MailFlow::Mail::unserved() const {
+    std::vector<MailAddress> left;
+    for (const MailAddress& recipient : envelope.recipients) {
+        const bool has_it = std::find(end.served.begin(), end.served.end(), recipient) != end.served.end();
+        if (!end.delivered && !has_it) left.push_back(recipient);
+    }
+    return left;
+}
+
+}  // namespace mugaika

@@ -1,0 +1,190 @@
+// What the relay owes: orders carried out, rests taken over and given back.
+#include <algorithm>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
+
+#include "relay/async/disk.hpp"
+#include "relay/mail_flow_mail.hpp"
+#include "relay/quarantine/item.hpp"
+
+namespace mugaika {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::string_view relay_itself = "mugaika-relay";
+
+// What the answer about a recipient means for an order.
+const Outcome& release_row_of(const Outcome& row) noexcept {
+    switch (row.failure) {
+        case Failure::refused:
+        case Failure::foreign_domain:  // its route has gone
+            return outcome<Stage::release, Failure::refused>();
+        case Failure::refused_for_now:
+            return outcome<Stage::release, Failure::refused_for_now>();
+        default:  // nobody could be asked, or there was no room to ask
+            return outcome<Stage::release, Failure::unavailable>();
+    }
+}
+
+FlowEnd refused_at_rcpt(const RecipientAnswer& answer, const MailAddress& recipient) {
+    FlowEnd end = ended(release_row_of(*answer.outcome), recipient.text());
+    end.reply = answer.reply;
+    return end;
+}
+
+// Null: of none, or of several.
+const Route* only_route_of(const Config& config, const std::vector<MailAddress>& recipients) noexcept {
+    const Route* route = recipients.empty() ? nullptr : config.route_for_domain(recipients.front().domain());
+    for (const MailAddress& recipient : recipients) {
+        if (config.route_for_domain(recipient.domain()) != route) return nullptr;
+    }
+    return route;
+}
+
+// Those of the order, with what the sender asked about each when it is a rest. A release is a mail that nobody sent:
+// nobody asked for reports about it.
+smtp::Envelope envelope_for(const ReleaseOrder& order, const smtp::Envelope& kept) {
+    smtp::Envelope envelope = kept;
+    envelope.recipients = order.recipients;
+    envelope.recipient_dsn.clear();
+    if (order.kind != OrderKind::rest) {
+        envelope.dsn = {};
+        return envelope;
+    }
+    for (const MailAddress& recipient : order.recipients) {
+        const auto found = std::find(kept.recipients.begin(), kept.recipients.end(), recipient);
+        const auto at = static_cast<std::size_t>(found - kept.recipients.begin());
+        envelope.recipient_dsn.push_back(at < kept.recipient_dsn.size() ? kept.recipient_dsn[at]
+                                                                        : smtp::RecipientDsn());
+    }
+    return envelope;
+}
+
+void leave_out(smtp::Envelope& envelope, std::size_t at) {
+    const auto offset = static_cast<std::ptrdiff_t>(at);
+    envelope.recipients.erase(envelope.recipients.begin() + offset);
+    if (at < envelope.recipient_dsn.size()) envelope.recipient_dsn.erase(envelope.recipient_dsn.begin() + offset);
+}
+
+}  // namespace
+
+asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const QuarantineItem& item, const RawMail& raw) {
+    smtp::Envelope envelope = envelope_for(order, item.envelope);
+    const std::shared_ptr<const Config> config = config_;
+    const Route* const route = only_route_of(*config, envelope.recipients);
+    if (route == nullptr)
+        co_return ended(outcome<Stage::release, Failure::malformed>(), "the recipients are not of one route");
+
+    // Nobody asked at RCPT time for this mail: a recipient who is gone must end the order, not be tried for days. Of a
+    // rest the others are served all the same.
+    std::optional<FlowEnd> refused;
+    smtp::Envelope asking = envelope;
+    asking.recipients.clear();
+    asking.recipient_dsn.clear();
+    for (std::size_t i = 0; i < envelope.recipients.size();) {
+        const MailAddress recipient = envelope.recipients[i];
+        const RecipientAnswer said = co_await ask(config, asking, recipient, order.session);
+        if (said.outcome == nullptr) {
+            ++i;
+            continue;
+        }
+        FlowEnd end = refused_at_rcpt(said, recipient);
+        // While any may be served later the order is worth another try.
+        if (!refused || refused->outcome->ending == Ending::give_up) refused = end;
+        if (order.kind != OrderKind::rest) break;
+        leave_out(envelope, i);
+    }
+    if (refused && (order.kind != OrderKind::rest || envelope.recipients.empty())) co_return *refused;
+
+    std::vector<std::unique_ptr<Mail>> mails;
+    mails.push_back(std::make_unique<Mail>(config, *route, std::move(envelope), raw, item));
+    Mail& mail = *mails.front();
+    mail.order = &order;
+    mail.stored = &item.ledger;
+    mail.kept = true;
+    if (order.kind == OrderKind::rest) {
+        mail.tag.session = order.session;
+        mail.on_refusal = FinishFacts::OnRefusal::hold;  // as at the first delivery: others were not refused
+    } else {
+        mail.facts.order = &order;
+    }
+    const bool was_read = co_await read(mails);
+    if (was_read) {
+        co_await carry(mail);
+    }
+    log_end(mail);
+    FlowEnd end = std::move(mail.end);
+    if (!refused) co_return end;
+    if (end.delivered) end.served = mail.envelope.recipients;
+    const bool says_more = end.delivered || refused->outcome->ending != Ending::give_up;
+    if (says_more) {
+        refused->served = std::move(end.served);
+        refused->needs_item = end.needs_item;
+        co_return *refused;
+    }
+    co_return end;
+}
+
+asio::awaitable<Result<void>> MailFlow::remove_item(std::string id) {
+    if (!under_way_->may_remove(id)) co_return Result<void>();
+    // Only now: whoever comes from here on cannot count on the item, and whoever came before has written its order.
+    auto remove = [this, id]() -> Result<void> {
+        const auto orders = outbox_.list();
+        if (!orders) return orders.error();
+        const auto needs_it = [&id](const OwedOrder& owed) { return owed.order.item_id == id; };
+        if (std::any_of(orders->begin(), orders->end(), needs_it)) return {};
+        return store_.remove(id);
+    };
+    Result<void> removed;
+    try {
+        Result<void> ended = co_await on_disk(disk_, std::move(remove));
+        removed = std::move(ended);
+    } catch (const std::exception& fault) {
+        removed = Error(Fault::internal, fault.what());
+    }
+    under_way_->removed(id);
+    co_return removed;
+}
+
+// Durable when it returns: the original, and then the order. The same rest again is the same order.
+asio::awaitable<Result<void>> MailFlow::owe(Mail& mail) {
+    ReleaseOrder order;
+    order.kind = OrderKind::rest;
+    if (!mail.kept) {
+        const auto added = co_await keep_original(mail);
+        if (!added) co_return added.error();
+        order.item_goes_with_it = *added == QuarantineStore::Added::now && !mail.verdict.keep_original;
+    }
+    smtp::Envelope left = mail.envelope;
+    left.recipients = mail.unserved();
+    order.order_id = message_id_for("rest of " + mail.item.id, left);
+    order.item_id = mail.item.id;
+    order.recipients = left.recipients;
+    order.person = relay_itself;
+    order.reason = mail.end.reply.words;
+    order.session = mail.tag.session;
+    order.ordered_at = std::chrono::system_clock::now();
+    order.valid_until = order.ordered_at + std::chrono::days(mail.config->outbox_days);
+    const auto first_try = order.ordered_at + mail.config->outbox_retry;
+    auto write = [this, order, first_try] { return outbox_.owe(order, first_try); };
+    const Result<Outbox::Owed> written = co_await on_disk(disk_, std::move(write));
+    if (!written) co_return written.error();
+    mail.owed = std::move(order);
+    mail.owed_now = *written == Outbox::Owed::now;
+    co_return Result<void>();
+}
+
+// The sender keeps the mail after all: what it sends again must not come from here as well. What was owed before this
+// attempt was promised to somebody.
+asio::awaitable<void> MailFlow::take_back_orders(Attempt& attempt) {
+    for (const auto& mail : attempt.mails) {
+        if (!mail->owed_now) continue;
+        auto remove = [this, id = mail->owed->order_id] { return outbox_.remove(id); };
+        const Result<OwedOrder> removed = co_await on_disk(disk_, std::move(remove));
+        if (removed) mail->owed.reset();
+    }
+}
+
+}  // namespace mugaika
