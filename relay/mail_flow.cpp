@@ -320,7 +320,10 @@ asio::awaitable<void> MailFlow::deliver(Mail& mail, const GatedMail& composed) {
     end.next_hop = std::move(delivery.next_hop);
     end.tls = std::move(delivery.tls);
     end.why = std::move(delivery.why);
-    end.needs_item = mail.verdict.keep_original && end.delivered;
+    for (const std::size_t taken : delivery.taken) {
+        if (!end.delivered) end.served.push_back(mail.envelope.recipients.at(taken));
+    }
+    end.needs_item = mail.verdict.keep_original && (end.delivered || !end.served.empty());
     // The sender sees our id: it is what an administrator asks for.
     if (end.delivered) end.reply.words = "Ok, id " + mail.tag.id + ": " + end.reply.words;
 }

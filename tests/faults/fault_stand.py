@@ -18,6 +18,7 @@ from relay_instance import DOMAIN, Relay, Sink, sample, wait_until  # noqa: E402
 
 LOSSY = sample("pdf-with-japanese-name")
 STALL_MS = 150
+OTHER_DOMAIN = "town.example.lg.jp"
 
 
 class Violation(Exception):
@@ -39,6 +40,15 @@ class Mail:
         self.recipient = f"{self.name}@{DOMAIN}"
         lines = [line for line in LOSSY.split(b"\r\n") if not line.lower().startswith(b"message-id:")]
         self.raw = f"Message-ID: <{self.name}@example.com>\r\n".encode() + b"\r\n".join(lines)
+
+
+class SplitMail(Mail):
+    """Nothing of it is lost on the way; its recipients are of two routes."""
+
+    def __init__(self):
+        super().__init__()
+        self.elsewhere = f"{self.name}@{OTHER_DOMAIN}"
+        self.raw = f"Message-ID: <{self.name}@example.com>\r\nSubject: {self.name}\r\n\r\nhello\r\n".encode()
 
 
 class Stand:
@@ -239,4 +249,101 @@ class ReleaseStand(Stand):
             happened = self.check_order(mail, delivered)
         except (Violation, AssertionError) as violation:
             raise Violation(f"release, {mode} at point {target} ({name}): {violation}") from None
+        return (name, happened) if hit else None
+
+
+class SplitStand(ReleaseStand):
+    """A mail to recipients of two routes. The next hop of the other one refuses for now until the fault has been: its recipient
+    becomes the relay's own, or the sender's."""
+
+    def __init__(self, binaries):
+        super().__init__(binaries)
+        self.other = Sink(self.dir / "other")
+        self.relay.text += f'\n[[route]]\ndomains = ["{OTHER_DOMAIN}"]\nnext_hop = ["127.0.0.1:{self.other.port}"]\n'
+
+    def __exit__(self, *_):
+        self.other.stop()
+        super().__exit__()
+
+    def prepare(self):
+        require(self.try_send(SplitMail()) == 250, "the first mail, without a fault, was not taken")
+
+    def try_send(self, mail):
+        try:
+            return self.relay.send(mail.raw, recipients=(mail.recipient, mail.elsewhere), timeout=40)[0]
+        except (OSError, smtplib.SMTPException):
+            return None
+
+    def message_ids_of(self, mail):
+        raws = [path.with_suffix(".eml").read_bytes() for sink in (self.sink, self.other) for path in sink.folder.glob("*.json")
+                if mail.name in path.read_text()]
+        return {re.search(rb"(?mi)^Message-ID: (\S+)", raw)[1] for raw in raws}
+
+    def delivered_elsewhere(self, mail):
+        return sum(mail.elsewhere in path.read_text() for path in self.other.folder.glob("*.json"))
+
+    def owed(self, mail):
+        return [order for order in self.orders() if mail.elsewhere in order["to"]]
+
+    def items_elsewhere(self, mail):
+        return [item for item in self.relay.quarantine() if mail.elsewhere in str(item)]
+
+    def carried_out(self):
+        """Hurries every order, also one whose first try has not come; true when nothing is owed any more."""
+        orders = self.orders()
+        for order in orders:
+            require(order["state"] == "waiting", f"the order is {order['state']}: {order}")
+            self.relay.command("queue", "flush", order["order"], check=False)
+        return not orders
+
+    def check_split(self, mail, answer, killed):
+        """What must hold after one fault, and in the end. Returns what happened."""
+        require(answer is None or answer == 250 or 400 <= answer < 500, f"answer {answer} for a fault of ours")
+        here, owed, items = self.delivered(mail), self.owed(mail), self.items_elsewhere(mail)
+        require(here <= 1, f"delivered {here} times before any retry")
+        require(self.delivered_elsewhere(mail) == 0, "delivered to one whose next hop refused")
+        require(len(owed) <= 1 and len(items) <= 1, f"{len(owed)} orders, {len(items)} items")
+        for item in items:
+            self.check_original(item, mail)
+        require(not owed or items, "an order without its original")
+        if answer == 250:
+            require(here == 1, "250, and those who could be served were not")
+            require(owed, "250, and nobody owes the rest")
+        if answer not in (250, None) and not killed:
+            require(not owed, f"answer {answer}, and an order was written")
+            require(here or not items, f"answer {answer}, nothing delivered, and the original was kept")
+        self.other.script()
+        if answer != 250:
+            again = self.try_send(mail)
+            require(again == 250, f"the retry was answered {again}")
+        wait_until(self.carried_out, "the end of the order")
+        require(self.delivered(mail) == here + (answer != 250), "those served got a second copy without need")
+        elsewhere = self.delivered_elsewhere(mail)
+        require(elsewhere >= 1, "the rest is lost")
+        # Owed, and not told: the sender came again, as after every answer that it does not get (RFC 1047).
+        require(elsewhere == 1 or (answer != 250 and owed and elsewhere == 2), f"the rest was delivered {elsewhere} times")
+        require(len(self.message_ids_of(mail)) == 1, "several Message-IDs")
+        if not killed:
+            wait_until(lambda: not self.items_elsewhere(mail), "the end of an original that nobody needs", 10)
+        wait_until(lambda: not self.relay.left_over(), "a clean state directory", 10)
+        words = "no answer" if answer is None else str(answer)
+        return f"{words}, owed" if owed else f"{words}, delivered before" if here else words
+
+    def one_fault(self, target, mode):
+        mail = SplitMail()
+        self.other.script(DATA="451 4.3.0 not now")
+        self.control.arm(target, mode)
+        answer = self.try_send(mail)
+        hit = self.control.get("hit") == 1
+        name = self.control.points()[target - 1] if hit else ""
+        killed = mode in ("kill_before", "kill_after") and hit
+        if killed:
+            self.relay.process.wait(timeout=30)
+            Stand.restart(self)
+        self.control.disarm()
+        try:
+            require(self.relay.process.poll() is None, f"the relay ended with {self.relay.process.poll()}")
+            happened = self.check_split(mail, answer, killed)
+        except (Violation, AssertionError) as violation:
+            raise Violation(f"split, {mode} at point {target} ({name}), answer {answer}: {violation}") from None
         return (name, happened) if hit else None

@@ -232,3 +232,15 @@ TEST_CASE("an order that was held after it was listed is not carried out, and wa
     CHECK(outbox.load(second.order_id)->attempts == 0);
     CHECK(bench.hop.count("RCPT") == 2);
 }
+
+TEST_CASE("what the next hop refuses for good at the end of an order's data is not tried again") {
+    if (!worker_is_built()) return;
+    Bench bench(worker_program, [](Config& config) { config.outbox_retry = 0s; });
+    const QuarantineItem item = stored_item(bench);
+    REQUIRE(Outbox::open(bench.folder / "outbox")->add(order_for(item)).has_value());
+    bench.script(".", {"554 5.7.1 no\r\n"});
+    const BusyClerk busy(bench, 1ms);
+    bench.run_until([&] { return bench.owed().at(0).state == OwedOrder::State::failed; });
+    CHECK(bench.owed().at(0).attempts == 1);
+    CHECK(bench.hop.mails.size() == 2);
+}

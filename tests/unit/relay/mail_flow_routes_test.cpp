@@ -266,3 +266,102 @@ TEST_CASE("an original that a person's order needs stays when the rest it was ke
     CHECK(bench.kept().size() == 1);
     CHECK(bench.town.mails.size() == 2);
 }
+
+// A next hop that takes one recipient a mail, and fails at the second one.
+TEST_CASE("of one route, those whom the next hop took are served, and the others become the relay's own") {
+    if (!worker_is_built()) return;
+    const std::string content = GENERATE_COPY(values({clean, lossy}));
+    Bench bench(worker_program, retries_at_once);
+    FakeScript one_a_mail;
+    one_a_mail.recipients_max = 1;
+    bench.hop.scripts = {one_a_mail, that_answers(".", "451 4.3.0 later\r\n"), FakeScript{}};
+    CHECK(begins(bench.answer_to(content, {"b@city.example", "c@city.example"}), "250 2.0.0 Ok, delivered in part"));
+    REQUIRE(bench.owed().size() == 1);
+    CHECK(bench.owed()[0].order.recipients == std::vector<MailAddress>{address("c@city.example")});
+    const auto delivered = bench.lines_with("message.delivered");
+    REQUIRE(delivered.size() == 1);
+    CHECK(delivered[0].find("\"to\":[\"b@city.example\"]") != std::string::npos);
+    const auto owed = bench.lines_with("message.owed");
+    REQUIRE(owed.size() == 1);
+    CHECK(owed[0].find("\"to\":[\"c@city.example\"]") != std::string::npos);
+
+    const BusyClerk busy(bench, 1ms);
+    bench.run_until([&] { return bench.owed().empty(); });
+    bench.run_until([&] { return bench.kept().size() == (content == clean ? 0u : 1u); });
+    REQUIRE(bench.hop.mails.size() == 3);  // the second was not taken
+    CHECK(bench.hop.mails[2] == bench.hop.mails[0]);
+    CHECK(bench.hop.count("RCPT TO:<b@city.example>") == 1);
+}
+
+TEST_CASE("an original that those served were told of stays when the rest cannot be written down") {
+    if (!worker_is_built()) return;
+    Bench bench;
+    FakeScript one_a_mail;
+    one_a_mail.recipients_max = 1;
+    bench.hop.scripts = {one_a_mail, that_answers(".", "451 4.3.0 later\r\n")};
+    std::filesystem::create_directory(bench.folder / "outbox/lock");
+    CHECK(begins(bench.answer_to(lossy, {"b@city.example", "c@city.example"}), "451 4.3.0 "));
+    CHECK(bench.kept().size() == 1);
+}
+
+TEST_CASE("whom a release reached is not reached again when it is tried for the others") {
+    if (!worker_is_built()) return;
+    Bench bench(worker_program, retries_at_once);
+    CHECK(begins(bench.answer_to(lossy, {"b@city.example", "c@city.example"}), "250 2.0.0 Ok, id "));
+    const QuarantineItem item = bench.store->load(bench.kept().at(0).id).value();
+    REQUIRE(Outbox::open(bench.folder / "outbox")->add(order_for(item)).has_value());
+    FakeScript one_a_mail;
+    one_a_mail.recipients_max = 1;
+    // Two questions at RCPT, then two transactions.
+    bench.hop.scripts = {FakeScript{}, FakeScript{}, one_a_mail, that_answers(".", "451 4.3.0 later\r\n"),
+                         FakeScript{}};
+    const std::size_t before = bench.hop.mails.size();
+    const BusyClerk busy(bench, 1ms);
+    bench.run_until([&] { return bench.owed().empty(); });
+    CHECK(bench.count_events("quarantine.release_failed") == 1);
+    REQUIRE(bench.hop.mails.size() == before + 3);
+    CHECK(bench.kept().size() == 1);
+    const auto delivered = bench.lines_with("message.delivered");
+    REQUIRE(delivered.size() == 3);
+    CHECK(delivered[1].find("\"to\":[\"b@city.example\"]") != std::string::npos);
+    CHECK(delivered[2].find("\"to\":[\"c@city.example\"]") != std::string::npos);
+}
+
+TEST_CASE("what was held because others of the mail were served is held again when it is tried later") {
+    if (!worker_is_built()) return;
+    Bench bench(worker_program, [](Config& config) {
+        retries_at_once(config);
+        Profile strict;
+        strict.name = "strict";
+        strict.actions.fill(PartAction::refuse);
+        config.profiles.emplace("strict", strict);
+        config.routes[1].profile = "strict";
+    });
+    bench.town.scripts = {that_answers(".", "451 4.3.0 later\r\n"), FakeScript{}};
+    CHECK(begins(bench.answer_to(lossy, both), "250 2.0.0 Ok, delivered in part"));
+    const BusyClerk busy(bench, 1ms);
+    bench.run_until([&] { return bench.owed().empty(); });
+    REQUIRE(bench.town.mails.size() == 2);
+    CHECK(bench.town.mails[1] == bench.town.mails[0]);
+    CHECK(bench.kept().size() == 2);
+}
+
+TEST_CASE("when the rest of one route cannot be written down, what was written for another is taken back") {
+    if (!worker_is_built()) return;
+    Bench bench(worker_program, [](Config& config) {
+        Route village = config.routes[1];
+        village.domains = {"village.example"};
+        config.routes.push_back(village);
+    });
+    bench.town.scripts = {that_answers(".", "451 4.3.0 later\r\n")};
+    smtp::Envelope its;
+    its.sender = address("a@example.com");
+    its.recipients = {address("b@village.example")};
+    const std::string order_id = message_id_for("rest of " + message_id_for(raw(clean).sha256(), its), its);
+    std::filesystem::create_directory(bench.folder / ("outbox/" + order_id + ".order"));  // cannot be read as a file
+    const auto to = {"b@city.example", "b@town.example", "b@village.example"};
+    CHECK(begins(bench.answer_to(clean, {to.begin(), to.end()}), "451 4.3.0 "));
+    CHECK(bench.hop.mails.size() == 1);
+    CHECK(bench.owed().empty());
+    CHECK(bench.kept().empty());
+}
