@@ -17,6 +17,8 @@ namespace asio = boost::asio;
 using Steady = StageTimes::Clock;
 
 constexpr std::chrono::milliseconds patience_for_a_worker{30000};
+// Of one mail that is composed for several routes at once, by the size that was received; one route always goes on.
+constexpr std::size_t composed_together_bytes_max = 64u << 20;
 
 FlowEnd keeping_failed(const Error& error) {
     return ended(error.fault() == Fault::disk_full ? outcome<Stage::quarantine, Failure::disk_full>()
@@ -237,7 +239,9 @@ asio::awaitable<void> MailFlow::carry_all(std::shared_ptr<Attempt> attempt) {
         co_return;
     }
     const auto executor = co_await asio::this_coro::executor;
-    const std::size_t lanes = std::min(attempt->mails.size(), attempt->received.config->limits.flow.deliveries_max);
+    const std::size_t fit = composed_together_bytes_max / (attempt->received.raw.size() + 1);
+    const std::size_t lanes = std::min(
+        {attempt->mails.size(), attempt->received.config->limits.flow.deliveries_max, std::max<std::size_t>(fit, 1)});
     auto start = [this, executor, attempt, lanes](auto done) {
         const auto left = std::make_shared<std::size_t>(lanes);
         for (std::size_t i = 0; i < lanes; ++i) {
@@ -360,7 +364,14 @@ asio::awaitable<void> MailFlow::answer(Attempt& attempt) {
     if (std::all_of(mails.begin(), mails.end(), is_undelivered)) {
         const auto for_now = [](const auto& mail) { return !mail->end.reply.permanent(); };
         const auto first = std::find_if(mails.begin(), mails.end(), for_now);
-        if (first != mails.end()) attempt.reply = (*first)->end.reply;
+        if (first == mails.end()) co_return;
+        attempt.reply = (*first)->end.reply;
+        for (const auto& mail : mails) {
+            if (!mail->end.reply.permanent()) continue;
+            mail->end.why +=
+                (mail->end.why.empty() ? "" : "; ") + mail->end.reply.words + "; asked for again with other routes";
+            mail->end.reply = attempt.reply;
+        }
         co_return;
     }
     attempt.reply = smtp::reply_from(outcome<Stage::deliver, Failure::partly>());

@@ -134,6 +134,9 @@ TEST_CASE("when no route is served nothing is kept, and 5xx is said only when ev
     CHECK(bench.kept().empty());
     CHECK(bench.owed().empty());
     CHECK(bench.count_events("message.owed") == 0);
+    // Of a mail that will come again nobody says that it is refused.
+    CHECK(bench.count_events("message.refused") == (for_good ? 2 : 0));
+    CHECK(bench.count_events("message.deferred") == (for_good ? 0 : 2));
 }
 
 TEST_CASE("all routes are judged before anything is delivered: refused by all is 5xx, refused by one is held there") {

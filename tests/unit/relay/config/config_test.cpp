@@ -45,6 +45,7 @@ std::string everything(const Config& config) {
                                      std::size_t{config.originals_days},
                                      static_cast<std::size_t>(config.drain_time / std::chrono::seconds(1)),
                                      static_cast<std::size_t>(config.outbox_retry / std::chrono::seconds(1)),
+                                     std::size_t{config.outbox_days},
                                      std::size_t{config.sync_log},
                                      limits.command_line_bytes_max,
                                      limits.recipients_max,
@@ -129,6 +130,7 @@ workers = 4
 originals_days = 30
 drain_time = "45s"
 outbox_retry = "2m"
+outbox_days = 9
 [relay.limits]
 command_line_bytes_max = 4096
 recipients_max = 200
@@ -186,7 +188,7 @@ links = "drop"
                Catch::StartsWith(
                    "mx.city.example.lg.jp|/srv/mugaika|-|/etc/mugaika/"
                    "key|0.0.0.0:25|[::1]:0|192.0.2.1:2526|11|15|12|13|2|3|14|"
-                   "4|30|45|120|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|2097152|50|10|120|3600|300|"
+                   "4|30|45|120|9|1|4096|200|20971520|5|6|7|30|32768|2097152|500|1048576|2097152|50|10|120|3600|300|"
                    "20|1024|2048|3|/etc/mugaika/mx.pem+/etc/mugaika/mx.key|10000|60000|180000|30000|30000|100\n"));
     REQUIRE(config.routes.size() == 1);
     const Route& route = config.routes[0];
