@@ -10,7 +10,8 @@
 namespace mugaika::ctl {
 
 // Made at once, before the process becomes the relay's user, who may not write there; gone again unless it was written.
-// 0600, never through a symbolic link, and never over another file unless the administrator wants that.
+// 0600, never through a symbolic link, never into another user's file, and over a file of one's own, if it is not
+// empty, only where the administrator wants that.
 class ExportFile {
 public:
     enum class IfThere { refuse, overwrite };

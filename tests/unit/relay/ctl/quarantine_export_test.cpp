@@ -85,6 +85,16 @@ TEST_CASE("an export writes over no file without --force, through no link, and l
     CHECK(bytes_of(out) == mixed);
     CHECK(mode_of(out) == 0600);
 
+    std::ofstream(kept.path("empty")).close();
+    CHECK(kept.run_export({"-o", kept.path("empty")}).exit == Exit::done);
+    if (geteuid() == 0) {
+        for (const char* content : {"", "x"}) {
+            std::ofstream(kept.path("theirs")) << content;
+            REQUIRE(chown(kept.path("theirs").c_str(), 65533, 65533) == 0);
+            CHECK(kept.run_export({"-o", kept.path("theirs"), "--force"}).exit == Exit::usage);
+            CHECK(bytes_of(kept.path("theirs")) == content);
+        }
+    }
     std::filesystem::create_symlink(out, kept.path("link"));
     std::filesystem::create_symlink(kept.path("nowhere"), kept.path("dangling"));
     for (const char* link : {"link", "dangling"}) {
@@ -95,14 +105,14 @@ TEST_CASE("an export writes over no file without --force, through no link, and l
     REQUIRE(mkfifo(kept.path("pipe").c_str(), 0600) == 0);
     CHECK(kept.run_export({"-o", kept.path("pipe"), "--force"}).exit != Exit::done);
     CHECK(kept.run_export({"-o", kept.path("no/folder")}).exit == Exit::cannot_write);
-    CHECK(kept.events().size() == 1);
+    CHECK(kept.events().size() == 2);
 
     CHECK(kept.run_export({"-o", kept.path("new"), "--part", "9"}).exit == Exit::refused);
     CHECK_FALSE(std::filesystem::exists(kept.path("new")));
     CHECK(kept.run({"quarantine", "export", "0123456789abcdefghjkmnpqrs", "-o", kept.path("new")}).exit ==
           Exit::refused);
     CHECK_FALSE(std::filesystem::exists(kept.path("new")));
-    CHECK(kept.events().size() == 1);
+    CHECK(kept.events().size() == 2);
     for (const char* wrong : {"ALL", "../x", ""}) {
         CHECK(kept.run({"quarantine", "export", wrong, "-o", kept.path("new")}).exit == Exit::usage);
     }
