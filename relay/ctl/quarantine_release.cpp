@@ -153,9 +153,9 @@ Result<Order> order(const std::string& id, const Wish& wish, const QuarantineSto
     if (!releases) return releases.error();
     const auto first = wish.again ? Result<void>() : check_not_released_before(made->order, *releases);
     if (!first) return first.error();
-    warn(made->order, *item, orders, terminal);
     const auto added = outbox.add(made->order);
     if (!added) return added.error();
+    warn(made->order, *item, orders, terminal);
     return made;
 }
 
