@@ -195,3 +195,14 @@ TEST_CASE("AC-031 an address that a trusting next hop may route elsewhere says s
     CHECK(MailAddress::parse("evil.example!user@ours.example")->asks_for_routing());
     CHECK_FALSE(MailAddress::parse("user+tag@ours.example")->asks_for_routing());
 }
+
+TEST_CASE("an address has at most 254 bytes, however long its halves may be by themselves") {
+    const std::string local = local_of(64);
+    CHECK(MailAddress::parse(local + "@" + domain_of(189)).has_value());
+    CHECK_FALSE(MailAddress::parse(local + "@" + domain_of(190)).has_value());
+    CHECK(MailAddress::parse("a@" + domain_of(252)).has_value());
+    CHECK_FALSE(MailAddress::parse("ab@" + domain_of(252)).has_value());
+    // Stray dots are kept in quotes, which count.
+    CHECK(MailAddress::parse("a..y@" + domain_of(247)).has_value());
+    CHECK_FALSE(MailAddress::parse("a..y@" + domain_of(248)).has_value());
+}

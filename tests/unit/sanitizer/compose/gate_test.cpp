@@ -244,6 +244,17 @@ TEST_CASE("AC-119 AC-126 AC-130 AC-131 saboteurs of the text are stopped") {
         {"private use", with_encoded_text("漢\ue000\r\n"), unseen},
         {"noncharacter", with_encoded_text("漢\U0001ffff\r\n"), unseen},
         {"C1 control", with_encoded_text("漢\u0085\r\n"), unseen},
+        {"Hangul filler", with_encoded_text("漢\u3164字\r\n"), unseen},
+        {"half-width Hangul filler", with_encoded_text("漢\uffa0字\r\n"), unseen},
+        {"Hangul choseong filler", with_encoded_text("漢\u115f字\r\n"), unseen},
+        {"soft hyphen", with_encoded_text("漢\u00ad字\r\n"), unseen},
+        {"grapheme joiner", with_encoded_text("漢\u034f字\r\n"), unseen},
+        {"Arabic letter mark", with_encoded_text("漢\u061c字\r\n"), unseen},
+        {"Khmer vowel that is not seen", with_encoded_text("漢\u17b4字\r\n"), unseen},
+        {"Mongolian vowel separator", with_encoded_text("漢\u180e字\r\n"), unseen},
+        {"isolate", with_encoded_text("漢\u2066字\r\n"), unseen},
+        {"interlinear annotation", with_encoded_text("漢\ufff9字\r\n"), unseen},
+        {"musical beam", with_encoded_text("漢\U0001d173字\r\n"), unseen},
         {"line separator", with_encoded_text("漢\u2028\r\n"), unseen},
         {"bare LF inside base64", with_encoded_text("漢\n.\r\n"), unseen},
         {"bare CR inside base64", with_encoded_text("漢\r.\r\n"), unseen},
@@ -381,6 +392,61 @@ TEST_CASE("saboteurs of attachments are stopped") {
             {"quarantined with files", with_replaced(mail, "verdict=clean", "verdict=quarantined"), "mixed: files in"},
         },
         permit);
+}
+
+TEST_CASE(
+    "AC-093 AC-094 no file name crosses the gate that a file system or a program reads otherwise, in either form") {
+    const std::string mail = mixed_mail();
+    const GatePermit permit = permit_for(extract_with_files());
+    const char* value = "header: a value";
+    const auto quoted = [&](const std::string& name) {
+        return with_replaced(mail, "filename=\"plan.pdf\"", "filename=\"" + name + "\"");
+    };
+    // In front of and behind a name that needs the RFC 2231 form.
+    const auto in_front = [&](std::string_view text) {
+        return with_replaced(mail, "''%E5", "''" + std::string(text) + "%E5");
+    };
+    const auto behind = [&](std::string_view text) {
+        return with_replaced(mail, "%B8.pdf", "%B8" + std::string(text));
+    };
+    REQUIRE(gate_words(quoted("plans.pdf"), permit) == "");
+    REQUIRE(gate_words(in_front("a"), permit) == "");
+    REQUIRE(gate_words(behind("x.pdf"), permit) == "");
+    for (const std::string name : {".plan.pdf", " plan.pdf", "plan.", "plan.pdf ", "", "."}) {
+        INFO(name);
+        check_stopped({{"quoted", quoted(name), value}}, permit);
+    }
+    for (const char* start :
+         {".", "%20", "%2F", "%5C", "C%3A", "%2A", "%3F", "%22", "%3C", "%3E", "%7C", "%25", "%27", "..%2F"}) {
+        INFO(start);
+        check_stopped({{"in front", in_front(start), value}}, permit);
+    }
+    for (const char* end :
+         {".", "%20", "%2Fx", "%5Cx", "%3Ax", "%2Ax", "%3Fx", "%22x", "%3Cx", "%3Ex", "%7Cx", "%25x", "%27x"}) {
+        INFO(end);
+        check_stopped({{"behind", behind(end), value}}, permit);
+    }
+    check_stopped({{"too long", in_front(std::string(241, 'a')), value}}, permit);
+}
+
+TEST_CASE("no address of more than 254 bytes crosses the gate, in any field") {
+    const std::string mail = ascii_mail();
+    const auto address_of = [](std::size_t bytes) {
+        std::string made = std::string(64, 'a') + "@";
+        while (made.size() < bytes) made += made.size() % 50 == 49 && made.size() + 1 < bytes ? '.' : 'b';
+        return made;
+    };
+    // On a line of its own, as the composer folds.
+    const auto author = [&](std::size_t bytes) {
+        return with_replaced(mail, " <yamada@example.com>", "\r\n <" + address_of(bytes) + ">");
+    };
+    const auto recipient = [&](std::size_t bytes) {
+        return with_replaced(mail, "To: soumu@city.example.lg.jp,", "To: " + address_of(bytes) + ",");
+    };
+    CHECK(gate_words(author(254)) == "");
+    CHECK(gate_words(recipient(254)) == "");
+    check_stopped(
+        {{"the author's", author(255), "header: a value"}, {"a recipient's", recipient(255), "header: a value"}});
 }
 
 TEST_CASE("the gate shares no code with what it judges") {

@@ -66,7 +66,9 @@ TEST_CASE("real mail is hardly ever ambiguous") {
     CHECK(count_ambiguous("mail_japanese") <= 1);
     CHECK(count_ambiguous("mail_bounce") <= 4);
     CHECK(count_ambiguous("mail_crypto") == 0);
-    count_ambiguous("mail_ambiguity");
+    // Made to be read in two ways; what no reader minds is not among the five.
+    const std::size_t made_so = count_ambiguous("mail_ambiguity");
+    if (mugaika::test::has_corpora()) CHECK(made_so == 5);
 }
 
 TEST_CASE("hostile files of any kind read as mail within the limits") {

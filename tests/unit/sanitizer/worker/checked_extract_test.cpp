@@ -129,3 +129,24 @@ TEST_CASE("an original crosses only by an order for that very part under a profi
     exchanged.parts[0].out_sha256 = sha256_hex("something else");
     CHECK_FALSE(believed(exchanged, releasing({"1.2"})));
 }
+
+TEST_CASE("each sum of an answer is held against the budget by itself") {
+    const auto over = [](const std::function<void(Extract&)>& grow, const std::function<void(BudgetLimits&)>& tighten) {
+        Extract extract = sample_extract();
+        Job job;
+        tighten(job.budget);
+        REQUIRE(believed(extract, job));
+        grow(extract);
+        return !believed(extract, job);
+    };
+    const auto two_ids = [](BudgetLimits& b) { b.references_max = 2; };
+    CHECK(over([](Extract& e) { e.header.in_reply_to.push_back("x@y"); }, two_ids));
+    CHECK(over([](Extract& e) { e.header.references.push_back("x@y"); }, two_ids));
+    const auto some_bytes = [](BudgetLimits& b) { b.decoded_bytes_max = 5000; };
+    CHECK(over([](Extract& e) { e.parts[2].facts.bytes = 5001; }, some_bytes));
+    const auto with_large_file = [](Extract& e) {
+        e.files[0].bytes.assign(5001, 'x');
+        e.parts[3].out_sha256 = sha256_hex(e.files[0].bytes);
+    };
+    CHECK(over(with_large_file, some_bytes));
+}

@@ -12,6 +12,7 @@
 
 #include "test_places.hpp"
 #include "tests/support/sample_extract.hpp"
+#include "tests/support/skipped.hpp"
 #include "tests/support/worker_programs.hpp"
 
 using namespace mugaika;
@@ -244,7 +245,7 @@ TEST_CASE("a job that is too long for a worker is not sent") {
 TEST_CASE("mugaika-worker refuses to be run by hand and says why") {
     const std::string program = MUGAIKA_BIN "/mugaika-worker";
     if (::access(program.c_str(), X_OK) != 0) {
-        WARN("no " << program << ", skipped");
+        say_skipped("mugaika-worker run by hand: it is not built");
         return;
     }
     const auto exit_code = [&](const std::string& how) {

@@ -272,3 +272,43 @@ TEST_CASE("a job with an unknown action or a bad path is refused") {
     CHECK(refused([](Job& job) { job.released_parts = {"1..2"}; }));
     CHECK_FALSE(refused([](Job& job) { job.released_parts = {"1.2"}; }));
 }
+
+TEST_CASE("an identifier is at most as long as a line") {
+    Extract extract = sample_extract();
+    extract.header.list_id = std::string(998, 'a');
+    CHECK(decode_extract(payload_of(encode_extract(extract))).has_value());
+    extract.header.list_id += 'a';
+    CHECK_FALSE(decode_extract(payload_of(encode_extract(extract))).has_value());
+}
+
+TEST_CASE("a flag is 0 or 1") {
+    Extract simple = sample_extract();
+    simple.complex = false;
+    const std::string with = payload_of(encode_extract(sample_extract()));
+    std::string without = payload_of(encode_extract(simple));
+    REQUIRE(with.size() == without.size());
+    const auto at =
+        static_cast<std::size_t>(std::mismatch(with.begin(), with.end(), without.begin()).first - with.begin());
+    REQUIRE(without.at(at) == '\0');
+    for (const int value : {2, 0x80, 0xff}) {
+        without[at] = static_cast<char>(value);
+        CHECK_FALSE(decode_extract(without).has_value());
+    }
+}
+
+TEST_CASE("a list of mailboxes is bounded, however small its mailboxes are") {
+    Extract extract;
+    extract.header.to.assign(20000, mailbox("", "a@b"));
+    CHECK(decode_extract(payload_of(encode_extract(extract))).has_value());
+    extract.header.to.push_back(mailbox("", "a@b"));
+    CHECK_FALSE(decode_extract(payload_of(encode_extract(extract))).has_value());
+}
+
+TEST_CASE("a list id has nothing in it that could end a field or an angle bracket") {
+    Extract extract = sample_extract();
+    for (const std::string id : {"a b", "a>", "<a", "a\r\nBcc: x", "a\tb", "a,b", "a;b", "a(b", "a\"b", "見", "a@b"}) {
+        CAPTURE(id);
+        extract.header.list_id = id;
+        CHECK_FALSE(decode_extract(payload_of(encode_extract(extract))).has_value());
+    }
+}

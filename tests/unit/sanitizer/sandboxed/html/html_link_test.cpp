@@ -6,6 +6,7 @@ using mugaika::LinkStyle;
 using mugaika::sandboxed::belies_target;
 using mugaika::sandboxed::LinkTarget;
 using mugaika::sandboxed::read_link_target;
+using mugaika::sandboxed::says_target;
 
 namespace {
 
@@ -69,5 +70,25 @@ TEST_CASE("AC-137 text that names another place than the target is a lie, text t
         CAPTURE(honest);
         CHECK_FALSE(lies(honest, "https://www.example.jp/path"));
         CHECK_FALSE(lies(honest, "https://sub.example.jp/"));
+    }
+}
+
+TEST_CASE("AC-137 everything before the last @ is the user, as a browser reads it") {
+    CHECK(host("https://a@www.bank.jp@evil.example/") == "evil.example");
+    CHECK(host("https://www.bank.jp@a@b@evil.example:443/x@y") == "evil.example");
+    CHECK(host("https://www.bank.jp:80@evil.example") == "evil.example");
+    CHECK(host("https://evil.example/@www.bank.jp") == "evil.example");
+    CHECK(lies("ログイン", "https://a@www.bank.jp@evil.example/"));
+    CHECK(lies("https://a@evil.example@www.bank.jp/", "https://evil.example/"));
+}
+
+TEST_CASE("AC-137 a text in other letters never stands for its target: the target is shown, in punycode") {
+    const auto says = [](std::string_view text, std::string_view href) {
+        return says_target(text, href, read_link_target(href, LinkStyle::defang));
+    };
+    CHECK(says("https://apple.com/", "https://apple.com/"));
+    for (const auto* look_alike : {"https://аpple.com/", "аpple.com", "https://日本語.jp/", "https://apple.com/日本"}) {
+        CAPTURE(look_alike);
+        CHECK_FALSE(says(look_alike, look_alike));
     }
 }

@@ -215,3 +215,31 @@ TEST_CASE("a disposition is lower case and bounded") {
     CHECK(attachment("Content-Disposition: ; filename=x").disposition.empty());
     CHECK(attachment("Content-Disposition: " + std::string(500, 'x')).disposition == "attachment");
 }
+
+TEST_CASE(
+    "AC-048 AC-049 what may swallow a boundary for one reader and not for another is ambiguous, one sign at a time") {
+    const auto is_odd = [](std::string_view value) { return has(read(value).findings, Reason::boundary_odd); };
+    CHECK_FALSE(is_odd("multipart/mixed; boundary=b; x=y"));
+    CHECK_FALSE(is_odd("multipart/mixed; boundary=b; x=\"y\""));
+    for (const auto* value : {
+             "multipart/mixed; boundary=b; x=y\"",  // an odd number of quotes
+             "multipart/mixed; boundary=b; x=\"y",  // one that never closes, behind the boundary
+             "multipart/mixed; boundary=\"b\"; x=\"\"\"",
+             "multipart/mixed; boundary=b; x=\x1b$BF|\x1b(B",  // raw JIS
+             "multipart/mixed; boundary=b; x=\"\x95\\\"",      // Shift_JIS whose second byte is a backslash
+             "multipart/mixed boundary=b; x=y",                // no semicolon before the first parameter
+         }) {
+        CAPTURE(value);
+        CHECK(is_odd(value));
+    }
+}
+
+TEST_CASE("AC-051 a boundary is used up to its limit and not beyond") {
+    const std::size_t most = BudgetLimits{}.boundary_bytes_max;
+    const ContentType longest = read("multipart/mixed; boundary=" + std::string(most, 'b'));
+    CHECK(longest.boundary.size() == most);
+    CHECK_FALSE(has(longest.findings, Reason::boundary_odd));
+    const ContentType longer = read("multipart/mixed; boundary=" + std::string(most + 1, 'b'));
+    CHECK(longer.boundary.empty());
+    CHECK(has(longer.findings, Reason::boundary_odd));
+}

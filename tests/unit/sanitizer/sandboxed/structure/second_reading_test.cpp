@@ -83,3 +83,12 @@ TEST_CASE("a mail of thousands of dash lines stays within the skeleton") {
     CHECK(scan.dash_lines.size() <= 8000);
     CHECK(second_reading_agrees(scan));
 }
+
+TEST_CASE("a leaf that one reading takes for a multipart is caught") {
+    const Scan right =
+        scan_mail(mixed + "\r\n--b\r\nContent-Type: text/plain\r\n\r\none\r\n--b--\r\n", BudgetLimits{}, 0);
+    REQUIRE(second_reading_agrees(right));
+    Scan leaf_opened = right;
+    leaf_opened.structure.entities[1].is_multipart = true;
+    CHECK_FALSE(second_reading_agrees(leaf_opened));
+}

@@ -353,3 +353,36 @@ TEST_CASE("whatever the label and the bytes, valid UTF-8 of bounded size comes o
         }
     }
 }
+
+TEST_CASE("AC-085 UTF-16 without mark and label is told by its zeros, each byte order by its own side") {
+    for (const char* charset : {"UTF-16LE", "UTF-16BE"}) {
+        CAPTURE(charset);
+        const Decoded d = decode_text(encoded("Minutes of the meeting\r\n", charset), "");
+        CHECK(d.utf8 == "Minutes of the meeting\r\n");
+        CHECK(d.charset == charset);
+    }
+}
+
+TEST_CASE("AC-085 zeros on both sides, or only a few, make no UTF-16") {
+    CHECK(decode_text(encoded("Minutes of the meeting\r\n", "UTF-32LE"), "").charset == "US-ASCII");
+    CHECK(decode_text(encoded("Minutes of the meeting\r\n", "UTF-32BE"), "").charset == "US-ASCII");
+    for (const std::size_t at : {40u, 41u}) {
+        std::string stray(100, 'a');
+        stray[at] = '\0';
+        CHECK(decode_text(stray, "").charset == "US-ASCII");
+    }
+}
+
+TEST_CASE("AC-122 one pair of bytes that could be UTF-8 is no sign against a label, two pairs or a triple are") {
+    CHECK(decoded("caf\xc3\xa9", "iso-8859-1") == "cafÃ©");
+    CHECK(decoded("\xc3\xa9", "shift_jis") == "ﾃｩ");
+    CHECK(decoded("r\xc3\xa9sum\xc3\xa9", "iso-8859-1") == "résumé");
+    CHECK(decoded("\xe8\xa6\x8b", "iso-8859-1") == "見");
+}
+
+TEST_CASE("ASCII under a label of ISO-2022-JP is what it says") {
+    const Decoded d = decode_text("plain text\r\n", "iso-2022-jp");
+    CHECK(d.utf8 == "plain text\r\n");
+    CHECK(d.charset == "ISO-2022-JP");
+    CHECK(d.notes.empty());
+}

@@ -87,3 +87,16 @@ TEST_CASE("AC-110 words that never end and escapes that never close are linear")
     CHECK_FALSE(looks_like_encoded_word(words));
     decode(escapes);
 }
+
+TEST_CASE("AC-110 an encoded word is bounded: its length, its charset, the question marks in it") {
+    const auto stays = [](const std::string& value) { return decode(value) == value; };
+    CHECK(decode("=?utf-8?Q?" + std::string(8192 - 12, 'a') + "?=") == std::string(8192 - 12, 'a'));
+    CHECK(stays("=?utf-8?Q?" + std::string(8192 - 11, 'a') + "?="));
+    CHECK(decode("=?utf-8?Q?" + std::string(8, '?') + "a?=") == std::string(8, '?') + "a");
+    CHECK(stays("=?utf-8?Q?" + std::string(9, '?') + "a?="));
+    for (const std::string charset : {"u\"tf-8", "utf 8", "<utf-8>", "utf-8;x", "\xe8\xa6\x8b"}) {
+        CAPTURE(charset);
+        CHECK(stays("=?" + charset + "?Q?a?="));
+    }
+    CHECK(stays("=?" + std::string(58, 'x') + "?Q?a?="));
+}
