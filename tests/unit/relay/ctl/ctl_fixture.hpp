@@ -15,6 +15,7 @@
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/store.hpp"
 #include "sanitizer/worker/client.hpp"
+#include "tests/support/skipped.hpp"
 
 namespace mugaika {
 
@@ -89,7 +90,7 @@ inline MailAddress address(std::string_view text) {
 inline bool worker_is_there() {
     const auto program = find_worker_program();
     if (program && std::filesystem::exists(*program)) return true;
-    WARN("skipped: mugaika-worker is not built");
+    test::say_skipped("a command that needs mugaika-worker: it is not built");
     return false;
 }
 

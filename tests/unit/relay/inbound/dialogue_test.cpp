@@ -1,5 +1,7 @@
 // The dialogue scripts over real sockets, and each of them again with the network failing at every step.
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
 
 #include "tests/support/inbound_harness.hpp"
 
@@ -44,7 +46,6 @@ TEST_CASE("every dialogue script holds over a socket") {
     }
 }
 
-// matrix: command/disconnected, data/disconnected
 TEST_CASE(
     "AC-019 wherever the network fails in a dialogue, the session ends and no mail is taken that was not complete") {
     for (const Dialogue& script : all_dialogues()) {
@@ -52,6 +53,30 @@ TEST_CASE(
             play_until(script, step, step % 2 == 0 ? Break::orderly : Break::reset);
         }
     }
+}
+
+// matrix: command/disconnected, data/disconnected
+TEST_CASE("AC-019 a client that goes away in a command or in its data leaves no mail, and the log says so") {
+    const bool in_data = GENERATE(false, true);
+    const Break how = GENERATE(Break::orderly, Break::reset);
+    CAPTURE(in_data, how == Break::reset);
+    const std::string log = shared_certificates().file_with("");
+    InboundHarness server({}, ScriptedAnswers(Dialogue{}), log);
+    SocketPeer peer(server);
+    CHECK(peer.read_line().value_or("").substr(0, 3) == "220");
+    for (const char* command :
+         {"HELO client.example", "MAIL FROM:<a@sender.example>", "RCPT TO:<x@city.example>", "DATA"}) {
+        if (!in_data && command == std::string("DATA")) break;
+        peer.send(command + std::string("\r\n"));
+        CHECK(peer.read_line().value_or("").find_first_of("23") == 0);
+    }
+    peer.send(in_data ? "A: b\r\n\r\nhalf a ma" : "DA");
+    how == Break::reset ? peer.reset() : peer.hang_up();
+    CHECK(server.run_until_no_sessions());
+    CHECK(server.taker.mails.empty());
+    std::stringstream text;
+    text << std::ifstream(log).rdbuf();
+    CHECK_THAT(text.str(), Catch::Contains("session.closed") && Catch::Contains("\"why\":\"disconnected\""));
 }
 
 }  // namespace mugaika::test

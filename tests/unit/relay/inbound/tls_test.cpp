@@ -116,6 +116,7 @@ TEST_CASE("AC-027 a garbage record, before or after the handshake, ends its sess
     after.secure();
     after.send_in_the_clear(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));
     CHECK(server.run_until([&] { return server.inbound.sessions() == 1; }));
+    CHECK(server.holds("session.tls_failed"));
     CHECK(say(honest, "EHLO client.example").substr(0, 3) == "250");
 }
 

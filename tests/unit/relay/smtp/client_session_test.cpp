@@ -372,7 +372,6 @@ TEST_CASE("SIZE and SMTPUTF8 are only asked of who offers them, and refused with
     }
 }
 
-// matrix: gate/internal
 const Script reporting = {{"", "220 next.example\r\n"},
                           {"EHLO mx.example.jp\r\n", "250-next.example\r\n250-PIPELINING\r\n250 DSN\r\n"}};
 
@@ -413,6 +412,7 @@ TEST_CASE(
     CHECK(take_output(session) == "RCPT TO:<b@example.jp>\r\n");
 }
 
+// matrix: gate/internal
 TEST_CASE("AC-018 content with a bare CR or LF is not sent, even past the gate") {
     const std::string smuggled = "a\r\n\n.\r\nMAIL FROM:<>\r\n";
     Greeted session(modern);

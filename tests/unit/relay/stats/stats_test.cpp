@@ -329,3 +329,17 @@ TEST_CASE("what the event log writes is what the statistics read") {
     CHECK(rows.begin()->second.dropped == 1);
     std::filesystem::remove(path);
 }
+
+TEST_CASE("parts that crossed as text or rebuilt are not dropped, all others are") {
+    std::string parts;
+    for (const char* action : {"text", "rebuilt", "removed", "quarantined"}) {
+        parts += std::string(parts.empty() ? "" : ",") + R"({"kind":"pdf","bytes":1,"action":")" + action + "\"}";
+    }
+    const std::string log = event("message.received", "a", R"(,"bytes":10)") +
+                            event("message.sanitized", "a", ledger(parts)) +
+                            event("message.delivered", "a", R"(,"verdict":"sanitized","reason":"none")");
+    const auto rows = count(log, by({Dimension::verdict}));
+    REQUIRE(rows.size() == 1);
+    CHECK(rows.begin()->second.parts == 4);
+    CHECK(rows.begin()->second.dropped == 2);
+}

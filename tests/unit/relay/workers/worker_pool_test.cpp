@@ -18,6 +18,7 @@
 #include "sanitizer/mail/verdict.hpp"
 #include "sanitizer/mail/worker_life.hpp"
 #include "test_places.hpp"
+#include "tests/support/skipped.hpp"
 #include "tests/support/worker_lies.hpp"
 #include "tests/support/worker_programs.hpp"
 
@@ -31,7 +32,7 @@ const std::string worker_program = MUGAIKA_BIN "/mugaika-worker";
 
 bool worker_is_built() {
     if (::access(worker_program.c_str(), X_OK) == 0) return true;
-    WARN("mugaika-worker is not built: skipped");
+    mugaika::test::say_skipped("the pool of workers: mugaika-worker is not built");
     return false;
 }
 
@@ -161,7 +162,6 @@ TEST_CASE("large mails leave a worker to the others") {
     CHECK(bench.pool.counts().busy == 0);
 }
 
-// matrix: worker/busy
 TEST_CASE("a large mail for which no worker is free in time is told so, and gives its turn on") {
     if (!worker_is_built()) return;
     Bench bench(2);
