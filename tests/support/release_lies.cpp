@@ -54,7 +54,6 @@ Extract honest() {
     extract.files.push_back({"2", line("a.pdf"), "application/pdf", {}});
     give(extract, std::string(released_file));
     name(extract, "a.pdf");
-    extract.complex = true;
     return extract;
 }
 

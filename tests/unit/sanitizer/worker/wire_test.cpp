@@ -282,10 +282,12 @@ TEST_CASE("an identifier is at most as long as a line") {
 }
 
 TEST_CASE("a flag is 0 or 1") {
-    Extract simple = sample_extract();
-    simple.complex = false;
-    const std::string with = payload_of(encode_extract(sample_extract()));
-    std::string without = payload_of(encode_extract(simple));
+    Extract attached = sample_extract();
+    attached.parts.front().facts.is_attachment = true;
+    Extract shown = sample_extract();
+    shown.parts.front().facts.is_attachment = false;
+    const std::string with = payload_of(encode_extract(attached));
+    std::string without = payload_of(encode_extract(shown));
     REQUIRE(with.size() == without.size());
     const auto at =
         static_cast<std::size_t>(std::mismatch(with.begin(), with.end(), without.begin()).first - with.begin());
