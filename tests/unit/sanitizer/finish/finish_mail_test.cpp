@@ -375,14 +375,3 @@ TEST_CASE("the author of a mail is shown with name and address, or as From said"
     header.from = {{PlainLine(), address("yamada@example.com")}};
     CHECK(author_text(header).str() == "<yamada@example.com>");
 }
-
-TEST_CASE(
-    "what the gate refused is not composed again: the notice in its place has nothing of the mail, not even its "
-    "header") {
-    const auto notice =
-        compose_and_gate(mail_with_file(), hold(Reason::gate_refused), Profile{}, facts(), "yamada@example.com");
-    REQUIRE(notice.has_value());
-    CHECK(holds(*notice, "\r\nAuto-Submitted: auto-generated\r\n"));
-    CHECK_FALSE(holds(*notice, "hello"));
-    CHECK_FALSE(holds(*notice, file_in_base64));
-}
