@@ -264,7 +264,7 @@ class Metrics(RelayTest):
 
     def test_readme_has_every_event(self):
         """The table of README names each event of the catalogue."""
-        source = (ROOT / "relay/log/events.cpp").read_text()
+        source = "".join(path.read_text() for path in (ROOT / "relay/log").glob("*.cpp"))
         events = set(re.findall(r'begin\("([a-z_]+\.[a-z_]+)"', source))
         table = re.search(r"(?s)### Events\n(.*?)\n## ", (ROOT / "README.md").read_text())[1]
         named = {name for row in re.findall(r"(?m)^\| (`.*?) \|", table) for name in re.findall(r"`([a-z_.]+)`", row)}
