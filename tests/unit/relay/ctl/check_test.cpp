@@ -25,7 +25,7 @@ TEST_CASE("check finds a next hop that is our own listener, at its place in the 
     fixture.configure("", "listen = [\"0.0.0.0:1\"]\n");  // the fixture's next hop is 127.0.0.1:1
     const Ran ran = fixture.run({"check"});
     CHECK(ran.exit == ctl::Exit::configuration);
-    CHECK_THAT(ran.err, Catch::StartsWith(fixture.config_file() + ":7:13: [[route]] next_hop: \"127.0.0.1:1\" is our "
+    CHECK_THAT(ran.err, Catch::StartsWith(fixture.config_file() + ":8:13: [[route]] next_hop: \"127.0.0.1:1\" is our "
                                                                   "own listener \"0.0.0.0:1\""));
 }
 

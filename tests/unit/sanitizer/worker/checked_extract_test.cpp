@@ -91,6 +91,7 @@ TEST_CASE("no answer is larger than the budget of its job") {
     const Extract extract = sample_extract();
     const auto over = [&](const std::function<void(BudgetLimits&)>& tighten) {
         Job job = sample_job();
+        job.mail_bytes = 100000;  // it could hold them all
         tighten(job.budget);
         return !believed(extract, job);
     };
@@ -133,7 +134,8 @@ TEST_CASE("an original crosses only by an order for that very part under a profi
 TEST_CASE("each sum of an answer is held against the budget by itself") {
     const auto over = [](const std::function<void(Extract&)>& grow, const std::function<void(BudgetLimits&)>& tighten) {
         Extract extract = sample_extract();
-        Job job;
+        Job job = sample_job();
+        job.mail_bytes = 100000;  // it could hold them all
         tighten(job.budget);
         REQUIRE(believed(extract, job));
         grow(extract);
@@ -148,5 +150,5 @@ TEST_CASE("each sum of an answer is held against the budget by itself") {
         e.files[0].bytes.assign(5001, 'x');
         e.parts[3].out_sha256 = sha256_hex(e.files[0].bytes);
     };
-    CHECK(over(with_large_file, some_bytes));
+    CHECK(over(with_large_file, [](BudgetLimits& b) { b.files_bytes_max = 5000; }));
 }
