@@ -137,12 +137,13 @@ asio::awaitable<TransactionAnswer> Pool::ask_host(std::size_t host, Transaction 
         }
         TransactionAnswer answer = opened ? answer_of(*connection) : not_opened(transaction, *connection);
         const smtp::ClientResult& result = answer.result;
+        const bool in_time = Clock::now() < transaction.until;  // else the mail was late, which is not the host's fault
         const bool silent = !opened && result.outcome->failure == Failure::timeout;
-        silent_until_[host] = silent ? Clock::now() + limits_.host_avoided_for : Clock::time_point();
-        note_health(host, result.host_failed ? Health::down : Health::up, result.why);
+        if (in_time) silent_until_[host] = silent ? Clock::now() + limits_.host_avoided_for : Clock::time_point();
+        if (in_time) note_health(host, result.host_failed ? Health::down : Health::up, result.why);
         note_admission(host, result);
         put_back(std::move(connection));
-        if (again || !result.come_again) co_return answer;
+        if (again || !result.come_again || !in_time) co_return answer;
     }
 }
 
@@ -198,7 +199,6 @@ void Pool::note_admission(std::size_t host, const smtp::ClientResult& result) {
     events_.next_hop_not_admitted(name + ":" + std::to_string(port), result.why);
 }
 
-// Nobody could slow us so but the hosts themselves: nothing of a mail was said. So all may be answered at once.
 bool Pool::just_silent() const {
     const Clock::time_point now = Clock::now();
     return !silent_until_.empty() &&

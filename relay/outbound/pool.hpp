@@ -47,7 +47,10 @@ public:
     boost::asio::awaitable<TransactionAnswer> run(Transaction);
     bool offers_dsn() const;  // every host that was greeted so far did, and one was
     bool known_down() const;  // every host failed lately, and none answered since
-    void stop();              // QUIT on idle connections now, on busy ones when they are done
+    // No host greeted us when we came last, a moment ago. Nobody could bring that about but the hosts: nothing of a
+    // mail was said. So all who need a fresh connection are answered at once.
+    bool just_silent() const;
+    void stop();  // QUIT on idle connections now, on busy ones when they are done
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -69,7 +72,6 @@ private:
     enum class Health { up, down };
     void note_health(std::size_t host, Health, std::string_view why);
     void note_admission(std::size_t host, const smtp::ClientResult&);
-    bool just_silent() const;
     std::vector<std::size_t> hosts_in_order() const;
     std::size_t preferred_host() const;
     std::unique_ptr<Connection> take_idle();

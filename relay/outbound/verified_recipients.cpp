@@ -23,8 +23,9 @@ std::optional<smtp::Reply> VerifiedRecipients::find(const MailAddress& recipient
 
 void VerifiedRecipients::remember(const MailAddress& recipient, const std::string& sender, const smtp::Reply& reply,
                                   HoldsFor whom, Clock::time_point now) {
-    if (reply.permanent() && whom == HoldsFor::this_sender) {
-        return keep(refused_pairs_, Pair{recipient, sender}, Answer{reply, now + refused_for_});
+    if (whom == HoldsFor::this_sender) {
+        if (reply.permanent()) keep(refused_pairs_, Pair{recipient, sender}, Answer{reply, now + refused_for_});
+        return;
     }
     verified_.erase(recipient);
     refused_.erase(recipient);

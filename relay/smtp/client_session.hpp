@@ -46,8 +46,7 @@ struct ClientResult {
     Reply reply;                       // to give to our sender; their words stand in it marked as theirs
     std::string why;                   // for the log: which step, and their words
     std::vector<std::size_t> refused;  // deliver: indexes of the recipients refused
-    std::vector<std::size_t>
-        taken;  // deliver: indexes of those who have the mail; not all when it was too many for one
+    std::vector<std::size_t> taken;    // deliver: of those who have the mail; fewer than all when they were too many
     AnswerAbout about = AnswerAbout::transaction;  // verify
     bool may_repeat = false;                       // not taken for sure, and another host may take it
     bool host_failed = false;                      // the connection or host failed before any content was sent

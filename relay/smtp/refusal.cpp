@@ -91,7 +91,8 @@ bool is_about_recipient_alone(const Reply& theirs) {
 bool is_about_session_at_mail(const Reply& theirs) noexcept {
     if (theirs.transient()) return true;
     const std::string_view detail = detail_of(theirs);
-    return theirs.permanent() && (detail.empty() || detail.starts_with("5.") || detail == "3.0" || detail == "3.2");
+    const bool is_address = detail.starts_with("1.") || detail.starts_with("2.");
+    return theirs.permanent() && !is_address && !detail.starts_with("6.") && detail != "3.4";
 }
 
 bool is_about_session_at_rcpt(const Reply& theirs) noexcept {

@@ -17,8 +17,9 @@ bool is_about_us(const Reply& theirs);
 // At RCPT: it holds for this recipient whoever the sender is. Doubtful ones are not: "550 no" may mean anything.
 bool is_about_recipient_alone(const Reply& theirs);
 
-// At MAIL or RCPT: another connection may hear another answer. At MAIL every 4xx, and a 5xx that speaks neither of an
-// address nor of the mail; at RCPT what speaks of the system or of the order of commands.
+// At MAIL or RCPT: another connection may hear another answer. At MAIL every 4xx, and a 5xx unless it speaks of an
+// address (x.1, x.2), of the content (x.6) or of the size (5.3.4); at RCPT what speaks of the system or of the order of
+// commands.
 bool is_about_session_at_mail(const Reply& theirs) noexcept;
 bool is_about_session_at_rcpt(const Reply& theirs) noexcept;
 

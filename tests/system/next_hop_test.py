@@ -2,6 +2,7 @@
 behaves the same mail crosses."""
 import contextlib
 import pathlib
+import smtplib
 import socket
 import struct
 import sys
@@ -10,7 +11,8 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import DOMAIN, Relay, sample  # noqa: E402
+from postfix_instance import Postfix  # noqa: E402
+from relay_instance import DOMAIN, Relay, sample, wait_until  # noqa: E402
 
 LOSSY = sample("pdf-with-japanese-name")
 PATIENCE = """[relay.next_hop]
@@ -117,8 +119,8 @@ class NextHops(unittest.TestCase):
             self.rogue.answers, self.rogue.reads_content = dict(GOOD), True
             if answers.get("RCPT", "").startswith("5"):
                 return  # believed for a while: see VerifiedRecipients
-            again = self.relay.send(raw, recipients=(self.recipient,), timeout=30)
-            self.assertEqual(again[0], 250, again)
+            # Who was silent at its door is not asked at once again: see NextHopLimits::host_avoided_for.
+            wait_until(lambda: self.relay.send(raw, recipients=(self.recipient,), timeout=30)[0] == 250, "the next try")
             self.assertEqual(self.rogue.delivered, before + 1)
             self.assertTrue([item for item in self.relay.quarantine() if self.recipient in item["to"]])
 
@@ -144,6 +146,23 @@ class NextHops(unittest.TestCase):
         self.check("codes that change", dot="250-2.0.0 a\r\n550 b\r\n")
         self.check("a code that is no answer", dot="999 what\r\n")
 
+    def test_one_time_out_answers_all_recipients(self):
+        """AC-242 Five recipients at a next hop that is silent at its door or to RCPT: one connection, five times 451."""
+        for step in ("greeting", "RCPT"):
+            with self.subTest(step), Relay([self.rogue.port], extra=PATIENCE.replace("avoided_for = \"1s", "avoided_for = \"60s")) as relay:
+                self.rogue.answers = GOOD | {step: SILENT}
+                self.rogue.hang_up()
+                with smtplib.SMTP("127.0.0.1", relay.port) as client:
+                    client.ehlo()
+                    client.mail("sender@example.com")
+                    for name in "abcde":
+                        code, words = client.rcpt(f"{name}@{DOMAIN}")
+                        self.assertEqual((code, words), (451, b"4.4.1 Next hop did not answer in time"))
+                self.assertEqual(len(self.rogue.connections), 1)
+                refused = relay.events("recipient.refused")
+                self.assertEqual(len(refused), 5)
+                self.assertTrue(all(event["why"] for event in refused), refused)
+
     def test_half_open(self):
         """AC-246 A next hop that takes no bytes any more: the write ends at its deadline."""
         self.rogue.reads_content = False
@@ -163,6 +182,60 @@ class NextHops(unittest.TestCase):
             self.assertEqual(two.send(LOSSY)[0], 250)
             self.assertEqual(self.rogue.delivered, before + 1)
             self.assertEqual([event["next_hop"] for event in two.events("next_hop.down")], [f"127.0.0.1:{port}"])
+
+
+@contextlib.contextmanager
+def relay_before_postfix(**settings):
+    """A relay whose next hop is a real Postfix that has a mailbox for everybody but nobody@ of the domain."""
+    with contextlib.ExitStack() as stack:
+        everybody = {f"{name}@{DOMAIN}": "all" for name in "abcdefg"}
+        postfix = Postfix.with_mailboxes("next", DOMAIN, everybody, settings)
+        stack.callback(postfix.close)
+        if "smtpd_sender_restrictions" in settings:
+            rejected = postfix.map_file("senders", "evil@example.com REJECT\n")
+            postfix.set("smtpd_sender_restrictions", f"check_sender_access {rejected}")
+        postfix.start()
+        yield stack.enter_context(Relay([postfix.port])), postfix
+
+
+class RealPostfix(unittest.TestCase):
+    """What a healthy Postfix says when its administrator wants something."""
+
+    def test_recipients_limit(self):
+        """smtpd_recipient_limit 2: a mail for seven reaches each once, in four transactions, and the sender hears 250."""
+        with relay_before_postfix(smtpd_recipient_limit="2", smtpd_recipient_overshoot_limit="1000") as (relay, postfix):
+            recipients = [f"{name}@{DOMAIN}" for name in "abcdefg"]
+            self.assertEqual(relay.send(sample("clean-plain-text"), recipients=recipients)[0], 250)
+            wait_until(lambda: len(postfix.arrived("all")) == 7, "seven copies")
+            to = sorted(line.split(":", 1)[1].strip() for path in postfix.arrived("all")
+                        for line in path.read_text(errors="replace").splitlines() if line.startswith("X-Original-To:"))
+            self.assertEqual(to, recipients)
+
+    def test_a_refused_sender_does_not_shut_the_mailbox(self):
+        """Postfix refuses a sender at RCPT: the next sender gets through to the same recipient, and sees nothing of the first."""
+        with relay_before_postfix(smtpd_sender_restrictions="yes") as (relay, postfix):
+            for _ in range(2):
+                code, words = relay.send(sample("clean-plain-text"), recipients=[f"a@{DOMAIN}"], sender="evil@example.com")
+                self.assertEqual(code, 554, words)
+                self.assertIn("Sender address rejected", words)
+                self.assertEqual(relay.send(sample("clean-plain-text"), recipients=[f"a@{DOMAIN}"])[0], 250)
+            # The other way round the relay believes the yes; the delivery is refused for now, and the next try for good.
+            self.assertEqual(relay.send(sample("clean-plain-text"), recipients=[f"b@{DOMAIN}"])[0], 250)
+            self.assertEqual(relay.send(sample("clean-plain-text"), recipients=[f"b@{DOMAIN}"], sender="evil@example.com")[0], 451)
+            self.assertEqual(relay.send(sample("clean-plain-text"), recipients=[f"b@{DOMAIN}"], sender="evil@example.com")[0], 554)
+            self.assertEqual(relay.send(sample("clean-plain-text"), recipients=[f"b@{DOMAIN}"])[0], 250)
+            wait_until(lambda: len(postfix.arrived("all")) == 4, "the honest mails")
+
+    def test_encrypt(self):
+        """smtpd_tls_security_level encrypt, and the route says nothing of TLS: 451 4.7.5, its words in the log, an alarm."""
+        with relay_before_postfix(smtpd_tls_security_level="encrypt") as (relay, _):
+            for _ in range(2):
+                code, words = relay.send(sample("clean-plain-text"), recipients=[f"a@{DOMAIN}"])
+                self.assertEqual(code, 451)
+                self.assertTrue(words.startswith("4.7.5 "), words)
+            self.assertEqual(len(relay.events("next_hop.not_admitted")), 1)
+            refused = relay.events("recipient.refused")
+            self.assertTrue(all("Must issue a STARTTLS command first" in event["why"] for event in refused), refused)
 
 
 if __name__ == "__main__":

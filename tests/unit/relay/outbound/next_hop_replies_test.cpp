@@ -129,7 +129,6 @@ void play_verification(OutboundBench& bench, const Row& row) {
 
 }  // namespace
 
-// matrix: recipient/refused, recipient/refused_for_now, recipient/not_admitted, deliver/not_admitted
 TEST_CASE("each 4xx and 5xx of a healthy Postfix, Exim and OpenSMTPD gets the sender what the table says") {
     const std::vector<Row> rows = all_rows();
     CHECK(rows.size() > 100);

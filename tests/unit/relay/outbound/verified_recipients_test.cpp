@@ -73,6 +73,8 @@ TEST_CASE("a no to one sender is no answer for another, and a yes to another non
     known.remember(a, "other@example.com", yes, every_sender, now);
     CHECK(known.find(a, "other@example.com", now)->code == 250);
     CHECK(known.find(a, "", now)->code == 250);
+    known.remember(a, "third@example.com", later, this_sender, now);
+    CHECK(known.find(a, "third@example.com", now)->code == 250);
     CHECK(known.find(a, sender, now)->code == 550);
     CHECK_FALSE(known.find(a, sender, now + 31s));  // asked, whatever others hear
     known.remember(a, sender, yes, every_sender, now + 31s);
