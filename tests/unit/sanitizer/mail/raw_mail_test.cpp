@@ -133,7 +133,6 @@ TEST_CASE("a mail that was given up gives its memory back, and a purse that grew
     CHECK(purse->held() == 0);
 }
 
-// matrix: spool/disk_full
 TEST_CASE("AC-239 temporary files leave others their space on the disk: past it a mail fails as on a full disk") {
     RawMailWriter writer({"/tmp", 10, std::numeric_limits<std::uint64_t>::max()});
     REQUIRE(writer.append("in memory").has_value());
