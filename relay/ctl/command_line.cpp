@@ -201,7 +201,8 @@ private:
         list.add_option("--file", list_.file_name, "with a file of which this is the name or a piece of it")
             ->type_name("NAME");
         list.add_option("--state", list_.state,
-                        "kept: nobody asked for it; ordered: a release order waits; released; failed: the order was "
+                        "kept: nobody asked for it; ordered: a release order waits; owed: some recipients do not have "
+                        "it yet; released; failed: the order was "
                         "given up")
             ->type_name("STATE");
         list.add_option("--limit", list_.limit, "at most so many; 0: all")->type_name("N");

@@ -8,6 +8,8 @@ std::string_view to_string(ItemState state) noexcept {
             return "kept";
         case ItemState::ordered:
             return "ordered";
+        case ItemState::owed:
+            return "owed";
         case ItemState::released:
             return "released";
         case ItemState::failed:
@@ -18,35 +20,40 @@ std::string_view to_string(ItemState state) noexcept {
 
 ItemStates::ItemStates(const std::vector<OwedOrder>& oldest_first) {
     for (const OwedOrder& owed : oldest_first) {
-        const ItemState state = owed.state == OwedOrder::State::failed ? ItemState::failed : ItemState::ordered;
+        const bool is_rest = owed.order.kind == OrderKind::rest;
+        const ItemState waiting = is_rest ? ItemState::owed : ItemState::ordered;
+        const ItemState state = owed.state == OwedOrder::State::failed ? ItemState::failed : waiting;
         Fact& fact = by_item_[owed.order.item_id];
-        if (fact.state == ItemState::ordered && state == ItemState::failed) continue;
-        fact = {state, owed.order.person, owed.order.ordered_at};
+        if (state == ItemState::failed && fact.state != ItemState::kept) continue;
+        fact = {state, owed.order.order_id, owed.order.person, owed.order.ordered_at};
     }
 }
 
 ItemStates::Fact ItemStates::of(const QuarantineStore::Row& row) const {
     const auto owed = by_item_.find(row.id);
-    if (owed != by_item_.end() && owed->second.state == ItemState::ordered) return owed->second;
-    if (row.release) return {ItemState::released, row.release->person, row.release->at};
+    if (owed != by_item_.end() && owed->second.state != ItemState::failed) return owed->second;
+    if (row.release) return {ItemState::released, "", row.release->person, row.release->at};
     return owed == by_item_.end() ? Fact() : owed->second;
 }
 
+std::string ItemStates::awaited_by(const std::string& item_id) const {
+    const auto owed = by_item_.find(item_id);
+    const bool waits = owed != by_item_.end() && owed->second.state != ItemState::failed;
+    return waits ? owed->second.order_id : "";
+}
+
 void ItemStates::narrow(QuarantineStore::Query& query, ItemState wanted) const {
-    std::vector<std::string> ordered;
-    std::vector<std::string> failed;
-    for (const auto& [id, fact] : by_item_) (fact.state == ItemState::ordered ? ordered : failed).push_back(id);
-    if (wanted == ItemState::ordered) {
-        query.among = std::move(ordered);
-        return;
+    std::vector<std::string> among;      // in this state by their order
+    std::vector<std::string> not_among;  // in another one
+    for (const auto& [id, fact] : by_item_) {
+        if (fact.state == wanted) among.push_back(id);
+        const bool may_be_released = wanted == ItemState::released && fact.state == ItemState::failed;
+        if (fact.state != wanted && !may_be_released) not_among.push_back(id);
     }
-    query.released = wanted == ItemState::released;
-    if (wanted == ItemState::failed) {
-        query.among = std::move(failed);
-        return;
-    }
-    if (wanted == ItemState::kept) ordered.insert(ordered.end(), failed.begin(), failed.end());
-    query.not_among = std::move(ordered);
+    const bool by_order = wanted != ItemState::kept && wanted != ItemState::released;
+    if (by_order) query.among = std::move(among);
+    if (!by_order) query.not_among = std::move(not_among);
+    if (!by_order || wanted == ItemState::failed) query.released = wanted == ItemState::released;
 }
 
 }  // namespace mugaika::ctl

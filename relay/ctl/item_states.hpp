@@ -17,11 +17,13 @@ namespace mugaika::ctl {
 enum class ItemState {
     kept,      // nobody asked for it
     ordered,   // a release order waits or is held
+    owed,      // the relay still owes it to some of its recipients; others have it
     released,  // an order was carried out, and none waits
     failed     // orders were given up, none was carried out
 };
 
-inline constexpr std::array item_states{ItemState::kept, ItemState::ordered, ItemState::released, ItemState::failed};
+inline constexpr std::array item_states{ItemState::kept, ItemState::ordered, ItemState::owed, ItemState::released,
+                                        ItemState::failed};
 std::string_view to_string(ItemState) noexcept;
 
 class ItemStates {
@@ -30,15 +32,18 @@ public:
 
     struct Fact {
         ItemState state = ItemState::kept;
+        std::string order_id;                      // that waits or was given up
         std::string person;                        // who ordered; "" for what was only kept
         std::chrono::system_clock::time_point at;  // of the order, or of the delivery
     };
     Fact of(const QuarantineStore::Row&) const;
+    // The order that still needs this mail, "" for none.
+    std::string awaited_by(const std::string& item_id) const;
     // Lets the query find only what is in this state.
     void narrow(QuarantineStore::Query&, ItemState) const;
 
 private:
-    std::map<std::string, Fact> by_item_;  // ordered or failed; the newest order that waits, or else that failed
+    std::map<std::string, Fact> by_item_;  // not kept, not released; the newest order that waits, or else that failed
 };
 
 }  // namespace mugaika::ctl

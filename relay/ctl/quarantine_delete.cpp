@@ -1,6 +1,16 @@
 #include "relay/ctl/administration.hpp"
+#include "relay/ctl/item_states.hpp"
 
 namespace mugaika::ctl {
+namespace {
+
+// Somebody counts on it: what the relay owes was answered 250.
+Result<void> awaited(const std::string& id, const std::string& order) {
+    return Error(Fault::limit, "kept mail " + id + " is needed for order " + order + "; `mugaika queue show " + order +
+                                   "`, and `mugaika queue delete " + order + "` first");
+}
+
+}  // namespace
 
 Exit quarantine_delete(const ConfigChoice& choice, const DeleteOptions& options, Terminal& terminal) {
     const auto actor = actor_for(options.items.person, terminal);
@@ -15,9 +25,15 @@ Exit quarantine_delete(const ConfigChoice& choice, const DeleteOptions& options,
     if (!log) return fail(terminal, log.error());
     const auto ids = item_ids(options.items.items, **store, terminal);
     if (!ids) return fail(terminal, ids.error());
+    const auto outbox = open_outbox(*config);
+    if (!outbox) return fail(terminal, outbox.error());
+    const auto orders = outbox->list();
+    if (!orders) return fail(terminal, orders.error());
+    const ItemStates states(*orders);
     Exit worst = Exit::done;
     for (const std::string& id : *ids) {
-        const auto removed = (*store)->remove(id);
+        const std::string order = states.awaited_by(id);
+        const auto removed = order.empty() ? (*store)->remove(id) : awaited(id, order);
         if (!removed) {
             worst = fail(terminal, removed.error());
             continue;

@@ -43,7 +43,7 @@ Result<std::optional<ItemState>> state_from(const std::string& untrusted_name) {
         names.emplace_back(to_string(state));
     }
     return Error(Fault::bad_input, "--state: \"" + shown_text(untrusted_name, 100) +
-                                       "\" is none of kept, ordered, released, failed" +
+                                       "\" is none of kept, ordered, owed, released, failed" +
                                        did_you_mean(untrusted_name, names));
 }
 

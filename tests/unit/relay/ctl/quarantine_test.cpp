@@ -170,6 +170,32 @@ TEST_CASE("a mail is deleted for a reason only; then it is gone and the log says
     CHECK(kept.events()[0].at("why") == "spam");
 }
 
+TEST_CASE("a mail that an order still needs is not deleted: the rest of a delivery would be lost") {
+    const Kept kept;
+    auto outbox = Outbox::open(kept.config().outbox_dir()).value();
+    ReleaseOrder rest;
+    rest.order_id = make_order_id();
+    rest.item_id = kept.first;
+    rest.kind = OrderKind::rest;
+    rest.recipients = {address("a@city.example.lg.jp")};
+    rest.person = "mugaika-relay";
+    REQUIRE(outbox.add(rest).has_value());
+    REQUIRE(kept.run({"quarantine", "release", kept.second, "--reason", "r"}).exit == Exit::done);
+    const Ran ran = kept.run({"quarantine", "delete", "ALL", "--reason", "r"});
+    CHECK(ran.exit == Exit::refused);
+    CHECK_THAT(ran.err, Catch::Contains("is needed for order " + rest.order_id));
+    CHECK(kept.items() == 2);
+    const auto in_state = [&](const char* state) {
+        return json_lines(kept.run({"quarantine", "list", "--json", "--state", state}).out).size();
+    };
+    CHECK(in_state("owed") == 1);
+    CHECK(in_state("ordered") == 1);
+    CHECK(in_state("kept") == 0);
+    REQUIRE(kept.run({"queue", "delete", "ALL", "--reason", "r"}).exit == Exit::done);
+    CHECK(kept.run({"quarantine", "delete", "ALL", "--reason", "r"}).exit == Exit::done);
+    CHECK(kept.items() == 0);
+}
+
 TEST_CASE("saboteur: without a log that can be written nothing is shown, released or deleted") {
     const Kept kept;
     std::filesystem::create_directory(kept.path("events.jsonl"));
