@@ -148,6 +148,7 @@ class NextHops(unittest.TestCase):
 
     def test_one_time_out_answers_all_recipients(self):
         """AC-242 Five recipients at a next hop that is silent at its door or to RCPT: one connection, five times 451."""
+        self.addCleanup(lambda: setattr(self.rogue, "answers", dict(GOOD)))
         for step in ("greeting", "RCPT"):
             with self.subTest(step), Relay([self.rogue.port], extra=PATIENCE.replace("avoided_for = \"1s", "avoided_for = \"60s")) as relay:
                 self.rogue.answers = GOOD | {step: SILENT}

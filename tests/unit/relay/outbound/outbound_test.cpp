@@ -462,7 +462,7 @@ TEST_CASE("verifications of one address at the same time share one question") {
     }
     SECTION("a refused sender is no answer for the others") {
         bench.hop.scripts = {
-            script_with({{"MAIL", {"550 5.7.1 not you\r\n", "250 ok\r\n"}}, {"RCPT", {"503 no\r\n", "250 ok\r\n"}}})};
+            script_with({{"MAIL", {"550 5.1.8 not you\r\n", "250 ok\r\n"}}, {"RCPT", {"503 no\r\n", "250 ok\r\n"}}})};
         const auto one = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
         const auto two = bench.start(bench.outbound.verify(bench.hops(), envelope({}), address("b@example.jp")));
         bench.run_until([&] { return one->has_value() && two->has_value(); });

@@ -52,7 +52,7 @@ TEST_CASE("those who were taken are told from the rest when a further transactio
     };
     const Row row = GENERATE(values<Row>({
         {{{"MAIL", {"250 ok\r\n", "451 4.3.0 later\r\n"}}}, Failure::refused_for_now, 451},
-        {{{"MAIL", {"250 ok\r\n", "550 5.7.1 no\r\n"}}}, Failure::refused, 550},
+        {{{"MAIL", {"250 ok\r\n", "550 5.1.7 no\r\n"}}}, Failure::refused, 550},
         {{{"RCPT", {"250 ok\r\n", "250 ok\r\n", "550 5.1.1 gone\r\n"}}}, Failure::mixed_answers, 451},
         {{{".", {"250 ok\r\n", "554 5.6.0 no\r\n"}}}, Failure::refused, 554},
         {{{".", {"250 ok\r\n", {"", Then::hang_up}}}}, Failure::disconnected, 451},  // AC-245
