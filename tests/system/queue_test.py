@@ -111,6 +111,10 @@ class Queue(unittest.TestCase):
         try makes, up to `last`; after each the order is carried out. How many points there were."""
         calls = ("flock", "fsync", "rename", "unlink", "sendmsg", "sendto")
         self.fresh_relay()
+        before = self.released()
+        self.release()
+        self.settle(before, (1,), "the first release of the mail, which makes the file of its notes")
+        self.fresh_relay()
         self.sink.script(**answer)
         before = self.released()
         made = self.relay.calls_of(calls, self.release, last)
