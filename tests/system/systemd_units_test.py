@@ -323,7 +323,7 @@ class RelayUnit(unittest.TestCase):
                 wait_until(lambda: subprocess.run(["flock", "-n", lock, "true"], check=False).returncode, "the other's lock")
                 machine.drop_in(RELAY, "[Service]\nRestartSec=200ms\n")
                 machine.systemctl("start", RELAY, check=False)
-                with socket.create_connection(("127.0.0.1", 25), timeout=30) as waiting, contextlib.suppress(ConnectionResetError):
+                with socket.create_connection(("127.0.0.1", 25), timeout=120) as waiting, contextlib.suppress(ConnectionResetError):
                     self.assertEqual(waiting.recv(1), b"")
                 tried = machine.console.count("status=75")
                 wait_until(lambda: machine.console.count("status=75") > tried + 10, "more tries")
@@ -368,7 +368,7 @@ class PurgeUnits(unittest.TestCase):
                 self.assertEqual(relay.send(mail)[0], 250)
             old, young = (item["id"] for item in relay.quarantine())
             machine.run("python3", "-c", "import sqlite3, sys\nwith sqlite3.connect('/var/lib/mugaika/quarantine/index.sqlite') as index:"
-                        " index.execute('UPDATE item SET received_at = received_at / 2 WHERE id = ?', sys.argv[1:])", old)
+                        " index.execute('UPDATE item_v2 SET received_at = received_at / 2 WHERE id = ?', sys.argv[1:])", old)
             stamp = machine.root / "var/lib/systemd/timers/stamp-mugaika-purge.timer"
             stamp.parent.mkdir(parents=True, exist_ok=True)
             stamp.touch()
