@@ -81,8 +81,9 @@ Result<void> sort_by_time(std::vector<LogFile>& files) {
         file.first = *first;
     }
     // What has no event at all may stand anywhere.
-    std::stable_sort(files.begin(), files.end(), [](const LogFile& a, const LogFile& b) {
-        return a.first.value_or(Moment::min()) < b.first.value_or(Moment::min());
+    std::sort(files.begin(), files.end(), [](const LogFile& a, const LogFile& b) {
+        return std::pair(a.first.value_or(Moment::min()), std::string_view(a.path)) <
+               std::pair(b.first.value_or(Moment::min()), std::string_view(b.path));
     });
     return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
+#include <tuple>
 
 #include "policy/ascii.hpp"
 #include "relay/stats/log_reader.hpp"
@@ -206,8 +207,9 @@ std::vector<FoundMail> MailSearch::finish() && {
     if (wanted_.kept) add_only_kept(mails);
     for (auto& [pair, candidate] : refused_recipients_) mails.push_back(std::move(candidate.mail));
     for (Candidate& candidate : nameless_) mails.push_back(std::move(candidate.mail));
-    std::stable_sort(mails.begin(), mails.end(), [](const FoundMail& a, const FoundMail& b) {
-        return std::pair(first_moment(a), a.id) < std::pair(first_moment(b), b.id);
+    std::sort(mails.begin(), mails.end(), [](const FoundMail& a, const FoundMail& b) {
+        return std::tuple(first_moment(a), std::tie(a.id, a.from, a.to)) <
+               std::tuple(first_moment(b), std::tie(b.id, b.from, b.to));
     });
     return mails;
 }
