@@ -157,9 +157,7 @@ asio::awaitable<RecipientAnswer> Outbound::Impl::verify(std::shared_ptr<Impl> im
         co_return RecipientAnswer{smtp::reply_from(row), &row, "a recipient of this session waited in vain before"};
     }
     const RecipientAnswer answer = co_await ask(impl, hops, so_far, recipient);
-    if (!destination.pool->just_silent()) {  // then all are answered at once
-        note_waiting(destination.waited_in_vain, session, answer, impl->limits.host_avoided_for);
-    }
+    note_waiting(destination.waited_in_vain, session, answer, impl->limits.host_avoided_for);
     co_return answer;
 }
 

@@ -73,7 +73,6 @@ Pool::Pool(asio::io_context& io, NextHops hops, std::string our_hostname, const 
       offers_dsn_(hops_.hosts.size()),
       is_down_(hops_.hosts.size()),
       is_admitted_(hops_.hosts.size(), true),
-      silent_until_(hops_.hosts.size()),
       idle_deadline_(io, [this] { end_long_idle(); }) {}
 
 asio::awaitable<TransactionAnswer> Pool::run(Transaction transaction) {
@@ -105,7 +104,6 @@ asio::awaitable<TransactionAnswer> Pool::ask_hosts(Transaction transaction, Aske
     if (hops_.tls.mode != TlsMode::none && transaction.tls == nullptr) {
         co_return failed(transaction, Failure::insecure, "what this route wants of TLS was not loaded");
     }
-    if (just_silent()) co_return failed(transaction, Failure::timeout, "no host greeted us a moment ago");
     std::string earlier;  // what went wrong at hosts before, for the log
     if (asked.answer) earlier = asked.answer->result.why + "; ";
     std::optional<TransactionAnswer> best;
@@ -138,8 +136,6 @@ asio::awaitable<TransactionAnswer> Pool::ask_host(std::size_t host, Transaction 
         TransactionAnswer answer = opened ? answer_of(*connection) : not_opened(transaction, *connection);
         const smtp::ClientResult& result = answer.result;
         const bool in_time = Clock::now() < transaction.until;  // else the mail was late, which is not the host's fault
-        const bool silent = !opened && result.outcome->failure == Failure::timeout;
-        if (in_time) silent_until_[host] = silent ? Clock::now() + limits_.host_avoided_for : Clock::time_point();
         if (in_time) note_health(host, result.host_failed ? Health::down : Health::up, result.why);
         note_admission(host, result);
         put_back(std::move(connection));
@@ -197,12 +193,6 @@ void Pool::note_admission(std::size_t host, const smtp::ClientResult& result) {
     if (!refused || !was_admitted) return;
     const auto& [name, port] = hops_.hosts[host];
     events_.next_hop_not_admitted(name + ":" + std::to_string(port), result.why);
-}
-
-bool Pool::just_silent() const {
-    const Clock::time_point now = Clock::now();
-    return !silent_until_.empty() &&
-           std::all_of(silent_until_.begin(), silent_until_.end(), [now](auto until) { return until > now; });
 }
 
 std::size_t Pool::preferred_host() const {

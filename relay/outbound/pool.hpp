@@ -47,10 +47,7 @@ public:
     boost::asio::awaitable<TransactionAnswer> run(Transaction);
     bool offers_dsn() const;  // every host that was greeted so far did, and one was
     bool known_down() const;  // every host failed lately, and none answered since
-    // No host greeted us when we came last, a moment ago. Nobody could bring that about but the hosts: nothing of a
-    // mail was said. So all who need a fresh connection are answered at once.
-    bool just_silent() const;
-    void stop();  // QUIT on idle connections now, on busy ones when they are done
+    void stop();              // QUIT on idle connections now, on busy ones when they are done
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -89,7 +86,6 @@ private:
     std::vector<std::optional<bool>> offers_dsn_;   // by host; nothing: not greeted yet
     std::vector<bool> is_down_;                     // by host; for the log: what was said last
     std::vector<bool> is_admitted_;                 // by host; for the log: what was said last
-    std::vector<Clock::time_point> silent_until_;   // by host: nobody greeted us, and need not be waited for again
     std::deque<Idle> idle_;                         // the longest idle first
     bool stopping_ = false;
     Deadline idle_deadline_;
