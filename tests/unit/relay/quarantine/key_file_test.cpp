@@ -87,7 +87,7 @@ TEST_CASE("a broken key file is named by line, with what was expected and what i
 TEST_CASE("a key file that others can read or its group can write is refused with the mode that was expected") {
     const Folder folder;
     const std::string text = "0badcafe " + sixty_four + "\n";
-    for (const mode_t mode : {0644, 0604, 0602, 0601, 0620, 0660, 0666, 0777}) {
+    for (const mode_t mode : {0644u, 0604u, 0602u, 0601u, 0620u, 0660u, 0666u, 0777u}) {
         CAPTURE(mode);
         const auto read = KeyFile::read(write_key_file(folder, text, mode));
         REQUIRE_FALSE(read.has_value());
@@ -95,7 +95,7 @@ TEST_CASE("a key file that others can read or its group can write is refused wit
         CHECK_THAT(read.error().words(), Catch::Contains("expected 0600"));
     }
     CHECK_THAT(KeyFile::read(write_key_file(folder, text, 0644)).error().words(), Catch::Contains("its mode is 0644"));
-    for (const mode_t mode : {0600, 0400, 0640, 0440}) {
+    for (const mode_t mode : {0600u, 0400u, 0640u, 0440u}) {
         CAPTURE(mode);
         CHECK(KeyFile::read(write_key_file(folder, text, mode)).has_value());
     }

@@ -54,11 +54,11 @@ TEST_CASE("a key that others can read, and a certificate that others can change,
         REQUIRE(chmod(pair.key.c_str(), key) == 0);
         return words_of({pair});
     };
-    for (const mode_t mode : {0600, 0400, 0640, 0440}) {
+    for (const mode_t mode : {0600u, 0400u, 0640u, 0440u}) {
         CAPTURE(mode);
         CHECK(with_modes(0644, mode).empty());
     }
-    for (const mode_t mode : {0644, 0604, 0602, 0660, 0666}) {
+    for (const mode_t mode : {0644u, 0604u, 0602u, 0660u, 0666u}) {
         CAPTURE(mode);
         CHECK_THAT(with_modes(0644, mode),
                    Catch::StartsWith(pair.key + ": its mode is") && Catch::Contains("expected 0600"));
