@@ -85,8 +85,8 @@ TEST_CASE("a mail of thousands of dash lines stays within the skeleton") {
 }
 
 TEST_CASE("a leaf that one reading takes for a multipart is caught") {
-    const Scan right =
-        scan_mail(mixed + "\r\n--b\r\nContent-Type: text/plain\r\n\r\none\r\n--b--\r\n", BudgetLimits{}, 0);
+    const std::string mail = mixed + "\r\n--b\r\nContent-Type: text/plain\r\n\r\none\r\n--b--\r\n";
+    const Scan right = scan_mail(mail, BudgetLimits{}, 0);  // views of the mail
     REQUIRE(second_reading_agrees(right));
     Scan leaf_opened = right;
     leaf_opened.structure.entities[1].is_multipart = true;
