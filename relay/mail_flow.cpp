@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 
 #include "relay/async/disk.hpp"
 #include "relay/mail_flow_mail.hpp"
@@ -199,6 +200,11 @@ asio::awaitable<void> MailFlow::run(std::shared_ptr<Attempt> attempt) {
         for (const auto& mail : mails) mail->on_refusal = FinishFacts::OnRefusal::hold;
     }
     co_await carry_all(attempt);
+    for (const auto& mail : mails) {
+        // Its lane ended before its turn, or within it: every end has its row.
+        const bool has_ended = mail->end.delivered || mail->end.outcome != nullptr;
+        if (!has_ended) mail->end = cut_off(std::runtime_error("the work on this route was cut off"));
+    }
     co_await answer(*attempt);
 }
 
