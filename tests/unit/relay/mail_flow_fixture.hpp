@@ -169,15 +169,21 @@ private:
     bool released_ = false;
 };
 
-// A clerk at work on the bench's outbox.
+// A clerk at work on the bench's outbox. What it gave to the disk is done before it goes.
 struct BusyClerk {
     BusyClerk(Bench& bench, std::chrono::milliseconds pause)
-        : clerk(*bench.flow, *bench.store, Outbox::open(bench.folder / "outbox").value(), *bench.events, bench.disk,
+        : disk(bench.disk),
+          clerk(*bench.flow, *bench.store, Outbox::open(bench.folder / "outbox").value(), *bench.events, bench.disk,
                 bench.tasks) {
         auto round = [this] { return clerk.round(); };
         boost::asio::co_spawn(bench.io, keep_running(bench.tasks.begin("releases", 1h), {pause, 1ms}, round),
                               [](std::exception_ptr) {});
     }
+    ~BusyClerk() { disk.join(); }
+    BusyClerk(const BusyClerk&) = delete;
+    BusyClerk& operator=(const BusyClerk&) = delete;
+
+    boost::asio::thread_pool& disk;
     ReleaseClerk clerk;
 };
 
