@@ -5,6 +5,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -245,7 +246,17 @@ asio::awaitable<bool> Session::receive() {
         co_return true;
     }
     if (error == asio::error::operation_aborted) co_return true;  // stop(): the next round sees it
+    co_await await_turn();
     co_return read_available();
+}
+
+// Mails that have outgrown memory have much to read, digest and write. Of all of them together one does so in a round
+// of the event loop, so that between two pieces everybody who has little to say is answered (AC-257).
+asio::awaitable<void> Session::await_turn() {
+    if (!mail_ || !mail_->is_in_file()) co_return;
+    std::optional<WaitingLine::Place> turn = co_await shared_.turns_.enter(Clock::time_point::max());
+    if (!turn) co_return;
+    asio::post(shared_.io_, [line = shared_.shared_from_this(), given_on = std::move(*turn)] {});
 }
 
 // A handshake that fails leaves nothing to talk through: no answer is heard, neither in TLS nor in the clear.

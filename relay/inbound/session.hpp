@@ -56,6 +56,7 @@ private:
     boost::asio::awaitable<bool> send();
     boost::asio::awaitable<bool> receive();
     boost::asio::awaitable<bool> start_tls();
+    boost::asio::awaitable<void> await_turn();
     bool read_available();
     boost::asio::awaitable<void> verify();
     bool may_mail();

@@ -43,7 +43,8 @@ Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& 
       refused_lines_(pause_of_refusals, settings.clients.remembered_max),
       idle_lines_(pause_of_idle_sessions, settings.clients.remembered_max),
       memory_(std::make_shared<MemoryPurse>(settings.limits.memory_bytes_together_max)),
-      id_prefix_(std::random_device()()) {
+      id_prefix_(std::random_device()()),
+      turns_(io, 1) {
     use(std::move(settings));
 }
 

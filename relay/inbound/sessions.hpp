@@ -15,6 +15,7 @@
 
 #include "policy/matrix.hpp"
 #include "relay/async/keep_running.hpp"
+#include "relay/async/waiting_line.hpp"
 #include "relay/inbound/client_ledger.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/inbound/passed_sockets.hpp"
@@ -79,6 +80,7 @@ private:
     const std::uint32_t id_prefix_;        // random, so that ids differ from one run of the relay to the next
     std::uint32_t ids_ = 0;
     bool stopping_ = false;
+    WaitingLine turns_;                      // of mails that have outgrown memory
     std::unordered_set<Session*> sessions_;  // each is in it from its constructor to its destructor
     // One for all: nobody else runs between a read and ServerSession::receive(), which copies.
     std::array<char, 64u << 10> read_buffer_;

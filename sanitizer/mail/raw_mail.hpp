@@ -80,6 +80,7 @@ public:
 
     Result<void> append(std::string_view untrusted_bytes);
     std::uint64_t size() const noexcept { return size_; }
+    bool is_in_file() const noexcept { return file_.is_open(); }
     Result<RawMail> finish() &&;
 
 private:

@@ -146,18 +146,6 @@ next_hop = [{hops}]
         the relay."""
         return self.strace("-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{action}")
 
-    def calls_of(self, calls, what, last):
-        """How often the relay makes each of these system calls while `what` is done, to the end of the pattern `last` in strace's
-        words."""
-        trace = self.dir / "trace"
-        strace = self.strace("-o", trace, "-e", "trace=" + ",".join(calls))
-        what()
-        wait_until(lambda: re.search(last, trace.read_text(errors="replace"), re.S), f"the call {last}")
-        strace.terminate()
-        strace.wait(timeout=30)
-        made = re.findall(r"(?m)^\d+ +(\w+)\(", trace.read_text(errors="replace"))
-        return {call: made.count(call) for call in calls}
-
     def close(self):
         self.stop()
         shutil.rmtree(self.dir, ignore_errors=True)
@@ -208,28 +196,32 @@ next_hop = [{hops}]
             return code, words.decode()
 
     def data_as_it_is(self, *pieces, seconds=20):
-        """One mail whose bytes behind DATA are exactly these pieces, however odd; returns the codes of all answers after the 354,
-        until the relay closes."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
-            lines = connection.makefile("rb")
+        return data_as_it_is(self.port, *pieces, seconds=seconds)
 
-            def answer():
+
+def data_as_it_is(port, *pieces, seconds=20):
+    """One mail whose bytes behind DATA are exactly these pieces, however odd; returns the codes of all answers after the 354,
+    until the relay closes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
+        lines = connection.makefile("rb")
+
+        def answer():
+            line = lines.readline()
+            while line[3:4] == b"-":
                 line = lines.readline()
-                while line[3:4] == b"-":
-                    line = lines.readline()
-                return line[:3].decode()
+            return line[:3].decode()
 
-            assert answer() == "220"
-            for command in ("EHLO mail.example.com", "MAIL FROM:<a@example.com>", f"RCPT TO:<{RECIPIENT}>", "DATA"):
-                connection.sendall(command.encode() + b"\r\n")
-                code = answer()
-                assert code == ("354" if command == "DATA" else "250"), (command, code)
-            for piece in pieces:
-                connection.sendall(piece)
-            codes = []
-            while code := answer():
-                codes.append(code)
-            return codes
+        assert answer() == "220"
+        for command in ("EHLO mail.example.com", "MAIL FROM:<a@example.com>", f"RCPT TO:<{RECIPIENT}>", "DATA"):
+            connection.sendall(command.encode() + b"\r\n")
+            code = answer()
+            assert code == ("354" if command == "DATA" else "250"), (command, code)
+        for piece in pieces:
+            connection.sendall(piece)
+        codes = []
+        while code := answer():
+            codes.append(code)
+        return codes
 
 
 class RelayTest(unittest.TestCase):

@@ -1,7 +1,4 @@
 """Clients that attack by being many, slow or noisy, against the real relay, while an honest one goes on being served."""
-import base64
-import concurrent.futures
-import os
 import pathlib
 import re
 import shutil
@@ -15,6 +12,7 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from crowd import Client, Crowd, all_ended, raise_open_files  # noqa: E402
 from honest import Honest  # noqa: E402
+from large_senders import send_all_at_once  # noqa: E402
 from postfix_instance import free_port  # noqa: E402
 from process_memory import Watch, anonymous_mb, descendants, resident_kilobytes  # noqa: E402
 from relay_instance import RECIPIENT, Relay, Sink, wait_until  # noqa: E402
@@ -23,7 +21,6 @@ HELLO = b"EHLO client.example\r\n"
 INTO_DATA = HELLO, b"MAIL FROM:<a@example.com>\r\n", f"RCPT TO:<{RECIPIENT}>\r\n".encode(), b"DATA\r\n"
 MEMORY_MAX_KB = 64 << 10  # that no number of these clients may add
 
-# The large mails: as real ones are, almost wholly one file.
 LARGE_BYTES = 50_000_000
 LARGE_CLIENTS = 100
 DISK_BYTES_EACH = 2.2 * LARGE_BYTES  # in the spool and in the quarantine
@@ -31,13 +28,6 @@ WORKERS = 2
 # What may be in memory at once (anonymous pages). Relay: itself, and of each mail what has not gone to its spool file yet
 # (memory_bytes_max, twice while it goes). A worker: itself, and the one file that it has undone, which grows by doubling.
 RELAY_MB, MAIL_MB, WORKER_MB = 64, 2 * 0.25, 64 + 2 * 0.75 * LARGE_BYTES / 1e6
-
-
-def large_mail(file):
-    """What is the same in all of them, to the end of the session; the caller writes From, Subject and the like before it."""
-    return (b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + "お送りします。".encode() +
-            b'\r\n--b\r\nContent-Type: application/pdf; name="plan.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\n' +
-            base64.encodebytes(b"%PDF-1.7\n" + file).replace(b"\n", b"\r\n") + b"--b--\r\n.\r\nQUIT\r\n")
 
 
 class Clients(unittest.TestCase):
@@ -232,16 +222,6 @@ class Clients(unittest.TestCase):
         self.assertEqual(ends["127.0.0.4"], "command limit")
         self.assertIn(ends["127.0.0.5"], ("command overlong", "command not_smtp"))
 
-    def send_large(self, relay, number, rest):
-        """The answers that one client got to its mail: it comes again while it is told 4xx."""
-        head = f"From: a@example.com\r\nSubject: large {number}\r\nMessage-ID: <large-{number}@example.com>\r\n".encode()
-        answers = []
-        while not answers or answers[-1].startswith("4"):
-            code, bye = relay.data_as_it_is(head, rest, seconds=600)
-            self.assertEqual(bye, "221")
-            answers.append(code)
-        return answers
-
     def test_large_mails_at_once(self):
         """AC-250 AC-257 a hundred mails of 50 MB at once: each is in exactly one final state, its original kept and its notice delivered once;
         memory is bounded by the number of workers and not of mails, nothing is left over, and an honest mail is served meanwhile."""
@@ -251,14 +231,11 @@ class Clients(unittest.TestCase):
             print("SKIPPED: large mails: not enough disk")
             self.skipTest("not enough disk")
         relay = self.relay(f"workers = {WORKERS}\n[relay.clients]\nconnections_per_address_max = 0\n")
-        rest = large_mail(os.urandom(LARGE_BYTES * 54 // 74))  # 54 bytes make a line of 74
         pid = relay.process.pid
         honest = Honest(relay.port)
         began = time.monotonic()
-        with Watch(lambda: anonymous_mb([pid]), 0.05) as own, Watch(lambda: anonymous_mb(descendants(pid)), 0.05) as workers, \
-                concurrent.futures.ThreadPoolExecutor(count) as clients:
-            sent = [clients.submit(self.send_large, relay, number, rest) for number in range(count)]
-            answers = [one.result() for one in sent]
+        with Watch(lambda: anonymous_mb([pid]), 0.05) as own, Watch(lambda: anonymous_mb(descendants(pid)), 0.05) as workers:
+            answers = send_all_at_once(relay.port, count, LARGE_BYTES)
         seconds = time.monotonic() - began
         honest.served(self, f"{count} mails of 50 MB at once")
 

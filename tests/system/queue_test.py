@@ -99,57 +99,6 @@ class Queue(unittest.TestCase):
         self.assertGreaterEqual(len(self.relay.events("quarantine.release_failed")), 2)
         self.assertEqual(self.relay.events("quarantine.delivered")[0]["order"], order)
 
-    def fresh_relay(self):
-        self.relay.stop(signal.SIGKILL)
-        self.relay.start()
-
-    def release(self):
-        self.relay.command("quarantine", "release", self.item, "--reason", "再送", "--again")
-
-    def killed_at_each_call(self, answer, last):
-        """A release, whose recipients the next hop answers so, by a relay just started and killed at each of the calls that a whole
-        try makes, up to `last`; after each the order is carried out. How many points there were."""
-        calls = ("flock", "fsync", "rename", "unlink", "sendmsg", "sendto")
-        self.fresh_relay()
-        before = self.released()
-        self.release()
-        self.settle(before, (1,), "the first release of the mail, which makes the file of its notes")
-        self.fresh_relay()
-        self.sink.script(**answer)
-        before = self.released()
-        made = self.relay.calls_of(calls, self.release, last)
-        points = [(call, n) for call in calls for n in range(1, made[call] + 1)]
-        self.settle(before, (1,), "a try without a fault")
-        for call, n in points:
-            self.fresh_relay()
-            self.sink.script(**answer)
-            before = self.released()
-            strace = self.relay.inject(call, f"signal=SIGKILL:when={n}")
-            self.release()
-            wait_until(lambda: self.relay.process.poll() is not None, f"{call} {n}, which was met before,")
-            strace.wait(timeout=30)
-            self.settle(before, (1,) if answer else (1, 2), (call, n))
-        return len(points)
-
-    def settle(self, before, times, point):
-        """After a restart what is still owed is carried out; then it was delivered so many times, always as the same mail."""
-        self.fresh_relay()
-        self.sink.script()
-        for order in self.orders():
-            self.relay.command("queue", "flush", order["order"], check=False)
-        wait_until(lambda: not self.orders(), f"the empty outbox after {point}")
-        self.assertIn(self.released() - before, times, point)
-        ids = {re.search(rb"(?mi)^Message-ID: (\S+)", mail)[1] for mail in self.sink.mails()[before + 1:]}
-        self.assertLessEqual(len(ids), 1, point)
-
-    def test_relay_killed_at_each_step_of_a_release(self):
-        """AC-234 SIGKILL at each system call that makes the outbox or tells the next hop, when the order is delivered and when it is
-        put off: after a restart it is carried out, at most once more than needed and with the same Message-ID."""
-        delivered = self.killed_at_each_call({}, r"unlink\(.*fsync\(")
-        put_off = self.killed_at_each_call({"RCPT": "451 4.3.0 not now"}, r"rename\(.*fsync\(")
-        print(f"\nNOTE: relay killed at all {delivered} calls of a release that is delivered and all {put_off} of one that is put off")
-        self.assertGreater(min(delivered, put_off), 4)
-
     def test_command_killed_at_each_step(self):
         """AC-234 `queue hold` and `queue delete` killed at each step: the order is as before or as asked, always whole, and the lock
         is free."""

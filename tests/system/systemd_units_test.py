@@ -2,6 +2,7 @@
 are, with their programs where they look for them. Drop-ins only shorten times."""
 import collections
 import contextlib
+import glob
 import os
 import pathlib
 import re
@@ -408,9 +409,11 @@ class Machine(unittest.TestCase):
     @staticmethod
     def traces():
         """What a machine that ended badly would leave."""
-        groups = [line.split()[4] for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines() if " - cgroup2 " in line]
-        return sorted([*pathlib.Path(tempfile.gettempdir()).glob("mugaika-machine-*"),
-                       *(group for root in groups for group in pathlib.Path(root).rglob("mugaika-machine-*"))])
+        roots = [line.split()[4] for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines() if " - cgroup2 " in line]
+        # walk: groups may go while they are listed.
+        groups = [os.path.join(folder, name) for root in roots for folder, names, _ in os.walk(root) for name in names]
+        return sorted([*glob.glob(os.path.join(tempfile.gettempdir(), "mugaika-machine-*")),
+                       *(group for group in groups if os.path.basename(group).startswith("mugaika-machine-"))])
 
     def test_nothing_is_left(self):
         """Its files, users, mounts and processes are not the host's, and go with it."""

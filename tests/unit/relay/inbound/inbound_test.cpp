@@ -1,5 +1,7 @@
 #include "relay/inbound/inbound.hpp"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -54,6 +56,24 @@ void say_up_to_data(SocketPeer& peer) {
     say(peer, "MAIL FROM:<a@sender.example>", "250");
     say(peer, "RCPT TO:<x@city.example>", "250");
     say(peer, "DATA", "354");
+}
+
+std::string lines_of(std::size_t bytes) {
+    std::string lines;
+    while (lines.size() < bytes) lines += std::string(62, 'x') + "\r\n";
+    return lines;
+}
+
+// What this process has written to temporary files that are open.
+std::size_t bytes_in_nameless_files() {
+    std::size_t bytes = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        struct stat facts {};
+        if (::stat(entry.path().c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_nlink == 0) {
+            bytes += static_cast<std::size_t>(facts.st_size);
+        }
+    }
+    return bytes;
 }
 
 }  // namespace
@@ -238,6 +258,30 @@ TEST_CASE("AC-250 mails under way that hold all memory there is go to temporary 
     for (const auto& peer : peers) say(*peer, ".", "250");
     REQUIRE(server.taker.mails.size() == 20);
     for (const TakenMail& mail : server.taker.mails) CHECK(mail.bytes == "A: b\r\n\r\n" + body + "\r\n");
+}
+
+TEST_CASE(
+    "AC-257 of mails that have outgrown memory one goes on at a time, and whoever says little is answered between") {
+    SmtpLimits limits;
+    limits.memory_bytes_max = 100;
+    InboundHarness server(limits);
+    SocketPeer small(server);
+    say_hello(small);
+    const std::string piece = lines_of(60u << 10);
+    std::vector<std::unique_ptr<SocketPeer>> large;
+    for (int i = 0; i < 12; ++i) {
+        large.push_back(std::make_unique<SocketPeer>(server));
+        say_up_to_data(*large.back());
+        large.back()->send("A: b\r\n\r\n" + lines_of(1000));
+    }
+    REQUIRE(server.run_until([&] { return bytes_in_nameless_files() >= 12 * 1000; }));
+    for (const auto& peer : large) REQUIRE(peer->send_some(piece) == piece.size());  // before the server sees any of it
+    REQUIRE(small.send_some("NOOP\r\n") == 6);
+    REQUIRE(server.run_until([&] { return small.has_input(); }));
+    CHECK(bytes_in_nameless_files() < 12 * 1000 + 4 * piece.size());
+    for (const auto& peer : large) say(*peer, ".", "250");
+    for (const TakenMail& mail : server.taker.mails) CHECK(mail.bytes.size() > piece.size() + 1000);
+    CHECK(server.taker.mails.size() == 12);
 }
 
 TEST_CASE("a mail that is refused for its bytes is said in the log") {
