@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <optional>
@@ -180,6 +181,10 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
     for (const auto& mail : attempt->mails) {
         co_await settle(*mail);
         log_end(*mail);
+    }
+    // To give the blocks of a large file back takes the file system its time, which is not the network's.
+    if (whole.raw.size() > whole.config->limits.smtp.memory_bytes_max) {
+        asio::post(disk_, [done = std::move(attempt->received.raw)] {});
     }
     co_return attempt->reply;
 }

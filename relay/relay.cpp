@@ -49,6 +49,7 @@ constexpr std::chrono::seconds slow_disk{120};   // nothing to hear from it for 
 constexpr std::chrono::minutes slow_orders{15};  // the clerk's minute, and the longest that one order may take
 constexpr std::uint64_t hardly_anything = 64u << 10;
 constexpr std::size_t disk_threads = 2;
+constexpr std::size_t spool_threads = 2;
 // For last words to peers: 421 to clients, QUIT to next hops.
 constexpr std::chrono::milliseconds goodbye_time{100};
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
@@ -88,6 +89,7 @@ struct Relay::Parts {
     asio::signal_set log_rotated{network, SIGUSR1};
     asio::signal_set reload_asked{network, SIGHUP};
     asio::thread_pool disk{disk_threads};
+    asio::thread_pool spool{spool_threads};
     asio::thread_pool compute{std::max(1u, std::thread::hardware_concurrency())};
     std::unique_ptr<EventLog> log;
     std::unique_ptr<QuarantineStore> store;
@@ -161,7 +163,7 @@ Result<void> Relay::Parts::start_network() {
     outbound = std::make_unique<Outbound>(network, config->hostname, config->limits.next_hop, *log);
     flow = std::make_unique<MailFlow>(config, *workers, *store, *outbox, *outbound, *reserve, *log, disk, compute);
     clerk = std::make_unique<ReleaseClerk>(*flow, *store, std::move(*outbox), *log, disk, tasks);
-    inbound = std::make_unique<Inbound>(network, inbound_settings(*config, tls), *flow, *log, tasks);
+    inbound = std::make_unique<Inbound>(network, spool, inbound_settings(*config, tls), *flow, *log, tasks);
     auto started = inbound->start(manager.take_sockets());
     if (!started) return started;
     auto opened = open_http(*config);
@@ -348,10 +350,11 @@ std::size_t Relay::Parts::drain() {
 
 Relay::Relay() = default;
 
-// Coroutines hold references to the parts, so the network's unfinished ones are destroyed with the io_context; both
+// Coroutines hold references to the parts, so the network's unfinished ones are destroyed with the io_context; all
 // pools and the store's thread end before it.
 Relay::~Relay() {
     if (!parts_) return;
+    parts_->spool.join();
     parts_->disk.join();
     parts_->compute.join();
 }

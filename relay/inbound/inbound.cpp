@@ -145,9 +145,10 @@ Result<void> Inbound::Impl::listen_at(const std::vector<Address>& wanted) {
     return {};
 }
 
-Inbound::Inbound(asio::io_context& io, Settings settings, MailTaker& taker, EventLog& events, TaskLedger& tasks) {
+Inbound::Inbound(asio::io_context& io, asio::thread_pool& spool, Settings settings, MailTaker& taker, EventLog& events,
+                 TaskLedger& tasks) {
     auto listen = addresses_of(settings);
-    auto sessions = std::make_shared<Sessions>(io, std::move(settings), taker, events, tasks);
+    auto sessions = std::make_shared<Sessions>(io, spool, std::move(settings), taker, events, tasks);
     impl_ = std::make_unique<Impl>(Impl{io, std::move(listen), std::move(sessions), tasks, {}, {}});
 }
 

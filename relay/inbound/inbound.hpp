@@ -4,6 +4,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -78,8 +79,9 @@ public:
         ClientLimits clients = {};
         std::uint64_t disk_free_min = 0;  // SpoolRoom::disk_free_min
     };
-    // Listeners are tasks of the ledger, faults of sessions are noted in it.
-    Inbound(boost::asio::io_context&, Settings, MailTaker&, EventLog&, TaskLedger&);
+    // Listeners are tasks of the ledger, faults of sessions are noted in it. On `spool` the temporary files of large
+    // mails are written; it is joined before the io_context goes.
+    Inbound(boost::asio::io_context&, boost::asio::thread_pool& spool, Settings, MailTaker&, EventLog&, TaskLedger&);
     ~Inbound();
 
     // Binds and listens; Fault::unavailable says which address and why. `passed`: sockets that listen already, each on

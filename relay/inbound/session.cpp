@@ -13,6 +13,7 @@
 
 #include "policy/matrix.hpp"
 #include "policy/reason.hpp"
+#include "relay/async/disk.hpp"
 
 namespace mugaika {
 namespace {
@@ -103,11 +104,12 @@ asio::awaitable<void> Session::run() {
                 co_await verify();
                 break;
             }
-            case Next::append_data:
-                append();
+            case Next::append_data: {
+                co_await append();
                 break;
+            }
             case Next::drop_data:
-                mail_.reset();
+                drop_mail();
                 break;
             case Next::mail_refused:
                 log_refused_mail();
@@ -229,6 +231,7 @@ asio::awaitable<bool> Session::send() {
 
 // Waits until there is something to read and only then takes a buffer: an idle session costs its object and no more.
 asio::awaitable<bool> Session::receive() {
+    turn_.reset();
     if (cut_off_ || (shared_.stopping_ && !protocol_.in_transaction())) {
         protocol_.end(outcome<Stage::command, Failure::stopping>());
         co_return true;
@@ -250,13 +253,13 @@ asio::awaitable<bool> Session::receive() {
     co_return read_available();
 }
 
-// Mails that have outgrown memory have much to read, digest and write. Of all of them together one does so in a round
-// of the event loop, so that between two pieces everybody who has little to say is answered (AC-257).
+// Mails that have outgrown memory have much to digest and write, and a disk under load makes a writer wait: a few of
+// them go on at a time, away from the network thread, so that everybody who has little to say is answered (AC-257).
+// A turn is taken before the bytes are read: who waits for it holds none.
 asio::awaitable<void> Session::await_turn() {
     if (!mail_ || !mail_->is_in_file()) co_return;
     std::optional<WaitingLine::Place> turn = co_await shared_.turns_.enter(Clock::time_point::max());
-    if (!turn) co_return;
-    asio::post(shared_.io_, [line = shared_.shared_from_this(), given_on = std::move(*turn)] {});
+    if (turn) turn_.emplace(std::move(*turn));
 }
 
 // A handshake that fails leaves nothing to talk through: no answer is heard, neither in TLS nor in the clear.
@@ -343,13 +346,27 @@ RawMailWriter Session::new_mail() const {
     return RawMailWriter({settings_->spool_dir, limits().memory_bytes_max, settings_->disk_free_min, shared_.memory_});
 }
 
-void Session::append() {
+// What is in memory stays here. The piece that makes the file is written here too: one for each mail.
+asio::awaitable<void> Session::append() {
     if (!mail_) mail_.emplace(new_mail());
-    const Result<void> appended = mail_->append(protocol_.bytes());
-    if (appended) return;
+    Result<void> appended;
+    if (mail_->is_in_file()) {
+        auto write = [this] { return mail_->append(protocol_.bytes()); };
+        Result<void> written = co_await on_disk(shared_.spool_, std::move(write));
+        appended = std::move(written);
+    } else {
+        appended = mail_->append(protocol_.bytes());
+    }
+    if (appended) co_return;
     spool_words_ = appended.error().words();
-    mail_.reset();
+    drop_mail();
     protocol_.spool_failed(spool_outcome(appended.error()));
+}
+
+// To give the blocks of a large file back takes the file system its time.
+void Session::drop_mail() {
+    if (mail_ && mail_->is_in_file()) asio::post(shared_.spool_, [dropped = std::move(*mail_)] {});
+    mail_.reset();
 }
 
 asio::awaitable<void> Session::take() {
@@ -363,6 +380,7 @@ asio::awaitable<void> Session::take() {
 std::optional<ReceivedMail> Session::finish_mail() {
     RawMailWriter writer = mail_ ? std::move(*mail_) : new_mail();
     mail_.reset();
+    turn_.reset();
     Result<RawMail> raw = std::move(writer).finish();
     times_.end(Stage::data, content_began_);
     if (!raw) {

@@ -12,6 +12,7 @@
 #include "policy/client_access.hpp"
 #include "policy/ip_address.hpp"
 #include "relay/async/deadline.hpp"
+#include "relay/async/waiting_line.hpp"
 #include "relay/inbound/client_ledger.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/inbound/patience.hpp"
@@ -34,6 +35,7 @@ public:
     void stop_if_idle();
     void cut_off();
     void close(bool after_fault) noexcept;
+    void drop_mail();  // what came of a mail that will not be taken
 
     const std::string& id() const noexcept { return id_; }
     const std::string& client() const noexcept { return client_; }
@@ -64,7 +66,7 @@ private:
     boost::asio::awaitable<void> take();
     std::optional<ReceivedMail> finish_mail();
     void note_forwarded(ReceivedMail&);
-    void append();
+    boost::asio::awaitable<void> append();
     void log_refused_mail();
 
     RawMailWriter new_mail() const;
@@ -90,7 +92,8 @@ private:
     bool opened_said_ = false;
     std::string_view lost_;
     std::optional<RawMailWriter> mail_;
-    std::string spool_words_;  // what went wrong with mail_
+    std::optional<WaitingLine::Place> turn_;  // of a mail that has outgrown memory, from reading to written
+    std::string spool_words_;                 // what went wrong with mail_
 
     std::shared_ptr<const Config> config_;  // of the mail under way
     StageTimes times_;                      // of it

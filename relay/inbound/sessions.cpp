@@ -23,6 +23,7 @@ IpAddress ip_address(const asio::ip::address& address) {
 // A flood of refusals is a line a minute; health checks are one an hour.
 constexpr std::chrono::minutes pause_of_refusals{1};
 constexpr std::chrono::hours pause_of_idle_sessions{1};
+constexpr std::size_t spool_turns = 2;  // of large mails that are digested and written at a time
 
 std::string hex(std::uint32_t number) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -33,9 +34,10 @@ std::string hex(std::uint32_t number) {
 
 }  // namespace
 
-Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& taker, EventLog& events,
-                   TaskLedger& tasks)
+Sessions::Sessions(asio::io_context& io, asio::thread_pool& spool, Inbound::Settings settings, MailTaker& taker,
+                   EventLog& events, TaskLedger& tasks)
     : io_(io),
+      spool_(spool),
       taker_(taker),
       events_(events),
       tasks_(tasks),
@@ -44,7 +46,7 @@ Sessions::Sessions(asio::io_context& io, Inbound::Settings settings, MailTaker& 
       idle_lines_(pause_of_idle_sessions, settings.clients.remembered_max),
       memory_(std::make_shared<MemoryPurse>(settings.limits.memory_bytes_together_max)),
       id_prefix_(std::random_device()()),
-      turns_(io, 1) {
+      turns_(io, spool_turns) {
     use(std::move(settings));
 }
 
@@ -105,6 +107,7 @@ asio::awaitable<void> Sessions::run(std::shared_ptr<Sessions> shared, std::share
     std::string fault;
     try {
         co_await session.run();
+        session.drop_mail();
     } catch (...) {
         fault = words_of(std::current_exception());
         shared->tasks_.note("session", fault);

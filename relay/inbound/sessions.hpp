@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -34,7 +35,8 @@ struct Refusal {
 // For the thread of its io_context only. Taker and log must outlive it and every session.
 class Sessions : public std::enable_shared_from_this<Sessions> {
 public:
-    Sessions(boost::asio::io_context&, Inbound::Settings, MailTaker&, EventLog&, TaskLedger&);
+    Sessions(boost::asio::io_context&, boost::asio::thread_pool& spool, Inbound::Settings, MailTaker&, EventLog&,
+             TaskLedger&);
 
     // A new connection; whom the listener's access or a limit does not let in is refused.
     void serve(boost::asio::ip::tcp::socket, const ListenAddress& listener);
@@ -67,6 +69,7 @@ private:
     std::string next_id();
 
     boost::asio::io_context& io_;
+    boost::asio::thread_pool& spool_;
     std::shared_ptr<const Inbound::Settings> settings_;  // shared with the sessions that began under it
     std::map<ListenAddress, std::shared_ptr<const ClientAccess>> access_;
     MailTaker& taker_;

@@ -11,6 +11,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <functional>
@@ -93,7 +94,7 @@ public:
                             std::uint64_t disk_free_min = 0)
         : taker(std::move(answers)),
           events_(EventLog::open(log_file, dialogue_hostname).value()),
-          inbound(io,
+          inbound(io, spool,
                   {dialogue_hostname,
                    dialogue_postmaster,
                    {{"127.0.0.1", 0, access}},
@@ -133,6 +134,7 @@ public:
 
     TaskLedger tasks{nullptr};
     boost::asio::io_context io;
+    boost::asio::thread_pool spool{1};
     FakeTaker taker;
 
 private:

@@ -315,11 +315,12 @@ TEST_CASE("an exception ends its own session and no other") {
 TEST_CASE("an address that cannot be listened on is named") {
     TaskLedger tasks(nullptr);
     boost::asio::io_context io;
+    boost::asio::thread_pool spool{1};
     FakeTaker taker{ScriptedAnswers(Dialogue{})};
     const auto events = EventLog::open("/dev/null", "host").value();
     const auto words_for = [&](const std::string& host, std::uint16_t port) {
-        Inbound inbound(io, {"host", dialogue_postmaster, {{"127.0.0.1", 0}, {host, port}}, "/tmp", {}}, taker, *events,
-                        tasks);
+        Inbound inbound(io, spool, {"host", dialogue_postmaster, {{"127.0.0.1", 0}, {host, port}}, "/tmp", {}}, taker,
+                        *events, tasks);
         const Result<void> started = inbound.start();
         REQUIRE(started.has_error());
         CHECK(started.error().fault() == Fault::unavailable);
@@ -334,10 +335,11 @@ TEST_CASE("an address that cannot be listened on is named") {
 TEST_CASE("several addresses are listened on") {
     TaskLedger tasks(nullptr);
     boost::asio::io_context io;
+    boost::asio::thread_pool spool{1};
     FakeTaker taker{ScriptedAnswers(Dialogue{})};
     const auto events = EventLog::open("/dev/null", "host").value();
-    Inbound inbound(io, {"host", dialogue_postmaster, {{"127.0.0.1", 0}, {"127.0.0.2", 0}}, "/tmp", {}}, taker, *events,
-                    tasks);
+    Inbound inbound(io, spool, {"host", dialogue_postmaster, {{"127.0.0.1", 0}, {"127.0.0.2", 0}}, "/tmp", {}}, taker,
+                    *events, tasks);
     REQUIRE(inbound.start().has_value());
     CHECK(inbound.ports().size() == 2);
     CHECK(inbound.ports()[0] != 0);
