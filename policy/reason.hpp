@@ -125,7 +125,9 @@ enum class Weight : std::uint8_t {
     X(header_line_skipped, note, "ヘッダでない行を無視", "a line in the header that is no field was skipped")     \
     X(files_too_large, lossy, "ファイルの合計が大きすぎる", "the files together are too large")                   \
     X(quotes_flattened, note, "深い引用を浅く表示", "attached mails are nested more deeply than is shown")        \
-    X(from_unwritable, warn, "差出人のアドレスを書き表せない", "the author address cannot be written in ASCII")
+    X(from_unwritable, warn, "差出人のアドレスを書き表せない", "the author address cannot be written in ASCII")   \
+    X(own_domain_sender, warn, "外部から自組織のアドレスを名乗る", "an author of our own domain, from outside")   \
+    X(inline_picture, note, "本文に埋め込まれた画像", "a picture that belongs into the text")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "relay/log/timestamp.hpp"
+#include "relay/compose_for_route.hpp"
 
 namespace mugaika {
 
@@ -40,8 +40,7 @@ MailFlow::Mail::Mail(std::shared_ptr<const Config> c, const Route& r, smtp::Enve
     facts.client_address = item.client_address;
     facts.protocol = item.protocol;
     facts.received_at = item.received_at;
-    facts.utc_offset_minutes = local_utc_offset_minutes(item.received_at);
-    facts.language = route.language;
+    fill_for_route(facts, *config, &route);
     facts.original_bytes = raw.size();
 }
 
@@ -67,6 +66,7 @@ FinishFacts MailFlow::Mail::finish_facts() const {
     // The rest of a delivery gets the words of the others, whatever else its original was kept for.
     made.keeping = is_release() ? FinishFacts::Keeping::done : FinishFacts::Keeping::when_asked;
     made.on_refusal = on_refusal;
+    if (route.warn_own_domain) made.warned_domains = route.domains;
     made.stored = stored;
     return made;
 }

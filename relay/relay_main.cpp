@@ -36,6 +36,7 @@ int run(const std::string& config_path) {
     for (const auto& fault : reading.faults) std::cerr << fault.text() << "\n";
     for (const auto& warning : reading.warnings) std::cerr << "warning: " << warning.text() << "\n";
     if (!reading.faults.empty()) return exit_configuration;
+    mugaika::use_time_zone(reading.config.zone_name());
     auto worker = mugaika::find_worker_program();
     if (!worker) {
         std::cerr << "mugaika-relay: " << worker.error().words() << "\n";

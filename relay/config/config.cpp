@@ -24,6 +24,8 @@ namespace mugaika {
 namespace {
 
 constexpr std::size_t config_bytes_max = 4u << 20;
+constexpr std::size_t contact_characters_max = 80;
+constexpr std::size_t phrase_characters_max = 40;
 constexpr std::array languages{Language::ja, Language::en};
 
 std::string quoted(std::string_view text) { return '"' + shown_text(text, 100) + '"'; }
@@ -71,6 +73,9 @@ private:
         reader.duration("outbox_retry", config_.outbox_retry, std::chrono::seconds(1), std::chrono::seconds(3600));
         reader.number<std::uint32_t>("outbox_days", config_.outbox_days, 1, 60);
         reader.number<std::uint32_t>("originals_days", config_.originals_days, 1, 36500);
+        read_time_zone(reader);
+        read_words(reader, "contact", contact_characters_max, config_.contact);
+        read_words(reader, "notice_phrase", phrase_characters_max, config_.notice_phrase);
         if (const TomlValue* limits = reader.table("limits")) read_limits(*limits);
         if (const TomlValue* clients = reader.table("clients")) read_clients(*clients, config_.clients, faults_);
         if (const TomlValue* next_hop = reader.table("next_hop")) read_next_hop_limits(*next_hop);
@@ -97,6 +102,38 @@ private:
                 reader.fault(item.place, key, quoted(item.text) + " is no host name, " + std::string(domain_expected));
             }
         }
+    }
+
+    void read_time_zone(TableReader& reader) {
+        const TomlValue* value = reader.text("time_zone", config_.time_zone);
+        if (value == nullptr || is_time_zone(config_.time_zone)) return;
+        reader.fault(value->place, "time_zone",
+                     quoted(value->text) +
+                         " is no time zone of this machine, expected a name such as \"Asia/Tokyo\" (see "
+                         "/usr/share/zoneinfo, package tzdata)");
+    }
+
+    // Words of the site that stand in notices, where nothing may be clicked and nothing may look like an end of it.
+    static void read_words(TableReader& reader, std::string_view key, std::size_t characters_max, PlainLine& target) {
+        std::string text;
+        const TomlValue* value = reader.text(key, text);
+        if (value == nullptr) return;
+        auto line = PlainLine::from(text);
+        const auto characters = static_cast<std::size_t>(std::count_if(
+            text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+        const bool is_linked = text.find_first_of("@\\") != std::string::npos || text.find(":/") != std::string::npos ||
+                               text.find("www.") != std::string::npos;
+        if (line && characters <= characters_max && !ascii::trim(text).empty() && !is_linked) {
+            target = std::move(*line);
+            return;
+        }
+        reader.fault(value->place, key,
+                     "expected one line of at most " + std::to_string(characters_max) +
+                         " characters without an address or link, such as " + std::string(words_example(key)));
+    }
+
+    static std::string_view words_example(std::string_view key) noexcept {
+        return key == "contact" ? "\"情報システム課 山田（内線 1234）\"" : "\"さくら 三番\"";
     }
 
     void read_path(TableReader& reader, std::string_view key, std::string& target) {
@@ -161,6 +198,9 @@ private:
         read_route_tls(reader, route.tls);
         reader.number<std::size_t>("connections_max", route.connections_max, 1, 10000);
         read_source_address(reader, route);
+        read_words(reader, "contact", contact_characters_max, route.contact);
+        reader.truth("subject_tags", route.subject_tags);
+        reader.truth("warn_own_domain", route.warn_own_domain);
         reader.finish();
         config_.routes.push_back(std::move(route));
     }
@@ -345,6 +385,16 @@ std::uint32_t Config::worker_count() const noexcept {
     // Fewer than four, and one large mail would hold up half of all others.
     constexpr std::uint32_t fewest = 4;
     return workers != 0 ? workers : std::max(fewest, std::thread::hardware_concurrency());
+}
+
+std::string Config::zone_name() const {
+    const bool any_japanese =
+        std::any_of(routes.begin(), routes.end(), [](const Route& route) { return route.language == Language::ja; });
+    return time_zone.empty() && any_japanese ? std::string(japan_zone) : time_zone;
+}
+
+TimeZone Config::notice_zone(Language language) const noexcept {
+    return time_zone.empty() && language == Language::ja ? japan_time : process_time;
 }
 
 ConfigReading read_config_text(std::string_view toml, std::string file_name, ConfigUse use) {

@@ -16,7 +16,9 @@
 #include "policy/mail_address.hpp"
 #include "policy/policy.hpp"
 #include "policy/policy_file.hpp"
+#include "policy/time_zone.hpp"
 #include "policy/tls_policy.hpp"
+#include "sanitizer/mail/plain_text.hpp"
 
 namespace mugaika {
 
@@ -48,6 +50,9 @@ struct Route {
     // To all of them together, each with one mail at a time; more mails wait. Below the 50 that Postfix takes from one
     // client, with room for a second relay or a restart.
     std::size_t connections_max = 40;
+    PlainLine contact;             // whom readers ask, in notices; "": that of [relay]
+    bool subject_tags = false;     // 【隔離】【注意】 in Subjects, and copies of them from outside taken away
+    bool warn_own_domain = false;  // readers are warned of authors who claim one of `domains`
     std::string name() const { return domains.empty() ? std::string() : domains.front(); }
 };
 
@@ -74,6 +79,9 @@ struct Config {
     std::uint32_t outbox_days = 5;          // then the rest of a delivery is given up, and stays to be seen
     std::optional<MetricsPort> metrics;     // nothing: no health checks and no metrics
     std::uint32_t originals_days = 90;      // `quarantine purge` deletes older items
+    std::string time_zone;                  // of notices, lists and reports; "": see zone_name()
+    PlainLine contact;                      // in notices: whom to ask, with extension; "": the IT section
+    PlainLine notice_phrase;                // in every notice of ours; "": none
     // authserv-ids (RFC 8601) whose Authentication-Results are believed, when the mail comes from a network of
     // xclient_from.
     std::vector<std::string> authentication_results_from;
@@ -85,6 +93,11 @@ struct Config {
     const Route* route_for_domain(std::string_view lower_case_domain) const noexcept;
     const Profile& profile_of(const Route&) const;  // checked when read: always there
     std::uint32_t worker_count() const noexcept;
+    // Where the process lives: `time_zone`, without it Japan when a route speaks Japanese, "" (the machine's)
+    // otherwise.
+    std::string zone_name() const;
+    // The clock of notices in this language: `time_zone`, without it Japan's for Japanese ones.
+    TimeZone notice_zone(Language) const noexcept;
     // Where things lie below state_dir; the one place that says so.
     std::string quarantine_dir() const { return state_dir + "/quarantine"; }
     std::string quarantine_key_file() const { return key_file.empty() ? state_dir + "/quarantine.key" : key_file; }

@@ -31,6 +31,7 @@ std::vector<std::string> restart_needed(const Config& running, const Config& wan
     // Without a key_file the key lies in state_dir, which was compared already.
     const bool same_key = running.state_dir != wanted.state_dir && running.key_file == wanted.key_file;
     if (!same_key) differences.compare("key_file", running.quarantine_key_file(), wanted.quarantine_key_file());
+    differences.compare("time_zone", running.zone_name(), wanted.zone_name());
     differences.compare("workers", std::to_string(running.workers), std::to_string(wanted.workers));
     return std::move(differences).take();
 }

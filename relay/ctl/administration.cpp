@@ -96,10 +96,18 @@ Result<Config> load_config(const ConfigChoice& choice, ConfigUse use, Terminal& 
     const bool missing_default = !choice.chosen && ::access(choice.file.c_str(), F_OK) != 0;
     if (use == ConfigUse::tool && missing_default) return Config{};
     ConfigReading reading = read_config_file(choice.file, use);
-    if (reading.faults.empty()) return std::move(reading.config);
+    if (reading.faults.empty()) {
+        use_time_zone(reading.config.zone_name());  // of all times that the command reads and shows
+        return std::move(reading.config);
+    }
     for (const ConfigFault& fault : reading.faults) terminal.err << shown_text(fault.text()) << "\n";
     return Error(Fault::configuration,
                  choice.file + " cannot be used; faults: " + std::to_string(reading.faults.size()));
+}
+
+void live_in_configured_zone(const ConfigChoice& choice) {
+    const ConfigReading reading = read_config_file(choice.file, ConfigUse::tool);
+    if (reading.faults.empty()) use_time_zone(reading.config.zone_name());
 }
 
 Result<std::unique_ptr<QuarantineStore>> open_store(const Config& config) {

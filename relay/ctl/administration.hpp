@@ -31,6 +31,10 @@ Exit refuse(Terminal&, const Outcome&);
 // Prints every fault of the file. `ConfigUse::tool` does without the default file when that is missing.
 Result<Config> load_config(const ConfigChoice&, ConfigUse, Terminal&);
 
+// Times are read and shown where the configuration says, also by a command that can do without it: then faults are
+// nobody's concern.
+void live_in_configured_zone(const ConfigChoice&);
+
 // The quarantine beside a relay that may be running. This, the log and the outbox are opened as the relay's user
 // (relay_user.hpp).
 Result<std::unique_ptr<QuarantineStore>> open_store(const Config&);

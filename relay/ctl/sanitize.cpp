@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "policy/shown_text.hpp"
+#include "relay/compose_for_route.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/mail_input.hpp"
 #include "relay/ctl/relay_user.hpp"
@@ -76,8 +77,8 @@ public:
         compose.id = item_.id;
         compose.hostname = config.hostname;
         compose.received_at = item_.received_at;
-        compose.utc_offset_minutes = local_utc_offset_minutes(item_.received_at);
-        compose.language = route == nullptr ? Language::ja : route->language;
+        fill_for_route(compose, config, route);
+        if (route != nullptr && route->warn_own_domain) facts_.warned_domains = route->domains;
         compose.original_bytes = raw.size();
     }
 

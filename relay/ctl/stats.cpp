@@ -23,6 +23,7 @@ Exit tell_story(const StatsOptions& options, const std::vector<LogFile>& logs, T
 }  // namespace
 
 Exit stats(const ConfigChoice& choice, const StatsOptions& options, Terminal& terminal) {
+    live_in_configured_zone(choice);
     const auto range = time_range(options.since, options.until);
     if (!range) return fail(terminal, range.error());
     const auto logs = choose_logs(options.logs, *range, choice, terminal);

@@ -73,6 +73,7 @@ Exit nothing_found(const LogReading& reading, Terminal& terminal) {
 }  // namespace
 
 Exit trace(const ConfigChoice& choice, const TraceOptions& options, Terminal& terminal) {
+    live_in_configured_zone(choice);
     const auto range = time_range(options.since, options.until);
     if (!range) return fail(terminal, range.error());
     MailWanted wanted{options.from, options.to, options.message_id, std::nullopt, range->since, range->until};

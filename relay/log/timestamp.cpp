@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "policy/ascii.hpp"
+#include "policy/time_zone.hpp"
 
 namespace mugaika {
 namespace {
@@ -125,11 +126,9 @@ std::string rfc3339(Moment moment) {
 std::string local_time_text(Moment moment) {
     const LocalTime local = local_time(moment);
     std::array<char, 64> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local.fields);
-    return text.data();
+    std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S ", &local.fields);
+    return text.data() + process_time(std::chrono::floor<seconds>(moment).time_since_epoch().count()).name;
 }
-
-int local_utc_offset_minutes(Moment moment) { return static_cast<int>(local_time(moment).fields.tm_gmtoff / 60); }
 
 std::optional<Moment> moment_from_rfc3339(std::string_view text) {
     Digits digits(text);

@@ -1,4 +1,4 @@
-// Moments in time as administrators write and read them: RFC 3339 in the machine's own time zone.
+// Moments in time as administrators write and read them, in the time zone in which the process lives.
 #pragma once
 
 #include <chrono>
@@ -10,12 +10,9 @@ namespace mugaika {
 
 using Moment = std::chrono::system_clock::time_point;
 
-// "2026-11-20T09:15:02.123+09:00"; the second form is for people: "2026-11-20 09:15:02".
+// "2026-11-20T09:15:02.123+09:00"; the second form is for people: "2026-11-20 09:15:02 JST".
 std::string rfc3339(Moment);
 std::string local_time_text(Moment);
-
-// Minutes east of UTC that the machine's time zone has at that moment.
-int local_utc_offset_minutes(Moment);
 
 // RFC 3339 with an offset or "Z", in the years 1970 to 2200 (a Moment holds few more); fractions of a second are read
 // to the millisecond. Nothing for anything else.

@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "relay/log/timestamp.hpp"
 #include "relay/stats/log_reader.hpp"
 
 namespace mugaika {
@@ -29,6 +30,12 @@ std::string refusal_reason(const json::object& event) {
 std::uint64_t recipients_in(const json::object& event) {
     const json::value* to = event.if_contains("to");
     return to != nullptr && to->is_array() ? to->get_array().size() : 0;
+}
+
+// Of the reader's clock, whatever offset the log was written with. What is no moment is shown as it was written.
+std::string day_of(const std::string& event_time) {
+    const auto moment = moment_from_rfc3339(event_time);
+    return (moment ? local_time_text(*moment) : event_time).substr(0, day_characters);
 }
 
 }  // namespace
@@ -176,7 +183,7 @@ void MailCounter::add_row(const OpenMail& mail, std::string_view verdict, const 
     for (const Dimension dimension : query_.by) {
         switch (dimension) {
             case Dimension::day:
-                key.push_back(mail.time.substr(0, day_characters));
+                key.push_back(day_of(mail.time));
                 break;
             case Dimension::route:
                 key.push_back(mail.route);

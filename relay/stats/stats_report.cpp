@@ -5,8 +5,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <ctime>
 
 #include "policy/shown_text.hpp"
+#include "policy/time_zone.hpp"
 #include "relay/stats/text_table.hpp"
 
 namespace mugaika {
@@ -22,9 +24,16 @@ constexpr std::array measures{Measure{"mails", &Counts::mails},         Measure{
                               Measure{"deferrals", &Counts::deferrals}, Measure{"parts", &Counts::parts},
                               Measure{"dropped", &Counts::dropped},     Measure{"recipients", &Counts::recipients}};
 
+// For people, who see whose days they are. Scripts know the columns by their names.
+std::string heading_of(Dimension dimension) {
+    std::string heading(to_string(dimension));
+    if (dimension == Dimension::day) heading += " (" + process_time(std::time(nullptr)).name + ")";
+    return heading;
+}
+
 void print_text(std::ostream& out, const std::vector<Dimension>& by, const MailCounter::Rows& rows) {
     std::vector<TextTable::Column> columns;
-    for (const Dimension dimension : by) columns.push_back({std::string(to_string(dimension))});
+    for (const Dimension dimension : by) columns.push_back({heading_of(dimension)});
     for (const Measure& measure : measures) columns.push_back({std::string(measure.name), TextTable::Align::right});
     TextTable table(std::move(columns));
     const auto add = [&](std::vector<std::string> cells, const Counts& counts) {

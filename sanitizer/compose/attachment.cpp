@@ -15,15 +15,37 @@ constexpr std::size_t name_bytes_max = 240;  // percent-encoded it still fits on
 constexpr std::size_t extension_bytes_max = 16;
 constexpr std::size_t quoted_name_max = 60;
 
-// All that may be named; what else a handler says becomes octet-stream.
+// All that may be named; what else a handler says becomes octet-stream. No text: a mail program would show it as if we
+// had written it.
 constexpr auto known_types = std::to_array<std::string_view>({
+    "application/gzip",
+    "application/msword",
     "application/pdf",
-    "application/zip",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/rtf",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+    "application/vnd.ms-excel.sheet.macroEnabled.12",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.ms-powerpoint.presentation.macroEnabled.12",
+    "application/vnd.ms-word.document.macroEnabled.12",
+    "application/vnd.oasis.opendocument.presentation",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.text",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.rar",
+    "application/x-7z-compressed",
+    "application/x-js-taro",
+    "application/x-lzh-compressed",
+    "application/zip",
+    "image/bmp",
+    "image/gif",
+    "image/heic",
     "image/jpeg",
     "image/png",
+    "image/tiff",
+    "image/webp",
 });
 constexpr std::string_view unknown_type = "application/octet-stream";
 
@@ -43,9 +65,10 @@ std::string_view ascii_extension(std::string_view name) noexcept {
 std::string shortened(std::string_view name) {
     if (name.size() <= name_bytes_max) return std::string(name);
     const std::string_view extension = ascii_extension(name);
-    std::size_t length = name_bytes_max - extension.size();
+    constexpr std::string_view ellipsis = "…";  // who reads the name sees that it was longer
+    std::size_t length = name_bytes_max - extension.size() - ellipsis.size();
     while ((static_cast<unsigned char>(name[length]) & 0xc0) == 0x80) --length;
-    return std::string(name.substr(0, length)).append(extension);
+    return std::string(name.substr(0, length)).append(ellipsis).append(extension);
 }
 
 // The worker cleans names; here the same is made sure once more, as if it had been taken over.

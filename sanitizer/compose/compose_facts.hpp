@@ -8,6 +8,7 @@
 
 #include "policy/policy.hpp"
 #include "policy/release_order.hpp"
+#include "policy/time_zone.hpp"
 #include "sanitizer/mail/plain_text.hpp"
 
 namespace mugaika {
@@ -19,11 +20,17 @@ struct ComposeFacts {
     std::string client_address;  // textual IP address, "" for mail that came from no network
     std::string protocol;        // "ESMTP", "SMTP", "UTF8SMTP"; "" for none
     std::chrono::system_clock::time_point received_at;
-    int utc_offset_minutes = 540;
+    TimeZone zone = japan_time;  // of our own dates, and of those that people read
     Language language = Language::ja;
     std::uint64_t original_bytes = 0;
     bool original_kept = false;           // is it in quarantine? decides the words of the notice
+    std::uint32_t kept_days = 0;          // for how long from received_at; 0: nobody knows
+    bool from_own_domain = false;         // from outside, with a domain of the recipients' own as its author's
     const ReleaseOrder* order = nullptr;  // set for a release; must outlive the call
+    // As the site wants it:
+    PlainLine contact;          // whom a reader asks, with extension; "": the IT section
+    PlainLine notice_phrase;    // in every notice, known to those who read them; "": none
+    bool subject_tags = false;  // what is held or warned of shows it in its Subject
 };
 
 }  // namespace mugaika

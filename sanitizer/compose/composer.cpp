@@ -43,9 +43,11 @@ bool fits_seven_bit(std::string_view text) noexcept {
     return true;
 }
 
+// Without a text above it the notice needs no line that points to it.
 std::string joined(const Notice& notice, const std::string& body) {
     if (notice.text.empty() || body.empty()) return notice.text + body;
-    return notice.place == NoticePlace::before_text ? notice.text + "\n" + body : body + "\n" + notice.text;
+    if (notice.place == NoticePlace::before_text) return notice.text + "\n" + body;
+    return (notice.head.empty() ? "" : notice.head + "\n") + body + "\n" + notice.text;
 }
 
 enum class Encoding { seven_bit, base64 };
@@ -88,10 +90,10 @@ std::string mixed_entity(const std::string& text, const std::vector<SafeFile>& f
     return out.append("--").append(boundary).append("--\r\n");
 }
 
-std::string whole_mail(const HeaderFacts& header, const Verdict& verdict, const ComposeFacts& facts,
+std::string whole_mail(const HeaderFacts& header, const Verdict& verdict, const ComposeFacts& facts, NoticeLevel notice,
                        const std::string& text, const std::vector<SafeFile>& files) {
     HeaderWriter fields;
-    write_header_fields(fields, header, verdict, facts);
+    write_header_fields(fields, header, verdict, notice, facts);
     const std::string start = fields.str() + "MIME-Version: 1.0\r\n";
     if (!files.empty()) return start + mixed_entity(text, files, facts.id);
     return start + text_entity(text, fits_seven_bit(text) ? Encoding::seven_bit : Encoding::base64);
@@ -127,12 +129,12 @@ Result<SanitizedMail> Composer::compose(const Extract& extract, const Verdict& v
     if (auto checked = check_size(extract); !checked) return checked.error();
     const Notice notice = make_notice(extract, verdict, facts);
     if (verdict.verdict == MailVerdict::quarantined) {
-        return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.text, {}));
+        return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.level, notice.text, {}));
     }
     const Result<std::string> body = body_text(extract.texts, facts.language);
     if (!body) return body.error();
     const std::string text = joined(notice, *body);
-    return SanitizedMail(whole_mail(extract.header, verdict, facts, text, extract.files));
+    return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.level, text, extract.files));
 }
 
 Result<SanitizedMail> Composer::compose_without_extract(const Verdict& verdict, const ComposeFacts& facts,
@@ -140,7 +142,7 @@ Result<SanitizedMail> Composer::compose_without_extract(const Verdict& verdict, 
     if (auto checked = check_facts(facts); !checked) return checked.error();
     const Notice notice = make_notice_without_extract(verdict, facts, envelope_from_text);
     const HeaderFacts header = header_without_extract(facts.language);
-    return SanitizedMail(whole_mail(header, verdict, facts, notice.text, {}));
+    return SanitizedMail(whole_mail(header, verdict, facts, notice.level, notice.text, {}));
 }
 
 }  // namespace mugaika

@@ -17,8 +17,8 @@ public:
     // Canonical form (the gate knows it independently):
     //   header   fields in a fixed order, each once, RFC 2047 'B' words in UTF-8, folded at 76 columns, CRLF
     //   body     text/plain; charset=UTF-8; 7bit when pure ASCII with lines of at most 998, base64 at 76 columns else
-    //   notice   a delimited block of its own, before the text when it warns, after it otherwise; body lines that
-    //            look like its delimiter are quoted
+    //   notice   a delimited block of its own, before the text when it warns, after it otherwise, and then one line
+    //            above the text says so when something was removed; body lines that look like its marks are quoted
     //   files    only where the extract has any: multipart/mixed, boundary of our own, everything in base64
     // Verdict quarantined composes the header facts and the notice alone. An Error (internal) means a bug of ours:
     // facts that break their own contract, or a verdict that has no mail (refused). An Error (limit) means an extract

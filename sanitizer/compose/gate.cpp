@@ -94,9 +94,14 @@ private:
     std::multiset<std::string_view> permitted_;  // not yet used
 };
 
+NoticeRule rule_for(std::string_view notice) noexcept {
+    if (notice == "quarantined") return NoticeRule::is_only_one;
+    if (notice == "warning") return NoticeRule::stands_first;
+    return notice == "removed" ? NoticeRule::is_seen : NoticeRule::may_have_one;
+}
+
 Judged MailReader::judge_text(std::string_view text) const {
-    const bool is_quarantined = header_.verdict == "quarantined";
-    return gate::judge_text(text, header_.id, is_quarantined ? NoticeRule::is_only_one : NoticeRule::may_have_one);
+    return gate::judge_text(text, header_.id, rule_for(header_.notice));
 }
 
 Judged MailReader::judge_single() {

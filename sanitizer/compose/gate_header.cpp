@@ -86,21 +86,28 @@ bool take_address(Cursor& c) noexcept {
     return before.size() - c.rest().size() <= 254 && !hides_encoded_word(before, c.rest());
 }
 
-bool take_encoded_word(Cursor& c) {
+bool take_encoded_word(Cursor& c, std::string& text) {
     const std::size_t before = c.rest().size();
     if (!c.take("=?UTF-8?B?")) return false;
     const std::string_view payload = c.take_all(is_base64_char);
     if (!c.take("?=") || before - c.rest().size() > encoded_word_max) return false;
     const auto decoded = decode_base64(payload);
+    if (decoded) text += *decoded;
     return decoded && is_seen_line(*decoded);
 }
 
-bool take_encoded_words(Cursor& c) {
-    while (take_encoded_word(c)) {
+// `text` is what they say together.
+bool take_encoded_words(Cursor& c, std::string& text) {
+    while (take_encoded_word(c, text)) {
         if (!c.sees(" =?")) return true;
         c.take(" ");
     }
     return false;
+}
+
+bool take_encoded_words(Cursor& c) {
+    std::string unused;
+    return take_encoded_words(c, unused);
 }
 
 bool take_phrase(Cursor& c) {
@@ -156,9 +163,15 @@ bool own(Cursor& c, MailHeader& header) {
     if (!c.take("id=") || take_short(c, is_id_char) != header.id || !c.take("; verdict=")) return false;
     header.verdict = take_short(c, is_letter);
     const bool known = header.verdict == "clean" || header.verdict == "sanitized" || header.verdict == "quarantined";
-    if (!known || !c.take("; hops=") || take_short(c, is_digit).empty()) return false;
+    if (!known || !c.take("; notice=")) return false;
+    header.notice = take_short(c, is_letter);
+    const bool fits_verdict = header.verdict == "quarantined"
+                                  ? header.notice == "quarantined"
+                                  : header.notice == "none" || header.notice == "removed" || header.notice == "warning";
+    if (!fits_verdict || !c.take("; hops=") || take_short(c, is_digit).empty()) return false;
     if (c.take("; first-hop=\"") && (take_short(c, is_hop_char).empty() || !c.take("\""))) return false;
-    return !c.take("; order=") || !take_short(c, is_id_char).empty();
+    header.is_released = c.take("; order=");
+    return !header.is_released || !take_short(c, is_id_char).empty();
 }
 
 bool authentication(Cursor& c, MailHeader&) {
@@ -185,10 +198,22 @@ bool mailboxes(Cursor& c, MailHeader&) {
 
 bool recipients(Cursor& c, MailHeader& header) { return c.take("undisclosed-recipients:;") || mailboxes(c, header); }
 
-bool subject(Cursor& c, MailHeader&) {
-    if (c.sees("=?")) return take_encoded_words(c);
-    const std::string_view text = c.rest();
-    return c.take(text) && text.find("=?") == text.npos && text.find("  ") == text.npos;
+// That somebody here has looked at the mail is said by us alone, and of every mail of which it is true.
+bool says_released(std::string_view subject) {
+    constexpr auto tags = std::to_array<std::string_view>({"【確認後のお届け】", "[Released]"});
+    return std::any_of(tags.begin(), tags.end(),
+                       [&](std::string_view tag) { return subject.find(tag) != subject.npos; });
+}
+
+bool subject(Cursor& c, MailHeader& header) {
+    std::string text;
+    if (c.sees("=?")) {
+        if (!take_encoded_words(c, text)) return false;
+    } else {
+        text = c.rest();
+        if (!c.take(c.rest()) || text.find("=?") != text.npos || text.find("  ") != text.npos) return false;
+    }
+    return says_released(text) == header.is_released;
 }
 
 bool date(Cursor& c, MailHeader&) { return take_date(c); }
@@ -230,16 +255,38 @@ bool base64_encoding(Cursor& c, MailHeader&) { return c.take("base64"); }
 
 bool file_type(Cursor& c, MailHeader&) {
     constexpr auto types = std::to_array<std::string_view>({
+        "application/gzip",
+        "application/msword",
         "application/octet-stream",
         "application/pdf",
+        "application/rtf",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+        "application/vnd.ms-excel.sheet.macroEnabled.12",
+        "application/vnd.ms-powerpoint",
+        "application/vnd.ms-powerpoint.presentation.macroEnabled.12",
+        "application/vnd.ms-word.document.macroEnabled.12",
+        "application/vnd.oasis.opendocument.presentation",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.oasis.opendocument.text",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.rar",
+        "application/x-7z-compressed",
+        "application/x-js-taro",
+        "application/x-lzh-compressed",
         "application/zip",
+        "image/bmp",
+        "image/gif",
+        "image/heic",
         "image/jpeg",
         "image/png",
+        "image/tiff",
+        "image/webp",
     });
-    return c.take_one_of(types);
+    const std::string_view type = c.rest();
+    return std::find(types.begin(), types.end(), type) != types.end() && c.take(type);
 }
 
 bool is_file_name(std::string_view name) noexcept {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace mugaika::gate {
 namespace {
@@ -134,14 +135,33 @@ struct Marks {
     std::string_view closing;
     std::string_view number_label;
     std::string_view phrase;  // of both marks, without blanks and in lower case
+    // The line above a text that points to the notice below it: the whole, or what stands around a number.
+    std::string_view head;
+    std::string_view head_before;
+    std::string_view head_after;
 };
 
 constexpr auto all_marks = std::to_array<Marks>({
     {"━━━━━━ メール無害化システムからのお知らせ ━━━━━━", "━━━━━━ 無害化システムからのお知らせはここまで ━━━━━━",
-     "受付番号：", "無害化システムからのお知らせ"},
+     "受付番号：", "無害化システムからのお知らせ",
+     "━━━ 無害化システムからのお知らせ：一部をお届けしていません（詳細は末尾） ━━━",
+     "━━━ 無害化システムからのお知らせ：添付ファイル ", " 個をお届けしていません（詳細は末尾） ━━━"},
     {"======== Notice from the mail sanitizer ========", "======== End of the notice from the mail sanitizer ========",
-     "Reference number: ", "noticefromthemailsanitizer"},
+     "Reference number: ", "noticefromthemailsanitizer",
+     "=== Notice from the mail sanitizer: something was removed (see the end of this mail) ===",
+     "=== Notice from the mail sanitizer: attachments removed: ", " (see the end of this mail) ==="},
 });
+
+bool is_head(std::string_view line) {
+    return std::any_of(all_marks.begin(), all_marks.end(), [line](const Marks& m) {
+        if (line == m.head) return true;
+        if (!line.starts_with(m.head_before) || !line.ends_with(m.head_after)) return false;
+        if (line.size() <= m.head_before.size() + m.head_after.size()) return false;
+        const std::string_view number =
+            line.substr(m.head_before.size(), line.size() - m.head_before.size() - m.head_after.size());
+        return std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    });
+}
 
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_letter_or_digit(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9'); }
@@ -169,18 +189,25 @@ bool poses_as_mark(std::string_view line) {
                        [&](const Marks& m) { return dense.find(m.phrase) != std::string::npos; });
 }
 
-// Extensions of files that are no top-level domains: "x.pdf" is no link, "x.zip" is one.
+// Extensions of files; no mail program makes a link of a bare name that ends so.
 constexpr std::string_view harmless_extensions =
     " bat bin bmp chm csv dat doc docm docx dwg dxf eml exe gif gz heic htm html ics iso jar jpeg jpg js jtd jww lnk "
     "log"
-    " lzh msg odp ods odt pdf png ppt pptm pptx rar rtf tif tiff txt vbs vcf webp xbd xdw xls xlsm xlsx xml ";
+    " lzh msg odp ods odt pdf png ppt pptm pptx rar rtf tif tiff txt vbs vcf webp xbd xdw xls xlsm xlsx xml 7z tgz "
+    "zip ";
 
+// A chain of labels is a host by its last one: "a.b.pdf" is none, "a.pdf.b" is.
 bool dot_links(std::string_view line, std::size_t dot) {
+    if (dot + 1 == line.size() || !is_letter(line[dot + 1])) return false;
     std::size_t end = dot + 1;
-    while (end < line.size() && is_letter_or_digit(line[end])) ++end;
-    if (end == dot + 1 || !is_letter(line[dot + 1])) return false;
-    if (end < line.size() && std::string_view(".-_/:@").find(line[end]) != std::string_view::npos) return true;
-    const std::string word = " " + lower(line.substr(dot + 1, end - dot - 1)) + " ";
+    std::size_t last_label = dot + 1;
+    for (; end < line.size(); ++end) {
+        const char c = line[end];
+        if (c == '.') last_label = end + 1;
+        if (!is_letter_or_digit(c) && c != '.' && c != '-' && c != '_') break;
+    }
+    if (end < line.size() && std::string_view("/:@").find(line[end]) != std::string_view::npos) return true;
+    const std::string word = " " + lower(line.substr(last_label, end - last_label)) + " ";
     return harmless_extensions.find(word) == std::string_view::npos;
 }
 
@@ -216,6 +243,8 @@ private:
     const Marks* marks_ = nullptr;  // of the notice met, if any
     bool is_closed_ = false;
     bool starts_text_ = false;
+    bool has_head_ = false;
+    bool just_headed_ = false;
     bool has_number_ = false;
     bool is_first_line_ = true;
     bool after_blank_ = false;
@@ -224,7 +253,11 @@ private:
 
 const char* NoticeReader::next(std::string_view line) {
     const char* broken = nullptr;
-    if (marks_ == nullptr) {
+    if (is_first_line_ && rule_ == NoticeRule::is_seen && is_head(line)) {
+        has_head_ = just_headed_ = true;
+    } else if (std::exchange(just_headed_, false)) {
+        if (!line.empty()) broken = "notice: no empty line after the line that points to it";
+    } else if (marks_ == nullptr) {
         broken = outside(line);
     } else if (!is_closed_) {
         broken = inside(line);
@@ -243,6 +276,8 @@ const char* NoticeReader::outside(std::string_view line) {
         std::find_if(all_marks.begin(), all_marks.end(), [&](const Marks& m) { return m.opening == line; });
     if (marks != all_marks.end()) {
         if (!is_first_line_ && !after_blank_) return "notice: no empty line before it";
+        if (!is_first_line_ && rule_ == NoticeRule::stands_first) return "notice: a warning below the text";
+        if (!is_first_line_ && rule_ == NoticeRule::is_seen && !has_head_) return "notice: nothing points to it";
         marks_ = marks;
         starts_text_ = is_first_line_;
         return nullptr;
@@ -268,7 +303,8 @@ const char* NoticeReader::behind(std::string_view line) const noexcept {
 
 const char* NoticeReader::end() const noexcept {
     if (marks_ != nullptr && !is_closed_) return "notice: it does not end";
-    return marks_ == nullptr && rule_ == NoticeRule::is_only_one ? "notice: a quarantined mail without one" : nullptr;
+    if (marks_ != nullptr || rule_ == NoticeRule::may_have_one) return nullptr;
+    return rule_ == NoticeRule::is_only_one ? "notice: a quarantined mail without one" : "notice: there is none";
 }
 
 }  // namespace

@@ -24,7 +24,13 @@ Judged decode_base64_lines(std::string_view lines, std::string& out);
 // Valid UTF-8 in one line, nothing but characters that can be seen.
 bool is_seen_line(std::string_view utf8) noexcept;
 
-enum class NoticeRule { may_have_one, is_only_one };
+// What the header says of the notice.
+enum class NoticeRule {
+    may_have_one,  // nothing that a reader would miss
+    is_seen,       // it stands first, or a line that points to it does
+    stands_first,
+    is_only_one,
+};
 
 // A whole text with CRLF line ends: characters, and at most one notice at its start or end that names `id`.
 Judged judge_text(std::string_view text, std::string_view id, NoticeRule);

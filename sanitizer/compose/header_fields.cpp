@@ -8,6 +8,7 @@
 
 #include "policy/ascii.hpp"
 #include "sanitizer/compose/mail_date.hpp"
+#include "sanitizer/compose/subject_tag.hpp"
 #include "sanitizer/mail/header_words.hpp"
 
 namespace mugaika {
@@ -15,8 +16,10 @@ namespace {
 
 using namespace header_words;
 
-// Stands where an address cannot be written in ASCII; RFC 2606 keeps .invalid for that.
+// Stand where an address cannot be written in ASCII, or where there is none; RFC 2606 keeps .invalid for that. Nothing
+// that we invent is an address of the site.
 constexpr std::string_view unwritable_address = "non-ascii-address@smtputf8.invalid";
+constexpr std::string_view unknown_address = "unknown-sender@mugaika.invalid";
 constexpr std::size_t message_id_bytes_max = 900;  // with brackets and a comma it has to fit on a line
 constexpr std::size_t first_hop_bytes_max = 60;
 
@@ -102,9 +105,11 @@ std::string first_hop_text(const PlainLine& first_hop) {
     return text;
 }
 
-// X-Mugaika: id=<id>; verdict=<word>; hops=<number>[; first-hop="<host>"][; order=<id>]
-void write_own_field(HeaderWriter& out, const HeaderFacts& header, const Verdict& verdict, const ComposeFacts& facts) {
+// X-Mugaika: id=<id>; verdict=<word>; notice=<word>; hops=<number>[; first-hop="<host>"][; order=<id>]
+void write_own_field(HeaderWriter& out, const HeaderFacts& header, const Verdict& verdict, NoticeLevel notice,
+                     const ComposeFacts& facts) {
     std::vector<std::string> words{"id=" + facts.id, "verdict=" + std::string(to_string(verdict.verdict)),
+                                   "notice=" + std::string(to_string(notice)),
                                    "hops=" + std::to_string(header.received_count)};
     if (!header.first_hop.empty()) words.push_back("first-hop=\"" + first_hop_text(header.first_hop) + "\"");
     if (facts.order != nullptr) words.push_back("order=" + facts.order->order_id);
@@ -137,7 +142,7 @@ void write_from(HeaderWriter& out, const HeaderFacts& header, const ComposeFacts
     } else {
         const PlainLine unknown = *PlainLine::from(facts.language == Language::ja ? "差出人不明" : "Unknown sender");
         const PlainLine& shown = is_blank(header.from_text) ? unknown : header.from_text;
-        write_mailbox(out, {shown, "unknown-sender@" + facts.hostname}, "");
+        write_mailbox(out, {shown, std::string(unknown_address)}, "");
     }
     out.end();
 }
@@ -150,11 +155,34 @@ void write_message_ids(HeaderWriter& out, std::string_view field, std::vector<st
     out.end();
 }
 
+// "" where the mail bears none.
+std::string_view tag_for(NoticeLevel notice, const ComposeFacts& facts) noexcept {
+    if (facts.order != nullptr) return subject_tag(SubjectTag::released, facts.language);
+    if (!facts.subject_tags) return {};
+    if (notice == NoticeLevel::quarantined) return subject_tag(SubjectTag::quarantined, facts.language);
+    return notice == NoticeLevel::warning ? subject_tag(SubjectTag::warning, facts.language) : std::string_view();
+}
+
+// Our tag and the sender's words, in which nobody else's tag stands.
+void write_subject(HeaderWriter& out, const HeaderFacts& header, NoticeLevel notice, const ComposeFacts& facts) {
+    const TagCopies copies = facts.subject_tags ? TagCopies::all : TagCopies::released;
+    const std::string words = without_tags(header.subject.str(), copies);
+    const std::string_view tag = tag_for(notice, facts);
+    const std::string_view gap = tag.ends_with(']') ? " " : "";  // Japanese brackets bring their own
+    const auto subject = PlainLine::from(std::string(tag).append(gap).append(ascii::trim(words)));
+    if (!subject || is_blank(*subject)) return;
+    out.begin("Subject");
+    out.text(*subject);
+    out.end();
+}
+
 // A release is another mail than the one that was delivered in its place: with the same Message-ID, mail stores that
-// suppress duplicates would drop it without a word. So it gets an id of ours and refers to the original.
+// suppress duplicates would drop it without a word. So it gets an id of ours and refers to the original. Its date is
+// that of the order, or it would stand days down in the list; the original's is told in the notice.
 void write_identity(HeaderWriter& out, const HeaderFacts& header, const ComposeFacts& facts) {
     const bool has_date = header.date && is_writable(*header.date);
-    write_word_field(out, "Date", mail_date(has_date ? *header.date : received_date(facts)));
+    const DateFact original = has_date ? *header.date : received_date(facts);
+    write_word_field(out, "Date", mail_date(facts.order == nullptr ? original : order_date(facts)));
 
     std::vector<std::string> references = header.references;
     std::string id = header.message_id;
@@ -210,10 +238,10 @@ bool is_short_word(std::string_view text, bool (*is_allowed)(char)) noexcept {
 
 }  // namespace
 
-void write_header_fields(HeaderWriter& out, const HeaderFacts& header, const Verdict& verdict,
+void write_header_fields(HeaderWriter& out, const HeaderFacts& header, const Verdict& verdict, NoticeLevel notice,
                          const ComposeFacts& facts) {
     write_received(out, facts);
-    write_own_field(out, header, verdict, facts);
+    write_own_field(out, header, verdict, notice, facts);
     write_authentication(out, header.authentication);
     write_from(out, header, facts);
     write_mailboxes(out, "Sender", {header.sender.begin(), header.sender.begin() + (header.sender.empty() ? 0 : 1)});
@@ -224,11 +252,7 @@ void write_header_fields(HeaderWriter& out, const HeaderFacts& header, const Ver
         write_mailboxes(out, "To", header.to);
     }
     write_mailboxes(out, "Cc", header.cc);
-    if (!is_blank(header.subject)) {
-        out.begin("Subject");
-        out.text(header.subject);
-        out.end();
-    }
+    write_subject(out, header, notice, facts);
     write_identity(out, header, facts);
     write_auto_submitted(out, header.auto_submitted);
     write_list_id(out, header);
@@ -249,6 +273,7 @@ Result<void> check_facts(const ComposeFacts& facts) {
     const ReleaseOrder& order = *facts.order;
     if (!is_short_word(order.order_id, is_id_char)) return misfit("order_id");
     if (!is_plain(order.person, TextRule::line) || !is_plain(order.reason, TextRule::line)) return misfit("order");
+    if (!is_writable(order_date(facts))) return misfit("ordered_at");
     return {};
 }
 

@@ -43,6 +43,11 @@ struct WallClock {
     std::chrono::hh_mm_ss<std::chrono::seconds> time;
 };
 
+DateFact local_date(std::chrono::system_clock::time_point moment, TimeZone zone) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(moment.time_since_epoch());
+    return {seconds.count(), zone(seconds.count()).offset_minutes};
+}
+
 }  // namespace
 
 bool is_writable(const DateFact& date) noexcept {
@@ -60,19 +65,8 @@ std::string mail_date(const DateFact& date) {
            " " + offset_text(date.offset_minutes);
 }
 
-std::string reader_date(const DateFact& date, Language language) {
-    const WallClock clock(date);
-    if (language == Language::ja) {
-        return std::to_string(clock.year()) + "年" + std::to_string(clock.month()) + "月" +
-               std::to_string(clock.day_of_month()) + "日 " + clock.hours_and_minutes();
-    }
-    return padded(clock.year(), 4) + "-" + padded(clock.month(), 2) + "-" + padded(clock.day_of_month(), 2) + " " +
-           clock.hours_and_minutes() + " " + offset_text(date.offset_minutes);
-}
+DateFact received_date(const ComposeFacts& facts) noexcept { return local_date(facts.received_at, facts.zone); }
 
-DateFact received_date(const ComposeFacts& facts) noexcept {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(facts.received_at.time_since_epoch());
-    return {seconds.count(), facts.utc_offset_minutes};
-}
+DateFact order_date(const ComposeFacts& facts) noexcept { return local_date(facts.order->ordered_at, facts.zone); }
 
 }  // namespace mugaika

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "policy/policy.hpp"
 #include "sanitizer/compose/compose_facts.hpp"
 #include "sanitizer/mail/extract.hpp"
 
@@ -15,10 +14,10 @@ bool is_writable(const DateFact&) noexcept;
 // "Thu, 05 Nov 2026 10:11:12 +0900" (RFC 5322 3.3). The date must be writable.
 std::string mail_date(const DateFact&);
 
-// "2026年11月5日 10:11" or "2026-11-05 10:11 +0900". The date must be writable.
-std::string reader_date(const DateFact&, Language);
-
 // When we received the mail, with our own offset.
 DateFact received_date(const ComposeFacts&) noexcept;
+
+// When a person ordered the release; the facts must have the order.
+DateFact order_date(const ComposeFacts&) noexcept;
 
 }  // namespace mugaika

@@ -1,14 +1,18 @@
 #include "sanitizer/compose/notice.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
 #include "sanitizer/compose/mail_date.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
+#include "sanitizer/compose/notice_reasons.hpp"
 #include "sanitizer/compose/notice_words.hpp"
+#include "sanitizer/compose/organisation.hpp"
 #include "sanitizer/compose/unlinked.hpp"
 
 namespace mugaika {
@@ -16,6 +20,8 @@ namespace {
 
 constexpr std::size_t shown_characters_max = 120;  // of one name or subject
 constexpr std::size_t listed_files_max = 100;
+constexpr std::size_t codes_max = 8;
+constexpr std::uint64_t small_picture_bytes_max = 32u << 10;
 
 std::string shortened(std::string_view utf8) {
     std::size_t characters = 0;
@@ -51,25 +57,78 @@ bool is_missed(const PartRow& row) noexcept {
     return row.reason == Reason::none || (heaviness != Weight::note && heaviness != Weight::warn);
 }
 
+// The logo below a signature, an icon: a picture that stands in the text, told in one short line.
+bool is_small_picture(const PartRow& row) {
+    return row.facts.kind == PartKind::image && row.reason == Reason::not_rebuilt &&
+           row.facts.bytes <= small_picture_bytes_max && contains(row.notes, Reason::inline_picture);
+}
+
+bool is_lossy(Reason reason) noexcept { return weight(reason) >= Weight::lossy; }
+
+// Whom an answer reaches, when that is somebody of another organisation than the author; nothing otherwise. A list's
+// own address is where its mails are answered.
+const Mailbox* answered_elsewhere(const HeaderFacts& header) {
+    if (header.from.empty()) return nullptr;
+    const std::string_view author = organisation_of(header.from.front().address.domain());
+    for (const Mailbox& mailbox : header.reply_to) {
+        const std::string_view answered = organisation_of(mailbox.address.domain());
+        const bool is_list = !header.list_id.empty() && organisation_of(ascii::to_lower(header.list_id)) == answered;
+        if (answered != author && !is_list) return &mailbox;
+    }
+    return nullptr;
+}
+
+std::string with_replaced(std::string text, std::string_view what, std::string_view by) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
+        text.replace(at, what.size(), by);
+    }
+    return text;
+}
+
+// A name that stands in quotes cannot end them.
+std::string without_quotes(std::string name) {
+    constexpr std::array<std::array<std::string_view, 2>, 10> others{{{"「", "『"},
+                                                                      {"」", "』"},
+                                                                      {"｢", "『"},
+                                                                      {"｣", "』"},
+                                                                      {"﹁", "『"},
+                                                                      {"﹂", "』"},
+                                                                      {"\"", "'"},
+                                                                      {"“", "'"},
+                                                                      {"”", "'"},
+                                                                      {"＂", "'"}}};
+    for (const auto& [quote, other] : others) name = with_replaced(std::move(name), quote, other);
+    return name;
+}
+
 class NoticeWriter {
 public:
     explicit NoticeWriter(const ComposeFacts& facts)
         : facts_(facts), words_(notice_words(facts.language)), text_(opening_mark(facts.language)) {
         text_ += '\n';
+        if (!facts.notice_phrase.empty()) labelled(words_.phrase_label, shown(facts.notice_phrase.str()));
+        start_ = text_.size();
     }
 
     void line(std::string_view words) { text_.append(words).push_back('\n'); }
     void labelled(std::string_view label, std::string_view value) { line(std::string(label).append(value)); }
+    void around(std::string_view before, std::string_view value, std::string_view after) {
+        line(std::string(before).append(value).append(after));
+    }
     void bullet(std::string_view words) { labelled(words_.bullet, words); }
     void begin_section();
 
     std::string shown(std::string_view untrusted_text) const;
     std::string mailbox_text(const Mailbox&) const;
+    std::string moment(std::int64_t unix_seconds) const { return moment_text(unix_seconds, facts_.zone(unix_seconds)); }
     void about_mail(const HeaderFacts&);
     void file(const PartRow&);
     void files(std::string_view heading, const std::vector<const PartRow*>&);
-    void release(const ReleaseOrder&);
+    void codes(const std::vector<Reason>&);
+    void release(const ReleaseOrder&, const HeaderFacts&);
     void size_and_number();
+    void how_long_kept();
+    void if_needed();
     void next_steps();
 
     std::string finish() && {
@@ -80,15 +139,19 @@ public:
     Language language() const noexcept { return facts_.language; }
 
 private:
+    std::string contact() const {
+        return facts_.contact.empty() ? std::string(words_.nobody_named) : shown(facts_.contact.str());
+    }
+
     const ComposeFacts& facts_;
     const NoticeWords& words_;
     std::string text_;
+    std::size_t start_ = 0;  // of what belongs to this mail
 };
 
 // An empty line between two sections.
 void NoticeWriter::begin_section() {
-    const bool is_first = text_.size() == opening_mark(facts_.language).size() + 1;
-    if (!is_first) text_ += '\n';
+    if (text_.size() != start_) text_ += '\n';
 }
 
 // The one way by which words of a sender come into a notice.
@@ -111,38 +174,54 @@ void NoticeWriter::about_mail(const HeaderFacts& header) {
     const bool has_from = !header.from.empty();
     labelled(words_.sender_label, has_from ? mailbox_text(header.from.front()) : shown(header.from_text.str()));
     labelled(words_.subject_label, shown(header.subject.str()));
-    if (header.date && is_writable(*header.date)) {
-        const DateFact local{header.date->unix_seconds, facts_.utc_offset_minutes};
-        labelled(words_.date_label, reader_date(local, facts_.language));
-    }
+    if (header.date && is_writable(*header.date)) labelled(words_.date_label, moment(header.date->unix_seconds));
 }
 
 void NoticeWriter::file(const PartRow& row) {
-    std::string words(words_.quote_open);
-    words.append(row.facts.name.empty() ? words_.nameless : shown(row.facts.name)).append(words_.quote_close);
+    const std::string name = row.facts.name.empty() ? std::string(words_.nameless) : shown(row.facts.name);
+    std::string words = std::string(words_.quote_open).append(without_quotes(name)).append(words_.quote_close);
     words.append(words_.bracket_open).append(kind_words(row.facts.kind, facts_.language));
     words.append(words_.comma).append(size_text(row.facts.bytes, words_)).append(words_.bracket_close);
     bullet(words);
-    if (weight(row.reason) == Weight::note) return;
-    line(std::string(words_.indent).append(words_.reason_label).append(reason_words(row.reason, facts_.language)));
 }
 
+// Files that did not cross for the same reason stand together above it.
 void NoticeWriter::files(std::string_view heading, const std::vector<const PartRow*>& rows) {
     if (rows.empty()) return;
     begin_section();
     line(heading);
-    const std::size_t listed = std::min(rows.size(), listed_files_max);
-    for (std::size_t i = 0; i < listed; ++i) file(*rows[i]);
-    if (listed == rows.size()) return;
-    bullet(std::string(words_.more_before).append(std::to_string(rows.size() - listed)).append(words_.more_after));
+    const auto end = rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), listed_files_max));
+    std::vector<Reason> reasons;
+    std::for_each(rows.begin(), end, [&](const PartRow* row) { add_once(reasons, row->reason); });
+    for (const Reason reason : reasons) {
+        std::for_each(rows.begin(), end, [&](const PartRow* row) {
+            if (row->reason == reason) file(*row);
+        });
+        if (weight(reason) == Weight::note) continue;
+        around(std::string(words_.indent).append(words_.reason_label), reason_sentence(reason, facts_.language), "");
+    }
+    if (end == rows.end()) return;
+    const auto left = static_cast<std::size_t>(rows.end() - end);
+    bullet(std::string(words_.more_before).append(std::to_string(left)).append(words_.more_after));
 }
 
-void NoticeWriter::release(const ReleaseOrder& order) {
+void NoticeWriter::codes(const std::vector<Reason>& reasons) {
+    std::string list;
+    for (std::size_t i = 0; i < std::min(reasons.size(), codes_max); ++i) {
+        list.append(list.empty() ? "" : ", ").append(to_string(reasons[i]));
+    }
+    if (!list.empty()) labelled(words_.code_label, list);
+}
+
+void NoticeWriter::release(const ReleaseOrder& order, const HeaderFacts& header) {
     const bool has_originals = !order.parts.empty();
     const auto before = has_originals ? words_.released_original_before : words_.released_mail_before;
     const auto after = has_originals ? words_.released_original_after : words_.released_mail_after;
-    line(std::string(before).append(shown(order.person)).append(after));
+    around(before, shown(order.person), after);
     labelled(words_.release_reason_label, shown(order.reason));
+    if (header.date && is_writable(*header.date)) {
+        labelled(words_.original_date_label, moment(header.date->unix_seconds));
+    }
 }
 
 void NoticeWriter::size_and_number() {
@@ -150,78 +229,149 @@ void NoticeWriter::size_and_number() {
     labelled(words_.number_label, facts_.id);
 }
 
+void NoticeWriter::how_long_kept() {
+    if (facts_.kept_days == 0) return line(words_.kept);
+    constexpr std::int64_t day = 86400;
+    const std::int64_t last = received_date(facts_).unix_seconds + day * facts_.kept_days;
+    around(words_.kept_before, day_text(last, facts_.zone(last)), words_.kept_after);
+}
+
+void NoticeWriter::if_needed() {
+    if (!facts_.original_kept) return line(words_.not_kept);
+    how_long_kept();
+    around(words_.if_needed_before, contact(), words_.if_needed_after);
+}
+
 void NoticeWriter::next_steps() {
     begin_section();
-    line(facts_.original_kept ? words_.expected_mail : words_.original_not_kept);
+    if (facts_.original_kept) {
+        how_long_kept();
+        around(words_.if_expected_before, contact(), words_.if_expected_after);
+    } else {
+        line(words_.not_kept);
+    }
     line(words_.unexpected_mail);
 }
 
 struct Contents {
     std::vector<const PartRow*> missed;
     std::vector<const PartRow*> rebuilt;
-    std::vector<Reason> warnings;  // to be read before the text
+    std::size_t small_pictures = 0;
+    std::vector<Reason> warnings;   // to be read before the text
+    std::vector<Reason> structure;  // what is odd about the way the mail is built: one warning, and codes
     std::vector<Reason> remarks;
+    const Mailbox* answered_elsewhere = nullptr;
+
+    bool is_empty() const noexcept {
+        return missed.empty() && rebuilt.empty() && small_pictures == 0 && !has_warning() && remarks.empty() &&
+               answered_elsewhere == nullptr;
+    }
+    bool has_warning() const noexcept { return !warnings.empty() || !structure.empty(); }
+    bool has_lost() const noexcept {
+        return !missed.empty() || !structure.empty() || std::any_of(remarks.begin(), remarks.end(), is_lossy) ||
+               std::any_of(warnings.begin(), warnings.end(), is_lossy);
+    }
 };
 
 void sort_in(Contents& contents, Reason reason, Language language) {
+    if (weight(reason) == Weight::ambiguous) return add_once(contents.structure, reason);
     const Advice advice = advice_for(reason, language);
     if (advice.is_warning) return add_once(contents.warnings, reason);
-    const Weight heaviness = weight(reason);
-    if (!advice.sentence.empty() || (heaviness != Weight::note && heaviness != Weight::warn)) {
-        add_once(contents.remarks, reason);
-    }
+    if (!advice.sentence.empty() || is_lossy(reason)) add_once(contents.remarks, reason);
 }
 
-Contents contents_of(const Extract& extract, Language language) {
+// A missed file is listed with its main reason; of the others only warnings are worth a line.
+bool is_told(Reason note, const PartRow& row, Language language) {
+    return !is_missed(row) || weight(note) == Weight::ambiguous || advice_for(note, language).is_warning;
+}
+
+Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
     Contents contents;
-    for (Reason finding : extract.findings) sort_in(contents, finding, language);
+    if (facts.from_own_domain) add_once(contents.warnings, Reason::own_domain_sender);
+    for (Reason finding : extract.findings) sort_in(contents, finding, facts.language);
     for (const PartRow& row : extract.parts) {
         for (Reason note : row.notes) {
-            // A missed file is listed with its main reason; of the others only warnings are worth a line.
-            if (!is_missed(row) || advice_for(note, language).is_warning) sort_in(contents, note, language);
+            if (is_told(note, row, facts.language)) sort_in(contents, note, facts.language);
         }
-        if (is_missed(row)) {
-            contents.missed.push_back(&row);
+        if (!is_missed(row)) {
+            sort_in(contents, row.reason, facts.language);
+        } else if (is_small_picture(row)) {
+            ++contents.small_pictures;
         } else {
-            sort_in(contents, row.reason, language);
+            contents.missed.push_back(&row);
         }
         if (row.verdict == PartVerdict::rebuilt && row.reason != Reason::released_by_person) {
             contents.rebuilt.push_back(&row);
         }
     }
+    contents.answered_elsewhere = answered_elsewhere(extract.header);
     return contents;
 }
 
 void write_advice(NoticeWriter& out, const std::vector<Reason>& reasons) {
     for (Reason reason : reasons) {
         const Advice advice = advice_for(reason, out.language());
-        if (!advice.sentence.empty()) {
-            out.bullet(advice.sentence);
-        } else {
-            out.bullet(std::string(out.words().lost_label).append(reason_words(reason, out.language())));
-        }
+        out.bullet(advice.sentence.empty() ? reason_sentence(reason, out.language()) : advice.sentence);
     }
 }
 
-void write_contents(NoticeWriter& out, const Contents& contents) {
-    if (!contents.warnings.empty()) {
-        out.begin_section();
-        out.line(out.words().warnings_heading);
-        write_advice(out, contents.warnings);
+void write_answered(NoticeWriter& out, const Contents& contents, std::string_view after) {
+    if (contents.answered_elsewhere == nullptr) return;
+    const std::string address = out.shown(contents.answered_elsewhere->address.text());
+    out.bullet(std::string(out.words().reply_to_before).append(address).append(after));
+}
+
+void write_warnings(NoticeWriter& out, const Contents& contents) {
+    if (!contents.has_warning()) return;
+    out.begin_section();
+    out.line(out.words().warnings_heading);
+    write_advice(out, contents.warnings);
+    if (!contents.structure.empty()) {
+        write_advice(out, {contents.structure.front()});
+        out.codes(contents.structure);
     }
-    if (!contents.remarks.empty()) {
-        out.begin_section();
-        write_advice(out, contents.remarks);
+    write_answered(out, contents, out.words().reply_to_warning_after);
+}
+
+// What is told without an alarm.
+void write_remarks(NoticeWriter& out, const Contents& contents) {
+    const bool answered = contents.answered_elsewhere != nullptr && !contents.has_warning();
+    if (contents.remarks.empty() && contents.small_pictures == 0 && !answered) return;
+    out.begin_section();
+    write_advice(out, contents.remarks);
+    if (contents.small_pictures > 0) {
+        out.bullet(std::string(out.words().small_pictures_before)
+                       .append(std::to_string(contents.small_pictures))
+                       .append(out.words().small_pictures_after));
     }
-    out.files(out.words().removed_heading, contents.missed);
-    out.files(out.words().rebuilt_heading, contents.rebuilt);
+    if (answered) write_answered(out, contents, out.words().reply_to_after);
+}
+
+// One line, above a text below which its notice stands.
+std::string head_line(const Contents& contents, const NoticeWords& words) {
+    if (contents.missed.empty()) return std::string(words.head_other).append("\n");
+    return std::string(words.head_files_before)
+        .append(std::to_string(contents.missed.size()))
+        .append(words.head_files_after)
+        .append("\n");
+}
+
+// The main reason first, and what else was as grave.
+std::vector<Reason> codes_of(const Extract& extract, const Verdict& verdict) {
+    std::vector<Reason> codes;
+    if (has_code(verdict.reason)) codes.push_back(verdict.reason);
+    for (const Reason finding : extract.findings) {
+        if (has_code(finding)) add_once(codes, finding);
+    }
+    return codes;
 }
 
 std::string quarantined_text(const Extract& extract, const Verdict& verdict, const ComposeFacts& facts) {
     NoticeWriter out(facts);
     const NoticeWords& words = out.words();
     out.line(words.quarantined);
-    out.labelled(words.reason_label, reason_words(verdict.reason, facts.language));
+    out.labelled(words.reason_label, reason_sentence(verdict.reason, facts.language));
+    out.codes(codes_of(extract, verdict));
     out.begin_section();
     out.about_mail(extract.header);
     out.size_and_number();
@@ -236,24 +386,53 @@ std::string quarantined_text(const Extract& extract, const Verdict& verdict, con
 
 }  // namespace
 
-Notice make_notice(const Extract& extract, const Verdict& verdict, const ComposeFacts& facts) {
-    if (verdict.verdict == MailVerdict::quarantined) {
-        return {quarantined_text(extract, verdict, facts), NoticePlace::before_text};
+std::string_view to_string(NoticeLevel level) noexcept {
+    switch (level) {
+        case NoticeLevel::none:
+            return "none";
+        case NoticeLevel::removed:
+            return "removed";
+        case NoticeLevel::warning:
+            return "warning";
+        case NoticeLevel::quarantined:
+            return "quarantined";
     }
-    const Contents contents = contents_of(extract, facts.language);
+    return "quarantined";
+}
+
+Notice make_notice(const Extract& extract, const Verdict& verdict, const ComposeFacts& facts) {
+    Notice notice;
+    if (verdict.verdict == MailVerdict::quarantined) {
+        notice.text = quarantined_text(extract, verdict, facts);
+        notice.level = NoticeLevel::quarantined;
+        notice.place = NoticePlace::before_text;
+        return notice;
+    }
+    const Contents contents = contents_of(extract, facts);
     const bool is_released = facts.order != nullptr;
-    const bool has_lost = !contents.missed.empty() || !contents.remarks.empty();
-    if (!is_released && !has_lost && contents.warnings.empty() && contents.rebuilt.empty()) return {};
+    if (!is_released && contents.is_empty()) return notice;
 
     NoticeWriter out(facts);
-    const NoticeWords& words = out.words();
-    if (is_released) out.release(*facts.order);
-    write_contents(out, contents);
-    out.begin_section();
-    if (has_lost) out.line(facts.original_kept ? words.original_kept : words.original_not_kept);
-    out.labelled(words.number_label, facts.id);
-    const bool comes_first = is_released || !contents.warnings.empty();
-    return {std::move(out).finish(), comes_first ? NoticePlace::before_text : NoticePlace::after_text};
+    if (is_released) out.release(*facts.order, extract.header);
+    write_warnings(out, contents);
+    write_remarks(out, contents);
+    out.files(out.words().removed_heading, contents.missed);
+    out.files(out.words().rebuilt_heading, contents.rebuilt);
+    if (contents.has_lost()) {
+        out.begin_section();
+        out.if_needed();
+    }
+    out.labelled(out.words().number_label, facts.id);
+    notice.text = std::move(out).finish();
+    if (contents.has_warning()) {
+        notice.level = NoticeLevel::warning;
+    } else if (contents.has_lost()) {
+        notice.level = NoticeLevel::removed;
+    }
+    const bool comes_first = is_released || contents.has_warning();
+    notice.place = comes_first ? NoticePlace::before_text : NoticePlace::after_text;
+    if (!comes_first && contents.has_lost()) notice.head = head_line(contents, notice_words(facts.language));
+    return notice;
 }
 
 Notice make_notice_without_extract(const Verdict& verdict, const ComposeFacts& facts,
@@ -261,13 +440,18 @@ Notice make_notice_without_extract(const Verdict& verdict, const ComposeFacts& f
     NoticeWriter out(facts);
     const NoticeWords& words = out.words();
     out.line(words.unreadable);
-    out.labelled(words.reason_label, reason_words(verdict.reason, facts.language));
+    out.labelled(words.reason_label, reason_sentence(verdict.reason, facts.language));
+    if (has_code(verdict.reason)) out.codes({verdict.reason});
     out.begin_section();
     out.labelled(words.sender_label, out.shown(envelope_from));
-    out.labelled(words.received_label, reader_date(received_date(facts), facts.language));
+    out.labelled(words.received_label, out.moment(received_date(facts).unix_seconds));
     out.size_and_number();
     out.next_steps();
-    return {std::move(out).finish(), NoticePlace::before_text};
+    Notice notice;
+    notice.text = std::move(out).finish();
+    notice.level = NoticeLevel::quarantined;
+    notice.place = NoticePlace::before_text;
+    return notice;
 }
 
 }  // namespace mugaika

@@ -1,9 +1,11 @@
-// What the reader is told about the mail: a block of its own between two marks. Warnings come before the text, a mere
-// list of what was removed after it, and a clean mail has none. Words of the sender inside (names, subject) are
-// shortened, written unclickable and cannot look like a mark.
+// What the reader is told about the mail: a block of its own between two marks. Warnings come before the text; a list
+// of what was removed comes after it, and one line above the text points to it, so that nobody has to scroll to know;
+// what nobody misses (a logo) is told after the text alone, and a clean mail has none. Words of the sender inside
+// (names, subject) are shortened, written unclickable and cannot look like a mark or leave their quotes.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "sanitizer/compose/compose_facts.hpp"
 #include "sanitizer/mail/extract.hpp"
@@ -13,8 +15,19 @@ namespace mugaika {
 
 enum class NoticePlace { before_text, after_text };
 
+// The gravest thing that a mail tells its reader; in X-Mugaika, for filters.
+enum class NoticeLevel {
+    none,         // nothing, or what nobody misses
+    removed,      // something did not cross
+    warning,      // be careful
+    quarantined,  // nothing but the notice crossed
+};
+std::string_view to_string(NoticeLevel) noexcept;
+
 struct Notice {
     std::string text;  // whole lines, LF; "" when there is nothing to say
+    std::string head;  // one whole line to stand above the text; "" unless something was removed and is told below
+    NoticeLevel level = NoticeLevel::none;
     NoticePlace place = NoticePlace::after_text;
 };
 

@@ -6,33 +6,46 @@ namespace mugaika {
 namespace {
 
 constexpr NoticeWords japanese_words{
-    .quarantined = "安全を確認できなかったため、このメールの本文と添付ファイルはお届けせず、隔離しました。",
-    .unreadable = "安全を確認できなかったため、届いたメールをお届けせず、隔離しました。",
+    .head_files_before = "━━━ 無害化システムからのお知らせ：添付ファイル ",
+    .head_files_after = " 個をお届けしていません（詳細は末尾） ━━━",
+    .head_other = "━━━ 無害化システムからのお知らせ：一部をお届けしていません（詳細は末尾） ━━━",
+    .quarantined = "このメールは、安全を確認できなかったため、本文も添付ファイルもお届けせず、隔離しました。",
+    .unreadable = "安全を確認できないメールが届いたため、お届けせず、隔離しました。",
     .reason_label = "理由：",
+    .code_label = "情報システム担当用コード：",
     .sender_label = "差出人：",
     .subject_label = "件名：",
     .date_label = "日時：",
-    .size_label = "大きさ：",
+    .size_label = "サイズ：",
     .received_label = "受信日時：",
+    .original_date_label = "元のメールの日時：",
+    .phrase_label = "合言葉：",
     .warnings_heading = "【ご注意ください】",
-    .removed_heading = "【取り除いた添付ファイル】",
+    .removed_heading = "【お届けしていない添付ファイル】",
     .contained_heading = "【このメールに含まれていたファイル】",
     .rebuilt_heading = "【無害化して添付したファイル】",
-    .lost_label = "次の理由により、内容の一部を取り除きました：",
+    .small_pictures_before = "本文中の小さな画像（ロゴなど）",
+    .small_pictures_after = " 個は表示していません。",
+    .reply_to_before = "返信すると、差出人とは別の組織のアドレス ",
+    .reply_to_after = " に届きます。",
+    .reply_to_warning_after = " に届きます。返信する前に、差出人に電話などで確認してください。",
     .more_before = "ほか ",
     .more_after = " 件",
     .released_original_before = "担当者 ",
-    .released_original_after = " の確認により原本を添付しました（方式 ウ-4）。",
+    .released_original_after = " が確認し、元のファイルを添付してお届けします。",
     .released_mail_before = "担当者 ",
-    .released_mail_after = " の確認により、隔離していたメールをお届けします。",
+    .released_mail_after = " が確認し、保管していたメールをお届けします（元のファイルは付いていません）。",
     .release_reason_label = "確認の理由：",
-    .original_kept =
-        "原本は隔離して保管しています。必要な場合は、情報システム担当に受付番号を伝えて、原本の確認を依頼してください"
-        "。",
-    .original_not_kept = "原本は保管していません。必要な場合は、差出人に連絡して、別の方法で受け取ってください。",
-    .expected_mail =
-        "心当たりがあり内容が必要な場合は、情報システム担当に受付番号を伝えて、原本の確認を依頼してください。",
-    .unexpected_mail = "心当たりがない場合は、何もする必要はありません。",
+    .kept = "原本は、隔離して保管しています。",
+    .kept_before = "原本は、",
+    .kept_after = " まで保管しています。",
+    .not_kept = "原本は保管していません。必要なときは、差出人に連絡して、別の方法で受け取ってください。",
+    .if_needed_before = "必要なときは、",
+    .if_needed_after = "に受付番号を伝えて、原本の確認を依頼してください。",
+    .if_expected_before = "心当たりがあり、内容が必要なときは、",
+    .if_expected_after = "に受付番号を伝えて、原本の確認を依頼してください。",
+    .unexpected_mail = "心当たりがないときは、何もする必要はありません。",
+    .nobody_named = "情報システム担当",
     .number_label = "受付番号：",
     .nameless = "（名前なし）",
     .unshowable = "（表示できません）",
@@ -55,31 +68,46 @@ constexpr NoticeWords japanese_words{
 };
 
 constexpr NoticeWords english_words{
+    .head_files_before = "=== Notice from the mail sanitizer: attachments removed: ",
+    .head_files_after = " (see the end of this mail) ===",
+    .head_other = "=== Notice from the mail sanitizer: something was removed (see the end of this mail) ===",
     .quarantined = "This mail could not be confirmed to be safe. Its text and attachments were not delivered.",
     .unreadable = "A mail could not be confirmed to be safe and was not delivered.",
     .reason_label = "Reason: ",
+    .code_label = "Code for the IT section: ",
     .sender_label = "From: ",
     .subject_label = "Subject: ",
     .date_label = "Date: ",
     .size_label = "Size: ",
     .received_label = "Received: ",
+    .original_date_label = "Date of the original mail: ",
+    .phrase_label = "Phrase: ",
     .warnings_heading = "[Please note]",
-    .removed_heading = "[Removed attachments]",
+    .removed_heading = "[Attachments that were not delivered]",
     .contained_heading = "[Files in this mail]",
     .rebuilt_heading = "[Files rebuilt and attached]",
-    .lost_label = "Something was removed: ",
+    .small_pictures_before = "Small pictures in the text (logos and the like) that are not shown: ",
+    .small_pictures_after = ".",
+    .reply_to_before = "An answer goes to another organisation than the sender's: ",
+    .reply_to_after = "",
+    .reply_to_warning_after = " (ask the sender by telephone before you answer)",
     .more_before = "and ",
     .more_after = " more",
-    .released_original_before = "The original is attached after a review by ",
-    .released_original_after = " (method ウ-4).",
-    .released_mail_before = "The mail was held and is delivered after a review by ",
-    .released_mail_after = " (without original files).",
+    .released_original_before = "The original is attached. Reviewed by ",
+    .released_original_after = "",
+    .released_mail_before = "The mail was kept and is delivered without original files. Reviewed by ",
+    .released_mail_after = "",
     .release_reason_label = "Reason given: ",
-    .original_kept =
-        "The original is kept in quarantine. If you need it, give the reference number to your IT section.",
-    .original_not_kept = "The original is not kept. If you need it, ask the sender for another way.",
-    .expected_mail = "If you expected this mail and need it, give the reference number to your IT section.",
+    .kept = "The original is kept in quarantine.",
+    .kept_before = "The original is kept until ",
+    .kept_after = ".",
+    .not_kept = "The original is not kept. If you need it, ask the sender for another way.",
+    .if_needed_before = "If you need it, ask ",
+    .if_needed_after = " and give the reference number.",
+    .if_expected_before = "If you expected this mail and need it, ask ",
+    .if_expected_after = " and give the reference number.",
     .unexpected_mail = "If you did not expect it, you need not do anything.",
+    .nobody_named = "your IT section",
     .number_label = "Reference number: ",
     .nameless = "(no name)",
     .unshowable = "(cannot be shown)",
@@ -170,6 +198,12 @@ constexpr auto advice = std::to_array<AdviceRow>({
      "Some characters could not be read and were replaced."},
     {Reason::text_too_long, false, "本文が長いため、途中までを表示しています。",
      "The text is too long; only its beginning is shown."},
+    {Reason::own_domain_sender, true,
+     "差出人のアドレスは当方のものですが、このメールは外部から届きました。なりすましの疑いがありますので、返信したり指"
+     "示に従ったりする前に、本人に電話などで確認してください。",
+     "The sender's address is one of ours, but the mail came from outside. It may be forged: ask the person by "
+     "telephone "
+     "before you answer or do what it says."},
 });
 
 constexpr Advice odd_structure(Language language) noexcept {
@@ -188,10 +222,6 @@ const NoticeWords& notice_words(Language language) noexcept {
 std::string_view kind_words(PartKind kind, Language language) noexcept {
     const KindWords& words = kinds.at(static_cast<std::size_t>(kind));
     return language == Language::ja ? words.japanese : words.english;
-}
-
-std::string_view reason_words(Reason reason, Language language) noexcept {
-    return language == Language::ja ? japanese(reason) : english(reason);
 }
 
 Advice advice_for(Reason reason, Language language) noexcept {

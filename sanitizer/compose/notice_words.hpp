@@ -1,5 +1,6 @@
 // The words of the notice in the languages of the product. Written for clerks: short, polite, and each warning says
-// what to do. Nothing in here may be clickable: no "://", "www.", "@".
+// what to do. Nothing in here may be clickable: no "://", "www.", "@"; and no dot, colon or slash stands right behind
+// words of others, which would end otherwise then.
 #pragma once
 
 #include <string_view>
@@ -12,19 +13,29 @@ namespace mugaika {
 
 // Labels end with what stands between them and their value.
 struct NoticeWords {
+    std::string_view head_files_before;  // the line above a text whose notice stands below it: <number of files>
+    std::string_view head_files_after;
+    std::string_view head_other;  // the same where something else is missing
     std::string_view quarantined;
     std::string_view unreadable;  // the same where not even the header could be read
     std::string_view reason_label;
+    std::string_view code_label;  // for the IT section
     std::string_view sender_label;
     std::string_view subject_label;
     std::string_view date_label;
     std::string_view size_label;
     std::string_view received_label;
+    std::string_view original_date_label;  // of a released mail
+    std::string_view phrase_label;         // the site's own phrase
     std::string_view warnings_heading;
     std::string_view removed_heading;
     std::string_view contained_heading;  // the files of a quarantined mail
     std::string_view rebuilt_heading;
-    std::string_view lost_label;   // a loss that has no sentence of its own
+    std::string_view small_pictures_before;  // in the text, <n>
+    std::string_view small_pictures_after;
+    std::string_view reply_to_before;  // <address>
+    std::string_view reply_to_after;
+    std::string_view reply_to_warning_after;
     std::string_view more_before;  // "and <n> more"
     std::string_view more_after;
     std::string_view released_original_before;  // <person>
@@ -32,10 +43,16 @@ struct NoticeWords {
     std::string_view released_mail_before;  // <person>
     std::string_view released_mail_after;
     std::string_view release_reason_label;
-    std::string_view original_kept;
-    std::string_view original_not_kept;
-    std::string_view expected_mail;  // next steps for a quarantined mail
+    std::string_view kept;         // the original, nobody knows how long
+    std::string_view kept_before;  // <day>
+    std::string_view kept_after;
+    std::string_view not_kept;
+    std::string_view if_needed_before;  // <contact>
+    std::string_view if_needed_after;
+    std::string_view if_expected_before;  // the same for a mail of which nothing was delivered
+    std::string_view if_expected_after;
     std::string_view unexpected_mail;
+    std::string_view nobody_named;  // the contact where none is configured
     std::string_view number_label;
     std::string_view nameless;
     std::string_view unshowable;
@@ -58,7 +75,6 @@ struct NoticeWords {
 const NoticeWords& notice_words(Language) noexcept;
 
 std::string_view kind_words(PartKind, Language) noexcept;
-std::string_view reason_words(Reason, Language) noexcept;
 
 // What a reader should know or do because of a finding.
 struct Advice {

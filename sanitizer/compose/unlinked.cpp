@@ -9,26 +9,31 @@
 namespace mugaika {
 namespace {
 
-// Never a top-level domain, so never the end of a host name. ".zip", ".mov", ".com", ".one", ".cab" and ".py" are.
+// Never the end of what a mail program makes a link of by itself. ".zip" is a top-level domain too, but those programs
+// want "www." or a scheme in front of it; ".com", ".mov", ".one", ".cab" and ".py" are left to be broken up.
 constexpr auto plain_extensions = std::to_array<std::string_view>(
-    {"bat", "bin", "bmp",  "chm", "csv",  "dat", "doc",  "docm", "docx", "dwg", "dxf",  "eml",  "exe",
-     "gif", "gz",  "heic", "htm", "html", "ics", "iso",  "jar",  "jpeg", "jpg", "js",   "jtd",  "jww",
-     "lnk", "log", "lzh",  "msg", "odp",  "ods", "odt",  "pdf",  "png",  "ppt", "pptm", "pptx", "rar",
-     "rtf", "tif", "tiff", "txt", "vbs",  "vcf", "webp", "xbd",  "xdw",  "xls", "xlsm", "xlsx", "xml"});
+    {"7z",  "bat",  "bin",  "bmp", "chm",  "csv",  "dat", "doc", "docm", "docx", "dwg",  "dxf", "eml", "exe",
+     "gif", "gz",   "heic", "htm", "html", "ics",  "iso", "jar", "jpeg", "jpg",  "js",   "jtd", "jww", "lnk",
+     "log", "lzh",  "msg",  "odp", "ods",  "odt",  "pdf", "png", "ppt",  "pptm", "pptx", "rar", "rtf", "tgz",
+     "tif", "tiff", "txt",  "vbs", "vcf",  "webp", "xbd", "xdw", "xls",  "xlsm", "xlsx", "xml", "zip"});
 
 char at(std::string_view text, std::size_t i) noexcept { return i < text.size() ? text[i] : ' '; }
 
-bool is_plain_extension(std::string_view after_dot) noexcept {
-    const auto end = std::find_if_not(after_dot.begin(), after_dot.end(), ascii::is_alnum);
+// Of the whole chain of labels behind a dot the last one decides: "第1.2版.pdf", "a.tar.gz" and "x.pdf.exe" are no
+// hosts, "x.pdf.example" is.
+bool ends_as_a_file(std::string_view after_dot) noexcept {
+    const auto is_chain = [](char c) { return ascii::is_alnum(c) || c == '.' || c == '-' || c == '_'; };
+    const auto* const end = std::find_if_not(after_dot.begin(), after_dot.end(), is_chain);
     const auto length = static_cast<std::size_t>(end - after_dot.begin());
-    if (std::string_view(".-_/:@").find(at(after_dot, length)) != std::string_view::npos) return false;
-    const std::string word = ascii::to_lower(after_dot.substr(0, length));
-    return std::find(plain_extensions.begin(), plain_extensions.end(), word) != plain_extensions.end();
+    if (std::string_view("/:@").find(at(after_dot, length)) != std::string_view::npos) return false;
+    const std::string_view chain = after_dot.substr(0, length);
+    const std::string last = ascii::to_lower(chain.substr(chain.rfind('.') + 1));
+    return std::find(plain_extensions.begin(), plain_extensions.end(), last) != plain_extensions.end();
 }
 
 bool dot_could_link(std::string_view text, std::size_t dot) noexcept {
     if (dot >= 3 && ascii::iequals(text.substr(dot - 3, 3), "www")) return true;
-    return ascii::is_alpha(at(text, dot + 1)) && !is_plain_extension(text.substr(dot + 1));
+    return ascii::is_alpha(at(text, dot + 1)) && !ends_as_a_file(text.substr(dot + 1));
 }
 
 // "https://", "mailto:x", "tel:0", but neither "10:30" nor "Re: x".

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/findings.hpp"
+#include "sanitizer/compose/organisation.hpp"
 #include "sanitizer/finish/program_files.hpp"
 #include "sanitizer/finish/released_parts.hpp"
 #include "sanitizer/mail/sha256.hpp"
@@ -31,6 +33,21 @@ Result<void> check_no_programs(const Extract& extract) {
     return {};
 }
 
+// All mail of this road comes from outside, whoever it says has written it.
+bool is_from_own_domain(const WorkerAnswer& answer, const std::vector<std::string>& warned_domains) {
+    if (!answer.extract || answer.extract->header.from.empty()) return false;
+    const std::string& domain = answer.extract->header.from.front().address.domain();
+    return std::any_of(warned_domains.begin(), warned_domains.end(),
+                       [&](const std::string& own) { return is_within(domain, own); });
+}
+
+// What the relay itself found is a finding like those of the worker.
+Verdict with_warning(Verdict verdict, Reason warning) noexcept {
+    if (verdict.verdict == MailVerdict::clean) verdict.verdict = MailVerdict::sanitized;
+    if (weight(verdict.reason) < weight(warning)) verdict.reason = warning;
+    return verdict;
+}
+
 Ledger ledger_of(const WorkerAnswer& answer, const Verdict& verdict, const FinishFacts& facts) {
     Ledger ledger;
     ledger.id = facts.compose.id;
@@ -42,6 +59,7 @@ Ledger ledger_of(const WorkerAnswer& answer, const Verdict& verdict, const Finis
         ledger.findings = answer.extract->findings;
         ledger.parts = answer.extract->parts;
     }
+    if (facts.compose.from_own_domain) add_once(ledger.findings, Reason::own_domain_sender);
     return ledger;
 }
 
@@ -125,6 +143,8 @@ Finished finish(const WorkerAnswer& answer, const Profile& profile, FinishFacts 
     const bool by_order = facts.compose.order != nullptr;
     Finished finished;
     Verdict verdict = decide(answer, profile, by_order ? Release::yes : Release::no);
+    facts.compose.from_own_domain = is_from_own_domain(answer, facts.warned_domains);
+    if (facts.compose.from_own_domain) verdict = with_warning(verdict, Reason::own_domain_sender);
     finished.verdict = verdict;
     finished.ledger = ledger_of(answer, verdict, facts);
     if (verdict.verdict == MailVerdict::refused) {

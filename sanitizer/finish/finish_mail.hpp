@@ -44,6 +44,8 @@ struct FinishFacts {
         hold     // it is held: others of the same mail, under another profile, are not refused
     } on_refusal = OnRefusal::refuse;
     const Ledger* stored = nullptr;  // with compose.order: that of the kept mail; outlives the call
+    // The recipients' own domains, lower case, where the route wants their readers warned of authors who claim one.
+    std::vector<std::string> warned_domains;
 };
 
 struct Finished {

@@ -22,6 +22,11 @@ bool is_attachment(const MailStructure& mail, const Entity& entity) {
     return !is_text || (parent.type != "multipart/alternative" && parent.type != "multipart/related");
 }
 
+// A picture that belongs to a page: beside it in a multipart/related, whatever its disposition says.
+bool is_inline(const MailStructure& mail, const Entity& entity) {
+    return entity.parent >= 0 && mail.entities[static_cast<std::size_t>(entity.parent)].type == "multipart/related";
+}
+
 }  // namespace
 
 void describe_bytes(Part& part, std::string_view untrusted_name, const FileTyper& typer) {
@@ -54,6 +59,7 @@ Part read_leaf(const MailStructure& mail, std::size_t index, std::string_view pa
     }
     add_once(part.notes, findings);
     describe_bytes(part, entity.untrusted_name, typer);
+    if (part.facts.kind == PartKind::image && is_inline(mail, entity)) add_once(part.notes, Reason::inline_picture);
     if (contains(findings, Reason::too_much_decoded)) part.facts.kind = PartKind::other;
     return part;
 }

@@ -133,6 +133,18 @@ std::string file_name_of(const PartFacts& facts) {
     return name + ".bin";
 }
 
+// A multipart whose parts cannot be told apart is a leaf, and its text would be headers and base64, which is text for
+// nobody: not when the mail is released, either.
+std::optional<Reason> raw_structure(const Part& part) {
+    const std::string_view bytes = part.untrusted_bytes;
+    const bool has_delimiters = bytes.starts_with("--") || bytes.find("\n--") != bytes.npos;
+    if (!has_delimiters || !part.facts.declared_type.starts_with("multipart/")) return std::nullopt;
+    const auto odd = std::find_if(part.notes.begin(), part.notes.end(),
+                                  [](Reason note) { return weight(note) == Weight::ambiguous; });
+    if (odd == part.notes.end()) return std::nullopt;
+    return *odd;
+}
+
 // ---- one mail
 
 Extract MailReader::read(std::string_view untrusted_mail) && {
@@ -216,6 +228,7 @@ Decision MailReader::decide(const Part& part) {
             break;
     }
     if (!is_paid_up(part)) return {Quarantined{Reason::text_too_long}, "budget"};
+    if (const auto why = raw_structure(part)) return {Quarantined{*why}, "structure"};
     Decision decision = ask_handlers(part);
     // The relay asks the same again: what the profile does not let this kind become, it does not become.
     if (!may_end_as(job_.profile, kind, verdict_of(decision.outcome)))
@@ -263,8 +276,7 @@ void MailReader::release(const Part& part, std::size_t row_index) {
     row.handler = "release";
     row.out_name = file_name_of(part.facts);
     row.out_sha256 = row.sha256;
-    extract_.files.push_back(
-        {part.facts.path, to_line(row.out_name), "application/octet-stream", part.untrusted_bytes});
+    extract_.files.push_back({part.facts.path, to_line(row.out_name), part.facts.detected_type, part.untrusted_bytes});
 }
 
 void MailReader::apply(PartOutcome&& outcome, const Part& part, OpenMail* mail, std::size_t entity, std::size_t row) {

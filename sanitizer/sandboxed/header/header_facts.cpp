@@ -250,8 +250,11 @@ PlainLine read_line(std::string_view untrusted_value, const BudgetLimits& limits
     const std::string decoded = decode_unstructured(untrusted_value, notes);
     PlainLine line = clean_line(cut_utf8(decoded, limits.header_text_bytes_max), notes);
     const bool has_grown = line.str().size() > limits.header_text_bytes_max;  // some characters are longer in NFC
-    if (decoded.size() > limits.header_text_bytes_max || has_grown) add_once(notes, Reason::field_cut);
-    return has_grown ? clean_line(cut_utf8(line.str(), limits.header_text_bytes_max), notes) : std::move(line);
+    if (decoded.size() <= limits.header_text_bytes_max && !has_grown) return line;
+    add_once(notes, Reason::field_cut);
+    constexpr std::string_view ellipsis = "…";
+    const std::size_t room = limits.header_text_bytes_max - std::min(limits.header_text_bytes_max, ellipsis.size());
+    return clean_line(std::string(cut_utf8(line.str(), room)).append(ellipsis), notes);
 }
 
 HeaderFacts read_header_facts(const std::vector<RawField>& fields, const BudgetLimits& limits,

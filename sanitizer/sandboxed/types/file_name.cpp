@@ -98,15 +98,16 @@ std::string_view cut(std::string_view utf8, std::size_t bytes_max) noexcept {
     return utf8.substr(0, bytes_max);
 }
 
-// The stem gives way, the extension stays.
+// The stem gives way and says so, the extension stays.
 std::string shortened(std::string_view name) {
     if (name.size() <= name_bytes_max) return std::string(name);
     const std::size_t dot = name.rfind('.');
     const bool has_extension = dot != std::string_view::npos && name.size() - dot <= extension_bytes_max;
     const std::string_view extension = has_extension ? name.substr(dot) : std::string_view();
+    constexpr std::string_view ellipsis = "…";
     const std::string_view stem =
-        cut(name.substr(0, name.size() - extension.size()), name_bytes_max - extension.size());
-    return std::string(trim_ends(stem)) + std::string(extension);
+        cut(name.substr(0, name.size() - extension.size()), name_bytes_max - extension.size() - ellipsis.size());
+    return std::string(trim_ends(stem)).append(ellipsis).append(extension);
 }
 
 struct Lookalike {

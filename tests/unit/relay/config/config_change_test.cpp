@@ -11,12 +11,13 @@ TEST_CASE("what a running relay cannot change is refused key by key, with both v
     wanted.log = "-";
     wanted.sync_log = true;
     wanted.key_file = "/etc/mugaika/key";
+    wanted.time_zone = "UTC";
     wanted.workers = 3;
     const auto lines = restart_needed(Config{}, wanted);
-    REQUIRE(lines.size() == 6);
+    REQUIRE(lines.size() == 7);
     CHECK(lines[0] == "[relay] hostname: mx.city.example.lg.jp instead of localhost needs a restart of the relay");
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        const char* keys[] = {"hostname", "state_dir", "log", "sync_log", "key_file", "workers"};
+        const char* keys[] = {"hostname", "state_dir", "log", "sync_log", "key_file", "time_zone", "workers"};
         CHECK_THAT(lines[i], Catch::StartsWith(std::string("[relay] ") + keys[i] + ": "));
         CHECK_THAT(lines[i], Catch::EndsWith("needs a restart of the relay"));
     }
@@ -30,12 +31,17 @@ TEST_CASE("routes, profiles, limits, listeners and times change while the relay 
     route.next_hops = {{"10.0.0.5", 25}};
     route.profile = "strict";
     route.language = Language::en;
+    route.subject_tags = true;
+    route.warn_own_domain = true;
+    route.contact = *PlainLine::from("x");
     route.source_address = "10.0.0.1";
     wanted.routes.push_back(route);
     wanted.profiles["strict"] = Profile{};
     wanted.limits.smtp.recipients_max = 100;
     wanted.drain_time = std::chrono::seconds(5);
     wanted.originals_days = 3;
+    wanted.contact = *PlainLine::from("内線 1234");
+    wanted.notice_phrase = *PlainLine::from("さくら");
     wanted.key_file = wanted.state_dir + "/quarantine.key";  // said or not, the same file
     CHECK(restart_needed(Config{}, wanted).empty());
 }

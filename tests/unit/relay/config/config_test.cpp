@@ -428,6 +428,50 @@ TEST_CASE("a route may name our own address and how many connections it may have
     CHECK(faults_in("[relay.next_hop]\nreply_timeout = \"10m\"\n" + route).size() == 1);
 }
 
+TEST_CASE("the words and the clock of notices are read, a route's own before those of the site") {
+    const Config config = config_in(
+        "[relay]\ntime_zone = \"UTC\"\ncontact = \"情報システム課 山田（内線 1234）\"\nnotice_phrase = \"さくら "
+        "三番\"\n" +
+        route_text + "contact = \"学校教育課（内線 5）\"\nsubject_tags = true\nwarn_own_domain = true\n");
+    CHECK(config.time_zone == "UTC");
+    CHECK(config.zone_name() == "UTC");
+    CHECK(config.contact.str() == "情報システム課 山田（内線 1234）");
+    CHECK(config.notice_phrase.str() == "さくら 三番");
+    CHECK(config.routes.at(0).contact.str() == "学校教育課（内線 5）");
+    CHECK(config.routes.at(0).subject_tags);
+    CHECK(config.routes.at(0).warn_own_domain);
+}
+
+TEST_CASE("Japanese notices have Japan's clock unless time_zone says otherwise") {
+    const Config japanese = config_in(route_text);
+    CHECK(japanese.zone_name() == "Asia/Tokyo");
+    CHECK(japanese.notice_zone(Language::ja)(0).name == "JST");
+    const Config english = config_in(route_text + "language = \"en\"\n");
+    CHECK(english.zone_name().empty());  // the machine's
+    CHECK(english.notice_zone(Language::en) == process_time);
+    CHECK(english.notice_zone(Language::ja) == japan_time);
+    const Config elsewhere = config_in("[relay]\ntime_zone = \"UTC\"\n" + route_text);
+    CHECK(elsewhere.notice_zone(Language::ja) == process_time);
+}
+
+TEST_CASE("a zone that nobody knows and words that a reader could click are faults, with an example") {
+    const auto fault_of = [](const std::string& line) {
+        const auto faults = faults_in("[relay]\n" + line + "\n" + route_text);
+        return faults.size() == 1 ? faults.front() : std::to_string(faults.size()) + " faults";
+    };
+    CHECK_THAT(fault_of("time_zone = \"Asia/Tokio\""),
+               Catch::StartsWith("m.toml:2:13: [relay] time_zone: \"Asia/Tokio\" is no time zone of this machine"));
+    CHECK_THAT(fault_of("time_zone = \"\""), Catch::Contains("is no time zone"));
+    for (const char* value :
+         {"x@city.example.lg.jp", "https://x", "www.x.jp", "\\\\\\\\server", "  ", "a\\nb", "a\\u202eb"}) {
+        CAPTURE(value);
+        CHECK_THAT(fault_of("contact = \"" + std::string(value) + "\""), Catch::Contains("（内線 1234）"));
+        CHECK_THAT(fault_of("notice_phrase = \"" + std::string(value) + "\""), Catch::Contains("さくら"));
+    }
+    CHECK_THAT(fault_of("contact = \"" + std::string(81, 'a') + "\""), Catch::Contains("at most 80 characters"));
+    CHECK_THAT(fault_of("notice_phrase = \"" + std::string(41, 'a') + "\""), Catch::Contains("at most 40 characters"));
+}
+
 TEST_CASE("a file is checked for the folders and files that it names") {
     std::string folder = (std::filesystem::temp_directory_path() / "mugaika-config-XXXXXX").string();
     REQUIRE(mkdtemp(folder.data()) != nullptr);

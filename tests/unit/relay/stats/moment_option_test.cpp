@@ -19,7 +19,7 @@ Moment at(std::string_view rfc3339_text) {
 
 std::string read(std::string_view text, DayEdge edge, Moment now) {
     const auto moment = moment_from_option(text, edge, now);
-    return moment ? local_time_text(*moment) : moment.error().words();
+    return moment ? local_time_text(*moment).substr(0, 19) : moment.error().words();  // without the zone's name
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST_CASE("a plain mail is composed as the golden one") {
     CHECK(composed(extract, clean, example_facts()) ==
           "Received: from mail.example.com ([192.0.2.1]) by mx.city.example.lg.jp with\r\n"
           " ESMTP id 7h3k9m2p4q6r8s0t; Thu, 05 Nov 2026 10:11:12 +0900\r\n"
-          "X-Mugaika: id=7h3k9m2p4q6r8s0t; verdict=clean; hops=3;\r\n"
+          "X-Mugaika: id=7h3k9m2p4q6r8s0t; verdict=clean; notice=none; hops=3;\r\n"
           " first-hop=\"pc1.example.com\"\r\n"
           "From: \"Yamada\" <yamada@example.com>\r\n"
           "To: soumu@city.example.lg.jp,\r\n"
@@ -119,12 +119,20 @@ TEST_CASE("a very long file name is cut between characters and keeps its extensi
     std::string name;
     for (int i = 0; i < 200; ++i) name += "御";
     const std::string mail = with_file(file(name + ".docx", "application/zip", "x"));
-    CHECK(contains(mail, ".docx\r\n"));
+    CHECK(contains(mail, "%E5%BE%A1%E2%80%A6.docx\r\n"));  // 御….docx: it shows that it was longer
 }
 
 TEST_CASE("a type that is not on our list becomes octet-stream") {
     CHECK(contains(with_file(file("a.pdf", "application/pdf", "x")), "Content-Type: application/pdf\r\n"));
-    for (const char* type : {"text/html", "application/x-msdownload", "", "application/pdf; x=y", "a\r\nb: c"}) {
+    for (const char* type : {"application/msword", "application/vnd.ms-excel", "application/zip", "image/tiff",
+                             "application/vnd.ms-excel.sheet.macroEnabled.12",
+                             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                             "application/vnd.oasis.opendocument.text", "application/x-js-taro"}) {
+        CHECK(contains(with_file(file("a.x", type, "x")), "Content-Type: " + std::string(type) + "\r\n"));
+    }
+    // A text would be shown by mail programs as if it were ours.
+    for (const char* type : {"text/html", "text/plain", "text/csv", "image/svg+xml", "application/x-msdownload", "",
+                             "application/pdf; x=y", "a\r\nb: c"}) {
         CHECK(contains(with_file(file("a.pdf", type, "x")), "Content-Type: application/octet-stream\r\n"));
     }
 }
@@ -145,12 +153,12 @@ TEST_CASE("AC-101 AC-102 exactly one author is written, or words of ours") {
     const auto several = with_header([](HeaderFacts& h) { h.from.push_back(mailbox("x", "evil@example.net")); });
     CHECK(field(several, "From") == "山田 太郎 <yamada@example.com>");
     const auto none = with_header([](HeaderFacts& h) { h.from.clear(); });
-    CHECK(field(none, "From") == "差出人不明 <unknown-sender@mx.city.example.lg.jp>");
+    CHECK(field(none, "From") == "差出人不明 <unknown-sender@mugaika.invalid>");
     const auto text_only = with_header([](HeaderFacts& h) {
         h.from.clear();
         h.from_text = line("ceo@city.lg.jp via <x>");
     });
-    CHECK(field(text_only, "From") == "ceo@city.lg.jp via <x> <unknown-sender@mx.city.example.lg.jp>");
+    CHECK(field(text_only, "From") == "ceo@city.lg.jp via <x> <unknown-sender@mugaika.invalid>");
     CHECK(contains(raw_header(text_only), "From: =?UTF-8?B?"));
 }
 
@@ -310,9 +318,10 @@ TEST_CASE("Received tells where the mail came from as far as that can be told sa
 
 TEST_CASE("our own field carries hops and the first hop, made harmless") {
     const auto mail = with_header([](HeaderFacts& h) { h.first_hop = line("pc\"; x=日本"); });
-    CHECK(field(mail, "X-Mugaika") == "id=7h3k9m2p4q6r8s0t; verdict=clean; hops=3; first-hop=\"pc???x???????\"");
+    CHECK(field(mail, "X-Mugaika") ==
+          "id=7h3k9m2p4q6r8s0t; verdict=clean; notice=none; hops=3; first-hop=\"pc???x???????\"");
     const auto none = with_header([](HeaderFacts& h) { h.first_hop = PlainLine(); });
-    CHECK(field(none, "X-Mugaika") == "id=7h3k9m2p4q6r8s0t; verdict=clean; hops=3");
+    CHECK(field(none, "X-Mugaika") == "id=7h3k9m2p4q6r8s0t; verdict=clean; notice=none; hops=3");
 }
 
 // --- the body
@@ -367,7 +376,7 @@ TEST_CASE("a mail without an extract has an author, a subject and an id of ours"
         REQUIRE(made.has_value());
         const std::string mail(made->bytes());
         CHECK(gate_words(mail) == "");
-        CHECK(contains(field(mail, "From"), "<unknown-sender@mx.city.example.lg.jp>"));
+        CHECK(contains(field(mail, "From"), "<unknown-sender@mugaika.invalid>"));
         CHECK(field(mail, "Auto-Submitted") == "auto-generated");
     }
 }
@@ -377,6 +386,7 @@ TEST_CASE("a release has an id of its own, so that no mail store takes it for th
     order.order_id = "k2j4h6";
     order.person = "佐藤";
     order.reason = "確認済み";
+    order.ordered_at = std::chrono::system_clock::time_point(std::chrono::seconds(1794183000));
     ComposeFacts facts = example_facts();
     facts.order = &order;
     Extract extract = example_extract();

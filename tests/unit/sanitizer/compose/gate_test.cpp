@@ -73,7 +73,8 @@ const std::string english_notice =
     "======== End of the notice from the mail sanitizer ========\r\n";
 
 std::string quarantined_header() {
-    return with_replaced(raw_header(ascii_mail()), "verdict=clean", "verdict=quarantined");
+    return with_replaced(raw_header(ascii_mail()), "verdict=clean; notice=none; hops=3;",
+                         "verdict=quarantined; notice=quarantined;\r\n hops=3;");
 }
 
 // What a composer broken on purpose would write, and the beginning of the rule that stops it.
@@ -198,6 +199,13 @@ TEST_CASE("AC-101 AC-107 AC-108 AC-109 AC-112 AC-118 saboteurs of the header are
         {"junk in In-Reply-To", with_replaced(mail, "In-Reply-To: <r@example.com>", "In-Reply-To: your mail"), value},
         {"X-Mugaika with another id", with_replaced(mail, "id=7h3k", "id=8h3k"), value},
         {"X-Mugaika with an unknown verdict", with_replaced(mail, "verdict=clean", "verdict=fine"), value},
+        {"X-Mugaika with an unknown notice", with_replaced(mail, "notice=none", "notice=fine"), value},
+        {"X-Mugaika without a notice", with_replaced(mail, "notice=none; ", ""), value},
+        {"X-Mugaika, clean with the notice of a held mail", with_replaced(mail, "=none", "=quarantined"), value},
+        {"X-Mugaika, held without its notice", with_replaced(mail, "verdict=clean", "verdict=quarantined"), value},
+        {"a released mail's Subject", with_replaced(mail, ": Meeting", ": [Released] Meeting"), value},
+        {"a released mail's Subject in Japanese", encoded_subject("【確認後のお届け】会議"), value},
+        {"a released mail without its Subject", with_replaced(mail, "\"\r\nFrom", "\"; order=a\r\nFrom"), value},
         {"X-Mugaika with a bad first hop", with_replaced(mail, "pc1.example.com", "pc1 example"), value},
         {"X-Mugaika with something more", with_replaced(mail, "hops=3;", "hops=3; x=y;"), value},
         {"Received with a comment", with_replaced(mail, "([192.0.2.1])", "(x[192.0.2.1])"), value},
@@ -333,12 +341,45 @@ TEST_CASE("AC-133 saboteurs of the notice are stopped") {
         {"www", with_line("see WWW.3com"), clicked},
         {"mail address", with_line("write to a@b"), clicked},
         {"host name", with_line("see evil.example now"), clicked},
-        {"file name that is a host name", with_line("invoice.zip"), clicked},
+        {"file name that is a host name", with_line("invoice.com"), clicked},
+        {"file name with a path behind it", with_line("invoice.zip/x"), clicked},
         {"UNC path", with_line("\\\\server\\share"), clicked},
         {"extension as a label", with_line("x.pdf.com"), clicked},
         {"quarantined, with text", quarantined_header() + notice + "\r\nHello\r\n", "notice: text after it"},
         {"quarantined, text first", quarantined_header() + "Hello\r\n\r\n" + notice, "notice: text before"},
         {"quarantined, no notice", quarantined_header(), "notice: a quarantined mail without one"},
+    });
+}
+
+TEST_CASE("what the header says of the notice is what the reader sees: a line above the text, or the notice itself") {
+    const std::string head =
+        "=== Notice from the mail sanitizer: attachments removed: 12 (see the end of this mail) ===\r\n";
+    const std::string other =
+        "=== Notice from the mail sanitizer: something was removed (see the end of this mail) ===\r\n";
+    const std::string text = "Hello\r\n\r\n";
+    const auto with_level = [&](std::string_view level, const std::string& body) {
+        return with_replaced(raw_header(ascii_mail()), "notice=none", "notice=" + std::string(level)) + body;
+    };
+    const std::string& notice = english_notice;
+    for (const std::string& line : {head, other})
+        CHECK(gate_words(with_level("removed", line + "\r\n" + text + notice)) == "");
+    CHECK(gate_words(with_level("removed", notice + "\r\n" + text)) == "");
+    CHECK(gate_words(with_level("warning", notice + "\r\n" + text)) == "");
+    const std::string numberless = with_replaced(head, "12", "");
+    const std::string spelled = with_replaced(head, "12", "a dozen");
+    check_stopped({
+        {"removed, and nothing points to it", with_level("removed", text + notice), "notice: nothing points to it"},
+        {"removed, and there is no notice", with_level("removed", text), "notice: there is none"},
+        {"a line that points to nothing", with_level("removed", head + "\r\n" + text), "notice: there is none"},
+        {"no empty line behind it", with_level("removed", head + text + notice),
+         "notice: no empty line after the line"},
+        {"the line twice", with_level("removed", head + "\r\n" + head + text + notice), "notice: a line poses"},
+        {"the line below the text", with_level("removed", text + head + "\r\n" + notice), "notice: a line poses"},
+        {"no number", with_level("removed", numberless + "\r\n" + text + notice), "notice: a line poses"},
+        {"words for the number", with_level("removed", spelled + "\r\n" + text + notice), "notice: a line poses"},
+        {"a line without need", with_level("none", head + "\r\n" + text + notice), "notice: a line poses"},
+        {"a warning below the text", with_level("warning", text + notice), "notice: a warning below the text"},
+        {"a warning that is not there", with_level("warning", text), "notice: there is none"},
     });
 }
 
@@ -389,7 +430,10 @@ TEST_CASE("saboteurs of attachments are stopped") {
              with_replaced(mail, "charset=UTF-8\r\nContent-Transfer-Encoding: base64",
                            "charset=UTF-8\r\nContent-Transfer-Encoding: 7bit"),
              value},
-            {"quarantined with files", with_replaced(mail, "verdict=clean", "verdict=quarantined"), "mixed: files in"},
+            {"quarantined with files",
+             with_replaced(mail, "verdict=clean; notice=none; hops=3;",
+                           "verdict=quarantined; notice=quarantined;\r\n hops=3;"),
+             "mixed: files in"},
         },
         permit);
 }

@@ -78,6 +78,7 @@ ReleaseOrder order_for(std::vector<std::string> parts) {
     order.recipients = {address("a@city.example.lg.jp")};
     order.person = "yamada";
     order.reason = "checked";
+    order.ordered_at = std::chrono::system_clock::time_point(std::chrono::seconds(1800100000));
     return order;
 }
 
@@ -349,6 +350,30 @@ TEST_CASE("a program does not cross, whatever its kind was said to be when the m
     stored = ledger_of(known);
     CHECK(finish(known, that_releases(), facts(&order, &stored)).alarms ==
           std::vector<std::string>{"part 2 was a program when the mail was kept"});
+}
+
+TEST_CASE("an author of the recipients' own domain is a finding of the relay where the route asks for it") {
+    struct Row {
+        const char* author;
+        bool is_own;
+    };
+    for (const Row& row : {Row{"mayor@city.example.lg.jp", true}, Row{"mayor@mail.city.example.lg.jp", true},
+                           Row{"mayor@evilcity.example.lg.jp", false}, Row{"mayor@example.lg.jp", false},
+                           Row{"yamada@example.com", false}}) {
+        CAPTURE(row.author);
+        WorkerAnswer answer = plain_mail();
+        answer.extract->header.from = {{line("市長"), address(row.author)}};
+        FinishFacts asked = facts();
+        asked.warned_domains = {"other.example", "city.example.lg.jp"};
+        const Finished finished = finish(answer, Profile{}, asked);
+        CHECK(finished.verdict.verdict == (row.is_own ? MailVerdict::sanitized : MailVerdict::clean));
+        CHECK(finished.verdict.reason == (row.is_own ? Reason::own_domain_sender : Reason::none));
+        CHECK_FALSE(finished.verdict.keep_original);
+        CHECK(finished.ledger.findings ==
+              (row.is_own ? std::vector<Reason>{Reason::own_domain_sender} : std::vector<Reason>{}));
+        CHECK(holds(finished, row.is_own ? "notice=warning" : "notice=none"));
+        CHECK(holds(finish(answer, Profile{}, facts()), "notice=none"));  // nobody asked
+    }
 }
 
 TEST_CASE("what has to be written is bounded from above, quotes included") {

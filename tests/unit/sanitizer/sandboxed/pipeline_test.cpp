@@ -227,7 +227,7 @@ TEST_CASE("AC-066 an attached mail is shown quoted under its summary, one level 
     CHECK(heading.summary[0].first == "From");
     CHECK(heading.summary[0].second.str() == "c@example.jp");
     CHECK(heading.summary[1].second.str() == "inner");
-    CHECK(heading.summary[2].second.str() == "2026-04-01 09:00:00 +0900");
+    CHECK(heading.summary[2].second.str() == "2026-04-01 09:00 (JST)");
     CHECK(extract.texts[4].text.str() == "奥の本文\n");
     CHECK(extract.texts[4].quote_depth == 2);
     CHECK(row(extract, "2/2/1").method == "ウ-1");
@@ -403,6 +403,7 @@ TEST_CASE("a released file crosses with its own bytes, and nothing else does") {
     REQUIRE(extract.files.size() == 1);
     CHECK(extract.files[0].path == "2");
     CHECK(extract.files[0].name.str() == "a.pdf");
+    CHECK(extract.files[0].type == "application/pdf");  // its own, not octet-stream
     CHECK(extract.files[0].bytes == pdf);
     const PartRow& released = row(extract, "2");
     CHECK(released.verdict == PartVerdict::rebuilt);
@@ -421,6 +422,34 @@ TEST_CASE("a released file crosses with its own bytes, and nothing else does") {
         CHECK(read(mail, job).files.empty());
         CHECK(contains(read(mail, job).findings, Reason::policy_refuse));
     }
+}
+
+TEST_CASE("a multipart whose parts cannot be told apart is no text: released, it shows no headers and no base64") {
+    const std::string inside =
+        "--b1\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\nJVBERi0xLjQK\n--b1--\n";
+    const std::string type = GENERATE(as<std::string>(), "multipart/mixed; boundary=other", "multipart/mixed",
+                                      "multipart/mixed; boundary=\"\"");
+    const std::string encoding = GENERATE(as<std::string>(), "", "Content-Transfer-Encoding: base64\n");
+    CAPTURE(type, encoding);
+    const Extract extract = read(crlf(head + "Content-Type: " + type + "\n" + encoding + "\n" + inside));
+    CHECK(all_text(extract).empty());
+    REQUIRE(extract.parts.size() == 1);
+    CHECK(extract.parts[0].verdict == PartVerdict::quarantined);
+    CHECK(weight(extract.parts[0].reason) == Weight::ambiguous);
+
+    const Extract prose = read(crlf(head + "Content-Type: multipart/mixed\n\n会議のご案内です。\n"));
+    CHECK(all_text(prose) == "会議のご案内です。\n");
+}
+
+TEST_CASE("a picture that belongs to a page is known from one that was attached") {
+    const std::string gif = "GIF89a\x01\x00\x01\x00"s;
+    const std::string logo = "Content-Type: image/gif; name=\"image001.gif\"\nContent-ID: <a@b>\n\n" + gif;
+    const Extract extract = read(crlf(
+        head + multipart("mixed", {multipart("related", {html_part("<p>本文</p><img src=\"cid:a@b\">\n"), logo}, "b1"),
+                                   file_part("image/gif", "photo.gif", gif)})));
+    CHECK(contains(row(extract, "1.2").notes, Reason::inline_picture));
+    CHECK_FALSE(contains(row(extract, "2").notes, Reason::inline_picture));
+    CHECK(row(extract, "1.2").reason == Reason::not_rebuilt);
 }
 
 TEST_CASE("AC-220 a program never crosses, a person's order or not") {

@@ -74,6 +74,7 @@ TEST_CASE("AC-110 floods, unknown charsets and invisible characters are bounded 
     CHECK(read_line(flood + std::string(60'000, 'x'), BudgetLimits{}, notes).str().size() <=
           BudgetLimits{}.header_text_bytes_max);
     CHECK(has(notes, Reason::field_cut));
+    CHECK(read_line(flood + std::string(60'000, 'x'), BudgetLimits{}, notes).str().ends_with("x…"));
     CHECK(read_line("=?utf-8?B?YeKAruKAi2I=?=", BudgetLimits{}, notes).str() == "ab");
     CHECK(has(notes, Reason::bidi_removed));
     CHECK_FALSE(decode("=?x-no-such-charset?Q?abc?=").empty());

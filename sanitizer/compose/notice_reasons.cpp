@@ -1,0 +1,86 @@
+#include "sanitizer/compose/notice_reasons.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mugaika {
+namespace {
+
+struct Sentence {
+    Reason reason;
+    std::string_view japanese;
+    std::string_view english;
+};
+
+constexpr auto sentences = std::to_array<Sentence>({
+    {Reason::not_rebuilt, "この種類のファイルは、まだ安全な形に作り直すことができないため、お届けしていません。",
+     "Files of this kind cannot yet be rebuilt in a safe form and are not delivered."},
+    {Reason::policy_remove, "当システムの設定により、この種類のファイルは取り除いています。",
+     "Files of this kind are removed, as this system is set up."},
+    {Reason::policy_quarantine, "当システムの設定により、この種類のファイルは隔離しています。",
+     "Files of this kind are quarantined, as this system is set up."},
+    {Reason::policy_hold, "当システムの設定により、この種類のファイルは担当者が確認するまで保留しています。",
+     "Files of this kind are held until somebody has looked at them, as this system is set up."},
+    {Reason::policy_refuse, "当システムの設定により、この種類のファイルが付いたメールはお届けしていません。",
+     "Mails with files of this kind are not delivered, as this system is set up."},
+    {Reason::encrypted, "パスワードなどで暗号化されていて中身を検査できないため、お届けしていません。",
+     "It is encrypted, so that its content cannot be inspected."},
+    {Reason::executable, "パソコンの上で動くプログラムなので、お届けしていません。",
+     "It is a program. Programs are never delivered."},
+    {Reason::dangerous_name, "開くとプログラムとして動くおそれのある名前のファイルなので、お届けしていません。",
+     "Its name is that of a file that runs when it is opened."},
+    {Reason::name_lies, "ファイルの名前と中身の種類が一致しないため、お届けしていません。",
+     "Its content is not of the kind that its name says."},
+    {Reason::message_partial, "一通のメールをいくつかに分けた断片で、検査できないため、お届けしていません。",
+     "It is a fragment of a mail that was split and cannot be inspected."},
+    {Reason::message_external_body, "中身がメールの中になく、外部の場所を指しているだけなので、お届けしていません。",
+     "Its content is not in the mail but at some other place."},
+    {Reason::uuencoded_file, "本文の中に文字として埋め込まれていたファイルなので、取り除きました。",
+     "It was a file written as letters into the text."},
+    {Reason::handler_failed, "内容を読み取れなかったため、お届けしていません。", "Its content could not be read."},
+    {Reason::text_too_long, "文章が長すぎて表示しきれないため、お届けしていません。",
+     "The text is too long to be shown."},
+    {Reason::files_too_large, "ファイルの合計が大きすぎるため、お届けしていません。",
+     "The files together are too large."},
+    {Reason::undecodable, "読み取れない文字がありました。", "Some characters could not be read."},
+    {Reason::hidden_text_dropped, "画面に見えないように隠された文章を取り除きました。",
+     "Text that was hidden from view was removed."},
+    {Reason::too_many_parts, "部品が多すぎて、すべてを検査できませんでした。",
+     "It has more parts than can be inspected."},
+    {Reason::too_deep, "メールの中にメールが何重にも入っていて、検査できませんでした。",
+     "Mails are nested in it more deeply than can be inspected."},
+    {Reason::too_much_decoded, "開くと非常に大きくなるため、検査できませんでした。",
+     "It becomes too large to be inspected when it is opened."},
+    {Reason::worker_died, "検査の途中で処理が止まったため、安全を確認できませんでした。",
+     "The inspection broke off, so that it could not be confirmed to be safe."},
+    {Reason::worker_late, "検査が時間内に終わらなかったため、安全を確認できませんでした。",
+     "The inspection did not end in time, so that it could not be confirmed to be safe."},
+    {Reason::worker_nonsense, "検査の結果が正しくなかったため、安全を確認できませんでした。",
+     "The inspection gave no valid result, so that it could not be confirmed to be safe."},
+    {Reason::gate_refused, "送り出す前の最後の検査で問題が見つかったため、お届けしていません。",
+     "The last check before the delivery found something wrong."},
+});
+
+constexpr Sentence odd_structure{
+    Reason::none, "メールの作り方に問題があり、開くソフトによって違う内容に見えるおそれがあります。",
+    "The mail is not built as it should be; different programs could show different contents."};
+constexpr Sentence other{Reason::none, "安全を確認できなかったため、お届けしていません。",
+                         "It could not be confirmed to be safe."};
+
+const Sentence& sentence_of(Reason reason) noexcept {
+    const auto* const found =
+        std::find_if(sentences.begin(), sentences.end(), [&](const Sentence& row) { return row.reason == reason; });
+    if (found != sentences.end()) return *found;
+    return weight(reason) == Weight::ambiguous ? odd_structure : other;
+}
+
+}  // namespace
+
+std::string_view reason_sentence(Reason reason, Language language) noexcept {
+    const Sentence& sentence = sentence_of(reason);
+    return language == Language::ja ? sentence.japanese : sentence.english;
+}
+
+bool has_code(Reason reason) noexcept { return weight(reason) == Weight::ambiguous || weight(reason) == Weight::hold; }
+
+}  // namespace mugaika

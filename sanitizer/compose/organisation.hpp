@@ -1,0 +1,19 @@
+// Whose domain is it? As much of a domain as one organisation registers.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mugaika {
+
+// "mail.city.example.lg.jp" -> "example.lg.jp", "a.b.example.com" -> "example.com", "city.chiyoda.tokyo.jp" whole. Of
+// an address literal the whole. `domain` in lower case.
+//
+// BUGS: no list of public suffixes; under one that is not known here two organisations count as one, and nothing is
+// said of it.
+std::string_view organisation_of(std::string_view domain) noexcept;
+
+// The domain itself, or one below it.
+bool is_within(std::string_view domain, std::string_view above) noexcept;
+
+}  // namespace mugaika
