@@ -26,6 +26,23 @@ std::optional<Kind> compare(std::string_view after_dashes, std::string_view boun
 
 std::optional<BoundaryStack::Match> BoundaryStack::match(std::string_view line) const noexcept {
     if (!line.starts_with("--")) return std::nullopt;
+    const bool is_whole = delimiters_ == Delimiters::whole;
+    const std::optional<Match> beginning = is_whole ? std::nullopt : match_beginning(line);
+    return beginning ? beginning : match_whole(line);
+}
+
+std::optional<BoundaryStack::Match> BoundaryStack::match_beginning(std::string_view line) const noexcept {
+    for (std::size_t i = 0; i < levels_.size(); ++i) {
+        const std::size_t level = delimiters_ == Delimiters::beginnings_outside_in ? i : levels_.size() - 1 - i;
+        const std::optional<Kind> kind = compare(line.substr(2), levels_[level].boundary);
+        if (!kind || levels_[level].is_closed) continue;
+        const bool closes = line.substr(2 + levels_[level].boundary.size()).starts_with("--");
+        return Match{closes ? Kind::closing : Kind::delimiter, level};
+    }
+    return std::nullopt;
+}
+
+std::optional<BoundaryStack::Match> BoundaryStack::match_whole(std::string_view line) const noexcept {
     std::optional<Match> exact, lookalike;
     for (std::size_t i = levels_.size(); i-- > 0;) {
         const std::optional<Kind> kind = compare(line.substr(2), levels_[i].boundary);

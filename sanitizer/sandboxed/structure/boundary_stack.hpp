@@ -12,8 +12,14 @@
 
 namespace mugaika::sandboxed {
 
+// How a line is compared. RFC 2046 5.1.1 lets readers compare beginnings only; of those, some look at the innermost
+// boundary first and some at the outermost.
+enum class Delimiters { whole, beginnings_inside_out, beginnings_outside_in };
+
 class BoundaryStack {
 public:
+    explicit BoundaryStack(Delimiters delimiters = Delimiters::whole) : delimiters_(delimiters) {}
+
     struct Level {
         std::int32_t entity = -1;  // index of the multipart in the table
         std::string boundary;
@@ -28,8 +34,9 @@ public:
         bool is_shared = false;  // another open boundary is the line's beginning too
     };
 
-    // `line` without its line end. Innermost boundary first; an exact match anywhere beats a lookalike, but RFC 2046
-    // lets readers compare beginnings only, so it is said when there are both.
+    // `line` without its line end. Whole lines are compared with the innermost boundary first; an exact match anywhere
+    // beats a lookalike, and it is said when there are both. Of beginnings the first one of an open boundary counts,
+    // and there are no lookalikes.
     std::optional<Match> match(std::string_view line) const noexcept;
 
     // Whether an open multipart has this very boundary.
@@ -44,6 +51,10 @@ public:
     const Level& top() const { return levels_.back(); }
 
 private:
+    std::optional<Match> match_whole(std::string_view line) const noexcept;
+    std::optional<Match> match_beginning(std::string_view line) const noexcept;
+
+    Delimiters delimiters_;
     std::vector<Level> levels_;
 };
 

@@ -1,311 +1,19 @@
 #include "sanitizer/sandboxed/structure/content_type.hpp"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <utility>
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
-#include "sanitizer/sandboxed/text/cjk_stepper.hpp"
+#include "sanitizer/sandboxed/text/charset_names.hpp"
 #include "sanitizer/sandboxed/text/encoded_word.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
 
-constexpr std::size_t parameters_max = 200;
 constexpr std::size_t charset_label_bytes_max = 40;
 constexpr std::size_t type_bytes_max = 255;  // two names of at most 127 (RFC 6838 4.2)
 constexpr std::size_t boundary_bytes_by_rfc = 70;
-
-// RFC 2045 5.1
-bool is_token_character(char c) noexcept {
-    return c > ' ' && c <= '~' && std::string_view("()<>@,;:\\\"/[]?=").find(c) == std::string_view::npos;
-}
-
-bool is_token(std::string_view text) noexcept {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
-}
-
-// File names may hold parentheses, blanks and raw bytes even unquoted.
-bool is_name_parameter(std::string_view name) noexcept {
-    return name.starts_with("name") || name.starts_with("filename");
-}
-
-// A parameter as it stands, before RFC 2231 sections are joined.
-struct RawParameter {
-    std::string name;  // lower case, stars and all
-    std::string value;
-    bool is_quoted = false;
-    bool is_cut = false;
-};
-
-class ValueReader {
-public:
-    explicit ValueReader(std::string_view text) : text_(text), whole_(text) {}
-
-    void read_main();
-    void read_parameters();
-
-    std::string main;
-    std::vector<RawParameter> raw;
-    std::vector<Reason> findings;
-    bool is_plain = true;
-
-private:
-    bool at_end() const noexcept { return at_ >= text_.size(); }
-    char peek() const noexcept { return text_[at_]; }
-    bool skip_blanks_and_comments();  // true when there was anything
-    void skip_comment();
-    void read_parameter();
-    std::string read_quoted(RawParameter&);
-    std::string read_unquoted(RawParameter&);
-    void skip_to_semicolon(RawParameter&);
-    void note(Reason reason) {
-        add_once(findings, reason);
-        is_plain = false;
-    }
-
-    std::string_view text_;
-    CjkStepper whole_;  // of which each value gets its stepper
-    std::size_t at_ = 0;
-};
-
-void ValueReader::skip_comment() {
-    note(Reason::comment_in_structure);
-    std::size_t depth = 0;
-    for (; !at_end(); ++at_) {
-        if (peek() == '\\') {
-            ++at_;
-        } else if (peek() == '(') {
-            ++depth;
-        } else if (peek() == ')' && --depth == 0) {
-            ++at_;
-            return;
-        }
-    }
-    at_ = text_.size();  // a backslash as the last character has stepped over the end
-    note(Reason::unbalanced_comment);
-}
-
-bool ValueReader::skip_blanks_and_comments() {
-    const std::size_t before = at_;
-    while (!at_end() && (ascii::is_blank(peek()) || peek() == '(')) {
-        if (peek() == '(') {
-            skip_comment();
-        } else {
-            ++at_;
-        }
-    }
-    return at_ != before;
-}
-
-// "multipart / mixed" is one value, "text/plain charset=x" is a value and a parameter whose semicolon is missing.
-void ValueReader::read_main() {
-    skip_blanks_and_comments();
-    while (!at_end() && peek() != ';') {
-        const std::size_t begin = at_;
-        while (!at_end() && peek() != ';' && peek() != '(' && !ascii::is_blank(peek())) ++at_;
-        main += ascii::to_lower(text_.substr(begin, at_ - begin));
-        if (!skip_blanks_and_comments() || at_end() || peek() == ';') continue;
-        if (!main.ends_with('/') && peek() != '/') {
-            note(Reason::malformed_content_type);
-            return;
-        }
-        is_plain = false;
-    }
-}
-
-void ValueReader::read_parameters() {
-    while (!at_end() && raw.size() < parameters_max) {
-        std::size_t semicolons = 0;
-        skip_blanks_and_comments();
-        while (!at_end() && peek() == ';') {
-            ++at_;
-            ++semicolons;
-            skip_blanks_and_comments();
-        }
-        if (semicolons > 1) note(Reason::malformed_content_type);
-        if (!at_end()) read_parameter();
-    }
-    if (!at_end()) note(Reason::malformed_content_type);
-}
-
-void ValueReader::read_parameter() {
-    RawParameter parameter;
-    const std::size_t begin = at_;
-    while (!at_end() && is_token_character(peek())) ++at_;
-    parameter.name = ascii::to_lower(text_.substr(begin, at_ - begin));
-    if (skip_blanks_and_comments()) is_plain = false;
-    if (at_end() || peek() != '=' || parameter.name.empty()) {
-        note(Reason::malformed_content_type);
-        skip_to_semicolon(parameter);
-        return;
-    }
-    ++at_;
-    if (skip_blanks_and_comments()) is_plain = false;
-    parameter.is_quoted = !at_end() && peek() == '"';
-    parameter.value = parameter.is_quoted ? read_quoted(parameter) : read_unquoted(parameter);
-    raw.push_back(std::move(parameter));
-}
-
-// Raw ISO-2022-JP and Shift_JIS hold bytes that look like quotes and backslashes: they must not end the string
-// (AC-092).
-std::string ValueReader::read_quoted(RawParameter& parameter) {
-    std::string value;
-    const CjkStepper stepper = whole_.from(text_.substr(at_));
-    ++at_;
-    while (!at_end() && peek() != '"') {
-        const std::size_t step = stepper.character_bytes(text_.substr(at_));
-        if (step > 1) {
-            value += text_.substr(at_, step);
-            at_ += step;
-            continue;
-        }
-        // "C:\temp\x.doc" is not escaped by those who send it; \" and \\ are.
-        if (peek() == '\\') {
-            const bool is_escape = at_ + 1 < text_.size() && (text_[at_ + 1] == '"' || text_[at_ + 1] == '\\');
-            if (is_escape) ++at_;
-        }
-        if (peek() == ';') is_plain = false;
-        value.push_back(peek());
-        ++at_;
-    }
-    if (at_end()) {
-        parameter.is_cut = true;
-        note(Reason::malformed_content_type);
-        return value;
-    }
-    ++at_;
-    const bool had_blanks = skip_blanks_and_comments();
-    if (!at_end() && peek() != ';') {
-        note(Reason::malformed_content_type);
-        // a="x" b="y": a semicolon is missing; a="x"y"z": the rest is nobody's.
-        if (!had_blanks) skip_to_semicolon(parameter);
-    }
-    return value;
-}
-
-std::string ValueReader::read_unquoted(RawParameter& parameter) {
-    const bool is_name = is_name_parameter(parameter.name);
-    const CjkStepper stepper = whole_.from(text_.substr(at_));
-    const std::size_t begin = at_;
-    while (!at_end() && peek() != ';' && (is_name || peek() != '(')) at_ += stepper.character_bytes(text_.substr(at_));
-    const std::string value(ascii::trim(text_.substr(begin, at_ - begin)));
-    if (!is_token(value)) is_plain = false;
-    skip_blanks_and_comments();
-    if (!at_end() && peek() != ';') skip_to_semicolon(parameter);
-    return value;
-}
-
-void ValueReader::skip_to_semicolon(RawParameter& parameter) {
-    const std::size_t semicolon = text_.find(';', at_);
-    if (semicolon != at_) parameter.is_cut = true;
-    at_ = std::min(semicolon, text_.size());
-}
-
-// ---- RFC 2231
-
-struct SectionName {
-    std::string base;
-    std::optional<unsigned> section;
-    bool is_encoded = false;
-};
-
-// "filename*1*" -> filename, 1, encoded. What does not fit the grammar is a plain name.
-SectionName split_name(std::string_view name) {
-    SectionName split{std::string(name), std::nullopt, false};
-    const std::size_t star = name.find('*');
-    if (star == std::string_view::npos || star == 0) return split;
-    std::string_view rest = name.substr(star + 1);
-    split.is_encoded = rest.empty() || rest.ends_with('*');
-    if (rest.ends_with('*')) rest.remove_suffix(1);
-    const bool is_number = std::all_of(rest.begin(), rest.end(), ascii::is_digit) && rest.size() <= 3;
-    if (!is_number) return {std::string(name), std::nullopt, false};
-    split.base = name.substr(0, star);
-    if (rest.empty()) return split;
-    unsigned section = 0;
-    for (const char digit : rest) section = section * 10 + static_cast<unsigned>(digit - '0');
-    split.section = section;
-    return split;
-}
-
-std::string percent_decoded(std::string_view text) {
-    std::string bytes;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool has_digits = text[i] == '%' && i + 2 < text.size();
-        const int high = has_digits ? ascii::hex_value(text[i + 1]) : -1;
-        const int low = has_digits ? ascii::hex_value(text[i + 2]) : -1;
-        if (high < 0 || low < 0) {
-            bytes.push_back(text[i]);
-            continue;
-        }
-        bytes.push_back(static_cast<char>(high * 16 + low));
-        i += 2;
-    }
-    return bytes;
-}
-
-// charset'language'text; where the two quotes are missing all of it is text.
-std::string take_charset(std::string_view& text) {
-    const std::size_t first = text.find('\'');
-    const std::size_t second = first == std::string_view::npos ? first : text.find('\'', first + 1);
-    if (second == std::string_view::npos) return {};
-    const std::string charset = ascii::to_lower(text.substr(0, std::min(first, charset_label_bytes_max)));
-    text.remove_prefix(second + 1);
-    return charset;
-}
-
-// The sections of one parameter, wherever they stand.
-struct Sections {
-    std::size_t order = 0;                                               // where the parameter first appears
-    std::map<unsigned, std::pair<const RawParameter*, bool>> by_number;  // value, percent-encoded?
-    bool is_odd = false;
-};
-
-Parameter join(const std::string& name, const Sections& sections) {
-    Parameter joined{name, {}, {}, true, false, false};
-    for (const auto& [number, section] : sections.by_number) {
-        std::string_view text = section.first->value;
-        const bool is_encoded = section.second;
-        if (is_encoded && number == 0) joined.charset = take_charset(text);
-        joined.value += is_encoded ? percent_decoded(text) : std::string(text);
-    }
-    return joined;
-}
-
-// One reading for sections that are out of order, missing or doubled: sorted by number, gaps closed, the first of a
-// pair.
-void join_sections(const std::vector<RawParameter>& raw, StructuredValue& out) {
-    std::map<std::string, Sections> split_parameters;
-    std::vector<std::pair<std::size_t, Parameter>> ordered;
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        const SectionName name = split_name(raw[i].name);
-        if (!name.section && !name.is_encoded) {
-            ordered.push_back({i, {name.base, raw[i].value, {}, false, raw[i].is_quoted, raw[i].is_cut}});
-        } else if (!name.section) {
-            std::string_view text = raw[i].value;
-            std::string charset = take_charset(text);
-            ordered.push_back({i, {name.base, percent_decoded(text), std::move(charset), true, false, false}});
-        } else {
-            Sections& sections = split_parameters.try_emplace(name.base, Sections{i, {}, false}).first->second;
-            const unsigned expected = static_cast<unsigned>(sections.by_number.size());
-            const bool is_new = sections.by_number.try_emplace(*name.section, &raw[i], name.is_encoded).second;
-            sections.is_odd = sections.is_odd || !is_new || *name.section != expected;
-        }
-    }
-    for (const auto& [name, sections] : split_parameters) {
-        if (sections.is_odd) add_once(out.findings, Reason::malformed_content_type);
-        ordered.push_back({sections.order, join(name, sections)});
-    }
-    std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (auto& [order, parameter] : ordered) {
-        if (parameter.is_rfc2231) out.is_plain = false;
-        out.parameters.push_back(std::move(parameter));
-    }
-}
-
-// ---- Content-Type
 
 // "text" alone was a type once (RFC 1049); nothing at all means text as well.
 std::string type_from(const std::string& main, std::vector<Reason>& findings) {
@@ -326,6 +34,33 @@ std::string clean_label(std::string_view untrusted_label) {
         if (is_allowed) label.push_back(ascii::to_lower(c));
     }
     return label.size() <= charset_label_bytes_max ? label : std::string();
+}
+
+// What a label of ASCII says of a text is what everybody assumes of it.
+bool says_nothing(std::string_view label) {
+    const Charset* charset = charset_by_label(label);
+    return charset != nullptr && charset->family == CharsetFamily::ascii;
+}
+
+// Do two labels of one text lead to one text, however ill it may be shown? Not where one of them makes other words of
+// the same ASCII bytes: UTF-7, HZ, UTF-16 and their kin (AC-043, AC-045).
+bool charsets_agree(std::string_view a, std::string_view b) {
+    const auto is_ascii_compatible = [](std::string_view label) {
+        const Charset* charset = charset_by_label(label);
+        if (charset == nullptr) return true;
+        const CharsetFamily family = charset->family;
+        return family != CharsetFamily::seven_bit && family != CharsetFamily::utf16 && family != CharsetFamily::wide;
+    };
+    return a == b || (is_ascii_compatible(a) && is_ascii_compatible(b));
+}
+
+// The names of a file in the order in which they stand, for comparing.
+std::vector<std::string> names_in(const StructuredValue& value) {
+    std::vector<std::string> names;
+    for (const Parameter& parameter : value.parameters) {
+        if (is_name_parameter(parameter.name)) names.push_back(parameter.name + "=" + parameter.value);
+    }
+    return names;
 }
 
 // RFC 2046 5.1.1 bchars.
@@ -415,49 +150,48 @@ void ContentTypeReader::read_boundary(std::string_view untrusted_value) {
 }
 
 void ContentTypeReader::read_text_parameters() {
-    if (const Parameter* charset = find_parameter(out_.value, "charset"))
-        out_.charset_label = clean_label(charset->value);
+    for (const Parameter& parameter : out_.value.parameters) {
+        if (parameter.name != "charset") continue;
+        const std::string label = clean_label(parameter.value);
+        if (out_.charset_label.empty() || says_nothing(out_.charset_label)) out_.charset_label = label;
+    }
     const Parameter* format = find_parameter(out_.value, "format");
     out_.format_flowed = format != nullptr && ascii::iequals(format->value, "flowed");
     const Parameter* delsp = find_parameter(out_.value, "delsp");
     out_.delsp = delsp != nullptr && ascii::iequals(delsp->value, "yes");
 }
 
-// File names have a rule of their own (name_differs); the same value twice can mislead nobody.
+// File names have a rule of their own (name_differs); the same value twice can mislead nobody, and neither can a
+// parameter by which no reader cuts, decodes or names anything.
 void ContentTypeReader::note_duplicates() {
     for (const Parameter& parameter : out_.value.parameters) {
         const Parameter* first = find_parameter(out_.value, parameter.name);
         if (first == &parameter || is_name_parameter(parameter.name)) continue;
-        if (first->value == parameter.value) {
-            note(Reason::malformed_content_type);
+        const bool is_same = first->value == parameter.value;
+        if (!is_same && parameter.name == "boundary") {
+            note(Reason::conflicting_boundary);
+        } else if (!is_same && parameter.name == "charset" &&
+                   !charsets_agree(clean_label(first->value), clean_label(parameter.value))) {
+            note(Reason::duplicate_parameter);
         } else {
-            note(parameter.name == "boundary" ? Reason::conflicting_boundary : Reason::duplicate_parameter);
+            note(Reason::malformed_content_type);
         }
     }
 }
 
 }  // namespace
 
-StructuredValue read_structured_value(std::string_view untrusted_value) {
-    ValueReader reader(untrusted_value);
-    reader.read_main();
-    reader.read_parameters();
-    StructuredValue value;
-    value.main = std::move(reader.main);
-    value.findings = std::move(reader.findings);
-    value.is_plain = reader.is_plain;
-    join_sections(reader.raw, value);
-    return value;
-}
-
-const Parameter* find_parameter(const StructuredValue& value, std::string_view name) noexcept {
-    const auto found = std::find_if(value.parameters.begin(), value.parameters.end(),
-                                    [&](const Parameter& parameter) { return parameter.name == name; });
-    return found == value.parameters.end() ? nullptr : &*found;
-}
-
 ContentType read_content_type(std::string_view untrusted_value, const BudgetLimits& limits) {
     return ContentTypeReader(limits).read(untrusted_value);
+}
+
+bool take_other_charset(ContentType& type, const ContentType& other) {
+    const bool is_alike = !type.type.empty() && type.type == other.type && type.boundary == other.boundary &&
+                          names_in(type.value) == names_in(other.value);
+    if (!is_alike || !charsets_agree(type.charset_label, other.charset_label)) return false;
+    if (type.charset_label.empty() || says_nothing(type.charset_label)) type.charset_label = other.charset_label;
+    add_once(type.findings, other.findings);
+    return true;
 }
 
 }  // namespace mugaika::sandboxed

@@ -7,6 +7,7 @@
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
 #include "sanitizer/sandboxed/text/charset.hpp"
+#include "sanitizer/sandboxed/text/charset_names.hpp"
 #include "sanitizer/sandboxed/text/encoded_word.hpp"
 #include "sanitizer/sandboxed/types/file_name.hpp"
 #include "sanitizer/sandboxed/types/file_type.hpp"
@@ -19,69 +20,106 @@ constexpr std::size_t disposition_bytes_max = 40;
 struct Mechanism {
     std::string_view name;
     TransferEncoding encoding;
-    bool is_exact;  // as a standard writes it
 };
 
-// RFC 2045 6.1, and what mailers write when they mean one of these. Everything else is unknown to some reader.
+// RFC 2045 6.1.
 constexpr std::array mechanisms{
-    Mechanism{"7bit", TransferEncoding::none, true},
-    Mechanism{"8bit", TransferEncoding::none, true},
-    Mechanism{"binary", TransferEncoding::none, true},
-    Mechanism{"base64", TransferEncoding::base64, true},
-    Mechanism{"quoted-printable", TransferEncoding::quoted_printable, true},
-    Mechanism{"x-uuencode", TransferEncoding::uuencode, true},
-    Mechanism{"uuencode", TransferEncoding::uuencode, false},
-    Mechanism{"x-uue", TransferEncoding::uuencode, false},
-    Mechanism{"uue", TransferEncoding::uuencode, false},
-    Mechanism{"", TransferEncoding::none, false},
-    Mechanism{"7-bit", TransferEncoding::none, false},
-    Mechanism{"7bits", TransferEncoding::none, false},
-    Mechanism{"8-bit", TransferEncoding::none, false},
-    Mechanism{"8bits", TransferEncoding::none, false},
-    Mechanism{"none", TransferEncoding::none, false},
-    Mechanism{"plain", TransferEncoding::none, false},
-    Mechanism{"text", TransferEncoding::none, false},
-    Mechanism{"us-ascii", TransferEncoding::none, false},
-    Mechanism{"utf-8", TransferEncoding::none, false},
+    Mechanism{"7bit", TransferEncoding::none},
+    Mechanism{"8bit", TransferEncoding::none},
+    Mechanism{"binary", TransferEncoding::none},
+    Mechanism{"base64", TransferEncoding::base64},
+    Mechanism{"quoted-printable", TransferEncoding::quoted_printable},
+    Mechanism{"x-uuencode", TransferEncoding::uuencode},
 };
 
-const Mechanism* find_mechanism(std::string_view name) noexcept {
-    const auto found =
-        std::find_if(mechanisms.begin(), mechanisms.end(), [&](const Mechanism& m) { return m.name == name; });
-    return found == mechanisms.end() ? nullptr : &*found;
+// What mailers write when they mean one of these, in letters and digits alone: "base-64" and "Base 64" are one slip.
+// Everything else is unknown to some reader.
+constexpr std::array slips{
+    Mechanism{"", TransferEncoding::none},
+    Mechanism{"7bit", TransferEncoding::none},
+    Mechanism{"7bits", TransferEncoding::none},
+    Mechanism{"7bitascii", TransferEncoding::none},
+    Mechanism{"7", TransferEncoding::none},
+    Mechanism{"8bit", TransferEncoding::none},
+    Mechanism{"8bits", TransferEncoding::none},
+    Mechanism{"8bitmime", TransferEncoding::none},
+    Mechanism{"8", TransferEncoding::none},
+    Mechanism{"binary", TransferEncoding::none},
+    Mechanism{"none", TransferEncoding::none},
+    Mechanism{"plain", TransferEncoding::none},
+    Mechanism{"text", TransferEncoding::none},
+    Mechanism{"textplain", TransferEncoding::none},
+    Mechanism{"texthtml", TransferEncoding::none},
+    Mechanism{"base64", TransferEncoding::base64},
+    Mechanism{"quotedprintable", TransferEncoding::quoted_printable},
+    Mechanism{"xuuencode", TransferEncoding::uuencode},
+    Mechanism{"uuencode", TransferEncoding::uuencode},
+    Mechanism{"xuue", TransferEncoding::uuencode},
+    Mechanism{"uue", TransferEncoding::uuencode},
+};
+
+std::optional<TransferEncoding> find_in(const auto& table, std::string_view name) noexcept {
+    const auto found = std::find_if(table.begin(), table.end(), [&](const Mechanism& m) { return m.name == name; });
+    return found == table.end() ? std::nullopt : std::optional(found->encoding);
+}
+
+// "quoted-printble": one letter too few, too many, or another. No other word of mail is so near to this one.
+bool is_almost(std::string_view word, std::string_view wanted) noexcept {
+    const std::size_t longer = std::max(word.size(), wanted.size());
+    if (longer - std::min(word.size(), wanted.size()) > 1) return false;
+    std::size_t front = 0, back = 0;
+    const std::size_t shorter = std::min(word.size(), wanted.size());
+    while (front < shorter && word[front] == wanted[front]) ++front;
+    while (back < shorter - front && word[word.size() - 1 - back] == wanted[wanted.size() - 1 - back]) ++back;
+    return longer - front - back <= 1;
+}
+
+std::string letters_and_digits(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (ascii::is_alnum(c)) out.push_back(ascii::to_lower(c));
+    }
+    return out;
+}
+
+// Separators, quotes and case do not matter, but one word must be all there is: "base64 junk" and "base64, 7bit" are
+// none of ours (AC-063). A charset's name says that nothing is encoded.
+std::optional<TransferEncoding> read_slip(std::string_view untrusted_value) {
+    const std::string word = letters_and_digits(untrusted_value.substr(0, untrusted_value.find(';')));
+    if (const auto encoding = find_in(slips, word)) return encoding;
+    if (is_almost(word, "quotedprintable")) return TransferEncoding::quoted_printable;
+    if (charset_by_label(word) != nullptr) return TransferEncoding::none;
+    return std::nullopt;
 }
 
 TransferEncoding read_encoding(std::string_view untrusted_value, std::vector<Reason>& findings) {
     const StructuredValue value = read_structured_value(untrusted_value);
-    std::string name = value.main;
-    // "base64;" and "\"base64\"" are taken by some readers; more words are not (AC-063).
-    if (name.size() > 1 && name.starts_with('"') && name.ends_with('"')) name = name.substr(1, name.size() - 2);
-    const Mechanism* mechanism = find_mechanism(name);
-    const bool has_more_words = contains(value.findings, Reason::malformed_content_type);
     if (looks_like_encoded_word(untrusted_value)) add_once(findings, Reason::encoded_word_in_structure);
     if (contains(value.findings, Reason::unbalanced_comment)) add_once(findings, Reason::unbalanced_comment);
-    if (mechanism == nullptr || has_more_words) {
-        add_once(findings, Reason::unknown_transfer_encoding);
-        return TransferEncoding::unknown;
-    }
-    const bool is_exact = mechanism->is_exact && ascii::iequals(ascii::trim(untrusted_value), name);
-    if (!is_exact) add_once(findings, Reason::odd_transfer_encoding);
-    return mechanism->encoding;
+    const bool is_exact = ascii::iequals(ascii::trim(untrusted_value), value.main);
+    if (const auto exact = is_exact ? find_in(mechanisms, value.main) : std::nullopt) return *exact;
+    const bool has_comment = contains(value.findings, Reason::comment_in_structure);
+    const auto slip = read_slip(has_comment ? value.main : untrusted_value);
+    add_once(findings, slip ? Reason::odd_transfer_encoding : Reason::unknown_transfer_encoding);
+    return slip.value_or(TransferEncoding::unknown);
 }
 
-// A field that stands twice with one meaning misleads nobody.
-class DuplicateCheck {
+// All fields of one name. One that stands twice with one meaning misleads nobody.
+class Fields {
 public:
-    DuplicateCheck(const std::vector<RawField>& fields, std::string_view name) {
+    Fields(const std::vector<RawField>& fields, std::string_view name) {
         for (const RawField& field : fields) {
             if (ascii::iequals(field.name, name)) found_.push_back(&field);
         }
     }
     const RawField* first() const noexcept { return found_.empty() ? nullptr : found_.front(); }
-    void note(Reason when_different, std::vector<Reason>& findings) const {
+    // `means_the_same` as the first is asked about each other value that is written otherwise.
+    template <class Predicate>
+    void note_duplicates(Reason when_different, std::vector<Reason>& findings, Predicate means_the_same) const {
         if (found_.size() < 2) return;
-        const bool is_same = std::all_of(found_.begin(), found_.end(), [&](const RawField* field) {
-            return ascii::iequals(ascii::trim(field->value), ascii::trim(found_.front()->value));
+        const bool is_same = std::all_of(found_.begin() + 1, found_.end(), [&](const RawField* field) {
+            return ascii::iequals(ascii::trim(field->value), ascii::trim(first()->value)) ||
+                   means_the_same(field->value);
         });
         add_once(findings, is_same ? Reason::duplicate_field : when_different);
     }
@@ -176,14 +214,16 @@ ContentType EntityHeaderReader::read() && {
 }
 
 ContentType EntityHeaderReader::read_type() {
-    const DuplicateCheck check(entity_.fields, "Content-Type");
-    check.note(Reason::duplicate_content_type, entity_.findings);
+    const Fields fields(entity_.fields, "Content-Type");
     ContentType type;
-    if (check.first() != nullptr) {
-        type = read_content_type(check.first()->value, limits_);
+    if (fields.first() != nullptr) {
+        type = read_content_type(fields.first()->value, limits_);
     } else {
         type.type = default_type_;
     }
+    fields.note_duplicates(Reason::duplicate_content_type, type.findings, [&](std::string_view other) {
+        return take_other_charset(type, read_content_type(other, limits_));
+    });
     add_once(entity_.findings, type.findings);
     entity_.type = type.type;
     entity_.charset_label = type.charset_label;
@@ -193,17 +233,21 @@ ContentType EntityHeaderReader::read_type() {
 }
 
 void EntityHeaderReader::read_transfer_encoding() {
-    const DuplicateCheck check(entity_.fields, "Content-Transfer-Encoding");
-    check.note(Reason::duplicate_transfer_encoding, entity_.findings);
-    if (check.first() != nullptr) entity_.encoding = read_encoding(check.first()->value, entity_.findings);
+    const Fields fields(entity_.fields, "Content-Transfer-Encoding");
+    if (fields.first() == nullptr) return;
+    entity_.encoding = read_encoding(fields.first()->value, entity_.findings);
+    fields.note_duplicates(Reason::duplicate_transfer_encoding, entity_.findings, [&](std::string_view other) {
+        return entity_.encoding != TransferEncoding::unknown &&
+               read_encoding(other, entity_.findings) == entity_.encoding;
+    });
 }
 
 void EntityHeaderReader::read_disposition_and_name(const ContentType& type) {
-    const DuplicateCheck check(entity_.fields, "Content-Disposition");
-    check.note(Reason::name_differs, entity_.findings);
+    const Fields fields(entity_.fields, "Content-Disposition");
+    fields.note_duplicates(Reason::name_differs, entity_.findings, [](std::string_view) { return false; });
     std::optional<StructuredValue> disposition;
-    if (check.first() != nullptr) {
-        disposition = read_structured_value(check.first()->value);
+    if (fields.first() != nullptr) {
+        disposition = read_structured_value(fields.first()->value);
         // It decides nothing but the name, so nothing in it makes the structure ambiguous.
         if (contains(disposition->findings, Reason::malformed_content_type)) {
             add_once(entity_.findings, Reason::malformed_content_type);

@@ -23,13 +23,6 @@ std::string_view trim_blanks_right(std::string_view text) noexcept {
     return text;
 }
 
-// No header begins a line with the dashes of a delimiter, even where a boundary holds a colon.
-bool is_field(std::string_view line) noexcept {
-    const std::size_t colon = line.find(':');
-    const bool has_name = colon != std::string_view::npos && is_field_name(trim_blanks_right(line.substr(0, colon)));
-    return has_name && !line.starts_with("--");
-}
-
 bool is_blank_line(std::string_view content) noexcept { return trim_blanks_right(content).empty(); }
 
 bool is_mbox_line(std::string_view content) noexcept {
@@ -107,7 +100,7 @@ bool BlockReader::on_line(const Line& line) {
     end_unit();
     if (skipped_lines_ > skipped_lines_max) return false;
     // A line of blanks, or nothing at all, parts this header from its body.
-    if (!is_field(line.content) && (after_blank_fold || line.content.starts_with("--"))) {
+    if (!is_field_line(line.content) && (after_blank_fold || line.content.starts_with("--"))) {
         add_once(block_.findings, Reason::header_line_skipped);
         return false;
     }
@@ -201,6 +194,12 @@ bool BlockReader::limits_reached(const Line& line) const {
 
 HeaderBlock read_header_block(LineReader& reader, const BoundaryStack& boundaries, const BudgetLimits& limits) {
     return BlockReader(reader, boundaries, limits).run();
+}
+
+bool is_field_line(std::string_view line) noexcept {
+    const std::size_t colon = line.find(':');
+    const bool has_name = colon != std::string_view::npos && is_field_name(trim_blanks_right(line.substr(0, colon)));
+    return has_name && !line.starts_with("--");
 }
 
 bool is_structural(std::string_view name) noexcept {

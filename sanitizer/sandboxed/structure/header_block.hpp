@@ -29,6 +29,9 @@ struct HeaderBlock {
 // Reads from the reader's position and leaves it at the first byte of the body, or at a delimiter line of `boundaries`.
 HeaderBlock read_header_block(LineReader&, const BoundaryStack& boundaries, const BudgetLimits&);
 
+// Does a field begin here? No header begins a line with the dashes of a delimiter, even where a boundary holds a colon.
+bool is_field_line(std::string_view line) noexcept;
+
 // Fields that decide how a body is cut and decoded. `name` without regard to case.
 bool is_structural(std::string_view name) noexcept;
 

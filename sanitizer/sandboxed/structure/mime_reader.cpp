@@ -19,6 +19,11 @@ std::string decoded(const Entity& entity, std::vector<Reason>& findings) {
         case TransferEncoding::uuencode:
             return decode_uuencode(entity.body, findings);
         case TransferEncoding::none:
+            // "utf-8" in the place of an encoding says that nothing is encoded, and some readers look for themselves.
+            if (contains(entity.findings, Reason::odd_transfer_encoding) && is_surely_base64(entity.body)) {
+                add_once(findings, Reason::encoding_mismatch);
+            }
+            return std::string(entity.body);
         case TransferEncoding::unknown:
             return std::string(entity.body);
     }

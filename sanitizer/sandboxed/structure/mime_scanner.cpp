@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <set>
 #include <utility>
 
 #include "policy/ascii.hpp"
@@ -11,6 +13,7 @@
 #include "sanitizer/sandboxed/structure/entity_header.hpp"
 #include "sanitizer/sandboxed/structure/header_block.hpp"
 #include "sanitizer/sandboxed/structure/line_reader.hpp"
+#include "sanitizer/sandboxed/text/transfer_decoding.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -26,16 +29,24 @@ bool looks_like_part_header(std::string_view line) noexcept {
     return std::any_of(fields.begin(), fields.end(), [&](auto field) { return ascii::istarts_with(line, field); });
 }
 
+// Lines, or boundaries, that readers who compare beginnings take for other delimiters than we do: the multipart whose
+// boundary it is, and what it is called where they see another mail.
+using SecondViews = std::set<std::pair<std::int32_t, Reason>>;
+
 class Scanner {
 public:
-    Scanner(std::string_view mail, const BudgetLimits& limits, std::uint32_t depth_so_far)
-        : reader_(mail), limits_(limits), depth_so_far_(depth_so_far) {}
+    Scanner(std::string_view mail, const BudgetLimits& limits, std::uint32_t depth_so_far, Delimiters delimiters)
+        : reader_(mail), limits_(limits), depth_so_far_(depth_so_far), boundaries_(delimiters) {}
 
-    Scan run() &&;
+    Scan run();
+    // Of the last run.
+    const SecondViews& second_views() const noexcept { return second_views_; }
 
 private:
     // Where a line of a body belongs.
     enum class Region { leaf, preamble, epilogue };
+    // What has been seen outside of the parts: a header that some reader may take for a part's, its end.
+    enum class Outside { text, part_header, part_body };
 
     void open_entity(std::int32_t parent);
     void read_header(Entity&);
@@ -51,7 +62,8 @@ private:
     void finish();
     void number_paths();
     static void judge_container_encoding(Entity&);
-    void judge_unused_boundary(Entity&);
+    void judge_unused_boundary(std::size_t index);
+    void judge_unknown_encoding(Entity&);
     void collect_findings();
 
     Entity& entity(std::int32_t index) { return scan_.structure.entities.at(static_cast<std::size_t>(index)); }
@@ -70,9 +82,11 @@ private:
     std::uint64_t preamble_bytes_ = 0;  // of the innermost multipart; dropped once it turns out to have parts
     std::int32_t leaf_ = -1;            // whose body is being read, where region_ is leaf
     bool is_stopped_ = false;           // a limit was reached
+    Outside outside_ = Outside::text;
+    SecondViews second_views_;
 };
 
-Scan Scanner::run() && {
+Scan Scanner::run() {
     open_entity(-1);
     while (!is_stopped_ && !reader_.at_end()) on_body_line(reader_.next());
     finish();
@@ -117,11 +131,12 @@ void Scanner::open_multipart(std::int32_t index, ContentType type) {
         add_once(opened.findings, Reason::too_deep);
         return;
     }
-    if (boundaries_.is_open(type.boundary)) add_once(opened.findings, Reason::boundary_overlap);
+    if (boundaries_.is_open(type.boundary)) second_views_.emplace(index, Reason::boundary_overlap);
     opened.boundary = type.boundary;
     boundaries_.open(index, std::move(type.boundary));
     preamble_bytes_ = 0;
     region_ = Region::preamble;
+    outside_ = Outside::text;
     leaf_ = -1;
 }
 
@@ -149,6 +164,7 @@ void Scanner::remember_dash_line(const Line& line, bool is_delimiter) {
 
 void Scanner::on_delimiter(const Line& line, const BoundaryStack::Match& match) {
     end_part(line.begin);
+    outside_ = Outside::text;
     while (boundaries_.size() > match.level + 1) close_level(line.begin);
     const BoundaryStack::Level level = boundaries_.top();
     if (level.is_closed) {
@@ -186,23 +202,33 @@ void Scanner::close_level(std::size_t end) {
 }
 
 // Readers that compare beginnings see another delimiter here than we do. Where nothing follows they see an empty part
-// more, and nobody misses it: docomo phones close "X_0_" while "X" is open, at the end of the mail.
+// more, and nobody misses it.
 void Scanner::note_second_view(const BoundaryStack::Match& match) {
     scan_.is_comparable = false;
     const bool is_last = reader_.text().find_first_not_of(" \t\r\n", reader_.position()) == std::string_view::npos;
     if (is_last && match.kind != Kind::delimiter) return;
     const Reason reason = match.is_shared ? Reason::boundary_overlap : Reason::boundary_variant;
-    add_once(entity(boundaries_.level(match.level).entity).findings, reason);
+    second_views_.emplace(boundaries_.level(match.level).entity, reason);
 }
 
+// A reader that takes what stands here for a part sees nothing in it as long as no body follows the stray header lines
+// (AC-054, AC-055).
 void Scanner::on_outside_line(const Line& line) {
     const std::string_view content = ascii::trim(line.content);
-    if (content.empty()) return;
+    if (content.empty()) {
+        if (outside_ == Outside::part_header) outside_ = Outside::part_body;
+        return;
+    }
     const bool is_preamble = region_ == Region::preamble;
     (is_preamble ? preamble_bytes_ : scan_.structure.epilogue_bytes) += line.content.size();
     Entity& owner = top_multipart();
     add_once(owner.findings, is_preamble ? Reason::preamble_dropped : Reason::epilogue_dropped);
-    if (looks_like_part_header(content)) add_once(owner.findings, Reason::hidden_structure);
+    const bool goes_on = ascii::is_blank(line.content.front()) || is_field_line(line.content);
+    if (outside_ == Outside::part_body || (outside_ == Outside::part_header && !goes_on)) {
+        add_once(owner.findings, Reason::hidden_structure);
+    } else if (looks_like_part_header(content)) {
+        outside_ = Outside::part_header;
+    }
 }
 
 // "\n--boundary" begins a line to readers that know bare line ends (AC-056).
@@ -248,22 +274,36 @@ void Scanner::number_paths() {
     }
 }
 
-void Scanner::judge_unused_boundary(Entity& unused) {
+// A multipart whose boundary never comes, or is not given.
+void Scanner::judge_unused_boundary(std::size_t index) {
+    Entity& unused = scan_.structure.entities[index];
+    const bool is_missing = unused.boundary.empty();
+    const Reason reason = is_missing ? Reason::missing_boundary : Reason::boundary_never_used;
+    std::erase(unused.findings, reason);
     // Headers alone, as in a delivery report, promise parts and bring none: nothing to be seen twice.
     if (ascii::trim(unused.body).empty()) return;
     const char* const begin = unused.body.data();
     const char* const end = begin + unused.body.size();
     const bool has_dashes = std::any_of(scan_.dash_lines.begin(), scan_.dash_lines.end(), [&](std::string_view line) {
-        return line.data() >= begin && line.data() < end && ascii::trim(line) != "--";
+        return line.data() >= begin && line.data() < end && (is_missing || ascii::trim(line) != "--");
     });
     if (has_dashes || contains(unused.findings, Reason::hidden_structure)) {
-        add_once(unused.findings, Reason::boundary_never_used);
+        add_once(unused.findings, reason);
         return;
     }
     // Nothing like a delimiter anywhere: it is text under a wrong label, and is shown as that.
     unused.type = "text/plain";
+    scan_.headers[index].is_plain = false;
     std::erase(unused.findings, Reason::preamble_dropped);
     add_once(unused.findings, Reason::malformed_content_type);
+}
+
+// An encoding that nobody knows matters where some reader might try one it knows, and only there.
+void Scanner::judge_unknown_encoding(Entity& leaf) {
+    if (leaf.encoding != TransferEncoding::unknown || leaf.is_multipart || !is_surely_plain(leaf.body)) return;
+    leaf.encoding = TransferEncoding::none;
+    std::erase(leaf.findings, Reason::unknown_transfer_encoding);
+    add_once(leaf.findings, Reason::odd_transfer_encoding);
 }
 
 void Scanner::judge_container_encoding(Entity& container) {
@@ -274,17 +314,54 @@ void Scanner::judge_container_encoding(Entity& container) {
 }
 
 void Scanner::collect_findings() {
-    for (Entity& each : scan_.structure.entities) {
+    for (std::size_t i = 0; i < scan_.structure.entities.size(); ++i) {
+        Entity& each = scan_.structure.entities[i];
         if (each.type.starts_with("multipart/")) judge_container_encoding(each);
-        if (!each.boundary.empty() && !each.is_multipart) judge_unused_boundary(each);
+        const bool has_no_use = !each.boundary.empty() || contains(each.findings, Reason::missing_boundary);
+        if (has_no_use && !each.is_multipart) judge_unused_boundary(i);
+        judge_unknown_encoding(each);
         add_once(scan_.structure.findings, each.findings);
     }
+}
+
+// What readers find to show: not the multiparts, nor what is blank.
+std::vector<const Entity*> leaves_with_content(const MailStructure& structure) {
+    std::vector<const Entity*> leaves;
+    for (const Entity& each : structure.entities) {
+        const bool is_container = each.is_multipart || !each.boundary.empty();
+        if (!is_container && !ascii::trim(each.body).empty()) leaves.push_back(&each);
+    }
+    return leaves;
+}
+
+bool is_same_leaf(const Entity* a, const Entity* b) {
+    const std::string_view body = ascii::trim(a->body), other_body = ascii::trim(b->body);
+    return body.data() == other_body.data() && body.size() == other_body.size() && a->type == b->type &&
+           a->encoding == b->encoding && a->charset_label == b->charset_label &&
+           a->untrusted_name == b->untrusted_name && a->disposition == b->disposition;
+}
+
+bool shows_the_same(const MailStructure& a, const MailStructure& b) {
+    const auto leaves = leaves_with_content(a), others = leaves_with_content(b);
+    return std::equal(leaves.begin(), leaves.end(), others.begin(), others.end(), is_same_leaf);
 }
 
 }  // namespace
 
 Scan scan_mail(std::string_view untrusted_mail, const BudgetLimits& limits, std::uint32_t depth_so_far) {
-    return Scanner(untrusted_mail, limits, depth_so_far).run();
+    Scanner scanner(untrusted_mail, limits, depth_so_far, Delimiters::whole);
+    Scan scan = scanner.run();
+    if (scanner.second_views().empty()) return scan;
+    const auto agrees = [&](Delimiters delimiters) {
+        const Scan other = Scanner(untrusted_mail, limits, depth_so_far, delimiters).run();
+        return shows_the_same(scan.structure, other.structure);
+    };
+    if (agrees(Delimiters::beginnings_inside_out) && agrees(Delimiters::beginnings_outside_in)) return scan;
+    for (const auto& [entity, reason] : scanner.second_views()) {
+        add_once(scan.structure.entities.at(static_cast<std::size_t>(entity)).findings, reason);
+        add_once(scan.structure.findings, reason);
+    }
+    return scan;
 }
 
 }  // namespace mugaika::sandboxed

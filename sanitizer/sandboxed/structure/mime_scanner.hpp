@@ -24,6 +24,10 @@ struct Scan {
     bool is_comparable = true;  // false: too many delimiters, or some that mimetic, comparing beginnings, must misread
 };
 
+// Where there are second views, the mail is scanned as such readers do, from the innermost boundary and from the
+// outermost: where both of them see the parts that we see, with the same bytes, there is no second mail and nothing is
+// said. So Eudora's "abc" with "abc.ALT" in it, or docomo's "X_0_" with "X", are one mail; a part that only they see,
+// or see otherwise, is boundary_overlap or boundary_variant (AC-052).
 Scan scan_mail(std::string_view untrusted_mail, const BudgetLimits&, std::uint32_t depth_so_far);
 
 }  // namespace mugaika::sandboxed

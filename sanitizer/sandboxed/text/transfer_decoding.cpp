@@ -188,10 +188,10 @@ std::string decode_quoted_printable(std::string_view untrusted, std::vector<Reas
 
 std::string decode_uuencode(std::string_view untrusted, std::vector<Reason>& findings) {
     std::string_view rest = untrusted;
-    while (!rest.empty() && !is_uu_begin(take_line(rest))) {
-    }
-    if (rest.empty()) {
-        add_once(findings, Reason::unknown_transfer_encoding);
+    bool has_begun = false;
+    while (!rest.empty() && !has_begun) has_begun = is_uu_begin(take_line(rest));
+    if (!has_begun) {
+        if (!ascii::trim(untrusted).empty()) add_once(findings, Reason::unknown_transfer_encoding);
         return std::string(untrusted);
     }
     std::string out;
@@ -238,6 +238,20 @@ bool is_surely_not_base64(std::string_view untrusted) noexcept {
         if (base64_value(c) == not_base64) ++strange;
     }
     return characters >= characters_min && strange * 8 > characters;
+}
+
+bool is_surely_plain(std::string_view untrusted) noexcept {
+    if (!is_surely_not_base64(untrusted)) return false;
+    while (!untrusted.empty()) {
+        const std::string_view line = trim_blanks_right(take_line(untrusted));
+        if (is_uu_begin(line) || line.starts_with("=ybegin ") || line.ends_with('=')) return false;
+        for (std::size_t at = line.find('='); at != std::string_view::npos; at = line.find('=', at + 1)) {
+            const bool is_escape =
+                at + 2 < line.size() && ascii::hex_value(line[at + 1]) >= 0 && ascii::hex_value(line[at + 2]) >= 0;
+            if (is_escape) return false;
+        }
+    }
+    return true;
 }
 
 }  // namespace mugaika::sandboxed

@@ -18,12 +18,17 @@ std::string decode_base64(std::string_view untrusted, std::vector<Reason>& findi
 // Illegal escapes stay as they stand (qp_illegal); blanks at line ends are transport padding and go.
 std::string decode_quoted_printable(std::string_view untrusted, std::vector<Reason>& findings);
 
-// The first "begin MODE NAME" block; all of the text as it is when there is none (unknown_transfer_encoding).
+// The first "begin MODE NAME" block; all of the text as it is when there is none (unknown_transfer_encoding, unless it
+// is blank).
 std::string decode_uuencode(std::string_view untrusted, std::vector<Reason>& findings);
 
 // Certain only: two lines or more, all full but the last, of nothing but base64; or text that cannot be base64.
 // Judged by the first 64 KB.
 bool is_surely_base64(std::string_view untrusted) noexcept;
 bool is_surely_not_base64(std::string_view untrusted) noexcept;
+
+// Certain only: no decoding that a reader may try makes anything else of it. What is no base64, and holds no escape or
+// soft break of quoted-printable and no line that begins uuencode or yEnc.
+bool is_surely_plain(std::string_view untrusted) noexcept;
 
 }  // namespace mugaika::sandboxed

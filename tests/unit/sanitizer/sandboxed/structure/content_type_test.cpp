@@ -47,6 +47,53 @@ TEST_CASE("AC-045 two boundary parameters that differ are ambiguous, twice the s
           Names{"duplicate_parameter"});
 }
 
+TEST_CASE("AC-045 a doubled parameter that decides nothing is no ambiguity, nor are charsets that agree on ASCII") {
+    for (const std::string value :
+         {"text/plain; x-unix-mode=0644; x-unix-mode=0600",
+          "multipart/report; boundary=b; report-type=a; report-type=b",
+          "text/plain; charset=utf-8; charset=iso-2022-jp", "text/plain; charset=us-ascii; charset=utf-8",
+          "text/plain; format=flowed; format=fixed", "text/plain; charset=utf-8; charset=no-such"}) {
+        CAPTURE(value);
+        CHECK(names_of(read(value).findings) == Names{"malformed_content_type"});
+    }
+    CHECK(read("text/plain; charset=us-ascii; charset=utf-8").charset_label == "utf-8");
+    CHECK(read("text/plain; charset=utf-8; charset=us-ascii").charset_label == "utf-8");
+    CHECK(read("text/plain; charset=utf-8; charset=iso-2022-jp").charset_label == "utf-8");
+    // The hostile sibling: one of them reads other words from the same bytes.
+    for (const std::string label : {"utf-7", "utf-16", "utf-16le", "utf-32", "hz-gb-2312", "iso-2022-kr"}) {
+        CAPTURE(label);
+        CHECK(has(read("text/plain; charset=utf-8; charset=" + label).findings, Reason::duplicate_parameter));
+        CHECK(has(read("text/plain; charset=" + label + "; charset=us-ascii").findings, Reason::duplicate_parameter));
+    }
+}
+
+TEST_CASE("AC-043 a second Content-Type that differs in its charset alone is no ambiguity") {
+    const auto read_two = [](const std::string& first, const std::string& second) {
+        return attachment("MIME-Version: 1.0\r\nContent-Type: " + first + "\r\nContent-Type: " + second);
+    };
+    const Entity plain = read_two("text/plain", "Text/Plain; charset=iso-2022-jp");
+    CHECK(names_of(plain.findings) == Names{"duplicate_field"});
+    CHECK(plain.charset_label == "iso-2022-jp");
+    CHECK(read_two("text/plain; charset=us-ascii", "text/plain; charset=utf-8").charset_label == "utf-8");
+    CHECK(read_two("text/plain; charset=utf-8", "text/plain; charset=us-ascii").charset_label == "utf-8");
+    CHECK(names_of(read_two("text/html; charset=utf-8; x=y", "text/html; charset=\"utf-8\"").findings) ==
+          Names{"duplicate_field"});
+    // Hostile siblings: another type, another name, another boundary, other words from the same bytes.
+    for (const auto& [first, second] : std::vector<std::pair<std::string, std::string>>{
+             {"text/plain", "text/html"},
+             {"text/plain; charset=utf-8", "text/plain; charset=utf-7"},
+             {"text/plain", "text/plain; charset=utf-16"},
+             {"application/octet-stream; name=a.txt", "application/octet-stream; name=a.exe"},
+             {"multipart/mixed; boundary=a", "multipart/mixed; boundary=b"},
+             {"multipart/mixed; boundary=a", "text/plain; boundary=a"},
+             {"", "text/html"},
+             {"a/b/c", "x/y/z"},
+         }) {
+        CAPTURE(first, second);
+        CHECK(has(read_two(first, second).findings, Reason::duplicate_content_type));
+    }
+}
+
 TEST_CASE("AC-046 boundary and an RFC 2231 boundary that differ are ambiguous, the latter alone is joined") {
     CHECK(ambiguous_names_of(read("multipart/mixed; boundary=a; boundary*0=b").findings) ==
           Names{"conflicting_boundary"});
@@ -124,12 +171,43 @@ TEST_CASE("AC-063 transfer encodings: case is nothing, small slips are noted, un
         bool is_ambiguous;
     };
     const Row rows[] = {
-        {"bAsE64", TransferEncoding::base64, false},       {"base64;", TransferEncoding::base64, false},
-        {"\"base64\"", TransferEncoding::base64, false},   {"(x) base64", TransferEncoding::base64, false},
-        {"8-bit", TransferEncoding::none, false},          {"", TransferEncoding::none, false},
-        {"x-uuencode", TransferEncoding::uuencode, false}, {"base645", TransferEncoding::unknown, true},
-        {"base64 junk", TransferEncoding::unknown, true},  {"64qp", TransferEncoding::unknown, true},
+        {"bAsE64", TransferEncoding::base64, false},
+        {"base64;", TransferEncoding::base64, false},
+        {"\"base64\"", TransferEncoding::base64, false},
+        {"(x) base64", TransferEncoding::base64, false},
+        {"8-bit", TransferEncoding::none, false},
+        {"", TransferEncoding::none, false},
+        {"x-uuencode", TransferEncoding::uuencode, false},
+        {"base645", TransferEncoding::unknown, true},
+        {"base64 junk", TransferEncoding::unknown, true},
+        {"64qp", TransferEncoding::unknown, true},
         {"base64, 7bit", TransferEncoding::unknown, true},
+        {"8 bit", TransferEncoding::none, false},
+        {"7_bit", TransferEncoding::none, false},
+        {"8BITMIME", TransferEncoding::none, false},
+        {"7bit; charset=utf-8", TransferEncoding::none, false},
+        {"ISO-2022-JP", TransferEncoding::none, false},
+        {"UTF8", TransferEncoding::none, false},
+        {"Shift_JIS", TransferEncoding::none, false},
+        {"iso-8859-1", TransferEncoding::none, false},
+        {"base-64", TransferEncoding::base64, false},
+        {"Base 64", TransferEncoding::base64, false},
+        {"text/plain", TransferEncoding::none, false},
+        {"BASE_64;", TransferEncoding::base64, false},
+        {"quoted printable", TransferEncoding::quoted_printable, false},
+        {"quoted_printable", TransferEncoding::quoted_printable, false},
+        {"quotedprintable", TransferEncoding::quoted_printable, false},
+        {"quoted-printble", TransferEncoding::quoted_printable, false},
+        {"quoted-printeable", TransferEncoding::quoted_printable, false},
+        {"qouted-printable", TransferEncoding::unknown, true},
+        {"printable", TransferEncoding::unknown, true},
+        {"utf-8, base64", TransferEncoding::unknown, true},
+        {"utf-8 base64", TransferEncoding::unknown, true},
+        {"base32", TransferEncoding::unknown, true},
+        {"7bit base64", TransferEncoding::unknown, true},
+        {"base64 base64", TransferEncoding::unknown, true},
+        {"bas64", TransferEncoding::unknown, true},
+        {"x-gzip64", TransferEncoding::unknown, true},
     };
     for (const Row& row : rows) {
         CAPTURE(row.value);

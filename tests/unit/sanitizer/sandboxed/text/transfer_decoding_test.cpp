@@ -135,6 +135,30 @@ TEST_CASE("AC-085 UTF-16 text may hold NUL") {
     CHECK(findings.empty());
 }
 
+TEST_CASE("a uuencoded part without content is empty, one without a begin line is unknown") {
+    std::vector<Reason> notes;
+    CHECK(decode_uuencode("", notes).empty());
+    CHECK(decode_uuencode("\r\n \r\n", notes) == "\r\n \r\n");
+    CHECK(decode_uuencode("begin 644 a.txt\r\n`\r\nend\r\n", notes).empty());
+    CHECK(decode_uuencode("begin 644 a.txt", notes).empty());
+    CHECK(notes.empty());
+    decode_uuencode("#0V%T", notes);
+    CHECK(has(notes, Reason::unknown_transfer_encoding));
+}
+
+TEST_CASE("AC-083 a slip of an encoding's name does not hide base64 from those who look for themselves") {
+    const std::string line = "VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZyAwMTIz";
+    Entity entity;
+    const std::string body = line + "\r\n" + line + "\r\n";
+    entity.body = body;
+    std::vector<Reason> notes;
+    decode_body(entity, 1000, notes);
+    CHECK(notes.empty());
+    entity.findings = {Reason::odd_transfer_encoding};
+    decode_body(entity, 1000, notes);
+    CHECK(has(notes, Reason::encoding_mismatch));
+}
+
 TEST_CASE("decoding past the limit gives nothing but the finding") {
     CHECK(leaf("base64", "aGVsbG8=", 5) == Result{"hello", {}});
     CHECK(leaf("base64", "aGVsbG8=", 4) == Result{"", {"too_much_decoded"}});
