@@ -31,6 +31,30 @@ constexpr bool is_bidi_control(char32_t c) {
     return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+// Of the bidi controls only some make a reader see another order than is written (UAX 9): a right-to-left override
+// always; an embedding or isolate from right to left, and an override from left to right, where what they enclose runs
+// the other way. Marks, and LRO … PDF or LRI … PDI around a telephone number, as address books write it, turn nothing.
+enum class Turns { never, left_to_right_text, right_to_left_text, always };
+constexpr Turns turns(char32_t bidi_control) {
+    switch (bidi_control) {
+        case 0x202e:
+            return Turns::always;
+        case 0x202b:
+        case 0x2067:
+            return Turns::left_to_right_text;
+        case 0x202d:
+            return Turns::right_to_left_text;
+        default:
+            return Turns::never;
+    }
+}
+
+// Hebrew, Arabic and their neighbours.
+constexpr bool is_right_to_left(char32_t c) {
+    return (c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) || (c >= 0xfe70 && c <= 0xfeff) ||
+           (c >= 0x10800 && c <= 0x10fff) || (c >= 0x1e800 && c <= 0x1efff);
+}
+
 constexpr bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7f && c <= 0x9f); }
 
 constexpr bool is_noncharacter(char32_t c) { return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef); }
@@ -89,6 +113,8 @@ public:
             at_ += length;
             marks_ = 0;
         }
+        const bool is_turned = has_right_to_left_ ? turns_right_to_left_ : turns_left_to_right_;
+        if (is_turned) note(Reason::bidi_removed);
         return may_need_nfc_ ? normalize(std::move(out_)) : std::move(out_);
     }
 
@@ -120,14 +146,17 @@ private:
     void show(char32_t c) {
         marks_ = u_getCombiningClass(static_cast<UChar32>(c)) == 0 ? 0 : marks_ + 1;
         if (marks_ > marks_in_a_row_max) return note(Reason::invisible_removed);
-        if (!is_surely_nfc(c)) may_need_nfc_ = true;
+        if (!is_surely_nfc(c)) {
+            may_need_nfc_ = true;
+            has_right_to_left_ = has_right_to_left_ || is_right_to_left(c);
+        }
         utf8::append(out_, c);
     }
 
     void refuse(char32_t c, bool at_start) {
         if (c == 0) note(Reason::nul_in_text);
         if (is_control(c)) return note(Reason::controls_removed);
-        if (is_bidi_control(c)) return note(Reason::bidi_removed);
+        if (is_bidi_control(c)) return remove_bidi(c);
         if (is_private_use(c)) {
             const bool emoji = is_carrier_emoji(c, PrivateUse::unicode);
             return replace(geta, emoji ? Reason::emoji_replaced : Reason::undecodable);
@@ -135,6 +164,12 @@ private:
         if (is_noncharacter(c)) return replace(utf8::replacement, Reason::undecodable);
         if (c == 0xfeff && at_start) return;  // a byte order mark says nothing to the reader
         note(Reason::invisible_removed);
+    }
+
+    void remove_bidi(char32_t c) {
+        note(turns(c) == Turns::always ? Reason::bidi_removed : Reason::invisible_removed);
+        turns_left_to_right_ = turns_left_to_right_ || turns(c) == Turns::left_to_right_text;
+        turns_right_to_left_ = turns_right_to_left_ || turns(c) == Turns::right_to_left_text;
     }
 
     void replace(char32_t by, Reason why) {
@@ -152,6 +187,8 @@ private:
     std::size_t at_ = 0;
     int marks_ = 0;
     bool may_need_nfc_ = false;
+    bool has_right_to_left_ = false;  // letters that run from right to left
+    bool turns_left_to_right_ = false, turns_right_to_left_ = false;
     std::optional<std::size_t> after_layout_at_;  // where a blank for layout ended
 };
 

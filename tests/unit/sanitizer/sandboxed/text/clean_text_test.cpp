@@ -74,6 +74,24 @@ TEST_CASE("AC-130 characters that reverse or hide text go, each with its reason"
     CHECK(notes_of("\xef\xbb\xbfx").empty());
 }
 
+TEST_CASE("AC-130 only bidi controls that turn text around are warned of; marks and numbers in brackets are not") {
+    const std::string lrm = "\xe2\x80\x8e", rlm = "\xe2\x80\x8f", lre = "\xe2\x80\xaa", rle = "\xe2\x80\xab";
+    const std::string pdf = "\xe2\x80\xac", lro = "\xe2\x80\xad", rlo = "\xe2\x80\xae", lri = "\xe2\x81\xa6";
+    const std::string rli = "\xe2\x81\xa7", fsi = "\xe2\x81\xa8", pdi = "\xe2\x81\xa9", alm = "\xd8\x9c";
+    for (const std::string& harmless :
+         {"日時" + lrm + "：10時", "a" + rlm + "b", "a" + alm + "b", lro + "+81 3-1234-5678" + pdf, lre + "090-1" + pdf,
+          fsi + "山田" + pdi, lri + "x" + pdi, rle + "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d" + pdf}) {
+        CAPTURE(harmless);
+        CHECK(notes_of(harmless) == std::vector{Reason::invisible_removed});
+    }
+    CHECK(text("日時" + lrm + "：10時") == "日時：10時");
+    for (const std::string& turning : {"invoice" + rlo + "fdp.exe", rle + "exe.fdp" + pdf, rli + "a.b" + pdi, rlo,
+                                       "03" + lrm + rlo + "1" + pdf, lro + "\xd7\xa9\xd7\x9c" + pdf}) {
+        CAPTURE(turning);
+        CHECK(contains(notes_of(turning), Reason::bidi_removed));
+    }
+}
+
 TEST_CASE("private use becomes a mark, noncharacters and wrong bytes U+FFFD") {
     CHECK(text("\xee\x98\xbe") == "〓");
     CHECK(notes_of("\xee\x98\xbe") == std::vector{Reason::emoji_replaced});
