@@ -127,7 +127,12 @@ enum class Weight : std::uint8_t {
     X(quotes_flattened, note, "深い引用を浅く表示", "attached mails are nested more deeply than is shown")        \
     X(from_unwritable, warn, "差出人のアドレスを書き表せない", "the author address cannot be written in ASCII")   \
     X(own_domain_sender, warn, "外部から自組織のアドレスを名乗る", "an author of our own domain, from outside")   \
-    X(inline_picture, note, "本文に埋め込まれた画像", "a picture that belongs into the text")
+    X(inline_picture, note, "本文に埋め込まれた画像", "a picture that belongs into the text")                     \
+    X(hidden_text_shown, note, "見えない文字の文章を、印を付けて表示", "hidden text is shown with a mark")        \
+    X(hidden_text_repeated, note, "見出し文や重複など、見えない文章を省略",                                       \
+      "hidden text that is a preheader or stands elsewhere too is left out")                                      \
+    X(script_dropped, lossy, "スクリプトを削除", "a script was dropped")                                          \
+    X(frame_dropped, lossy, "枠の中の別の文書を削除", "a page inside a frame was dropped")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,

@@ -30,4 +30,20 @@ bool fetches(HtmlTag tag, const HtmlToken& token) {
                        [&](const HtmlAttribute& a) { return names_source(a) && is_remote(a.value); });
 }
 
+bool holds_page(HtmlTag tag, const HtmlToken& token) {
+    const bool frames =
+        tag == HtmlTag::iframe || tag == HtmlTag::frame || tag == HtmlTag::embed || tag == HtmlTag::object;
+    if (!frames) return false;
+    if (!ascii::trim(token.value_of("srcdoc")).empty()) return true;
+    const std::string_view source = token.value_of(tag == HtmlTag::object ? "data" : "src");
+    return ascii::istarts_with(ascii::trim(source), "data:");
+}
+
+bool is_program(const HtmlToken& script) {
+    constexpr std::size_t type_bytes_max = 100;
+    const std::string type = ascii::to_lower(ascii::trim(script.value_of("type")).substr(0, type_bytes_max));
+    if (type.empty() || type == "module") return true;
+    return type.find("script") != std::string::npos && type.find("template") == std::string::npos;
+}
+
 }  // namespace mugaika::sandboxed

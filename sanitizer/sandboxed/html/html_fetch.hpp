@@ -1,4 +1,4 @@
-// Which tags make a mail program fetch something by itself. We never fetch; it is only told. AC-138.
+// Which tags make a program fetch, run or open something by itself. We do none of it; it is only told. AC-138, AC-217.
 #pragma once
 
 #include "sanitizer/sandboxed/html/html_tags.hpp"
@@ -8,5 +8,11 @@ namespace mugaika::sandboxed {
 
 // Links that a person has to follow are not meant; style attributes are looked at by HtmlStyle.
 bool fetches(HtmlTag, const HtmlToken& start_tag);
+
+// A whole page in an attribute: srcdoc, or a data: address in a frame.
+bool holds_page(HtmlTag, const HtmlToken& start_tag);
+
+// A <script> that would run, not one of data (JSON-LD and the like).
+bool is_program(const HtmlToken& script);
 
 }  // namespace mugaika::sandboxed

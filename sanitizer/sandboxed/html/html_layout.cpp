@@ -2,26 +2,47 @@
 
 #include "policy/showable.hpp"
 #include "policy/utf8.hpp"
+#include "sanitizer/sandboxed/text/mail_columns.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
 
 constexpr std::size_t tables_deep_max = 8;  // each level copies its text once
 constexpr std::string_view rule = "----------------------------------------";
+constexpr std::string_view struck_starts = "［削除：";
+constexpr std::string_view hidden_starts = "［隠された文字：";
+constexpr std::string_view mark_ends = "］";
 
 }  // namespace
 
-void HtmlLayout::show(std::string_view text, bool preformatted) {
+std::string HtmlLayout::take_text() {
+    turn_to(TextMark::none);
+    return flows_.front().take();
+}
+
+// A bracket is closed when other text comes, so that what stands in several elements is marked once.
+void HtmlLayout::turn_to(TextMark mark) {
+    if (mark == mark_) return;
+    if (mark_ != TextMark::none) flow().attach(mark_ends);
+    mark_ = mark;
+    if (mark_ != TextMark::none) flow().text(mark_ == TextMark::struck ? struck_starts : hidden_starts);
+}
+
+void HtmlLayout::show(std::string_view text, bool preformatted, TextMark mark) {
+    if (mark != mark_ && shows_something(text)) turn_to(mark);
     if (!due_bracket_.empty() && shows_something(text)) {
         flow().text(due_bracket_);
         bracket_open_ = due_bracket_ == "(";
         due_bracket_ = {};
     }
     preformatted ? flow().preformatted(text) : flow().text(text);
-    words_.add(text);
+    if (mark_ != TextMark::hidden) words_.add(text);
 }
 
-void HtmlLayout::show_sign(std::string_view sign) { flow().text(sign); }
+void HtmlLayout::show_sign(std::string_view sign) {
+    turn_to(TextMark::none);
+    flow().text(sign);
+}
 
 void HtmlLayout::break_block(BlockBreak block_break) {
     if (block_break == BlockBreak::none) return;
@@ -36,15 +57,15 @@ void HtmlLayout::break_line() {
 
 void HtmlLayout::draw_rule() {
     break_block(BlockBreak::line);
-    flow().text(rule);
+    show_sign(rule);
     flow().end_line();
 }
 
-void HtmlLayout::begin_item(int value) {
-    if (lists_.empty() || !lists_.back().ordered) return begin_prefix("・", "  ");
-    lists_.back().next = value + lists_.back().step;
-    const std::string marker = std::to_string(value) + ". ";
-    begin_prefix(marker, std::string(marker.size(), ' '));
+void HtmlLayout::begin_item(ListMarker marker, int value) {
+    if (!lists_.empty()) lists_.back().next = value + lists_.back().step;
+    std::string mark = item_mark(marker, value);
+    std::string indent(mail_columns(mark), ' ');
+    begin_prefix(std::move(mark), std::move(indent));
 }
 
 void HtmlLayout::begin_bracket(std::string_view literal) {
@@ -58,31 +79,39 @@ void HtmlLayout::end_bracket() {
     due_bracket_ = {};
 }
 
-bool HtmlLayout::begin_table() {
+bool HtmlLayout::begin_table(bool for_layout) {
     if (tables_.size() >= tables_deep_max) return false;
+    turn_to(TextMark::none);
     flow().end_line();
-    tables_.emplace_back();
+    tables_.emplace_back(for_layout);
     return true;
 }
 
-void HtmlLayout::begin_cell(std::size_t column_span, std::size_t row_span) {
+void HtmlLayout::begin_cell(const Cell& cell) {
     words_.gap();
+    turn_to(TextMark::none);
     flows_.emplace_back(purse_);
-    cells_.push_back({column_span, row_span});
+    cells_.push_back(cell);
 }
 
 void HtmlLayout::end_cell() {
     words_.gap();
+    turn_to(TextMark::none);
     std::string text = flow().take();
     flows_.pop_back();
-    tables_.back().add_cell(std::move(text), cells_.back().columns, cells_.back().rows);
+    tables_.back().add_cell({std::move(text), cells_.back().column_span, cells_.back().row_span, cells_.back().heads});
     cells_.pop_back();
-    if (tables_.back().is_full()) flow().lines(tables_.back().take_lines(purse_));
+    if (tables_.back().is_full()) flow().lines(tables_.back().take(purse_).lines);
 }
 
 void HtmlLayout::end_table() {
-    flow().lines(tables_.back().take_lines(purse_));
+    turn_to(TextMark::none);
+    const bool has_several_cells = tables_.back().has_several_cells();
+    const HtmlTable::Text text = tables_.back().take(purse_);
     tables_.pop_back();
+    if (has_several_cells && !tables_.empty()) tables_.back().holds_table();
+    flow().lines(text.lines);
+    if (text.is_grid) flow().stand_apart();
 }
 
 void HtmlLayout::separate_cell() {

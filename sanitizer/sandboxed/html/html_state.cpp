@@ -9,9 +9,20 @@ using Property = HtmlStyle::Property;
 
 constexpr Color link_blue{0, 0, 238};
 
-std::optional<Color> attribute_color(const HtmlToken& start_tag, std::string_view name) {
-    const std::string_view color = ascii::trim(start_tag.value_of(name));
-    return color.empty() ? std::nullopt : read_color(ascii::to_lower(color));
+void set_color(HtmlState& state, const ColorValue& value) {
+    if (value.kind == ColorValue::Kind::inherited) return;
+    state.color_known = value.kind != ColorValue::Kind::unknown;
+    if (state.color_known) state.color = value.color;
+}
+
+void set_background(HtmlState& state, const ColorValue& value) {
+    if (value.kind == ColorValue::Kind::inherited) return;
+    state.background_known = value.kind == ColorValue::Kind::known;
+    if (state.background_known) state.background = value.color;
+}
+
+ListMarker marker_of_type(std::string_view type, ListMarker otherwise) {
+    return list_marker_of_type(type).value_or(otherwise);
 }
 
 void apply_tag(HtmlState& state, HtmlTag tag, const HtmlToken& start_tag) {
@@ -19,63 +30,105 @@ void apply_tag(HtmlState& state, HtmlTag tag, const HtmlToken& start_tag) {
         state.silent = true;
         state.unshown = has(tag, HtmlTrait::unshown);
     }
-    if (tag == HtmlTag::svg || tag == HtmlTag::math) state.foreign = true;
-    if (tag == HtmlTag::pre || tag == HtmlTag::listing || tag == HtmlTag::xmp || tag == HtmlTag::plaintext ||
-        tag == HtmlTag::textarea) {
-        state.preformatted = true;
+    switch (tag) {
+        case HtmlTag::svg:
+        case HtmlTag::math:
+            state.foreign = true;
+            return;
+        case HtmlTag::pre:
+        case HtmlTag::listing:
+        case HtmlTag::xmp:
+        case HtmlTag::plaintext:
+        case HtmlTag::textarea:
+            state.preformatted = true;
+            return;
+        case HtmlTag::a:
+            if (start_tag.attribute("href") != nullptr) set_color(state, {ColorValue::Kind::known, link_blue});
+            return;
+        case HtmlTag::dialog:
+            if (start_tag.attribute("open") == nullptr) state.boxed_away = true;
+            return;
+        case HtmlTag::ol:
+            state.marker = marker_of_type(start_tag.value_of("type"), ListMarker::decimal);
+            return;
+        case HtmlTag::ul:
+        case HtmlTag::menu:
+        case HtmlTag::dir:
+            state.marker = marker_of_type(start_tag.value_of("type"), ListMarker::bullet);
+            return;
+        case HtmlTag::li:
+            state.marker = marker_of_type(start_tag.value_of("type"), state.marker);
+            return;
+        case HtmlTag::other:
+            // Word's drawings: the text in them stands on what is drawn.
+            if (start_tag.data.starts_with("v:")) state.background_known = false;
+            return;
+        default:
+            return;
     }
-    if (tag == HtmlTag::a && start_tag.attribute("href") != nullptr) state.color = link_blue;
-    if (tag == HtmlTag::dialog && start_tag.attribute("open") == nullptr) state.boxed_away = true;
 }
 
-void apply_attributes(HtmlState& state, HtmlTag tag, const HtmlToken& start_tag) {
-    if (start_tag.attributes.empty()) return;  // as of most tags
-    if (start_tag.attribute("hidden") != nullptr) state.boxed_away = true;
-    if (start_tag.attribute("background") != nullptr) state.background_known = false;
-    if (const auto color = attribute_color(start_tag, "bgcolor")) {
-        state.background = *color;
-        state.background_known = true;
-    }
-    if (const auto color = attribute_color(start_tag, tag == HtmlTag::body ? "text" : "color")) state.color = *color;
+bool strikes(HtmlTag tag) { return tag == HtmlTag::s || tag == HtmlTag::strike || tag == HtmlTag::del; }
+
+void apply_attribute(HtmlState& state, HtmlTag tag, const HtmlAttribute& attribute) {
+    const std::string_view name = attribute.name;
+    const auto color = [&] { return read_attribute_color(ascii::to_lower(ascii::trim(attribute.value))); };
+    if (name == "hidden") state.boxed_away = true;
+    if (name == "bgcolor") set_background(state, color());
+    if (name == (tag == HtmlTag::body ? "text" : "color")) set_color(state, color());
+    if (name == "face" && tag == HtmlTag::font)
+        state.symbols = symbol_font(ascii::to_lower(std::string_view(attribute.value).substr(0, 100)));
+    if (name == "itemprop" || name == "itemscope") state.annotates = true;
 }
 
-void apply_style(HtmlState& state, const HtmlStyle& style) {
+void apply_style(HtmlState& state, HtmlTag tag, const HtmlStyle& style) {
     if (style.hides_box()) state.boxed_away = true;
-    if (style.color) state.color = *style.color;
-    if (style.background) {
-        state.background = *style.background;
-        state.background_known = true;
-    }
-    if (style.is(Property::unknown_background)) state.background_known = false;
+    if (style.color) set_color(state, {ColorValue::Kind::known, *style.color});
+    if (style.is(Property::unknown_color)) state.color_known = false;
+    // What is lifted out of its place may stand on anything.
+    if (style.is(Property::positioned) || style.is(Property::lifted)) state.background_known = false;
+    if (style.background) set_background(state, {ColorValue::Kind::known, *style.background});
+    if (style.is(Property::unknown_background) || style.is(Property::picture_behind)) state.background_known = false;
     state.clear_text = style.get(Property::clear_text).value_or(state.clear_text);
     state.tiny = style.get(Property::tiny).value_or(state.tiny);
     state.preformatted = style.get(Property::preformatted).value_or(state.preformatted);
     if (const auto visible = style.get(Property::visible)) state.invisible = !*visible;
+    if (style.get(Property::struck).value_or(strikes(tag))) state.struck = true;
+    state.word_marker = style.get(Property::word_marker).value_or(state.word_marker);
+    state.symbols = style.symbols.value_or(state.symbols);
+    state.marker = style.marker.value_or(state.marker);
+}
+
+HtmlState applied(const HtmlState& parent, HtmlTag tag, const HtmlToken& start_tag, const HtmlStyle& style) {
+    HtmlState state = parent;
+    apply_tag(state, tag, start_tag);
+    bool has_picture_behind = false;
+    for (const HtmlAttribute& attribute : start_tag.attributes) {
+        apply_attribute(state, tag, attribute);
+        has_picture_behind = has_picture_behind || attribute.name == "background";
+    }
+    apply_style(state, tag, style);
+    if (has_picture_behind) state.background_known = false;  // whatever colour lies under it
+    return state;
 }
 
 }  // namespace
 
-HtmlStyle style_of(const HtmlToken& start_tag, const HtmlStyleSheet& sheet) {
-    constexpr std::size_t tag_bytes_max = 64;
-    const HtmlStyles ruled = sheet.styles_of(std::string_view(start_tag.data).substr(0, tag_bytes_max),
-                                             start_tag.value_of("id"), start_tag.value_of("class"));
-    HtmlStyle style = ruled.normal;
-    if (const std::string* declarations = start_tag.attribute("style")) {
-        const HtmlStyles own = read_declarations(*declarations);
-        style.override_by(own.normal);
-        style.override_by(ruled.important);
-        style.override_by(own.important);
-    } else {
-        style.override_by(ruled.important);
+HtmlState state_inside(const HtmlState& parent, HtmlTag tag, const HtmlToken& start_tag, const HtmlStyle& style,
+                       const HtmlStyleSheet& sheet) {
+    HtmlState state = applied(parent, tag, start_tag, style);
+    if (!state.hides_text()) {
+        state.maybe_shown = false;
+        return state;
     }
-    return style;
-}
-
-HtmlState state_inside(const HtmlState& parent, HtmlTag tag, const HtmlToken& start_tag, const HtmlStyle& style) {
-    HtmlState state = parent;
-    apply_tag(state, tag, start_tag);
-    apply_attributes(state, tag, start_tag);
-    apply_style(state, style);
+    // In a box that may be shown, one that hides for itself is hidden again, unless it may be shown too.
+    const bool may_be_shown_around = !parent.boxed_away || parent.maybe_shown;
+    HtmlState around = parent;
+    if (parent.maybe_shown) {
+        around.boxed_away = around.invisible = around.tiny = around.clear_text = around.color_known = false;
+    }
+    state.maybe_shown =
+        may_be_shown_around && !applied(around, tag, start_tag, possible_style_of(start_tag, sheet)).hides_text();
     return state;
 }
 
@@ -87,7 +140,11 @@ HtmlState with_changes(HtmlState state, const HtmlState& before, const HtmlState
     carry(&HtmlState::invisible);
     carry(&HtmlState::tiny);
     carry(&HtmlState::clear_text);
+    carry(&HtmlState::maybe_shown);
+    carry(&HtmlState::struck);
+    carry(&HtmlState::symbols);
     carry(&HtmlState::color);
+    carry(&HtmlState::color_known);
     carry(&HtmlState::background);
     carry(&HtmlState::background_known);
     return state;

@@ -1,30 +1,17 @@
-// The little of CSS that decides whether text is seen: style attributes, and plain rules of <style> blocks (an element,
-// a class or an id, or an element with one of them). Selectors that depend on neighbours, pseudo classes, media rules
-// and layers are not read: hiding by them is not noticed, and nothing visible is taken for hidden because of them.
-// AC-135.
+// The little of CSS that decides whether and how text is seen, as declarations say it about one element. What cannot be
+// computed hides nothing. AC-135.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "sanitizer/sandboxed/html/html_color.hpp"
+#include "sanitizer/sandboxed/html/html_list.hpp"
+#include "sanitizer/sandboxed/html/html_symbols.hpp"
+
 namespace mugaika::sandboxed {
-
-struct Color {
-    std::uint8_t red = 0;
-    std::uint8_t green = 0;
-    std::uint8_t blue = 0;
-    friend bool operator==(const Color&, const Color&) = default;
-};
-
-// A colour as CSS or as old HTML attributes write it; nothing for one that is not known or not a colour.
-std::optional<Color> read_color(std::string_view lower_case);
-
-// So near that a reader sees nothing.
-bool is_same_to_the_eye(Color, Color) noexcept;
 
 // What is declared about one element. Everything is optional: what a rule does not say, an earlier one decides.
 class HtmlStyle {
@@ -37,16 +24,22 @@ public:
         preformatted,    // white-space keeps line ends
         close_together,  // no margin above or below
         transparent,     // opacity
-        hidden_in_word,  // mso-hide
         positioned,      // taken out of the flow
+        lifted,          // moved up over what stands before it
         off_screen,      // far left, right or above, counts when positioned
         outdented,       // text-indent or margin far to the left
         no_height,
+        no_height_at_most,  // max-height
         no_width,
+        no_width_at_most,  // max-width
         overflow_hidden,
         clipped,             // to nothing, counts when positioned
         clear_text,          // color: transparent
-        unknown_background,  // a picture or a gradient
+        unknown_color,       // of the text, which cannot be computed
+        unknown_background,  // a colour that cannot be computed
+        picture_behind,      // a picture or a gradient
+        struck,              // text-decoration: line-through
+        word_marker,         // mso-list: Ignore, the number or bullet that Word writes itself
     };
 
     std::optional<bool> get(Property p) const {
@@ -60,12 +53,18 @@ public:
 
     std::optional<Color> color;
     std::optional<Color> background;
+    std::optional<ListMarker> marker;
+    std::optional<SymbolFont> symbols;
     bool fetches = false;  // url(http…) stands in it
 
     // Values of `other` win.
     void override_by(const HtmlStyle& other);
+    // Only what may make something seen: colours as unknown ones, nothing that hides.
+    HtmlStyle showing() const;
     // The whole box shows nothing, whatever stands in it.
     bool hides_box() const;
+    // Of a picture: one dot, or less.
+    bool is_dot() const;
 
 private:
     static constexpr std::uint32_t bit(Property p) { return std::uint32_t{1} << static_cast<unsigned>(p); }
@@ -78,29 +77,19 @@ private:
 struct HtmlStyles {
     HtmlStyle normal;
     HtmlStyle important;
+
+    void override_by(const HtmlStyles& other);
 };
 
-// The declarations of a style attribute or of a rule's block. Linear.
+// CSS without comments, with escapes resolved ("\64 isplay"), in lower case: one reading for all that follows.
+std::string normalized_css(std::string_view untrusted_css);
+
+// The declarations of a style attribute. Linear.
 HtmlStyles read_declarations(std::string_view untrusted_css);
+// The declarations of a rule's block.
+HtmlStyles read_normalized_declarations(std::string_view normalized);
 
-class HtmlStyleSheet {
-public:
-    // One <style> block. Past a few hundred rules or some hundred KB the rest is ignored.
-    void read(std::string_view untrusted_css);
-
-    // What the rules say about an element; `classes` as the attribute has them.
-    HtmlStyles styles_of(std::string_view tag, std::string_view id, std::string_view classes) const;
-    bool fetches() const noexcept { return fetches_; }  // @import, or url(http…) in a rule
-    // A rule that is not read colours some background: text in a light colour may well be seen.
-    bool may_color_backgrounds() const noexcept { return unread_background_; }
-
-private:
-    void read_rule(std::string_view selectors, std::string_view block);
-
-    std::map<std::string, HtmlStyles, std::less<>> rules_;  // "p", ".note", "p.note", "#top", "p#top"
-    std::size_t bytes_ = 0;
-    bool fetches_ = false;
-    bool unread_background_ = false;
-};
+// Does one of its values load something from another place?
+bool css_fetches(std::string_view normalized);
 
 }  // namespace mugaika::sandboxed

@@ -10,7 +10,7 @@ namespace mugaika::sandboxed {
 // clang-format off
 enum class HtmlTag : std::uint8_t {
     a, address, applet, area, article, aside, audio, b, base, basefont, bgsound, big, blockquote, body, br,
-    button, canvas, caption, center, code, col, colgroup, datalist, dd, details, dialog, dir, div, dl, dt, em,
+    button, canvas, caption, center, code, col, colgroup, datalist, dd, del, details, dialog, dir, div, dl, dt, em,
     embed, fieldset, figcaption, figure, font, footer, form, frame, frameset, h1, h2, h3, h4, h5, h6, head,
     header, hgroup, hr, html, i, iframe, image, img, input, keygen, legend, li, link, listing, main, map,
     marquee, math, menu, meta, nav, noembed, noframes, noscript, object, ol, optgroup, option, p, param,

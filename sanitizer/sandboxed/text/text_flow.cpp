@@ -1,6 +1,7 @@
 #include "sanitizer/sandboxed/text/text_flow.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "policy/ascii.hpp"
 #include "policy/utf8.hpp"
@@ -58,7 +59,8 @@ void TextFlow::preformatted(std::string_view utf8) {
 }
 
 void TextFlow::line_break() {
-    breaks_ = std::min(breaks_ + 1, breaks_max);
+    const bool is_there = std::exchange(stands_apart_, false) && !line_written_;
+    if (!is_there) breaks_ = std::min(breaks_ + 1, breaks_max);
     line_used_ = line_written_ = soft_blank_ = false;
     hard_blanks_ = 0;
 }
@@ -71,6 +73,11 @@ void TextFlow::end_line() {
 void TextFlow::blank_line() {
     end_line();
     breaks_ = std::max<std::size_t>(breaks_, 2);
+}
+
+void TextFlow::stand_apart() {
+    blank_line();
+    stands_apart_ = true;
 }
 
 void TextFlow::lines(std::string_view laid_out) {
@@ -89,10 +96,11 @@ void TextFlow::lines(std::string_view laid_out) {
     }
 }
 
+void TextFlow::attach(std::string_view words) { out_.empty() ? write(words) : append(words); }
+
 void TextFlow::mark(std::string_view words) {
-    if (out_.empty()) return write(words);
-    append(" ");
-    append(words);
+    if (!out_.empty()) append(" ");
+    attach(words);
 }
 
 void TextFlow::push_prefix(std::string first, std::string rest) {
@@ -140,6 +148,7 @@ void TextFlow::start_line() {
         for (std::size_t i = 1; i < breaks_; ++i) append(quote_of_blank_line() + "\n");
     }
     breaks_ = 0;
+    stands_apart_ = false;
     for (std::size_t i = 0; i < std::min(prefixes_.size(), prefixes_max); ++i) {
         Prefix& prefix = prefixes_[i];
         append(prefix.started ? prefix.rest : prefix.first);

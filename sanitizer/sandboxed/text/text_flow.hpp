@@ -37,8 +37,10 @@ public:
     void line_break();                         // <br>
     void end_line();                           // what follows begins on a line of its own
     void blank_line();                         // what follows is a paragraph of its own
+    void stand_apart();                        // the same, and the first empty line that the page has there is this one
     void lines(std::string_view laid_out);     // finished lines, as a block; paid for already, but for their prefixes
-    void mark(std::string_view words);         // right behind the last character, whatever break is due
+    void attach(std::string_view words);       // right behind the last character, whatever break is due
+    void mark(std::string_view words);         // the same, with a blank between
 
     // Before each line from here on: `first` before the next one, `rest` before all after it. Past a depth that no
     // reader could follow nothing is added.
@@ -69,6 +71,7 @@ private:
     bool soft_blank_ = false;          // collapsed blanks, due unless they end or begin a line
     bool soft_blank_breaks_ = false;   // a line end was among them
     bool line_used_ = false;           // something stands on the current line, be it a hard blank
+    bool stands_apart_ = false;        // nothing was written since stand_apart()
     bool line_written_ = false;        // a character of the current line is in out_
 };
 

@@ -1,6 +1,7 @@
 // The shown words of a text, blanks collapsed, for comparing it with another version of itself.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -30,6 +31,10 @@ public:
         }
     }
     void gap() noexcept { gap_ = true; }  // what comes next is another word
+    // At most so many of the last bytes.
+    std::string_view last(std::size_t bytes_max) const noexcept {
+        return std::string_view(words_).substr(words_.size() - std::min(bytes_max, words_.size()));
+    }
     std::string take() { return std::move(words_); }
 
 private:
