@@ -31,9 +31,6 @@ bool fetches(HtmlTag tag, const HtmlToken& token) {
 }
 
 bool holds_page(HtmlTag tag, const HtmlToken& token) {
-    const bool frames =
-        tag == HtmlTag::iframe || tag == HtmlTag::frame || tag == HtmlTag::embed || tag == HtmlTag::object;
-    if (!frames) return false;
     if (!ascii::trim(token.value_of("srcdoc")).empty()) return true;
     const std::string_view source = token.value_of(tag == HtmlTag::object ? "data" : "src");
     return ascii::istarts_with(ascii::trim(source), "data:");

@@ -27,7 +27,6 @@ std::string type_of(const HtmlToken& token) { return ascii::to_lower(ascii::trim
 }  // namespace
 
 bool asks_for_secret(HtmlTag tag, const HtmlToken& token, std::string_view words_before) {
-    if (tag != HtmlTag::input && tag != HtmlTag::textarea) return false;
     const std::string type = type_of(token);
     if (type == "password" || type == "email") return true;
     constexpr std::array<std::string_view, 5> typed{"", "text", "tel", "number", "url"};

@@ -180,11 +180,26 @@ void HtmlReader::on_comment(std::string_view comment) {
 }
 
 void HtmlReader::note_what_goes(HtmlTag tag, const HtmlToken& token) {
-    if (fetches(tag, token)) note(Reason::remote_content_dropped);
-    if (asks_for_secret(tag, token, page_.last_words())) note(Reason::form_dropped);
-    if (holds_page(tag, token)) note(Reason::frame_dropped);
-    in_program_ = tag == HtmlTag::script && is_program(token);
-    if (in_program_ && token.attribute("src") != nullptr) note(Reason::script_dropped);
+    in_program_ = false;
+    if (!token.attributes.empty() && fetches(tag, token)) note(Reason::remote_content_dropped);
+    switch (tag) {
+        case HtmlTag::input:
+        case HtmlTag::textarea:
+            if (asks_for_secret(tag, token, page_.last_words())) note(Reason::form_dropped);
+            return;
+        case HtmlTag::iframe:
+        case HtmlTag::frame:
+        case HtmlTag::embed:
+        case HtmlTag::object:
+            if (holds_page(tag, token)) note(Reason::frame_dropped);
+            return;
+        case HtmlTag::script:
+            in_program_ = is_program(token);
+            if (in_program_ && token.attribute("src") != nullptr) note(Reason::script_dropped);
+            return;
+        default:
+            return;
+    }
 }
 
 void HtmlReader::on_start_tag(const HtmlToken& token) {

@@ -68,6 +68,12 @@ void apply_tag(HtmlState& state, HtmlTag tag, const HtmlToken& start_tag) {
     }
 }
 
+// Tags that change nothing by themselves.
+bool is_neutral(HtmlTag tag) {
+    return tag == HtmlTag::p || tag == HtmlTag::td || tag == HtmlTag::tr || tag == HtmlTag::div ||
+           tag == HtmlTag::span || tag == HtmlTag::br || tag == HtmlTag::b || tag == HtmlTag::tbody;
+}
+
 bool strikes(HtmlTag tag) { return tag == HtmlTag::s || tag == HtmlTag::strike || tag == HtmlTag::del; }
 
 void apply_attribute(HtmlState& state, HtmlTag tag, const HtmlAttribute& attribute) {
@@ -116,6 +122,7 @@ HtmlState applied(const HtmlState& parent, HtmlTag tag, const HtmlToken& start_t
 
 HtmlState state_inside(const HtmlState& parent, HtmlTag tag, const HtmlToken& start_tag, const HtmlStyle& style,
                        const HtmlStyleSheet& sheet) {
+    if (start_tag.attributes.empty() && is_neutral(tag) && style.says_nothing()) return parent;
     HtmlState state = applied(parent, tag, start_tag, style);
     if (!state.hides_text()) {
         state.maybe_shown = false;

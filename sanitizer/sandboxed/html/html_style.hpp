@@ -57,6 +57,7 @@ public:
     std::optional<SymbolFont> symbols;
     bool fetches = false;  // url(http…) stands in it
 
+    bool says_nothing() const noexcept { return said_ == 0 && !color && !background && !marker && !symbols; }
     // Values of `other` win.
     void override_by(const HtmlStyle& other);
     // Only what may make something seen: colours as unknown ones, nothing that hides.

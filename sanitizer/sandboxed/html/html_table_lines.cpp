@@ -129,6 +129,14 @@ std::string joined(const Placed& cell) {
     return text;
 }
 
+// "日時：" as "日時": we write one behind each label.
+std::string without_colon(std::string_view label) {
+    for (const std::string_view end : {":", "：", " ", "\u00a0", "\u3000", ":"}) {
+        while (label.ends_with(end)) label.remove_suffix(end.size());
+    }
+    return std::string(label);
+}
+
 bool has_digit(const Placed& cell) {
     std::string_view text = cell.cell->text;
     for (; !text.empty(); text.remove_prefix(utf8::first(text).bytes)) {
@@ -196,7 +204,7 @@ std::vector<std::string> labels_of(const TableGrid& grid, const Heads& heads) {
             }
         }
     }
-    for (std::string& label : labels) label = std::string(utf8::cut(label, label_bytes_max));
+    for (std::string& label : labels) label = without_colon(utf8::cut(label, label_bytes_max));
     return labels;
 }
 
@@ -268,10 +276,11 @@ std::string listed_labels(const TableGrid& grid) {
     std::string lines;
     for (const Row& row : grid.rows()) {
         if (row.filled == 0) continue;
-        lines += row.cells.front().lines[0];
+        const std::string label = without_colon(row.cells.front().lines[0]);
+        lines += label;
         if (row.cells.size() > 1) {
             lines += behind_label;
-            const std::size_t indent = row.cells.front().width + 2;
+            const std::size_t indent = mail_columns(label) + 2;
             for (std::size_t i = 0; i < row.cells[1].lines.size(); ++i) {
                 if (i > 0) lines.append("\n").append(indent, ' ');
                 lines += row.cells[1].lines[i];

@@ -170,7 +170,15 @@ constexpr std::array<std::uint8_t, 27> starts_of_letters() {
 }
 constexpr std::array<std::uint8_t, 27> first_of_letter = starts_of_letters();
 
+constexpr std::array<std::uint8_t, html_tag_count> traits_of_tags() {
+    std::array<std::uint8_t, html_tag_count> traits{};
+    for (std::size_t i = 0; i < tags.size(); ++i) traits[i] = tags[i].traits;
+    return traits;
+}
+
 }  // namespace
+
+constexpr std::array<std::uint8_t, html_tag_count> html_traits = traits_of_tags();
 
 HtmlTag html_tag(std::string_view lower_case_name) noexcept {
     if (lower_case_name.empty() || !ascii::is_lower(lower_case_name.front())) return HtmlTag::other;
@@ -179,10 +187,6 @@ HtmlTag html_tag(std::string_view lower_case_name) noexcept {
         if (tags.at(i).name == lower_case_name) return tags.at(i).tag;
     }
     return HtmlTag::other;
-}
-
-bool has(HtmlTag tag, HtmlTrait trait) noexcept {
-    return (tags.at(static_cast<std::size_t>(tag)).traits & bit(trait)) != 0;
 }
 
 }  // namespace mugaika::sandboxed

@@ -1,6 +1,7 @@
 // The elements of HTML that mean something for text, and what they mean.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -34,6 +35,11 @@ enum class HtmlTrait : std::uint8_t {
 };
 
 HtmlTag html_tag(std::string_view lower_case_name) noexcept;
-bool has(HtmlTag, HtmlTrait) noexcept;
+
+extern const std::array<std::uint8_t, html_tag_count> html_traits;  // bits of HtmlTrait, by tag
+
+inline bool has(HtmlTag tag, HtmlTrait trait) noexcept {
+    return (html_traits[static_cast<std::size_t>(tag)] & static_cast<std::uint8_t>(trait)) != 0;
+}
 
 }  // namespace mugaika::sandboxed

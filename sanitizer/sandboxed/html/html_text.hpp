@@ -19,7 +19,7 @@ struct HtmlText {
     std::vector<Reason> notes;  // hidden_text_dropped, hidden_text_shown, hidden_text_repeated, false_link,
                                 // form_dropped, script_dropped, frame_dropped, remote_content_dropped, links_cut,
                                 // not_rebuilt (a picture in a data: address), text_too_long
-    std::string words;  // shown words only, without link targets and markers, for comparing alternatives
+    std::string words;          // shown words only, without link targets and markers, for comparing alternatives
 };
 
 HtmlText html_to_text(std::string_view utf8_html, LinkStyle, const BudgetLimits&);

@@ -48,6 +48,15 @@ TEST_CASE("AC-134 two columns too wide to align are a label and what it names") 
           "日時：12月1日\n      午前10時から\n議題：" + wide + "\n\n次");
 }
 
+TEST_CASE("AC-134 a label that ends with a colon gets no second one") {
+    const std::string rows = "日時：12月1日\n議題：" + wide;
+    for (const std::string colon : {"：", ":", " :", "：&nbsp;"}) {
+        CAPTURE(colon);
+        CHECK(text("<table><tr><td>日時" + colon + "<td>12月1日<tr><td>議題" + colon + "<td>" + wide + "</table>") ==
+              rows);
+    }
+}
+
 TEST_CASE("AC-134 a wide table without heads keeps one TAB for each column") {
     CHECK(text("<table><tr><td>" + wide + "<td><td>a<tr><td>b<td>c<td>d<tr><td><td>e</table>") ==
           wide + "\t\ta\nb\tc\td\n\te");
