@@ -178,7 +178,8 @@ std::span<const Token> without_route(std::span<const Token> tokens) {
 
 class ListReader {
 public:
-    ListReader(const BudgetLimits& limits, std::vector<Reason>& notes) : limits_(limits), notes_(notes) {}
+    ListReader(const BudgetLimits& limits, std::vector<Reason>& notes, std::string_view text_label)
+        : limits_(limits), notes_(notes), text_label_(text_label) {}
 
     std::vector<Mailbox> read(std::span<const Token> tokens) &&;
 
@@ -191,6 +192,7 @@ private:
 
     const BudgetLimits& limits_;
     std::vector<Reason>& notes_;
+    std::string_view text_label_;
     std::vector<Mailbox> list_;
 };
 
@@ -254,7 +256,7 @@ std::optional<Mailbox> ListReader::make(const std::string& untrusted_name,
     if (!untrusted_address) return std::nullopt;
     const Result<MailAddress> address = MailAddress::parse(*untrusted_address);
     if (!address) return std::nullopt;
-    return Mailbox{read_line(untrusted_name, limits_, notes_), *address};
+    return Mailbox{read_line(untrusted_name, limits_, notes_, text_label_), *address};
 }
 
 // ---- display names
@@ -291,9 +293,9 @@ std::string with_ascii_marks(std::string_view utf8) {
 }  // namespace
 
 std::vector<Mailbox> read_addresses(std::string_view untrusted_value, const BudgetLimits& limits,
-                                    std::vector<Reason>& notes) {
+                                    std::vector<Reason>& notes, std::string_view text_label) {
     const std::vector<Token> tokens = Tokenizer(untrusted_value).tokens();
-    return ListReader(limits, notes).read(tokens);
+    return ListReader(limits, notes, text_label).read(tokens);
 }
 
 bool display_name_lies(const Mailbox& mailbox) {

@@ -13,7 +13,9 @@ namespace mugaika::sandboxed {
 
 // Groups are flattened; what is no address is dropped and noted (bad_address); past addresses_max the rest is dropped
 // and noted (field_cut). An address with anything but blanks and comments around it, or inside it, is no address.
-std::vector<Mailbox> read_addresses(std::string_view untrusted_value, const BudgetLimits&, std::vector<Reason>& notes);
+// `text_label`: for raw 8-bit names, as in read_line.
+std::vector<Mailbox> read_addresses(std::string_view untrusted_value, const BudgetLimits&, std::vector<Reason>& notes,
+                                    std::string_view text_label = {});
 
 // A display name that shows an address, and not the one behind it (AC-105).
 bool display_name_lies(const Mailbox&);

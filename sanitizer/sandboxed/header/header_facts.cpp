@@ -64,8 +64,8 @@ bool is_list_id(std::string_view text) noexcept {
 class FactsReader {
 public:
     FactsReader(const std::vector<RawField>& fields, const BudgetLimits& limits, std::vector<Reason>& notes,
-                const std::vector<std::string>& believed_ids)
-        : fields_(fields), limits_(limits), notes_(notes), believed_ids_(believed_ids) {}
+                const std::vector<std::string>& believed_ids, std::string_view text_label)
+        : fields_(fields), limits_(limits), notes_(notes), believed_ids_(believed_ids), text_label_(text_label) {}
 
     HeaderFacts read() &&;
 
@@ -88,6 +88,7 @@ private:
     const BudgetLimits& limits_;
     std::vector<Reason>& notes_;
     const std::vector<std::string>& believed_ids_;
+    std::string_view text_label_;
     HeaderFacts facts_;
 };
 
@@ -126,7 +127,7 @@ std::vector<Mailbox> FactsReader::addresses(std::string_view name) {
     if (found.size() > 1) note(Reason::duplicate_field);
     std::vector<Mailbox> list;
     for (const RawField* field : found) {
-        for (Mailbox& mailbox : read_addresses(field->value, limits_, notes_)) {
+        for (Mailbox& mailbox : read_addresses(field->value, limits_, notes_, text_label_)) {
             if (list.size() < limits_.addresses_max) {
                 list.push_back(std::move(mailbox));
             } else {
@@ -143,7 +144,7 @@ void FactsReader::read_from() {
     if (facts_.from.empty()) {
         note(Reason::bad_from);
         if (const RawField* field = find_field(fields_, "From")) {
-            facts_.from_text = read_line(field->value, limits_, notes_);
+            facts_.from_text = read_line(field->value, limits_, notes_, text_label_);
         }
     }
     const auto differs = [&](const Mailbox& mailbox) { return mailbox.address != facts_.from.front().address; };
@@ -163,7 +164,7 @@ void FactsReader::read_recipients() {
 }
 
 void FactsReader::read_subject_and_date() {
-    if (const RawField* field = only("Subject")) facts_.subject = read_line(field->value, limits_, notes_);
+    if (const RawField* field = only("Subject")) facts_.subject = read_line(field->value, limits_, notes_, text_label_);
     const RawField* field = only("Date");
     if (field != nullptr) facts_.date = read_date(field->value);
     if (!facts_.date) note(Reason::bad_date);
@@ -210,7 +211,7 @@ void FactsReader::read_list_id() {
     std::string_view name = ascii::trim(value.substr(0, open));
     const bool is_quoted = name.size() >= 2 && name.front() == '"' && name.back() == '"';
     if (is_quoted) name = name.substr(1, name.size() - 2);
-    facts_.list_name = read_line(name, limits_, notes_);
+    facts_.list_name = read_line(name, limits_, notes_, text_label_);
 }
 
 // The oldest hop stands last (RFC 5321 4.4).
@@ -223,7 +224,7 @@ void FactsReader::read_hops() {
     const std::string_view rest = ascii::trim(oldest.substr(5));
     const std::string_view word = rest.substr(0, rest.find_first_of(" \t;"));
     std::vector<Reason> unused;  // a hop's odd name is not this mail's fault
-    const Decoded decoded = decode_header_bytes(word.substr(0, 4 * hop_bytes_max), {});
+    const Decoded decoded = decode_raw_header_bytes(word.substr(0, 4 * hop_bytes_max), {});
     facts_.first_hop = clean_line(cut_utf8(decoded.utf8, hop_bytes_max), unused);
 }
 
@@ -246,8 +247,9 @@ void FactsReader::read_trust_claims() {
 
 }  // namespace
 
-PlainLine read_line(std::string_view untrusted_value, const BudgetLimits& limits, std::vector<Reason>& notes) {
-    const std::string decoded = decode_unstructured(untrusted_value, notes);
+PlainLine read_line(std::string_view untrusted_value, const BudgetLimits& limits, std::vector<Reason>& notes,
+                    std::string_view text_label) {
+    const std::string decoded = decode_unstructured(untrusted_value, notes, text_label);
     PlainLine line = clean_line(cut_utf8(decoded, limits.header_text_bytes_max), notes);
     const bool has_grown = line.str().size() > limits.header_text_bytes_max;  // some characters are longer in NFC
     if (decoded.size() <= limits.header_text_bytes_max && !has_grown) return line;
@@ -258,8 +260,9 @@ PlainLine read_line(std::string_view untrusted_value, const BudgetLimits& limits
 }
 
 HeaderFacts read_header_facts(const std::vector<RawField>& fields, const BudgetLimits& limits,
-                              std::vector<Reason>& notes, const std::vector<std::string>& believed_ids) {
-    return FactsReader(fields, limits, notes, believed_ids).read();
+                              std::vector<Reason>& notes, const std::vector<std::string>& believed_ids,
+                              std::string_view text_label) {
+    return FactsReader(fields, limits, notes, believed_ids, text_label).read();
 }
 
 }  // namespace mugaika::sandboxed

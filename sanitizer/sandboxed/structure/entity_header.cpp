@@ -137,7 +137,7 @@ struct Candidate {
 };
 
 // '?' cannot stand in a file name: it is what is left of characters that a mailer could not write.
-Candidate decode_name(const Parameter& parameter) {
+Candidate decode_name(const Parameter& parameter, std::string_view raw_label) {
     Candidate candidate;
     if (!parameter.charset.empty()) {
         Decoded decoded = decode_header_bytes(parameter.value, parameter.charset);
@@ -145,7 +145,7 @@ Candidate decode_name(const Parameter& parameter) {
         candidate.name = std::move(decoded.utf8);
     } else {
         // Also joined sections: Japanese mailers put an encoded-word in pieces into filename*0=, filename*1= (AC-091).
-        candidate.name = decode_unstructured(parameter.value, candidate.notes);
+        candidate.name = decode_unstructured(parameter.value, candidate.notes, raw_label);
     }
     const bool has_replacement = candidate.name.find("\xef\xbf\xbd") != std::string::npos;
     candidate.is_lossless = !has_replacement && candidate.name.find('?') == std::string::npos;
@@ -153,12 +153,13 @@ Candidate decode_name(const Parameter& parameter) {
 }
 
 // filename*, filename, name*, name.
-std::vector<Candidate> name_candidates(const StructuredValue* disposition, const StructuredValue& type) {
+std::vector<Candidate> name_candidates(const StructuredValue* disposition, const StructuredValue& type,
+                                       std::string_view raw_label) {
     std::vector<Candidate> candidates;
     const auto collect = [&](const StructuredValue& value, std::string_view name, bool is_rfc2231) {
         for (const Parameter& parameter : value.parameters) {
             if (parameter.name != name || parameter.is_rfc2231 != is_rfc2231 || parameter.value.empty()) continue;
-            candidates.push_back(decode_name(parameter));
+            candidates.push_back(decode_name(parameter, raw_label));
         }
     };
     if (disposition != nullptr) {
@@ -189,8 +190,9 @@ std::string choose_name(const std::vector<Candidate>& candidates, std::vector<Re
 
 class EntityHeaderReader {
 public:
-    EntityHeaderReader(Entity& entity, std::string_view default_type, const BudgetLimits& limits)
-        : entity_(entity), default_type_(default_type), limits_(limits) {}
+    EntityHeaderReader(Entity& entity, std::string_view default_type, const BudgetLimits& limits,
+                       std::string_view text_label)
+        : entity_(entity), default_type_(default_type), limits_(limits), text_label_(text_label) {}
 
     ContentType read() &&;
 
@@ -203,6 +205,7 @@ private:
     Entity& entity_;
     std::string_view default_type_;
     const BudgetLimits& limits_;
+    std::string_view text_label_;
 };
 
 ContentType EntityHeaderReader::read() && {
@@ -256,7 +259,8 @@ void EntityHeaderReader::read_disposition_and_name(const ContentType& type) {
         entity_.disposition = disposition->main.size() <= disposition_bytes_max ? disposition->main : "attachment";
     }
     const StructuredValue* of_disposition = disposition ? &*disposition : nullptr;
-    entity_.untrusted_name = choose_name(name_candidates(of_disposition, type.value), entity_.findings);
+    const std::string_view raw_label = entity_.charset_label.empty() ? text_label_ : entity_.charset_label;
+    entity_.untrusted_name = choose_name(name_candidates(of_disposition, type.value, raw_label), entity_.findings);
 }
 
 void EntityHeaderReader::check_mime_version() {
@@ -269,8 +273,9 @@ void EntityHeaderReader::check_mime_version() {
 
 }  // namespace
 
-ContentType read_entity_header(Entity& entity, std::string_view default_type, const BudgetLimits& limits) {
-    return EntityHeaderReader(entity, default_type, limits).read();
+ContentType read_entity_header(Entity& entity, std::string_view default_type, const BudgetLimits& limits,
+                               std::string_view text_label) {
+    return EntityHeaderReader(entity, default_type, limits, text_label).read();
 }
 
 const RawField* find_field(const std::vector<RawField>& fields, std::string_view name) noexcept {

@@ -56,4 +56,11 @@ std::string decode_body(const Entity& entity, std::size_t bytes_max, std::vector
     return bytes;
 }
 
+std::string_view MailStructure::text_label() const noexcept {
+    for (const Entity& entity : entities) {
+        if (!entity.charset_label.empty() && entity.charset_label != "us-ascii") return entity.charset_label;
+    }
+    return {};
+}
+
 }  // namespace mugaika::sandboxed

@@ -44,6 +44,9 @@ struct MailStructure {
     std::vector<Entity> entities;                          // [0] is the mail; children follow their parent, in order
     std::vector<Reason> findings;                          // all of its entities and of the mail as a whole, each once
     std::uint64_t preamble_bytes = 0, epilogue_bytes = 0;  // dropped, counted
+
+    // The first charset beyond ASCII that a part declares, for raw 8-bit bytes in headers; "" when none does.
+    std::string_view text_label() const noexcept;
 };
 
 MailStructure read_structure(std::string_view untrusted_mail, const BudgetLimits&, std::uint32_t depth_so_far);

@@ -108,7 +108,8 @@ void Scanner::open_entity(std::int32_t parent) {
     opened.depth = parent < 0 ? 0 : entity(parent).depth + 1;
     read_header(opened);
     const bool is_in_digest = parent >= 0 && entity(parent).type == "multipart/digest";
-    ContentType type = read_entity_header(opened, is_in_digest ? "message/rfc822" : "text/plain", limits_);
+    const std::string_view text_label = scan_.structure.text_label();
+    ContentType type = read_entity_header(opened, is_in_digest ? "message/rfc822" : "text/plain", limits_, text_label);
     opened.body = reader_.text().substr(reader_.position(), is_stopped_ ? 0 : std::string_view::npos);
     scan_.headers.back().is_plain = type.value.is_plain;
     if (is_stopped_) return;

@@ -20,12 +20,17 @@ struct Decoded {
     std::vector<Reason> notes;  // charset_guessed, charset_label_wrong, undecodable, emoji_replaced …
 };
 
-// A body or text file. The label is tried strictly; where it is missing, unknown or does not fit, the bytes decide
-// (ESC sequences, BOM, strict UTF-8, then EUC-JP and windows-31j scored by kana and kanji, then ICU's detector).
+// A body or text file. A label that fits most of the bytes stays, and what does not fit is undecodable; where it is
+// missing, unknown or does not fit, the bytes decide (ESC sequences, BOM, UTF-8, then EUC-JP and windows-31j scored by
+// kana and kanji, then ICU's detector).
 Decoded decode_text(std::string_view untrusted_bytes, std::string_view untrusted_label);
 
 // Raw 8-bit bytes in a header or file name: ISO-2022-JP by its escapes, then UTF-8, then CP932, then EUC-JP. Pure
 // ASCII is never guessed at. A label (from RFC 2047 or 2231) is tried first.
 Decoded decode_header_bytes(std::string_view untrusted_bytes, std::string_view untrusted_label);
+
+// Raw 8-bit bytes in a header or file name of a mail whose body has this label: it is tried before anything is guessed.
+// Everything but ASCII counts as guessed.
+Decoded decode_raw_header_bytes(std::string_view untrusted_bytes, std::string_view untrusted_body_label);
 
 }  // namespace mugaika::sandboxed

@@ -30,7 +30,8 @@ struct Evidence {
     std::int64_t errors = 0;
 
     std::int64_t score() const { return 5 * kana + 3 * common + rare - half_width - 8 * user_defined - 12 * errors; }
-    bool is_tolerable() const { return errors == 0 || errors * 20 <= characters; }
+    // A stray byte in everyday text is a fault of the text.
+    bool is_tolerable() const { return errors * 20 <= characters || errors * 8 <= common; }
     // Korean and Chinese fit EUC-JP too, but never show kana; a long Japanese text always does. Lone characters
     // between letters are the apostrophes of a western charset.
     bool is_convincing() const {
@@ -115,22 +116,44 @@ Evidence weigh(std::string_view text, Count count) noexcept {
 
 struct Utf8Evidence {
     std::uint64_t two_bytes = 0;
-    bool has_more_bytes = false;  // a character of three or four
+    std::uint64_t more_bytes = 0;  // characters of three or four
     std::uint64_t errors = 0;
+    bool is_cut = false;  // ends inside a character; no error
+
+    // Whatever else it could be, so many characters do not come together by chance.
+    bool holds() const { return errors == 0 || (more_bytes > 2 && errors * 8 <= more_bytes); }
+    bool is_plain(std::uint64_t two_bytes_min) const {
+        return holds() && (more_bytes > (is_cut ? 1u : 0u) || two_bytes >= two_bytes_min);
+    }
 };
+
+bool is_continuation(char c) noexcept { return (to_byte(c) & 0xc0) == 0x80; }
+
+// The beginning of a character, and then the text ends.
+bool is_cut_character(std::string_view rest) noexcept {
+    const unsigned lead = to_byte(rest.front());
+    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    return lead >= 0xc2 && lead <= 0xf4 && rest.size() < length &&
+           std::all_of(rest.begin() + 1, rest.end(), is_continuation);
+}
 
 Utf8Evidence weigh_utf8(std::string_view text) noexcept {
     Utf8Evidence evidence;
     for (std::size_t i = 0; i < text.size();) {
-        if (const std::size_t run = everyday_run(text.substr(i)); run > 0) {
-            evidence.has_more_bytes = evidence.has_more_bytes || !ascii::is_ascii(text.substr(i, run));
+        const std::string_view rest = text.substr(i);
+        if (const std::size_t run = everyday_run(rest); run > 0) {
+            for (const char c : rest.substr(0, run)) evidence.more_bytes += to_byte(c) >= 0xe0 ? 1 : 0;
             i += run;
             continue;
         }
-        const utf8::Character c = utf8::first(text.substr(i));
+        const utf8::Character c = utf8::first(rest);
+        if (!c.valid && is_cut_character(rest)) {
+            evidence.is_cut = true;
+            break;
+        }
         if (!c.valid) ++evidence.errors;
         if (c.valid && c.bytes == 2) ++evidence.two_bytes;
-        if (c.bytes > 2) evidence.has_more_bytes = true;
+        if (c.bytes > 2) ++evidence.more_bytes;
         i += c.bytes;
     }
     return evidence;
@@ -140,7 +163,7 @@ Utf8Evidence weigh_utf8(std::string_view text) noexcept {
 std::string_view sample_of(std::string_view text) noexcept {
     if (text.size() <= sample_bytes_max) return text;
     const std::size_t line_end = text.substr(0, sample_bytes_max).rfind('\n');
-    return text.substr(0, line_end == std::string_view::npos ? sample_bytes_max : line_end);
+    return line_end == std::string_view::npos ? utf8::cut(text, sample_bytes_max) : text.substr(0, line_end);
 }
 
 const Charset* charset_by_byte_order_mark(std::string_view text) {
@@ -184,16 +207,42 @@ const Charset* ask_icu(std::string_view text) {
     return U_FAILURE(error) ? nullptr : charset_by_label(name);
 }
 
+// A name in Latin letters with accents: each of them beside ASCII letters, and these are many more.
+bool looks_western(std::string_view text) noexcept {
+    std::size_t letters = 0;
+    std::size_t accents = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto is_letter = [&](std::size_t at) { return at < text.size() && ascii::is_alpha(text[at]); };
+        if (is_letter(i)) ++letters;
+        if (to_byte(text[i]) < 0x80) continue;
+        ++accents;
+        const bool is_accented = to_byte(text[i]) >= 0xc0 && text[i] != '\xd7' && text[i] != '\xf7';
+        if (!is_accented || !(is_letter(i + 1) || (i > 0 && is_letter(i - 1)))) return false;
+    }
+    return accents > 0 && letters >= 2 * accents;
+}
+
 }  // namespace
 
-const Charset* unmistakable_charset(std::string_view untrusted_bytes) {
+const Charset* unmistakable_charset(std::string_view untrusted_bytes, std::size_t two_byte_characters_min) {
     if (const Charset* marked = charset_by_byte_order_mark(untrusted_bytes)) return marked;
-    if (ascii::is_ascii(untrusted_bytes)) {
-        return has_jis_escape(untrusted_bytes) ? &charset_by_name("ISO-2022-JP") : nullptr;
+    const bool has_escape = has_jis_escape(untrusted_bytes);
+    if (ascii::is_ascii(untrusted_bytes)) return has_escape ? &charset_by_name("ISO-2022-JP") : nullptr;
+    if (!weigh_utf8(sample_of(untrusted_bytes)).is_plain(two_byte_characters_min)) return nullptr;
+    return &charset_by_name(has_escape ? "ISO-2022-JP" : "UTF-8");
+}
+
+bool is_cut_utf8(std::string_view untrusted_bytes) noexcept {
+    const std::string_view end =
+        untrusted_bytes.substr(untrusted_bytes.size() - std::min<std::size_t>(3, untrusted_bytes.size()));
+    for (std::size_t i = 0; i < end.size(); ++i) {
+        const std::string_view whole = untrusted_bytes.substr(0, untrusted_bytes.size() - end.size() + i);
+        if (!is_cut_character(end.substr(i))) continue;
+        const Utf8Evidence before = weigh_utf8(sample_of(whole));
+        const bool has_sign = end.size() - i > 1 || before.two_bytes + before.more_bytes > 0;
+        return has_sign && before.errors == 0;
     }
-    const Utf8Evidence utf8 = weigh_utf8(sample_of(untrusted_bytes));
-    const bool plenty = utf8.has_more_bytes || utf8.two_bytes > 1;
-    return plenty && utf8.errors == 0 ? &charset_by_name("UTF-8") : nullptr;
+    return false;
 }
 
 const Charset& guess_charset(std::string_view untrusted_bytes, Guess guess) {
@@ -202,7 +251,9 @@ const Charset& guess_charset(std::string_view untrusted_bytes, Guess guess) {
     if (const Charset* wide = charset_by_zeros(sample)) return *wide;
     if (ascii::is_ascii(untrusted_bytes)) return charset_by_name("US-ASCII");
     if (has_jis_escape(sample)) return charset_by_name("ISO-2022-JP");  // with eight-bit kana
-    if (weigh_utf8(sample).errors == 0) return charset_by_name("UTF-8");
+    const Utf8Evidence utf8 = weigh_utf8(sample);
+    if (utf8.errors == 0 && !utf8.is_cut) return charset_by_name("UTF-8");
+    if (guess == Guess::japanese && looks_western(sample)) return charset_by_name("windows-1252");
     const Evidence euc = weigh(sample, count_eucjp);
     const Evidence shift_jis = weigh(sample, count_shift_jis);
     const bool is_euc = euc.score() > shift_jis.score();
@@ -211,17 +262,19 @@ const Charset& guess_charset(std::string_view untrusted_bytes, Guess guess) {
     if (guess == Guess::japanese ? better.is_tolerable() : better.is_convincing()) return japanese;
     if (guess == Guess::any) {
         if (const Charset* other = ask_icu(sample)) return *other;
+        if (looks_western(sample)) return charset_by_name("windows-1252");
     }
-    const Utf8Evidence utf8 = weigh_utf8(sample);
     return utf8.errors < static_cast<std::uint64_t>(better.errors) ? charset_by_name("UTF-8") : japanese;
 }
 
-bool is_surely_japanese(std::string_view untrusted_bytes) noexcept {
+JapaneseLook japanese_look(std::string_view untrusted_bytes) noexcept {
     const std::string_view sample = sample_of(untrusted_bytes);
-    const auto sure = [](const Evidence& e) {
-        return e.errors == 0 && e.is_convincing() && e.half_width * 2 <= e.characters && e.neighbours > 0;
+    const auto look = [](const Evidence& e) {
+        const bool sure = e.errors == 0 && e.is_convincing() && e.half_width * 2 <= e.characters && e.neighbours > 0;
+        if (!sure) return JapaneseLook::none;
+        return e.kana * 3 >= e.characters ? JapaneseLook::kana : JapaneseLook::kanji;
     };
-    return sure(weigh(sample, count_eucjp)) || sure(weigh(sample, count_shift_jis));
+    return std::max(look(weigh(sample, count_eucjp)), look(weigh(sample, count_shift_jis)));
 }
 
 }  // namespace mugaika::sandboxed

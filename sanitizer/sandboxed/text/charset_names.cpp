@@ -20,6 +20,8 @@ constexpr std::array charsets{
     Charset{"ISO-2022-JP", nullptr, F::iso2022jp},
     Charset{"EUC-JP", nullptr, F::eucjp},
     Charset{"windows-31j", "ibm-943_P15A-2003", F::shift_jis},
+    Charset{"EUC-JIS-2004", nullptr, F::euc_jis_2004},
+    Charset{"Shift_JIS-2004", nullptr, F::shift_jis_2004},
     Charset{"UTF-16", nullptr, F::utf16},
     Charset{"UTF-16LE", "UTF-16LE", F::wide},
     Charset{"UTF-16BE", "UTF-16BE", F::wide},
@@ -72,6 +74,11 @@ constexpr std::array aliases{
     Alias{"unicode11utf8", "UTF-8"},
     Alias{"utf8mb4", "UTF-8"},
     Alias{"cp65001", "UTF-8"},
+    Alias{"utf8mobile", "UTF-8"},
+    Alias{"utf8mobiledocomo", "UTF-8"},
+    Alias{"utf8mobilekddia", "UTF-8"},
+    Alias{"utf8mobilekddib", "UTF-8"},
+    Alias{"utf8mobilesoftbank", "UTF-8"},
     Alias{"usascii", "US-ASCII"},
     Alias{"ascii", "US-ASCII"},
     Alias{"ansix341968", "US-ASCII"},
@@ -82,7 +89,14 @@ constexpr std::array aliases{
     Alias{"iso2022jp2", "ISO-2022-JP"},
     Alias{"iso2022jp3", "ISO-2022-JP"},
     Alias{"iso2022jp2004", "ISO-2022-JP"},
+    Alias{"iso2022jpx0213", "ISO-2022-JP"},
+    Alias{"iso2022jpext", "ISO-2022-JP"},
     Alias{"iso2022jpms", "ISO-2022-JP"},
+    Alias{"iso2022jpesc", "ISO-2022-JP"},  // _iso-2022-jp$ESC of Outlook and Hotmail, without its sign
+    Alias{"iso2022jpsio", "ISO-2022-JP"},  // _iso-2022-jp$SIO
+    Alias{"iso2022jpmobile", "ISO-2022-JP"},
+    Alias{"iso2022jpmobilekddi", "ISO-2022-JP"},
+    Alias{"iso2022jpkddi", "ISO-2022-JP"},
     Alias{"csiso2022jp", "ISO-2022-JP"},
     Alias{"csiso2022jp2", "ISO-2022-JP"},
     Alias{"cp50220", "ISO-2022-JP"},
@@ -108,8 +122,23 @@ constexpr std::array aliases{
     Alias{"sjis", "windows-31j"},
     Alias{"xsjis", "windows-31j"},
     Alias{"sjiswin", "windows-31j"},
-    Alias{"shiftjisx0213", "windows-31j"},
-    Alias{"shiftjis2004", "windows-31j"},
+    Alias{"shiftjisx0213", "Shift_JIS-2004"},
+    Alias{"shiftjis2004", "Shift_JIS-2004"},
+    Alias{"xshiftjis2004", "Shift_JIS-2004"},
+    Alias{"sjis2004", "Shift_JIS-2004"},
+    Alias{"sjisx0213", "Shift_JIS-2004"},
+    Alias{"eucjisx0213", "EUC-JIS-2004"},
+    Alias{"eucjis2004", "EUC-JIS-2004"},
+    Alias{"xeucjis2004", "EUC-JIS-2004"},
+    Alias{"eucjp2004", "EUC-JIS-2004"},
+    Alias{"eucjpx0213", "EUC-JIS-2004"},
+    Alias{"sjismobile", "windows-31j"},
+    Alias{"sjismobiledocomo", "windows-31j"},
+    Alias{"sjismobilekddi", "windows-31j"},
+    Alias{"sjismobilesoftbank", "windows-31j"},
+    Alias{"sjisdocomo", "windows-31j"},
+    Alias{"sjiskddi", "windows-31j"},
+    Alias{"sjissoftbank", "windows-31j"},
     Alias{"mskanji", "windows-31j"},
     Alias{"csshiftjis", "windows-31j"},
     Alias{"xmscp932", "windows-31j"},
@@ -217,8 +246,9 @@ const Charset* find_by_name(std::string_view name) noexcept {
 
 const Charset* charset_by_label(std::string_view untrusted_label) noexcept {
     if (untrusted_label.size() > label_bytes_max) return nullptr;
-    // RFC 2231 allows a language behind it ("iso-2022-jp*ja"); some mailers run the next parameter into it.
-    const std::string_view label = untrusted_label.substr(0, untrusted_label.find_first_of("*;,"));
+    // RFC 2231 allows a language behind it ("iso-2022-jp*ja"); some mailers run the next parameter into it, others say
+    // how they shift ("_iso-2022-jp$ESC") or whose emoji it has ("ISO-2022-JP-MOBILE#KDDI").
+    const std::string_view label = untrusted_label.substr(0, untrusted_label.find_first_of("*;,$#"));
     std::array<char, label_bytes_max> key_bytes{};
     std::size_t length = 0;
     for (const char c : label) {

@@ -8,12 +8,14 @@ namespace mugaika::sandboxed {
 
 enum class CharsetFamily {
     utf8,
-    utf16,      // no byte order in the label
-    wide,       // UTF-16 or UTF-32 with a byte order, UTF-32
-    iso2022jp,  // own decoder, CP50221 and more
-    eucjp,      // own decoder, CP51932 and three-byte characters
-    shift_jis,  // CP932
-    seven_bit,  // ASCII bytes that mean something else: UTF-7, HZ, ISO-2022-KR, ISO-2022-CN
+    utf16,           // no byte order in the label
+    wide,            // UTF-16 or UTF-32 with a byte order, UTF-32
+    iso2022jp,       // own decoder, CP50221 and more
+    eucjp,           // own decoder, CP51932 and three-byte characters
+    shift_jis,       // CP932
+    euc_jis_2004,    // own decoder, JIS X 0213
+    shift_jis_2004,  // own decoder, JIS X 0213
+    seven_bit,       // ASCII bytes that mean something else: UTF-7, HZ, ISO-2022-KR, ISO-2022-CN
     ascii,
     multi_byte,   // Chinese and Korean
     single_byte,  // never fails to decode, so the label alone proves little

@@ -6,6 +6,7 @@
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
 #include "sanitizer/sandboxed/text/charset.hpp"
+#include "sanitizer/sandboxed/text/charset_names.hpp"
 #include "sanitizer/sandboxed/text/cjk_stepper.hpp"
 #include "sanitizer/sandboxed/text/transfer_decoding.hpp"
 
@@ -24,7 +25,7 @@ struct EncodedWord {
 };
 
 bool is_charset_character(char c) noexcept {
-    return ascii::is_alnum(c) || std::string_view("-_.:+*()'").find(c) != std::string_view::npos;
+    return ascii::is_alnum(c) || std::string_view("-_.:+*()'!#$%&^`{|}~").find(c) != std::string_view::npos;
 }
 
 std::size_t find_end(std::string_view text, std::size_t from) noexcept {
@@ -113,8 +114,8 @@ bool Run::is_split_base64() const noexcept {
 
 class UnstructuredDecoder {
 public:
-    UnstructuredDecoder(std::string_view value, std::vector<Reason>& notes)
-        : value_(value), stepper_(value), notes_(notes) {}
+    UnstructuredDecoder(std::string_view value, std::vector<Reason>& notes, std::string_view raw_label)
+        : value_(value), stepper_(value), notes_(notes), raw_label_(raw_label) {}
 
     std::string decode() &&;
 
@@ -122,11 +123,12 @@ private:
     void on_word(const EncodedWord&);
     void flush_run();
     void flush_raw();
-    void append(std::string_view bytes, std::string_view charset);
+    void append(const Decoded&);
 
     std::string_view value_;
     CjkStepper stepper_;
     std::vector<Reason>& notes_;
+    std::string_view raw_label_;
     Run run_;
     std::string raw_;
     std::string out_;
@@ -161,21 +163,22 @@ void UnstructuredDecoder::on_word(const EncodedWord& word) {
 
 void UnstructuredDecoder::flush_run() {
     if (run_.empty()) return;
-    append(run_.bytes(), run_.charset());
+    const std::string label = ascii::to_lower(run_.charset());
+    const bool is_known = charset_by_label(label) != nullptr;
+    append(is_known ? decode_header_bytes(run_.bytes(), label) : decode_raw_header_bytes(run_.bytes(), raw_label_));
     run_.clear();
 }
 
 void UnstructuredDecoder::flush_raw() {
-    append(raw_, {});
+    if (ascii::is_ascii(raw_) && raw_.find('\x1b') == std::string::npos) {
+        out_ += raw_;
+    } else {
+        append(decode_raw_header_bytes(raw_, raw_label_));
+    }
     raw_.clear();
 }
 
-void UnstructuredDecoder::append(std::string_view bytes, std::string_view charset) {
-    if (charset.empty() && ascii::is_ascii(bytes) && bytes.find('\x1b') == std::string_view::npos) {
-        out_ += bytes;
-        return;
-    }
-    const Decoded decoded = decode_header_bytes(bytes, ascii::to_lower(charset));
+void UnstructuredDecoder::append(const Decoded& decoded) {
     add_once(notes_, decoded.notes);
     out_ += decoded.utf8;
 }
@@ -194,8 +197,9 @@ bool looks_like_encoded_word(std::string_view text) noexcept {
     return false;
 }
 
-std::string decode_unstructured(std::string_view untrusted_value, std::vector<Reason>& notes) {
-    return UnstructuredDecoder(untrusted_value, notes).decode();
+std::string decode_unstructured(std::string_view untrusted_value, std::vector<Reason>& notes,
+                                std::string_view untrusted_raw_label) {
+    return UnstructuredDecoder(untrusted_value, notes, untrusted_raw_label).decode();
 }
 
 }  // namespace mugaika::sandboxed

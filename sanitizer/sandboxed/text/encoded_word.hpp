@@ -19,8 +19,9 @@ std::size_t encoded_word_bytes(std::string_view text) noexcept;
 bool looks_like_encoded_word(std::string_view text) noexcept;
 
 // Unstructured value (Subject): encoded-words joined as bytes where they are neighbours of one charset, then decoded;
-// raw 8-bit decoded by decode_header_bytes; result may still hold controls. Linear; output at most four times the
-// input.
-std::string decode_unstructured(std::string_view untrusted_value, std::vector<Reason>& notes);
+// raw 8-bit decoded by decode_raw_header_bytes, with the label of the body if there is one; result may still hold
+// controls. Linear; output at most four times the input.
+std::string decode_unstructured(std::string_view untrusted_value, std::vector<Reason>& notes,
+                                std::string_view untrusted_raw_label = {});
 
 }  // namespace mugaika::sandboxed

@@ -15,6 +15,7 @@ struct Utf16Text {
     std::u16string utf16;
     std::uint64_t undecodable = 0;
     std::uint64_t emoji = 0;  // of carriers, replaced by 〓 while it was read
+    bool is_mixed = false;    // some of it was in another charset, found by its bytes
 };
 
 class IcuDecoder {

@@ -1,9 +1,15 @@
 #include "sanitizer/sandboxed/text/jis_decoder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
+#include "policy/utf8.hpp"
+#include "sanitizer/sandboxed/text/broken_line.hpp"
 #include "sanitizer/sandboxed/text/carrier_emoji.hpp"
+#include "sanitizer/sandboxed/text/charset_detect.hpp"
+#include "sanitizer/sandboxed/text/jis_writer.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -12,98 +18,23 @@ constexpr unsigned to_byte(char c) { return static_cast<unsigned char>(c); }
 constexpr bool is_graphic(unsigned byte) { return byte >= 0x21 && byte <= 0x7e; }
 constexpr bool is_kana_byte(unsigned byte) { return byte >= 0xa1 && byte <= 0xdf; }
 
-// What eucJP-ms puts at 8F F3F3 … 8F F4FE: IBM's characters that JIS X 0212 lacks, in order.
-constexpr std::array<char16_t, 106> euc_ibm_characters{
-    0x2170, 0x2171, 0x2172, 0x2173, 0x2174, 0x2175, 0x2176, 0x2177, 0x2178, 0x2179, 0x2160, 0x2161, 0x2162, 0x2163,
-    0x2164, 0x2165, 0x2166, 0x2167, 0x2168, 0x2169, 0xff07, 0xff02, 0x3231, 0x2116, 0x2121, 0x70bb, 0x4efc, 0x50f4,
-    0x51ec, 0x5307, 0x5324, 0xfa0e, 0x548a, 0x5759, 0xfa0f, 0xfa10, 0x589e, 0x5bec, 0x5cf5, 0x5d53, 0xfa11, 0x5fb7,
-    0x6085, 0x6120, 0x654e, 0x663b, 0x6665, 0xfa12, 0xf929, 0x6801, 0xfa13, 0xfa14, 0x6a6b, 0x6ae2, 0x6df8, 0x6df2,
-    0x7028, 0xfa15, 0xfa16, 0x7501, 0x7682, 0x769e, 0xfa17, 0x7930, 0xfa18, 0xfa19, 0xfa1a, 0xfa1b, 0x7ae7, 0xfa1c,
-    0xfa1d, 0x7da0, 0x7dd6, 0xfa1e, 0x8362, 0xfa1f, 0x85b0, 0xfa20, 0xfa21, 0x8807, 0xfa22, 0x8b7f, 0x8cf4, 0x8d76,
-    0xfa23, 0xfa24, 0xfa25, 0x90de, 0xfa26, 0x9115, 0xfa27, 0xfa28, 0x9592, 0xf9dc, 0xfa29, 0x973b, 0x974d, 0x9751,
-    0xfa2a, 0xfa2b, 0xfa2c, 0x999e, 0x9ad9, 0x9b72, 0xfa2d, 0x9ed1};
-
-// Collects characters as CP932 bytes and has them decoded in long runs; the few of other sets are decoded between.
-class JisWriter {
-public:
-    void ascii(char c) { cp932_bytes_.push_back(c); }
-    void kana(unsigned seven_bits) { put(seven_bits | 0x80); }
-    void bad() { put(0x80); }  // no character of CP932: becomes U+FFFD and is counted
-
-    // JIS X 0208, both bytes 21 … 7E. Rows without characters come out as undecodable.
-    void pair(unsigned row, unsigned cell) {
-        const unsigned lead = (row - 0x21) / 2 + 0x81;
-        put(lead >= 0xa0 ? lead + 0x40 : lead);
-        const bool odd_row = row % 2 == 1;
-        put(odd_row ? cell + (cell >= 0x60 ? 0x20 : 0x1f) : cell + 0x7e);
-    }
-
-    void jis_x_0212(unsigned row, unsigned cell) {
-        const unsigned ibm = (row - 0x73) * 94 + cell - 0x73;  // from row 73, cell 73
-        if (row >= 0x73 && row <= 0x74 && ibm < euc_ibm_characters.size()) {
-            flush();
-            text_.utf16.push_back(euc_ibm_characters.at(ibm));
-        } else {
-            foreign(jis_x_0212_, "EUC-JP", {'\x8f', high(row), high(cell)});
-        }
-    }
-    void gb2312(unsigned row, unsigned cell) { foreign(gb2312_, "gb18030", {high(row), high(cell)}); }
-    void ks_c_5601(unsigned row, unsigned cell) { foreign(ks_c_5601_, "windows-949-2000", {high(row), high(cell)}); }
-
-    void emoji() {
-        pair(0x22, 0x2e);  // 〓
-        ++text_.emoji;
-    }
-
-    Utf16Text finish() {
-        flush();
-        text_.undecodable = cp932_.undecodable();
-        for (const auto* decoder : {&jis_x_0212_, &gb2312_, &ks_c_5601_}) {
-            if (*decoder) text_.undecodable += (*decoder)->undecodable();
-        }
-        return std::move(text_);
-    }
-
-private:
-    static constexpr char high(unsigned seven_bits) { return static_cast<char>(seven_bits | 0x80); }
-    void put(unsigned byte) { cp932_bytes_.push_back(static_cast<char>(byte)); }
-
-    void flush() {
-        if (!cp932_bytes_.empty()) cp932_.append(cp932_bytes_, text_.utf16);
-        cp932_bytes_.clear();
-    }
-
-    void foreign(std::optional<IcuDecoder>& decoder, const char* icu_name, std::initializer_list<char> bytes) {
-        flush();
-        if (!decoder) decoder.emplace(icu_name);
-        decoder->append(std::string_view(bytes.begin(), bytes.size()), text_.utf16);
-    }
-
-    IcuDecoder cp932_{"ibm-943_P15A-2003"};
-    std::optional<IcuDecoder> jis_x_0212_;
-    std::optional<IcuDecoder> gb2312_;
-    std::optional<IcuDecoder> ks_c_5601_;
-    std::string cp932_bytes_;
-    Utf16Text text_;
-};
-
-enum class Set { ascii, kana, jis_x_0208, jis_x_0212, gb2312, ks_c_5601, unknown };
+enum class Set { ascii, kana, jis_x_0208, jis_x_0212, jis_x_0213_1, jis_x_0213_2, gb2312, ks_c_5601 };
 
 struct Designation {
     std::string_view escape;
     Set set;
 };
 
-// ESC ( B … as they stand in mail. JIS X 0213's first plane is JIS X 0208 and more; its second is not decoded.
+// ESC ( B … as they stand in mail. JIS X 0213's first plane was O in 2000 and is Q since 2004.
 constexpr std::array designations{
-    Designation{"\x1b(B", Set::ascii},       Designation{"\x1b(J", Set::ascii},
-    Designation{"\x1b(H", Set::ascii},       Designation{"\x1b(I", Set::kana},
-    Designation{"\x1b$@", Set::jis_x_0208},  Designation{"\x1b$B", Set::jis_x_0208},
-    Designation{"\x1b$(@", Set::jis_x_0208}, Designation{"\x1b$(B", Set::jis_x_0208},
-    Designation{"\x1b$(O", Set::jis_x_0208}, Designation{"\x1b$(Q", Set::jis_x_0208},
-    Designation{"\x1b$(D", Set::jis_x_0212}, Designation{"\x1b$A", Set::gb2312},
-    Designation{"\x1b$(A", Set::gb2312},     Designation{"\x1b$(C", Set::ks_c_5601},
-    Designation{"\x1b$(P", Set::unknown},
+    Designation{"\x1b(B", Set::ascii},         Designation{"\x1b(J", Set::ascii},
+    Designation{"\x1b(H", Set::ascii},         Designation{"\x1b(I", Set::kana},
+    Designation{"\x1b$@", Set::jis_x_0208},    Designation{"\x1b$B", Set::jis_x_0208},
+    Designation{"\x1b$(@", Set::jis_x_0208},   Designation{"\x1b$(B", Set::jis_x_0208},
+    Designation{"\x1b$(O", Set::jis_x_0213_1}, Designation{"\x1b$(Q", Set::jis_x_0213_1},
+    Designation{"\x1b$(P", Set::jis_x_0213_2}, Designation{"\x1b$(D", Set::jis_x_0212},
+    Designation{"\x1b$A", Set::gb2312},        Designation{"\x1b$(A", Set::gb2312},
+    Designation{"\x1b$(C", Set::ks_c_5601},
 };
 
 const Designation* designation_at(std::string_view text) noexcept {
@@ -111,6 +42,66 @@ const Designation* designation_at(std::string_view text) noexcept {
         if (text.starts_with(designation.escape)) return &designation;
     }
     return nullptr;
+}
+
+// Lines of other charsets between those of ISO-2022-JP: footers that lists and gateways add.
+enum class EightBit { kana, utf8, cp932, eucjp };
+
+// One pair of bytes that could be UTF-8 may be two kana, two pairs are no chance.
+EightBit eight_bit_of(std::string_view line) {
+    bool is_utf8 = true;
+    std::size_t characters = 0;
+    for (std::string_view rest = line; !rest.empty() && is_utf8;) {
+        const utf8::Character c = utf8::first(rest);
+        is_utf8 = c.valid;
+        characters += c.bytes > 1 ? 1 : 0;
+        rest.remove_prefix(c.bytes);
+    }
+    const bool is_kana =
+        std::all_of(line.begin(), line.end(), [](char c) { return to_byte(c) < 0x80 || is_kana_byte(to_byte(c)); });
+    if (is_utf8 && (!is_kana || characters > 1)) return EightBit::utf8;
+    if (is_kana) return EightBit::kana;
+    return guess_charset(line, Guess::japanese).family == CharsetFamily::eucjp ? EightBit::eucjp : EightBit::cp932;
+}
+
+// Length of the EUC-JP character at the start of `text`, 0 when there is none.
+std::size_t euc_length(std::string_view text) {
+    const auto in = [&](std::size_t i, unsigned first, unsigned last) {
+        return i < text.size() && to_byte(text[i]) >= first && to_byte(text[i]) <= last;
+    };
+    if (in(0, 0, 0x7f)) return 1;
+    if (in(0, 0x8e, 0x8e)) return in(1, 0xa1, 0xdf) ? 2 : 0;
+    if (in(0, 0x8f, 0x8f)) return in(1, 0xa1, 0xfe) && in(2, 0xa1, 0xfe) ? 3 : 0;
+    return in(0, 0xa1, 0xfe) && in(1, 0xa1, 0xfe) ? 2 : 0;
+}
+
+enum class Edition { windows, jis_x_0213 };
+
+// Three-byte characters are of JIS X 0212 or of the second plane of JIS X 0213; the two share no row.
+void write_three_bytes(JisWriter& writer, unsigned row, unsigned cell, Edition edition) {
+    const bool is_plane_2 = row <= 0x21 || row == 0x23 || row == 0x24 || row == 0x25 || row == 0x28 ||
+                            (row >= 0x2c && row <= 0x2f) || row >= 0x6e;
+    if (edition == Edition::jis_x_0213 && is_plane_2) return writer.jis_x_0213(2, row, cell);
+    writer.jis_x_0212(row, cell);
+}
+
+void write_eucjp(JisWriter& writer, std::string_view bytes, Edition edition) {
+    for (std::size_t i = 0; i < bytes.size();) {
+        const std::string_view text = bytes.substr(i);
+        const std::size_t length = euc_length(text);
+        const auto seven_bits = [&](std::size_t at) { return to_byte(text[at]) & 0x7fu; };
+        if (length == 0) writer.bad();
+        if (length == 1) writer.ascii(text[0]);
+        if (length == 2 && text[0] == '\x8e') {
+            writer.kana(seven_bits(1));
+        } else if (length == 2 && edition == Edition::jis_x_0213) {
+            writer.jis_x_0213(1, seven_bits(0), seven_bits(1));
+        } else if (length == 2) {
+            writer.pair(seven_bits(0), seven_bits(1));
+        }
+        if (length == 3) write_three_bytes(writer, seven_bits(1), seven_bits(2), edition);
+        i += length == 0 ? 1 : length;
+    }
 }
 
 class Iso2022JpReader {
@@ -130,8 +121,7 @@ private:
             shifted_ = byte == 0x0e;
             ++at_;
         } else if (byte >= 0x80) {
-            is_kana_byte(byte) ? writer_.kana(byte) : writer_.bad();
-            ++at_;
+            eight_bit(byte);
         } else if (!is_graphic(byte)) {  // blanks too: some mailers leave them bare between double bytes
             control(static_cast<char>(byte));
         } else {
@@ -139,13 +129,59 @@ private:
         }
     }
 
-    void control(char c) {
-        if (c == '\n' || c == '\r') {
-            set_ = Set::ascii;
-            shifted_ = false;
+    // To the end of the line or the next escape, where ASCII is expected.
+    void eight_bit(unsigned byte) {
+        if (set_ != Set::ascii) {
+            is_kana_byte(byte) ? writer_.kana(byte) : writer_.bad();
+            ++at_;
+            return;
         }
+        const std::string_view rest = bytes_.substr(at_);
+        const std::string_view stretch = rest.substr(0, rest.find_first_of("\x1b\r\n\x0e\x0f"));
+        at_ += stretch.size();
+        const EightBit coding = eight_bit_of(stretch);
+        if (coding != EightBit::kana) writer_.mixed();
+        switch (coding) {
+            case EightBit::utf8:
+                return writer_.utf8(stretch);
+            case EightBit::cp932:
+                return writer_.cp932(stretch);
+            case EightBit::eucjp:
+                return write_eucjp(writer_, stretch, Edition::windows);
+            case EightBit::kana:
+                break;
+        }
+        for (const char c : stretch) to_byte(c) < 0x80 ? writer_.ascii(c) : writer_.kana(to_byte(c));
+    }
+
+    void control(char c) {
         writer_.ascii(c);
         ++at_;
+        if (c != '\n' && c != '\r') return;
+        const Set before = std::exchange(set_, Set::ascii);
+        if (is_double_byte(before)) broken_ = before;
+        shifted_ = false;
+        const bool is_line_end = c == '\n' || at_ >= bytes_.size() || bytes_[at_] != '\n';
+        if (is_line_end) begin_line();
+    }
+
+    // Behind a line that was broken inside a double-byte set.
+    void begin_line() {
+        const std::optional<Set> broken = std::exchange(broken_, std::nullopt);
+        const std::optional<unsigned> half = std::exchange(half_, std::nullopt);
+        if (!broken || at_ >= bytes_.size()) return;
+        const LineRest rest = judge_line_rest(bytes_.substr(at_), half.has_value());
+        if (rest == LineRest::doubtful) writer_.doubt();
+        if (rest != LineRest::pairs) return;
+        set_ = *broken;
+        if (half) write_pair(*half, to_byte(bytes_[at_++]));
+    }
+
+    // Where a line ends with the first byte of a character: the second is what the next line begins with.
+    bool continues_after_break() const {
+        const std::string_view rest = bytes_.substr(at_);
+        const std::size_t line_end = rest.starts_with("\r\n") ? 2 : rest.starts_with('\n') ? 1 : 0;
+        return line_end > 0 && judge_line_rest(rest.substr(line_end), true) == LineRest::pairs;
     }
 
     // What is no designation stays for clean_text: it takes terminal sequences away as a whole.
@@ -181,40 +217,76 @@ private:
     void double_byte(unsigned row) {
         const unsigned cell = at_ + 1 < bytes_.size() ? to_byte(bytes_[at_ + 1]) : 0;
         ++at_;
-        if (!is_graphic(cell)) return writer_.bad();  // the second byte is read again, it may end the line
+        if (!is_graphic(cell)) {  // the second byte is read again, it may end the line
+            if (!continues_after_break()) return writer_.bad();
+            half_ = row;
+            return;
+        }
         ++at_;
+        write_pair(row, cell);
+    }
+
+    void write_pair(unsigned row, unsigned cell) {
         switch (set_) {
             case Set::jis_x_0208:  // au's emoji: 0x75 to 0x7B, but from 0x79 on IBM's kanji to all others
                 return row >= 0x75 && row <= 0x78 ? writer_.emoji() : writer_.pair(row, cell);
             case Set::jis_x_0212:
                 return writer_.jis_x_0212(row, cell);
+            case Set::jis_x_0213_1:
+                return writer_.jis_x_0213(1, row, cell);
+            case Set::jis_x_0213_2:
+                return writer_.jis_x_0213(2, row, cell);
             case Set::gb2312:
                 return writer_.gb2312(row, cell);
             case Set::ks_c_5601:
                 return writer_.ks_c_5601(row, cell);
             case Set::ascii:
             case Set::kana:
-            case Set::unknown:
                 return writer_.bad();
         }
     }
+
+    static bool is_double_byte(Set set) { return set != Set::ascii && set != Set::kana; }
 
     std::string_view bytes_;
     std::size_t at_ = 0;
     Set set_ = Set::ascii;
     bool shifted_ = false;
+    std::optional<Set> broken_;     // the double-byte set in which the line before ended
+    std::optional<unsigned> half_;  // the first byte of a character that goes on behind the break
     JisWriter writer_;
 };
 
-// Length of the EUC-JP character at the start of `text`, 0 when there is none.
-std::size_t euc_length(std::string_view text) {
-    const auto in = [&](std::size_t i, unsigned first, unsigned last) {
-        return i < text.size() && to_byte(text[i]) >= first && to_byte(text[i]) <= last;
-    };
-    if (in(0, 0, 0x7f)) return 1;
-    if (in(0, 0x8e, 0x8e)) return in(1, 0xa1, 0xdf) ? 2 : 0;
-    if (in(0, 0x8f, 0x8f)) return in(1, 0xa1, 0xfe) && in(2, 0xa1, 0xfe) ? 3 : 0;
-    return in(0, 0xa1, 0xfe) && in(1, 0xa1, 0xfe) ? 2 : 0;
+// Rows of the second plane of JIS X 0213 in the order of Shift_JIS: two for each lead byte from F0 on.
+constexpr std::array<unsigned, 26> plane_2_rows{1,  8,  3,  4,  5,  12, 13, 14, 15, 78, 79, 80, 81,
+                                                82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94};
+
+// Length of the character written.
+std::size_t write_shift_jis_2004(JisWriter& writer, std::string_view text) {
+    const unsigned lead = to_byte(text[0]);
+    const unsigned trail = text.size() > 1 ? to_byte(text[1]) : 0;
+    if (lead < 0x80) {
+        writer.ascii(text[0]);
+        return 1;
+    }
+    if (is_kana_byte(lead)) {
+        writer.kana(lead);
+        return 1;
+    }
+    if (lead == 0x80 || lead == 0xa0 || lead > 0xfc || trail < 0x40 || trail == 0x7f || trail > 0xfc) {
+        writer.bad();
+        return 1;
+    }
+    const unsigned pair = lead - (lead >= 0xe0 ? 0xc1 : 0x81);
+    const bool is_second = trail >= 0x9f;
+    const unsigned cell = is_second ? trail - 0x7e : trail - (trail >= 0x80 ? 0x20 : 0x1f);
+    const unsigned row = pair * 2 + (is_second ? 1 : 0);  // from 0
+    if (row < 94) {
+        writer.jis_x_0213(1, 0x21 + row, cell);
+    } else {
+        writer.jis_x_0213(2, 0x20 + plane_2_rows.at(row - 94), cell);
+    }
+    return 2;
 }
 
 }  // namespace
@@ -223,17 +295,19 @@ Utf16Text decode_iso2022jp(std::string_view untrusted_bytes) { return Iso2022JpR
 
 Utf16Text decode_eucjp(std::string_view untrusted_bytes) {
     JisWriter writer;
-    for (std::size_t i = 0; i < untrusted_bytes.size();) {
-        const std::string_view text = untrusted_bytes.substr(i);
-        const std::size_t length = euc_length(text);
-        const auto seven_bits = [&](std::size_t at) { return to_byte(text[at]) & 0x7fu; };
-        if (length == 0) writer.bad();
-        if (length == 1) writer.ascii(text[0]);
-        if (length == 2 && text[0] == '\x8e') writer.kana(seven_bits(1));
-        if (length == 2 && text[0] != '\x8e') writer.pair(seven_bits(0), seven_bits(1));
-        if (length == 3) writer.jis_x_0212(seven_bits(1), seven_bits(2));
-        i += length == 0 ? 1 : length;
-    }
+    write_eucjp(writer, untrusted_bytes, Edition::windows);
+    return writer.finish();
+}
+
+Utf16Text decode_euc_jis_2004(std::string_view untrusted_bytes) {
+    JisWriter writer;
+    write_eucjp(writer, untrusted_bytes, Edition::jis_x_0213);
+    return writer.finish();
+}
+
+Utf16Text decode_shift_jis_2004(std::string_view untrusted_bytes) {
+    JisWriter writer;
+    for (std::size_t i = 0; i < untrusted_bytes.size();) i += write_shift_jis_2004(writer, untrusted_bytes.substr(i));
     return writer.finish();
 }
 

@@ -1,7 +1,5 @@
 #include "sanitizer/sandboxed/text/charset.hpp"
 
-#include <unicode/ucnv.h>
-
 #include <algorithm>
 #include <catch2/catch.hpp>
 
@@ -9,6 +7,7 @@
 #include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/text/charset_names.hpp"
 #include "sanitizer/sandboxed/text/clean_text.hpp"
+#include "tests/unit/sanitizer/sandboxed/text/encoded_by_icu.hpp"
 
 using mugaika::contains;
 using mugaika::Reason;
@@ -17,19 +16,10 @@ using mugaika::sandboxed::clean_text;
 using mugaika::sandboxed::decode_header_bytes;
 using mugaika::sandboxed::decode_text;
 using mugaika::sandboxed::Decoded;
+using mugaika::sandboxed::test::encoded;
 using namespace std::string_literals;
 
 namespace {
-
-std::string encoded(std::string_view utf8, const char* charset) {
-    UErrorCode error = U_ZERO_ERROR;
-    std::string bytes(utf8.size() * 4 + 16, '\0');
-    const auto length = ucnv_convert(charset, "UTF-8", bytes.data(), static_cast<std::int32_t>(bytes.size()),
-                                     utf8.data(), static_cast<std::int32_t>(utf8.size()), &error);
-    REQUIRE(U_SUCCESS(error));
-    bytes.resize(static_cast<std::size_t>(length));
-    return bytes;
-}
 
 std::string decoded(const std::string& bytes, std::string_view label) { return decode_text(bytes, label).utf8; }
 
@@ -84,7 +74,7 @@ TEST_CASE("JIS X 0212, JIS X 0213 and the other sets of ISO-2022-JP-2 are read")
     CHECK(decoded("\x1b$AVPND\x1b(B", "iso-2022-jp-2") == "中文");
     CHECK(decoded("\x1b$(C0!\x1b(B", "iso-2022-jp-2") == "가");
     CHECK(decoded("\x1b&@\x1b$BF|\x1b(B", "iso-2022-jp") == "日");
-    CHECK(decode_text("\x1b$(P!!\x1b(B", "iso-2022-jp").undecodable == 1);
+    CHECK(decode_text("\x1b$(P\"!\x1b(B", "iso-2022-jp").undecodable == 1);  // a row without characters
 }
 
 TEST_CASE("AC-121 CP932 codings by NEC and by IBM are one character") {
