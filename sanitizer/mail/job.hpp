@@ -21,6 +21,7 @@ struct Job {
     std::uint64_t mail_bytes = 0;
     std::vector<std::string> believed_ids;    // authserv-ids whose word about authentication counts; host names
     std::vector<std::string> released_parts;  // paths whose original bytes are asked for by a release order
+    std::string time_zone = "Asia/Tokyo";     // IANA name: the clock by which times of calendars are shown
 };
 
 // Why there is no extract: the worker died, was late or spoke nonsense, twice.

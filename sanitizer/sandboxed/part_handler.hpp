@@ -63,7 +63,7 @@ public:
     virtual Result<PartOutcome> handle(const Part&, const Budget&) const = 0;
 };
 
-// The order is the design; the last one takes all.
-std::vector<std::unique_ptr<PartHandler>> make_handlers(const Profile&);
+// The order is the design; the last one takes all. `time_zone` as in Job.
+std::vector<std::unique_ptr<PartHandler>> make_handlers(const Profile&, const std::string& time_zone);
 
 }  // namespace mugaika::sandboxed

@@ -18,6 +18,7 @@
 #include "sanitizer/sandboxed/kinds.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
 #include "sanitizer/sandboxed/paid_text.hpp"
+#include "sanitizer/sandboxed/repeated_calendar.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
 #include "sanitizer/sandboxed/text/embedded_files.hpp"
 
@@ -45,6 +46,7 @@ struct MadeText {
     std::size_t row = 0;
     std::size_t entity = 0;  // in its mail's structure
     bool is_plain = false;   // not made from HTML
+    bool is_calendar = false;
     bool is_shown = true;
     std::string words;             // untrusted; "" where the text itself says it
     std::uint64_t paid = 0;        // taken of the budget for it
@@ -78,6 +80,7 @@ private:
     void drop(PartVerdict verdict, Reason why, std::size_t row);
     void take_attached_mail(Nested&& nested, const Part& part, const OpenMail& outer, std::size_t entity,
                             std::size_t row);
+    bool is_shown_already(const MadeText& calendar) const;
     bool add_heading(const OpenMail& mail, const Part& part, std::size_t row);
     Result<PlainText> without_embedded(PlainText&& text, const Part& part);
     void read_embedded(EmbeddedFile&& file, const std::string& path);
@@ -153,8 +156,8 @@ Extract MailReader::read(std::string_view untrusted_mail) && {
     add_once(extract_.findings, mail.structure.findings);
     if (!mail.structure.entities.empty()) {
         std::vector<Reason> notes;
-        extract_.header =
-            read_header_facts(mail.structure.entities.front().fields, job_.budget, notes, job_.believed_ids);
+        extract_.header = read_header_facts(mail.structure.entities.front().fields, job_.budget, notes,
+                                            job_.believed_ids, mail.structure.text_label());
         add_once(extract_.findings, notes);
     }
     if (!author_is_writable(extract_.header)) find(Reason::from_unwritable);
@@ -319,6 +322,7 @@ void MailReader::take_text(TextMade&& made, const Part& part, OpenMail& mail, st
     text.entity = entity;
     text.notes_before = extract_.parts[row].notes.size();
     text.is_plain = part.facts.kind == PartKind::text;
+    text.is_calendar = part.facts.kind == PartKind::calendar;
     text.words = std::move(made.words);
     // Reports and calendars are files of text, never bodies.
     const bool can_be_body = text.is_plain || part.facts.kind == PartKind::html;
@@ -331,12 +335,22 @@ void MailReader::take_text(TextMade&& made, const Part& part, OpenMail& mail, st
     auto rest = without_embedded(std::move(made.text), part);
     if (!rest) return drop(PartVerdict::quarantined, Reason::handler_failed, row);
     text.block.text = std::move(*rest);
+    if (text.is_calendar && is_shown_already(text)) {
+        return drop(PartVerdict::removed, Reason::alternative_not_shown, row);
+    }
     const bool has_nothing = text.block.text.empty() && part.facts.bytes > 0;
     const bool has_no_room = has_nothing && contains(extract_.parts[row].notes, Reason::text_too_long);
     if (has_nothing) note(row, Reason::empty_part);
     if (has_no_room || !pay(text)) return drop(PartVerdict::quarantined, Reason::text_too_long, row);
     if (is_body) mail.texts.push_back(texts_.size());
     texts_.push_back(std::move(text));
+}
+
+// Only the invitation right before is compared: linear, and there the other copy stands.
+bool MailReader::is_shown_already(const MadeText& calendar) const {
+    const auto before = std::find_if(texts_.rbegin(), texts_.rend(), [](const MadeText& t) { return t.is_calendar; });
+    return before != texts_.rend() && before->block.quote_depth == calendar.block.quote_depth &&
+           repeats_calendar(before->block.text.str(), calendar.block.text.str());
 }
 
 // ---- attached mails
@@ -372,7 +386,8 @@ bool MailReader::add_heading(const OpenMail& mail, const Part& part, std::size_t
     heading.block.quote_depth = mail.quote_depth;
     if (!mail.structure.entities.empty()) {
         std::vector<Reason> notes;
-        const auto facts = read_header_facts(mail.structure.entities.front().fields, job_.budget, notes);
+        const auto facts = read_header_facts(mail.structure.entities.front().fields, job_.budget, notes, {},
+                                             mail.structure.text_label());
         add_once(extract_.parts[row].notes, notes);
         heading.block.summary = attached_summary(facts);
     }
@@ -481,7 +496,7 @@ void MailReader::find_heavy(const std::vector<Reason>& notes) {
 }  // namespace
 
 Extract read_mail(std::string_view untrusted_mail, const Job& job, const FileTyper& typer) {
-    return read_mail_with(make_handlers(job.profile), untrusted_mail, job, typer);
+    return read_mail_with(make_handlers(job.profile, job.time_zone), untrusted_mail, job, typer);
 }
 
 Extract read_mail_with(const Handlers& handlers, std::string_view untrusted_mail, const Job& job,

@@ -94,6 +94,13 @@ void warm_up(const sandboxed::FileTyper& typer) {
         "Content-Transfer-Encoding: base64\r\n"
         "\r\n"
         "PHA+lrORinqJuzwvcD4=\r\n"
+        "--b\r\n"
+        "Content-Type: text/calendar\r\n"
+        "\r\n"
+        "BEGIN:VEVENT\r\n"
+        "DTSTART;TZID=Tokyo Standard Time:20260401T090000\r\n"
+        "DTEND;TZID=no such zone:20260401T100000\r\n"
+        "END:VEVENT\r\n"
         "--b--\r\n";
     Job job;
     job.mail_bytes = mail.size();

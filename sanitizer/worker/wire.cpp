@@ -327,12 +327,13 @@ constexpr auto describe_budget = [](auto& io, auto& budget) {
 };
 
 constexpr auto describe_job = [](auto& io, auto& job) {
-    auto& [profile, budget, mail_bytes, believed_ids, released_parts] = job;
+    auto& [profile, budget, mail_bytes, believed_ids, released_parts, time_zone] = job;
     describe_profile(io, profile);
     describe_budget(io, budget);
     io.number(mail_bytes);
     io.list(believed_ids, rows_max, [](auto& inner, auto& id) { inner.string(id, is_dot_atom_or_empty); });
     io.list(released_parts, rows_max, describe_path);
+    io.string(time_zone, is_label_or_empty);
 };
 
 // ---- what an extract is made of

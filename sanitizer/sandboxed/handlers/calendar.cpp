@@ -7,9 +7,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
 #include "sanitizer/sandboxed/budget.hpp"
+#include "sanitizer/sandboxed/handlers/calendar_lines.hpp"
+#include "sanitizer/sandboxed/handlers/calendar_rule.hpp"
+#include "sanitizer/sandboxed/handlers/calendar_time.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
@@ -22,92 +27,40 @@ struct Shown {
 };
 
 // What a reader needs; alarms, attachments, pictures, keys and extensions are left out. AC-218
-constexpr std::array<Shown, 22> shown_properties{{
-    {"METHOD", "種別"},      {"SUMMARY", "件名"},    {"DTSTART", "開始"},   {"DTEND", "終了"},
-    {"DUE", "期限"},         {"DURATION", "期間"},   {"RRULE", "繰り返し"}, {"LOCATION", "場所"},
-    {"ORGANIZER", "主催者"}, {"ATTENDEE", "出席者"}, {"STATUS", "状態"},    {"DESCRIPTION", "説明"},
-    {"COMMENT", "コメント"}, {"FN", "氏名"},         {"N", "姓名"},         {"SORT-STRING", "よみ"},
-    {"ORG", "組織"},         {"TITLE", "役職"},      {"TEL", "電話"},       {"EMAIL", "メール"},
-    {"ADR", "住所"},         {"NOTE", "備考"},
+constexpr std::array<Shown, 25> shown_properties{{
+    {"METHOD", "種別"},     {"SUMMARY", "件名"},  {"DTSTART", "開始"},           {"DTEND", "終了"},
+    {"DUE", "期限"},        {"DURATION", "期間"}, {"RRULE", "繰り返し"},         {"RDATE", "追加の日時"},
+    {"EXDATE", "除く日時"}, {"LOCATION", "場所"}, {"RECURRENCE-ID", "対象の回"}, {"ORGANIZER", "主催者"},
+    {"ATTENDEE", "出席者"}, {"STATUS", "状態"},   {"DESCRIPTION", "説明"},       {"COMMENT", "コメント"},
+    {"FN", "氏名"},         {"N", "姓名"},        {"SORT-STRING", "よみ"},       {"ORG", "組織"},
+    {"TITLE", "役職"},      {"TEL", "電話"},      {"EMAIL", "メール"},           {"ADR", "住所"},
+    {"NOTE", "備考"},
 }};
 
-struct Property {
-    std::string name;        // upper case, without its group
-    std::string parameters;  // as written, with the leading ';'
-    std::string value;       // as written
+struct Word {
+    std::string_view written;  // upper case
+    std::string_view japanese;
 };
 
-std::string to_upper(std::string_view text) {
-    std::string upper(text);
-    for (char& c : upper) {
-        if (ascii::is_lower(c)) c = static_cast<char>(c - ('a' - 'A'));
-    }
-    return upper;
-}
+constexpr std::array methods{Word{"REQUEST", "招待・依頼"}, Word{"REPLY", "返答"},
+                             Word{"CANCEL", "中止"},        Word{"PUBLISH", "お知らせ"},
+                             Word{"ADD", "回の追加"},       Word{"COUNTER", "変更の提案"},
+                             Word{"REFRESH", "再送の依頼"}, Word{"DECLINECOUNTER", "提案の辞退"}};
 
-// The colon that ends the parameters; those may be quoted (RFC 5545 3.1).
-std::size_t value_colon(std::string_view line) {
-    bool quoted = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] == '"') quoted = !quoted;
-        if (line[i] == ':' && !quoted) return i;
-    }
-    return std::string_view::npos;
-}
+constexpr std::array answers{Word{"ACCEPTED", "出席"},       Word{"DECLINED", "欠席"},
+                             Word{"TENTATIVE", "仮の出席"},  Word{"DELEGATED", "代理に委任"},
+                             Word{"NEEDS-ACTION", "未回答"}, Word{"COMPLETED", "完了"},
+                             Word{"IN-PROCESS", "進行中"}};
 
-std::optional<Property> parse_property(std::string_view line) {
-    const std::size_t colon = value_colon(line);
-    if (colon == std::string_view::npos) return std::nullopt;
-    const std::string_view before = line.substr(0, colon);
-    std::string_view name = before.substr(0, before.find(';'));
-    const std::string_view parameters = before.substr(name.size());
-    name.remove_prefix(name.rfind('.') == std::string_view::npos ? 0 : name.rfind('.') + 1);
-    return Property{to_upper(ascii::trim(name)), std::string(parameters), std::string(line.substr(colon + 1))};
-}
+constexpr std::array states{Word{"TENTATIVE", "仮の予定"},  Word{"CONFIRMED", "確定"}, Word{"CANCELLED", "中止"},
+                            Word{"NEEDS-ACTION", "未着手"}, Word{"COMPLETED", "完了"}, Word{"IN-PROCESS", "進行中"}};
 
-// "" when the parameter is not there.
-std::string parameter(const Property& property, std::string_view wanted) {
-    std::string_view rest = property.parameters;
-    while (!rest.empty()) {
-        rest.remove_prefix(1);
-        const std::string_view one = rest.substr(0, rest.find(';'));
-        const std::size_t equals = one.find('=');
-        if (equals != std::string_view::npos && ascii::iequals(one.substr(0, equals), wanted)) {
-            std::string value(one.substr(equals + 1));
-            std::erase(value, '"');
-            return value;
-        }
-        rest.remove_prefix(one.size());
-    }
-    return "";
-}
-
-bool is_quoted_printable(std::string_view line) {
-    const std::string upper = to_upper(line.substr(0, std::min(value_colon(line), line.size())));
-    return upper.find("QUOTED-PRINTABLE") != std::string::npos;
-}
-
-// Lines joined again: a continuation begins with a blank (RFC 5545 3.1); in vCard 2.1 a quoted-printable value goes on
-// after "=" at the line's end.
-std::vector<std::string> unfolded_lines(std::string_view utf8) {
-    std::vector<std::string> lines;
-    bool soft_break = false;
-    while (!utf8.empty()) {
-        const std::size_t end = utf8.find('\n');
-        std::string_view line = utf8.substr(0, end);
-        utf8.remove_prefix(end == std::string_view::npos ? utf8.size() : end + 1);
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (!lines.empty() && soft_break) {
-            lines.back().pop_back();
-            lines.back() += line;
-        } else if (!lines.empty() && !line.empty() && ascii::is_blank(line.front())) {
-            lines.back() += line.substr(1);
-        } else {
-            lines.emplace_back(line);
-        }
-        soft_break = lines.back().ends_with('=') && is_quoted_printable(lines.back().substr(0, 200));
-    }
-    return lines;
+// "欠席 (DECLINED)"; what has no word here stays as it is.
+template <class Words>
+std::string in_words(const Words& words, const std::string& written) {
+    const std::string upper = to_upper(ascii::trim(written));
+    const auto* found = std::find_if(words.begin(), words.end(), [&](const Word& w) { return w.written == upper; });
+    return found == words.end() ? written : std::string(found->japanese) + " (" + upper + ")";
 }
 
 // \n, \, and \; of RFC 5545 3.3.11.
@@ -128,86 +81,199 @@ std::string unescaped(std::string_view value) {
     return out;
 }
 
-bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), ascii::is_digit); }
-
-// 20260401T090000Z → 2026-04-01 09:00 UTC. What is no date-time stays as it is.
-std::string readable_time(std::string_view value, std::string_view zone) {
-    const bool has_time = value.size() >= 15 && value[8] == 'T' && all_digits(value.substr(9, 6));
-    if (value.size() < 8 || !all_digits(value.substr(0, 8)) || (!has_time && value.size() != 8))
-        return std::string(value);
-    std::string out =
-        std::string(value.substr(0, 4)) + "-" + std::string(value.substr(4, 2)) + "-" + std::string(value.substr(6, 2));
-    if (has_time) out += " " + std::string(value.substr(9, 2)) + ":" + std::string(value.substr(11, 2));
-    if (value.ends_with('Z')) return out + " UTC";
-    return zone.empty() ? out : out + " (" + std::string(zone) + ")";
+const Shown* row_of(std::string_view property) {
+    const auto* row = std::find_if(shown_properties.begin(), shown_properties.end(),
+                                   [&](const Shown& shown) { return shown.property == property; });
+    return row == shown_properties.end() ? nullptr : row;
 }
 
-// vCard 2.1 of mobile phones: quoted-printable in a charset of its own.
-std::string decoded_value(const Property& property, const Part& part, std::vector<Reason>& notes) {
-    const std::string encoding = to_upper(property.parameters);
-    if (encoding.find("QUOTED-PRINTABLE") == std::string::npos) return property.value;
-    Entity entity;
-    entity.body = property.value;
-    entity.encoding = TransferEncoding::quoted_printable;
-    const std::string bytes = decode_body(entity, property.value.size(), notes);
-    const std::string label = ascii::to_lower(parameter(property, "CHARSET"));
-    Decoded decoded = decode_text(bytes, label.empty() ? part.charset_label : label);
-    notes.insert(notes.end(), decoded.notes.begin(), decoded.notes.end());
-    return std::move(decoded.utf8);
-}
+// A property that is shown.
+struct Line {
+    Property property;
+    const Shown* row = nullptr;
+    std::size_t component = 0;  // in which it stands
+    bool begins_block = false;  // the first one behind a BEGIN
+};
 
-std::string readable_value(const Property& property, const Part& part, std::vector<Reason>& notes) {
-    const std::string value = decoded_value(property, part, notes);
-    if (property.name.starts_with("DT") || property.name == "DUE") {
-        return readable_time(value, parameter(property, "TZID"));
-    }
-    std::string shown = unescaped(value);
-    if (property.name == "N" || property.name == "ADR" || property.name == "ORG") {
-        std::replace(shown.begin(), shown.end(), ';', ' ');
-    }
-    const std::string common_name = parameter(property, "CN");
-    if (ascii::istarts_with(shown, "mailto:")) shown.erase(0, 7);
-    return common_name.empty() ? shown : common_name + " <" + shown + ">";
-}
+// When the component begins: its DTSTART.
+struct Start {
+    std::string value;
+    std::string tzid;
+};
 
 // Components whose properties say nothing to a reader, alarms first of all.
 bool is_hidden_component(std::string_view name) { return name == "VALARM" || name == "VTIMEZONE"; }
 
-std::string summary_of(std::string_view utf8, const Part& part, std::vector<Reason>& notes) {
-    std::string out;
-    std::size_t hidden_depth = 0;
-    for (const std::string& line : unfolded_lines(utf8)) {
-        const auto property = parse_property(line);
+class Summary {
+public:
+    Summary(const Part& part, const std::string& time_zone, Decoded decoded, std::string_view raw)
+        : part_(part), clock_(time_zone), decoded_(std::move(decoded)) {
+        read_lines(raw);
+    }
+
+    // Empty when it says nothing that we know.
+    Decoded make() &&;
+
+private:
+    void read_lines(std::string_view raw);
+    void add(Property&& property);
+    std::string shown(const Line&);
+    std::string value_of(const Property&);
+    std::string person(const Property&);
+    std::string times(const Property&) const;
+    std::string rule(const Line&) const;
+    std::string decoded(std::string_view bytes, const Property&);
+
+    const Part& part_;
+    ReadersClock clock_;
+    Decoded decoded_;
+    std::vector<Line> lines_;
+    std::vector<Start> starts_{Start()};  // of each component, by its number; [0] is what stands outside of all
+    bool begins_block_ = false;
+    std::size_t hidden_depth_ = 0;
+    std::string zone_being_defined_;
+    std::string method_;
+};
+
+// Values that name a charset of their own are taken from the bytes.
+void Summary::read_lines(std::string_view raw) {
+    std::string_view text = decoded_.utf8;
+    const bool same_lines = std::count(raw.begin(), raw.end(), '\n') <= std::count(text.begin(), text.end(), '\n');
+    while (!text.empty()) {
+        auto property = parse_property(take_line(text));
+        const auto own = same_lines ? parse_property(take_line(raw)) : std::nullopt;
         if (!property) continue;
-        const std::string component = to_upper(ascii::trim(property->value));
-        if (property->name == "BEGIN" && (hidden_depth > 0 || is_hidden_component(component))) ++hidden_depth;
-        if (property->name == "END" && hidden_depth > 0) --hidden_depth;
-        if (property->name == "BEGIN" && hidden_depth == 0 && !out.empty()) out += "\n";
-        const auto row = std::find_if(shown_properties.begin(), shown_properties.end(),
-                                      [&](const Shown& shown) { return shown.property == property->name; });
-        if (row == shown_properties.end() || hidden_depth > 0) continue;
-        out += std::string(row->label) + " (" + std::string(row->property) + "): ";
-        out += readable_value(*property, part, notes) + "\n";
+        if (own && own->has_own_charset()) property->value = decoded(own->value, *property);
+        add(std::move(*property));
+    }
+}
+
+void Summary::add(Property&& property) {
+    const std::string component = to_upper(ascii::trim(property.value));
+    if (property.name == "BEGIN") {
+        if (hidden_depth_ > 0 || is_hidden_component(component)) ++hidden_depth_;
+        if (component == "VTIMEZONE") zone_being_defined_.clear();
+        if (hidden_depth_ == 0) begins_block_ = true;
+        starts_.emplace_back();
+    }
+    if (property.name == "END" && hidden_depth_ > 0) --hidden_depth_;
+    if (hidden_depth_ > 0 && property.name == "TZID") zone_being_defined_ = property.value;
+    if (hidden_depth_ > 0 && property.name == "TZOFFSETTO") clock_.define(zone_being_defined_, property.value);
+    const Shown* row = row_of(property.name);
+    if (row == nullptr || hidden_depth_ > 0) return;
+    if (property.name == "METHOD") method_ = component;
+    if (property.name == "DTSTART") starts_.back() = {property.value, property.parameter("TZID")};
+    lines_.push_back({std::move(property), row, starts_.size() - 1, std::exchange(begins_block_, false)});
+}
+
+Decoded Summary::make() && {
+    std::string out;
+    for (const Line& line : lines_) {
+        if (line.begins_block && !out.empty()) out += "\n";
+        out += std::string(line.row->label) + " (" + std::string(line.row->property) + "): " + shown(line) + "\n";
+    }
+    decoded_.utf8 = std::move(out);
+    return std::move(decoded_);
+}
+
+std::string Summary::shown(const Line& line) {
+    const std::string& name = line.property.name;
+    const bool is_time = name == "DTSTART" || name == "DTEND" || name == "DUE" || name == "RECURRENCE-ID" ||
+                         name == "RDATE" || name == "EXDATE";
+    if (is_time) return times(line.property);
+    if (name == "RRULE") return rule(line);
+    if (name == "DURATION") return duration_in_words(line.property.value);
+    if (name == "METHOD") return in_words(methods, line.property.value);
+    if (name == "STATUS") return in_words(states, line.property.value);
+    if (name == "ORGANIZER" || name == "ATTENDEE") return person(line.property);
+    return value_of(line.property);
+}
+
+// vCard 2.1 of mobile phones: quoted-printable in a charset of its own.
+std::string Summary::value_of(const Property& property) {
+    std::string value = property.value;
+    if (property.is_quoted_printable()) {
+        Entity entity;
+        entity.body = property.value;
+        entity.encoding = TransferEncoding::quoted_printable;
+        value = decoded(decode_body(entity, property.value.size(), decoded_.notes), property);
+    }
+    std::string text = unescaped(value);
+    if (property.name == "N" || property.name == "ADR" || property.name == "ORG") {
+        std::replace(text.begin(), text.end(), ';', ' ');
+    }
+    return text;
+}
+
+std::string Summary::decoded(std::string_view bytes, const Property& property) {
+    const std::string label = ascii::to_lower(property.parameter("CHARSET"));
+    Decoded value = decode_text(bytes, label.empty() ? part_.charset_label : label);
+    add_once(decoded_.notes, value.notes);
+    decoded_.undecodable += value.undecodable;
+    return std::move(value.utf8);
+}
+
+// 田中 <tanaka@example.net> 欠席 (DECLINED)
+std::string Summary::person(const Property& property) {
+    std::string address = value_of(property);
+    if (ascii::istarts_with(address, "mailto:")) address.erase(0, 7);
+    const std::string name = property.parameter("CN");
+    std::string out = name.empty() ? address : name + " <" + address + ">";
+    const std::string answer = property.parameter("PARTSTAT");
+    const bool is_open = ascii::iequals(answer, "NEEDS-ACTION") && method_ != "REPLY";
+    if (!answer.empty() && !is_open) out += " " + in_words(answers, answer);
+    const std::string remark = property.parameter("X-RESPONSE-COMMENT");
+    return remark.empty() ? out : out + "「" + remark + "」";
+}
+
+// An all-day event ends on the day before its DTEND (RFC 5545 3.6.1).
+std::string Summary::times(const Property& property) const {
+    std::string out;
+    for (std::string_view rest = property.value; !rest.empty();) {
+        const std::string_view one = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+        const std::string last = property.name == "DTEND" ? day_before(one) : std::string(one);
+        out += (out.empty() ? "" : "、") + clock_.show(last, property.parameter("TZID"));
     }
     return out;
 }
 
+std::string Summary::rule(const Line& line) const {
+    const Start& start = starts_[line.component];
+    return rule_in_words(line.property.value, clock_, start.tzid, clock_.days_ahead(start.value, start.tzid));
+}
+
 class CalendarHandler final : public PartHandler {
 public:
+    explicit CalendarHandler(std::string time_zone) : time_zone_(std::move(time_zone)) {}
+
     std::string_view name() const noexcept override { return "calendar"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::calendar; }
 
     Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
         const std::size_t room = budget.text_left();
-        Decoded decoded = decode_part(part, part.charset_label, room);
-        decoded.utf8 = summary_of(decoded.utf8, part, decoded.notes);
+        // In UTF-16 a fold is not one byte, and never stands inside a character.
+        const bool is_wide = part.untrusted_bytes.find('\0') != std::string::npos;
+        Decoded decoded = is_wide ? decode_part(part, part.charset_label, room) : Decoded();
+        const std::string raw = unfolded(is_wide ? decoded.utf8 : part.untrusted_bytes);
+        if (is_wide) {
+            decoded.utf8 = raw;
+        } else {
+            decoded = decode_bytes(without_own_charsets(raw), part.charset_label, room);
+        }
+        decoded = Summary(part, time_zone_, std::move(decoded), raw).make();
         if (decoded.utf8.empty()) return PartOutcome(Quarantined{Reason::not_rebuilt});
         return PartOutcome(to_text_made(std::move(decoded), room));
     }
+
+private:
+    std::string time_zone_;
 };
 
 }  // namespace
 
-std::unique_ptr<PartHandler> make_calendar_handler() { return std::make_unique<CalendarHandler>(); }
+std::unique_ptr<PartHandler> make_calendar_handler(const std::string& time_zone) {
+    return std::make_unique<CalendarHandler>(time_zone);
+}
 
 }  // namespace mugaika::sandboxed

@@ -13,15 +13,19 @@ namespace {
 std::string_view cut_bytes(std::string_view bytes, std::size_t bytes_max) {
     if (bytes.size() <= bytes_max || bytes_max == 0) return bytes.substr(0, bytes_max);
     const std::size_t line_end = bytes.rfind('\n', bytes_max - 1);
-    return bytes.substr(0, line_end == std::string_view::npos ? bytes_max : line_end + 1);
+    return line_end == std::string_view::npos ? utf8::cut(bytes, bytes_max) : bytes.substr(0, line_end + 1);
 }
 
 }  // namespace
 
-Decoded decode_part(const Part& part, std::string_view label, std::size_t bytes_max) {
-    Decoded decoded = decode_text(cut_bytes(part.untrusted_bytes, bytes_max), label);
-    if (part.untrusted_bytes.size() > bytes_max) decoded.notes.push_back(Reason::text_too_long);
+Decoded decode_bytes(std::string_view untrusted_bytes, std::string_view label, std::size_t bytes_max) {
+    Decoded decoded = decode_text(cut_bytes(untrusted_bytes, bytes_max), label);
+    if (untrusted_bytes.size() > bytes_max) decoded.notes.push_back(Reason::text_too_long);
     return decoded;
+}
+
+Decoded decode_part(const Part& part, std::string_view label, std::size_t bytes_max) {
+    return decode_bytes(part.untrusted_bytes, label, bytes_max);
 }
 
 TextMade to_text_made(Decoded decoded, std::size_t room) {

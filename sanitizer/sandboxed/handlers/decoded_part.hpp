@@ -9,6 +9,7 @@ namespace mugaika::sandboxed {
 // At most `bytes_max` bytes are decoded; text_too_long is noted when there were more. `label` may be the part's own or
 // one found in its content.
 Decoded decode_part(const Part&, std::string_view label, std::size_t bytes_max);
+Decoded decode_bytes(std::string_view untrusted_bytes, std::string_view label, std::size_t bytes_max);
 
 // Decoded text to what is shown, its notes joined. Of a text that cannot fit into `room` bytes, whatever cleaning takes
 // away, only so much is cleaned as may; text_too_long is noted.

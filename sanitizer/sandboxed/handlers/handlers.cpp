@@ -2,11 +2,11 @@
 
 namespace mugaika::sandboxed {
 
-std::vector<std::unique_ptr<PartHandler>> make_handlers(const Profile& profile) {
+std::vector<std::unique_ptr<PartHandler>> make_handlers(const Profile& profile, const std::string& time_zone) {
     std::vector<std::unique_ptr<PartHandler>> handlers;
     handlers.push_back(make_text_handler());
     handlers.push_back(make_html_handler(profile.links));
-    handlers.push_back(make_calendar_handler());
+    handlers.push_back(make_calendar_handler(time_zone));
     handlers.push_back(make_report_handler());
     handlers.push_back(make_attached_mail_handler());
     handlers.push_back(make_signature_handler());

@@ -81,6 +81,7 @@ TEST_CASE("a job comes out of the wire as it went in") {
     job.mail_bytes = 50u << 20;
     job.released_parts = {"1.2", "3/4"};
     job.believed_ids = {"mx.upstream.example"};
+    job.time_zone = "Europe/Berlin";
     const std::string frame = encode_job(job);
     CHECK(frame.size() < job_bytes_max);
     const auto back = decode_job(payload_of(frame));
@@ -92,6 +93,7 @@ TEST_CASE("a job comes out of the wire as it went in") {
     CHECK(back->budget.references_max == 7);
     CHECK(back->released_parts == job.released_parts);
     CHECK(back->believed_ids == job.believed_ids);
+    CHECK(back->time_zone == job.time_zone);
 }
 
 TEST_CASE("what was said about authentication comes out of the wire as it went in") {

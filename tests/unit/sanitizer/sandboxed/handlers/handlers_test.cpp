@@ -36,7 +36,7 @@ TextMade text_of(const PartHandler& handler, const Part& part) { return std::get
 }  // namespace
 
 TEST_CASE("every kind finds a handler, and the last one takes all") {
-    const auto handlers = make_handlers(Profile());
+    const auto handlers = make_handlers(Profile(), "Asia/Tokyo");
     for (std::uint32_t i = 0; i < part_kind_count; ++i) {
         PartFacts facts;
         facts.kind = static_cast<PartKind>(i);
@@ -46,7 +46,7 @@ TEST_CASE("every kind finds a handler, and the last one takes all") {
 }
 
 TEST_CASE("the positive list: kinds that nobody rebuilds are taken by nobody but the last handler") {
-    const auto handlers = make_handlers(Profile());
+    const auto handlers = make_handlers(Profile(), "Asia/Tokyo");
     for (const PartKind kind : {PartKind::pdf, PartKind::office, PartKind::image, PartKind::archive, PartKind::tnef,
                                 PartKind::encrypted, PartKind::executable, PartKind::partial, PartKind::other}) {
         PartFacts facts;
@@ -141,10 +141,10 @@ TEST_CASE("AC-218 a calendar becomes a readable summary without alarms, attachme
         "持参\\n以上\r\nATTACH:http://evil.example/x.exe\r\nORGANIZER;CN=\"山田:太郎\":mailto:y@example.jp\r\n"
         "BEGIN:VALARM\r\nACTION:PROCEDURE\r\nDESCRIPTION:run\r\nATTACH:file://evil/x\r\nEND:VALARM\r\n"
         "END:VEVENT\r\nEND:VCALENDAR\r\n";
-    const std::string text = text_of(*make_calendar_handler(), part_of(PartKind::calendar, ics)).text.str();
+    const std::string text = text_of(*make_calendar_handler("Asia/Tokyo"), part_of(PartKind::calendar, ics)).text.str();
     CHECK(text.find("件名 (SUMMARY): 定例会, 第三回\n") != std::string::npos);
-    CHECK(text.find("開始 (DTSTART): 2026-04-01 10:00 (Asia/Tokyo)\n") != std::string::npos);
-    CHECK(text.find("終了 (DTEND): 2026-04-01 02:00 UTC\n") != std::string::npos);
+    CHECK(text.find("開始 (DTSTART): 2026-04-01 10:00 (JST)\n") != std::string::npos);
+    CHECK(text.find("終了 (DTEND): 2026-04-01 11:00 (JST)\n") != std::string::npos);
     CHECK(text.find("説明 (DESCRIPTION): 資料を 持参\n  以上\n") != std::string::npos);
     CHECK(text.find("主催者 (ORGANIZER): 山田:太郎 <y@example.jp>\n") != std::string::npos);
     for (const std::string gone : {"evil", "PROCEDURE", "run", "zone"}) CHECK(text.find(gone) == std::string::npos);
@@ -154,7 +154,8 @@ TEST_CASE("AC-218 a vCard of a mobile phone, quoted-printable in Shift_JIS, can 
     const std::string vcf =
         "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=SHIFT_JIS;ENCODING=QUOTED-PRINTABLE:=8E=52=\r\n=93=63;=91=BE=98=59\r\n"
         "TEL;CELL:090-0000-0000\r\nPHOTO;ENCODING=BASE64:TVqQAAMAAAAEAAAA\r\nEND:VCARD\r\n";
-    const std::string text = text_of(*make_calendar_handler(), part_of(PartKind::calendar, vcf, "")).text.str();
+    const std::string text =
+        text_of(*make_calendar_handler("Asia/Tokyo"), part_of(PartKind::calendar, vcf, "")).text.str();
     CHECK(text.find("姓名 (N): 山田 太郎\n") != std::string::npos);
     CHECK(text.find("電話 (TEL): 090-0000-0000\n") != std::string::npos);
     CHECK(text.find("TVqQ") == std::string::npos);
@@ -162,7 +163,7 @@ TEST_CASE("AC-218 a vCard of a mobile phone, quoted-printable in Shift_JIS, can 
 
 TEST_CASE("a calendar that says nothing we know is kept back") {
     const auto outcome =
-        outcome_of(*make_calendar_handler(), part_of(PartKind::calendar, "BEGIN:VCALENDAR\r\nX-A:b\r\n"));
+        outcome_of(*make_calendar_handler("Asia/Tokyo"), part_of(PartKind::calendar, "BEGIN:VCALENDAR\r\nX-A:b\r\n"));
     CHECK(std::get<Quarantined>(outcome).why == Reason::not_rebuilt);
 }
 
