@@ -1,5 +1,11 @@
 #include "sanitizer/sandboxed/kinds.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "policy/ascii.hpp"
+
 namespace mugaika::sandboxed {
 
 bool is_never_made(PartKind kind) noexcept {
@@ -9,6 +15,22 @@ bool is_never_made(PartKind kind) noexcept {
 
 bool becomes_text(PartKind kind) noexcept {
     return kind == PartKind::text || kind == PartKind::html || kind == PartKind::calendar || kind == PartKind::report;
+}
+
+bool is_called_text(const PartFacts& facts) noexcept {
+    constexpr std::array<std::string_view, 4> containers{"text/", "message/", "multipart/", "application/json"};
+    constexpr std::array<std::string_view, 14> extensions{"txt", "csv",  "tsv", "tab",  "text", "log", "md",
+                                                          "xml", "json", "yml", "yaml", "ini",  "asc", "conf"};
+    const std::string_view type = facts.declared_type;
+    const bool is_declared =
+        type.empty() || type.ends_with("xml") ||
+        std::any_of(containers.begin(), containers.end(), [&](std::string_view t) { return type.starts_with(t); });
+    const std::string_view name = facts.name;
+    const std::size_t dot = name.rfind('.');
+    return is_declared ||
+           (dot != std::string_view::npos && std::any_of(extensions.begin(), extensions.end(), [&](std::string_view e) {
+                return ascii::iequals(name.substr(dot + 1), e);
+            }));
 }
 
 bool is_releasable(const PartFacts& facts) noexcept {

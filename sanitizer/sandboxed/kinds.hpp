@@ -1,6 +1,8 @@
 // What a kind of content may come to, whatever the policy says.
 #pragma once
 
+#include <cstddef>
+
 #include "policy/part_facts.hpp"
 
 namespace mugaika::sandboxed {
@@ -10,6 +12,11 @@ bool is_never_made(PartKind) noexcept;
 
 // Kinds of which a handler makes text.
 bool becomes_text(PartKind) noexcept;
+
+// Somebody says that it is text: its declared type, or the name of the file. What has neither may look like text all
+// the same; of that no more is shown than tells what it is.
+bool is_called_text(const PartFacts&) noexcept;
+inline constexpr std::size_t looking_like_text_bytes_max = 32u << 10;
 
 // May a person let the original bytes of this part cross? Files only: no bodies, no mails and fragments of mails, and
 // programs never.

@@ -5,6 +5,7 @@
 
 #include "policy/findings.hpp"
 #include "sanitizer/mail/plain_text.hpp"
+#include "sanitizer/sandboxed/kinds.hpp"
 #include "sanitizer/sandboxed/types/file_name.hpp"
 
 namespace mugaika::sandboxed {
@@ -25,6 +26,11 @@ bool is_attachment(const MailStructure& mail, const Entity& entity) {
 // A picture that belongs to a page: beside it in a multipart/related, whatever its disposition says.
 bool is_inline(const MailStructure& mail, const Entity& entity) {
     return entity.parent >= 0 && mail.entities[static_cast<std::size_t>(entity.parent)].type == "multipart/related";
+}
+
+// A file that merely looks like text is no body, unless it is as short as one.
+bool is_long_lookalike(const PartFacts& facts) {
+    return facts.kind == PartKind::text && !is_called_text(facts) && facts.bytes > looking_like_text_bytes_max;
 }
 
 }  // namespace
@@ -61,6 +67,7 @@ Part read_leaf(const MailStructure& mail, std::size_t index, std::string_view pa
     describe_bytes(part, entity.untrusted_name, typer);
     if (part.facts.kind == PartKind::image && is_inline(mail, entity)) add_once(part.notes, Reason::inline_picture);
     if (contains(findings, Reason::too_much_decoded)) part.facts.kind = PartKind::other;
+    if (is_long_lookalike(part.facts)) part.facts.is_attachment = true;
     return part;
 }
 

@@ -1,9 +1,13 @@
 #include "sanitizer/sandboxed/handlers/handlers.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
+#include "sanitizer/sandboxed/kinds.hpp"
+#include "sanitizer/sandboxed/text/enriched.hpp"
 #include "sanitizer/sandboxed/text/unflow.hpp"
 
 namespace mugaika::sandboxed {
@@ -17,15 +21,26 @@ void note_armour(std::string_view text, std::vector<Reason>& notes) {
     }
 }
 
+// UTF-16 takes two bytes for a character that UTF-8 may write with one.
+std::size_t bytes_shown(const Part& part, std::size_t room) {
+    return is_called_text(part.facts) ? 2 * room : std::min(2 * room, looking_like_text_bytes_max);
+}
+
+std::string without_commands(std::string&& utf8, const std::string& type) {
+    if (type == "text/enriched") return without_markup(utf8, Markup::enriched);
+    if (type == "text/richtext") return without_markup(utf8, Markup::richtext);
+    return std::move(utf8);
+}
+
 class TextHandler final : public PartHandler {
 public:
     std::string_view name() const noexcept override { return "text"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::text; }
 
     Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
-        // UTF-16 takes two bytes for a character that UTF-8 may write with one.
         const std::size_t room = budget.text_left();
-        Decoded decoded = decode_part(part, part.charset_label, 2 * room);
+        Decoded decoded = decode_part(part, part.charset_label, bytes_shown(part, room));
+        decoded.utf8 = without_commands(std::move(decoded.utf8), part.facts.declared_type);
         if (part.format_flowed) decoded.utf8 = unflow(decoded.utf8, part.delsp);
         note_armour(decoded.utf8, decoded.notes);
         if (part.untrusted_bytes.empty()) decoded.notes.push_back(Reason::empty_part);

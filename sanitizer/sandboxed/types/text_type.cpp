@@ -8,6 +8,7 @@
 #include <string>
 
 #include "policy/ascii.hpp"
+#include "policy/utf8.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -254,6 +255,25 @@ bool is_plain(std::string_view declared_type) {
     return declared_type == "text/plain" || declared_type.empty() || declared_type.starts_with("multipart/");
 }
 
+// Sound and pictures may by chance have no control character in them; playlists and drawings are made of text.
+bool is_media(std::string_view declared_type) {
+    constexpr std::array<std::string_view, 5> groups{"audio/", "video/", "image/", "font/", "model/"};
+    return std::any_of(groups.begin(), groups.end(),
+                       [&](std::string_view group) { return declared_type.starts_with(group); });
+}
+
+// ASCII, UTF-8 or with a byte order mark.
+bool is_surely_text(std::string_view untrusted_bytes) {
+    if (is_utf16(untrusted_bytes)) return true;
+    std::string_view sample = utf8::cut(untrusted_bytes, sample_bytes);
+    while (!sample.empty()) {
+        const utf8::Character c = utf8::first(sample);
+        if (!c.valid) return false;
+        sample.remove_prefix(c.bytes);
+    }
+    return true;
+}
+
 }  // namespace
 
 TextLook text_look(std::string_view untrusted_sample) noexcept {
@@ -286,6 +306,8 @@ FileType text_type_of(std::string_view untrusted_bytes, std::string_view declare
     const std::string start = searchable(untrusted_bytes, longest_start);
     if (const auto type = type_by_content_alone(start, untrusted_bytes)) return *type;
     if (is_plain(declared_type)) return {"text/plain", PartKind::text};
+    if (is_media(declared_type) && !is_surely_text(untrusted_bytes))
+        return {"application/octet-stream", PartKind::other};
     const Marker* declared = find_exact(declared_type, declared_kinds);
     // A declared type that makes it worse, a mail or a report is believed before the text is searched.
     if (declared != nullptr && declared->kind != PartKind::html) return to_type(*declared);

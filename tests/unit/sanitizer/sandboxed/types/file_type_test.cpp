@@ -337,3 +337,16 @@ TEST_CASE("real files that misled other tools are recognised") {
         }
     }
 }
+
+TEST_CASE("sound and pictures without a control character in them are no text; playlists and drawings are") {
+    std::string sound;
+    for (int i = 0; i < 3000; ++i) sound += static_cast<char>(0x80 + (i * 37) % 127);
+    for (const std::string declared :
+         {"audio/basic", "audio/x-wav", "video/3gpp", "image/x-raw", "font/x", "model/x"}) {
+        CAPTURE(declared);
+        CHECK(type_of(sound, declared).kind == PartKind::other);
+    }
+    CHECK(type_of("#EXTM3U\nhttps://radio.example/a.mp3\n", "audio/x-mpegurl").kind == PartKind::text);
+    CHECK(type_of("<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml").kind == PartKind::image);
+    CHECK(type_of("曲名一覧\n", "audio/x-mpegurl").kind == PartKind::text);
+}
