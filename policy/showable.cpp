@@ -9,6 +9,7 @@
 
 #include "policy/ascii.hpp"
 #include "policy/japanese_set.hpp"
+#include "policy/utf8.hpp"
 
 namespace mugaika {
 namespace {
@@ -80,6 +81,22 @@ constexpr bool is_everyday_japanese(std::uint32_t three_and_one) noexcept {
                                  (three_and_one >> 16 & 0x3f));
 }
 
+// Pictures that sequences with U+200D are made of, and the signs for men, women and professions in them.
+constexpr bool is_emoji(char32_t c) noexcept {
+    return (c >= 0x1f000 && c <= 0x1faff) || (c >= 0x2600 && c <= 0x27bf) || (c >= 0x2b00 && c <= 0x2bff) ||
+           c == 0x2194 || c == 0x2195;
+}
+
+// Takes the last character off `text`; U+FFFD for what is no UTF-8, 0 when there is none.
+char32_t take_last(std::string_view& text) noexcept {
+    if (text.empty()) return 0;
+    std::size_t at = text.size() - 1;
+    while (at > 0 && text.size() - at < 4 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --at;
+    const char32_t last = utf8::first(text.substr(at)).value;
+    text.remove_suffix(text.size() - at);
+    return last;
+}
+
 constexpr std::size_t look_bytes = sizeof(std::uint64_t);
 
 // everyday_run as far as there are eight bytes to look at.
@@ -110,6 +127,13 @@ bool is_showable(char32_t c) noexcept {
     const auto* range = std::lower_bound(refused.begin(), refused.end(), c,
                                          [](const Range& r, char32_t value) { return r.last < value; });
     return range == refused.end() || c < range->first;
+}
+
+bool joins_emoji(std::string_view before, std::string_view after) noexcept {
+    constexpr char32_t picture_selector = 0xfe0f;
+    char32_t last = take_last(before);
+    if (last == picture_selector) last = take_last(before);
+    return is_emoji(last) && !after.empty() && is_emoji(utf8::first(after).value);
 }
 
 std::size_t everyday_run(std::string_view untrusted_text) noexcept {

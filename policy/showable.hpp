@@ -23,6 +23,12 @@ constexpr bool is_everyday(char32_t c) noexcept {
     return (c >= 0x30a0 && c <= 0x30fe) || c == 0x309d || c == 0x309e;
 }
 
+inline constexpr char32_t zero_width_joiner = 0x200d;
+
+// May U+200D stand between `before` and `after`? Only where it makes one picture of two: an emoji (UTS 51) on either
+// side, a variation selector or a skin tone behind the first. Everywhere else it is a character that nobody sees.
+bool joins_emoji(std::string_view before, std::string_view after) noexcept;
+
 // How many bytes of valid UTF-8 at the start of `text` are everyday characters.
 std::size_t everyday_run(std::string_view untrusted_text) noexcept;
 

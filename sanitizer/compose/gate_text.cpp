@@ -75,6 +75,14 @@ bool is_seen(std::uint32_t c) noexcept {
     return std::none_of(unseen.begin(), unseen.end(), [c](const Span& s) { return c >= s.first && c <= s.last; });
 }
 
+// Of which U+200D makes one picture: pictures, and the signs beside them.
+constexpr auto pictures =
+    std::to_array<Span>({{0x2194, 0x2195}, {0x2600, 0x27bf}, {0x2b00, 0x2bff}, {0x1f000, 0x1faff}});
+
+bool is_picture(std::uint32_t c) noexcept {
+    return std::any_of(pictures.begin(), pictures.end(), [c](const Span& s) { return c >= s.first && c <= s.last; });
+}
+
 struct Decoded {
     std::uint32_t value = 0;
     std::size_t length = 0;  // 0: not UTF-8 (RFC 3629, the table of section 4)
@@ -113,15 +121,20 @@ std::size_t plainly_seen(std::string_view text, std::size_t at) noexcept {
 }
 
 Judged judge_characters(std::string_view text) noexcept {
+    std::uint32_t before = 0;
     for (std::size_t at = 0; at < text.size();) {
         if (const std::size_t length = plainly_seen(text, at)) {
             at += length;
+            before = 0;
             continue;
         }
         const Decoded c = decode_utf8(text.substr(at));
         if (c.length == 0) return Breach{"text: not UTF-8", at};
         const bool line_end = c.value == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
-        if (!line_end && c.value != '\t' && !is_seen(c.value)) {
+        const bool joins = c.value == 0x200d && is_picture(before) && at + c.length < text.size() &&
+                           is_picture(decode_utf8(text.substr(at + c.length)).value);
+        if (c.value != 0xfe0f) before = c.value;  // U+FE0F only says which shape the picture before it has
+        if (!line_end && c.value != '\t' && !joins && !is_seen(c.value)) {
             return Breach{"text: a character that cannot be seen, or a bare line end", at};
         }
         at += line_end ? 2 : c.length;

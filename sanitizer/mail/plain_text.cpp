@@ -20,7 +20,9 @@ std::optional<Offence> first_offence(std::string_view text, TextRule rule) noexc
         if (i == text.size()) break;
         const utf8::Character c = utf8::first(text.substr(i));
         const bool layout = rule == TextRule::text && (c.value == '\n' || c.value == '\t');
-        if (!c.valid || (!layout && !is_showable(c.value))) return Offence{i, c};
+        const bool joins = rule == TextRule::text && c.value == zero_width_joiner &&
+                           joins_emoji(text.substr(0, i), text.substr(i + c.bytes));
+        if (!c.valid || (!layout && !joins && !is_showable(c.value))) return Offence{i, c};
         i += c.bytes;
     }
     return std::nullopt;

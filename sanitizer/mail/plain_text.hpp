@@ -12,7 +12,8 @@ namespace mugaika {
 
 enum class TextRule { line, text };
 
-// Valid UTF-8 and only showable characters; TAB and LF too where the rule is `text`.
+// Valid UTF-8 and only showable characters; where the rule is `text`, TAB and LF too, and U+200D between two emoji.
+// Lines have none: they are written in pieces, and a picture could be cut in two.
 bool is_plain(std::string_view utf8, TextRule) noexcept;
 
 // Many lines: UTF-8, LF line ends, TAB allowed, nothing else below U+0020.

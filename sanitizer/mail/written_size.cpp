@@ -35,6 +35,12 @@ std::uint64_t ids_bytes(const std::vector<std::string>& ids) noexcept {
     return bytes;
 }
 
+// What joins two emoji joins none where the text is cut between them.
+std::string_view without_last_joiner(std::string_view text) noexcept {
+    constexpr std::string_view joiner = "\u200d";
+    return text.ends_with(joiner) ? text.substr(0, text.size() - joiner.size()) : text;
+}
+
 }  // namespace
 
 std::uint32_t shown_depth(const TextBlock& block) noexcept {
@@ -64,7 +70,8 @@ std::string_view cut_to_written(std::string_view text, std::uint32_t depth, std:
     while (taken < text.size() && bytes >= around) {
         const std::string_view rest = text.substr(taken);
         const std::size_t length = std::min(rest.find('\n'), rest.size());
-        if (length + around > bytes) return text.substr(0, taken + utf8::cut(rest, bytes - around).size());
+        if (length + around > bytes)
+            return without_last_joiner(text.substr(0, taken + utf8::cut(rest, bytes - around).size()));
         taken = std::min(taken + length + 1, text.size());
         bytes -= length + around;
     }

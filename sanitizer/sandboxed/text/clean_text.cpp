@@ -130,6 +130,9 @@ private:
         at_ += rest.starts_with("\r\n") ? 2 : c.bytes;
         if (!c.valid) return replace(utf8::replacement, Reason::undecodable);
         if (is_line_end(c.value) || c.value == '\t') return layout(c.value);
+        const bool joins =
+            rule_ == TextRule::text && c.value == zero_width_joiner && joins_emoji(out_, in_.substr(at_));
+        if (joins) return show(c.value);
         is_showable(c.value) ? show(c.value) : refuse(c.value, rest.size() == in_.size());
     }
 

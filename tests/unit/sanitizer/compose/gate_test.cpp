@@ -105,6 +105,7 @@ TEST_CASE("the gate takes what the composer writes and hands the same bytes on")
     CHECK(gate_words(ascii_mail()) == "");
     CHECK(gate_words(mixed_mail(), permit_for(extract_with_files())) == "");
     CHECK(gate_words(with_encoded_text("漢字\r\n")) == "");
+    CHECK(gate_words(with_encoded_text("\U0001f468\u200d\U0001f469 \U0001f3f3\ufe0f\u200d\U0001f308\r\n")) == "");
     CHECK(gate_words(with_encoded_text(japanese_notice + "\r\n漢字\r\n")) == "");
     CHECK(gate_words(with_ascii_text("Hello\r\n\r\n" + english_notice)) == "");
     CHECK(gate_words(quarantined_header() + english_notice) == "");
@@ -246,6 +247,11 @@ TEST_CASE("AC-119 AC-126 AC-130 AC-131 saboteurs of the text are stopped") {
     const char* unseen = "text: a character";
     check_stopped({
         {"RLO inside base64", with_encoded_text("漢\u202e字\r\n"), unseen},
+        {"joiner between letters", with_encoded_text("漢\u200d字\r\n"), unseen},
+        {"joiner behind a picture only", with_encoded_text("\U0001f468\u200d字\r\n"), unseen},
+        {"joiner before a picture only", with_encoded_text("漢\ufe0f\u200d\U0001f468\r\n"), unseen},
+        {"two joiners", with_encoded_text("\U0001f468\u200d\u200d\U0001f469\r\n"), unseen},
+        {"joiner at the end", with_encoded_text("漢\U0001f468\u200d\r\n"), unseen},
         {"zero-width space", with_encoded_text("漢\u200b字\r\n"), unseen},
         {"byte order mark", with_encoded_text("\ufeff漢字\r\n"), unseen},
         {"tag character", with_encoded_text("漢\U000e0041\r\n"), unseen},

@@ -60,6 +60,18 @@ TEST_CASE("AC-119 AC-130 AC-131 controls, bidi, invisible, tag and private chara
     CHECK_FALSE(PlainLine::from("exe" + one(0x200b)).has_value());
 }
 
+TEST_CASE("AC-130 ZWJ stands in texts between two emoji only, in lines never") {
+    const std::string joined = "👨" + one(0x200d) + "👩";
+    CHECK(is_plain(joined, TextRule::text));
+    CHECK_FALSE(is_plain(joined, TextRule::line));
+    CHECK(is_plain("🏳" + one(0xfe0f) + one(0x200d) + "🌈", TextRule::text));
+    for (const std::string& wrong :
+         {"a" + one(0x200d) + "b", "👨" + one(0x200d), one(0x200d) + "👩", "👨" + one(0x200d) + "字",
+          "字" + one(0xfe0f) + one(0x200d) + "👩", "👨" + one(0x200d) + one(0x200d) + "👩"}) {
+        CHECK_FALSE(is_plain(wrong, TextRule::text));
+    }
+}
+
 TEST_CASE("bytes that are no UTF-8 are refused") {
     for (const char* bytes :
          {"\x80", "\xc0\xaf", "\xc3", "\xe3\x81", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\x82\xa0"}) {

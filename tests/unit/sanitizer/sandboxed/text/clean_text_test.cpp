@@ -92,6 +92,25 @@ TEST_CASE("AC-130 only bidi controls that turn text around are warned of; marks 
     }
 }
 
+TEST_CASE("AC-130 emoji joined by ZWJ stay whole, between other characters ZWJ goes") {
+    for (const std::string_view emoji : {"👨\u200d👩\u200d👧\u200d👦", "👩🏽\u200d💻", "🏳\ufe0f\u200d🌈",
+                                         "❤\ufe0f\u200d🔥", "🧑\u200d⚕\ufe0f", "🐈\u200d⬛"}) {
+        CAPTURE(emoji);
+        CHECK(text("家族" + std::string(emoji) + "です") == "家族" + std::string(emoji) + "です");
+        CHECK(notes_of(emoji).empty());
+    }
+    CHECK(text("a\u200db") == "ab");
+    CHECK(text("👨\u200d") == "👨");
+    CHECK(text("\u200d👨") == "👨");
+    CHECK(text("👨\u200d\u200d👩") == "👨\u200d👩");
+    CHECK(text("👨\u200d字\u200d👨") == "👨字👨");
+    CHECK(text("a\ufe0f\u200d👩") == "a\ufe0f👩");
+    CHECK(text("👨\u200d\n👩") == "👨\n👩");
+    CHECK(notes_of("👨\u200d字") == std::vector{Reason::invisible_removed});
+    std::vector<Reason> notes;
+    CHECK(mugaika::sandboxed::clean_line("👨\u200d👩", notes).str() == "👨👩");
+}
+
 TEST_CASE("private use becomes a mark, noncharacters and wrong bytes U+FFFD") {
     CHECK(text("\xee\x98\xbe") == "〓");
     CHECK(notes_of("\xee\x98\xbe") == std::vector{Reason::emoji_replaced});
