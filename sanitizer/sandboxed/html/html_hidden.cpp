@@ -34,6 +34,12 @@ char32_t last_character(std::string_view text) {
     return utf8::first(text.substr(at)).value;
 }
 
+// A printable character of ASCII or a kanji, as most texts begin: asked of every text that is shown.
+bool begins_with_sign(std::string_view text) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    return (lead > ' ' && lead < 0x7f) || (lead >= 0xe4 && lead <= 0xe9);
+}
+
 enum class Script { none, hiragana, katakana, kanji, other };
 
 Script script_of(char32_t c) {
@@ -192,7 +198,7 @@ void HiddenRuns::on_hidden(std::string_view text, const HtmlState& state) {
 
 void HiddenRuns::on_shown(std::string_view text) {
     if (text.empty()) return;
-    if (!shows_something(text)) {
+    if (!begins_with_sign(text) && !shows_something(text)) {
         last_shown_ = 0;
         return;
     }

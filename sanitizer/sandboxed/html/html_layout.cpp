@@ -97,9 +97,11 @@ void HtmlLayout::begin_cell(const Cell& cell) {
 void HtmlLayout::end_cell() {
     words_.gap();
     turn_to(TextMark::none);
+    const bool ends_in_table = flow().stands_apart();
     std::string text = flow().take();
     flows_.pop_back();
-    tables_.back().add_cell({std::move(text), cells_.back().column_span, cells_.back().row_span, cells_.back().heads});
+    const Cell& cell = cells_.back();
+    tables_.back().add_cell({std::move(text), cell.column_span, cell.row_span, cell.heads, ends_in_table});
     cells_.pop_back();
     if (tables_.back().is_full()) flow().lines(tables_.back().take(purse_).lines);
 }

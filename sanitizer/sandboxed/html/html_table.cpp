@@ -40,7 +40,7 @@ void HtmlTable::add_cell(TableCell cell) {
 
 HtmlTable::Text HtmlTable::take(TextPurse& purse) {
     was_full_ = was_full_ || is_full();
-    Text text = is_one_column() ? Text{loose_lines(rows_), false} : laid_out();
+    Text text = is_one_column() ? Text{loose_lines(rows_), ends_in_table()} : laid_out();
     if (text.lines.size() > bytes_ && !purse.take(text.lines.size() - bytes_)) text.lines.clear();
     rows_.clear();
     cells_ = bytes_ = 0;
@@ -55,10 +55,18 @@ bool HtmlTable::is_one_column() const {
     });
 }
 
+bool HtmlTable::ends_in_table() const {
+    for (auto row = rows_.rbegin(); row != rows_.rend(); ++row) {
+        const auto cell = std::find_if(row->rbegin(), row->rend(), [](const TableCell& c) { return !c.text.empty(); });
+        if (cell != row->rend()) return cell->ends_in_table;
+    }
+    return false;
+}
+
 HtmlTable::Text HtmlTable::laid_out() const {
     const TableGrid grid(rows_);
     const bool lines_up = !has_several_lines(grid) || (!for_layout_ && holds_data(grid));
-    if (!grid.is_whole() || grid.used_columns() < 2 || !lines_up) return {loose_lines(rows_), false};
+    if (!grid.is_whole() || grid.used_columns() < 2 || !lines_up) return {loose_lines(rows_), ends_in_table()};
     std::string lines;
     if (!was_full_) lines = aligned_lines(grid, width_max);
     if (lines.empty() && !was_full_ && !for_layout_) lines = labelled_lines(grid);

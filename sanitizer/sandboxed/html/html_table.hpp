@@ -27,7 +27,7 @@ public:
 
     struct Text {
         std::string lines;  // no LF at the end
-        bool is_grid;       // several columns: what follows wants to stand apart
+        bool is_grid;       // several columns, at its end at least: what follows wants to stand apart
     };
     // The table is empty afterwards. The purse pays for what the layout adds. A table that was full once is not aligned
     // any more: its columns would change in the middle.
@@ -39,6 +39,7 @@ private:
     static constexpr std::size_t width_max = 100;
 
     bool is_one_column() const;
+    bool ends_in_table() const;
     Text laid_out() const;
 
     std::vector<TableRow> rows_;

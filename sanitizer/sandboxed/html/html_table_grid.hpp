@@ -14,7 +14,8 @@ struct TableCell {
     std::string text;  // finished lines
     std::size_t column_span = 1;
     std::size_t row_span = 1;
-    bool heads = false;  // a <th>, or in a <thead>
+    bool heads = false;          // a <th>, or in a <thead>
+    bool ends_in_table = false;  // what follows wants to stand apart
 };
 using TableRow = std::vector<TableCell>;
 

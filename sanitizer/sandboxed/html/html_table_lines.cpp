@@ -330,13 +330,16 @@ std::string tabbed_lines(const TableGrid& grid) {
 std::string loose_lines(const std::vector<TableRow>& rows) {
     const auto is_one_line = [](const TableCell& cell) { return cell.text.find('\n') == std::string::npos; };
     std::string lines;
+    bool stands_apart = false;
     for (const TableRow& row : rows) {
         const char between = std::all_of(row.begin(), row.end(), is_one_line) ? '\t' : '\n';
         const std::size_t line_start = lines.size();
         for (const TableCell& cell : row) {
             if (cell.text.empty()) continue;
             if (lines.size() > line_start) lines.push_back(between);
+            if (stands_apart) lines.push_back('\n');
             lines += cell.text;
+            stands_apart = cell.ends_in_table;
         }
         if (lines.size() > line_start) lines.push_back('\n');
     }

@@ -21,7 +21,8 @@ std::string labelled_lines(const TableGrid&);
 // Columns apart by one TAB each.
 std::string tabbed_lines(const TableGrid&);
 
-// Without regard to columns: rows of short cells keep to one line with TABs, all other cells come one below the other.
+// Without regard to columns: rows of short cells keep to one line with TABs, all other cells come one below the other,
+// and an empty line stands behind one that ends in a table.
 std::string loose_lines(const std::vector<TableRow>&);
 
 }  // namespace mugaika::sandboxed

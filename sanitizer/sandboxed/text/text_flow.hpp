@@ -48,6 +48,7 @@ public:
     void pop_prefix();
 
     bool empty() const noexcept { return out_.empty(); }
+    bool stands_apart() const noexcept { return stands_apart_; }  // what was written last wants an empty line behind it
     std::string take() { return std::move(out_); }
 
 private:

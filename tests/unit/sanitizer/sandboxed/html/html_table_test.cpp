@@ -104,4 +104,9 @@ TEST_CASE("AC-134 what follows a table stands apart from it") {
         CHECK(text("前<table><tr><td>a<td>b<tr><td>c<td>d</table>"s + after).find("前\na | b\nc | d\n\n後") == 0);
     }
     CHECK(text("<table><tr><td>a</table>後") == "a\n後");
+    // Also where the page itself is laid out by tables.
+    const std::string data = "<table border=1><tr><td>a<td>b<tr><td>c<td>d</table>";
+    CHECK(text("<table width=600><tr><td>" + data + "<tr><td>後</table>") == "a | b\nc | d\n\n後");
+    CHECK(text("<table role=presentation><tr><td><table><tr><td>" + data + "</table></table>後") ==
+          "a | b\nc | d\n\n後");
 }

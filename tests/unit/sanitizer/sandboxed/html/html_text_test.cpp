@@ -117,7 +117,7 @@ TEST_CASE("AC-134 a table of data becomes columns that line up, with double widt
 
 TEST_CASE("AC-134 a table for layout becomes lines") {
     CHECK(text("<table><tr><td><p>left</p><p>more</p></td><td>right</td></tr></table>") == "left\n\nmore\nright");
-    CHECK(text("<table><tr><td><table><tr><td>a<td>b<tr><td>c<td>d</table></td><td>z</table>") == "a | b\nc | d\nz");
+    CHECK(text("<table><tr><td><table><tr><td>a<td>b<tr><td>c<td>d</table></td><td>z</table>") == "a | b\nc | d\n\nz");
     CHECK(text("<table><tr><td>" + repeated("長", 60) + "<td>b</table>") == repeated("長", 60) + "\tb");
     CHECK(text("<table><tr><td>only</table>") == "only");
     CHECK(text("<table><tr><td>a<td>b<tr>" + repeated("<td>x", 30) + "</table>").find("a\tb\nx\tx") == 0);
