@@ -43,7 +43,7 @@ bool begins_with_sign(std::string_view text) {
 enum class Script { none, hiragana, katakana, kanji, other };
 
 Script script_of(char32_t c) {
-    if (!is_letter(c)) return Script::none;
+    if (!is_letter(c) || u_isdigit(static_cast<UChar32>(c)) != 0) return Script::none;
     if (c >= 0x3040 && c <= 0x309f) return Script::hiragana;
     if ((c >= 0x30a0 && c <= 0x30ff) || (c >= 0xff66 && c <= 0xff9f)) return Script::katakana;
     if ((c >= 0x3400 && c <= 0x9fff) || (c >= 0xf900 && c <= 0xfaff) || c >= 0x20000) return Script::kanji;

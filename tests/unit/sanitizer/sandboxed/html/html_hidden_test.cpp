@@ -160,8 +160,8 @@ TEST_CASE("AC-135 hidden characters inside words are dropped and ring") {
     }
     for (const auto* beside :
          {"<a href='https://x.example/'>こちら<span style='display:none'>外部リンク</span></a>をご覧",
-          "<p>word <span style='display:none'>hidden</span> word", "a<br><b style='display:none'>x</b>b",
-          "市役所<span style='display:none'>（新しい画面）</span>総務課"}) {
+          "<p>word <span style='display:none'>hidden</span> word", "10<span style='display:none'>から</span>12",
+          "a<br><b style='display:none'>x</b>b", "市役所<span style='display:none'>（新しい画面）</span>総務課"}) {
         CAPTURE(beside);
         CHECK_FALSE(contains(read("<p>お知らせ</p>"s + beside).notes, Reason::hidden_text_dropped));
     }
@@ -247,6 +247,7 @@ TEST_CASE("AC-135 a rule elsewhere that may show an element again means shown") 
           ".x{display:none}div[class='x']{display:block}",
           ".x{display:none}@supports(display:grid){@media all{.x{display:grid}}}",
           ".x{display:none}@media print{.x{display:none}}@media screen{.x{display:block}}",
+          ".x{display:none}@media screen{.x{display:block}}@media print{.x{display:none}}",
           ".x{font-size:0}@media screen{.x{font-size:14px}}", ".x{color:#fff}.y div{color:#000}",
           ".x{visibility:hidden}div:first-child{visibility:visible}",
           ".x{max-height:0;overflow:hidden}@media screen{.x{max-height:none}}", ".x{opacity:0}.x:not(.q){opacity:1}"}) {
