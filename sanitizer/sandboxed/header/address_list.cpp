@@ -1,5 +1,8 @@
 #include "sanitizer/sandboxed/header/address_list.hpp"
 
+#include <unicode/normalizer2.h>
+#include <unicode/unistr.h>
+
 #include <algorithm>
 #include <optional>
 #include <span>
@@ -7,6 +10,8 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
+#include "policy/skeleton.hpp"
+#include "policy/utf8.hpp"
 #include "sanitizer/sandboxed/header/header_facts.hpp"
 #include "sanitizer/sandboxed/text/charset.hpp"
 #include "sanitizer/sandboxed/text/cjk_stepper.hpp"
@@ -265,29 +270,62 @@ bool is_address_character(char c) noexcept {
     return ascii::is_alnum(c) || std::string_view(".!#$%&*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
-// The domain of the address that `text` shows around the '@' at `at`; "" when it shows none.
-std::string_view shown_address(std::string_view text, std::size_t at) noexcept {
-    std::size_t begin = at, end = at + 1;
+struct ShownAddress {
+    std::string text;        // "" when none is shown
+    bool is_spaced = false;  // "info @ city.example", which could be a slogan
+};
+
+// The address that `text` shows around the '@' at `at`.
+ShownAddress shown_address(std::string_view text, std::size_t at) {
+    std::size_t local_end = at, domain_begin = at + 1;
+    while (local_end > 0 && text[local_end - 1] == ' ') --local_end;
+    while (domain_begin < text.size() && text[domain_begin] == ' ') ++domain_begin;
+    std::size_t begin = local_end, end = domain_begin;
     while (begin > 0 && is_address_character(text[begin - 1])) --begin;
     while (end < text.size() && (ascii::is_alnum(text[end]) || text[end] == '.' || text[end] == '-')) ++end;
-    while (end > at + 1 && text[end - 1] == '.') --end;
-    const std::string_view domain = text.substr(at + 1, end - at - 1);
-    if (begin == at || domain.find('.') == std::string_view::npos) return {};
-    return text.substr(begin, end - begin);
+    while (end > domain_begin && text[end - 1] == '.') --end;
+    const std::string_view local = text.substr(begin, local_end - begin);
+    const std::string_view domain = text.substr(domain_begin, end - domain_begin);
+    if (local.empty() || domain.find('.') == std::string_view::npos) return {};
+    return {std::string(local).append("@").append(domain), local_end != at || domain_begin != at + 1};
 }
 
-// ＠ and ． look like what they are not.
-std::string with_ascii_marks(std::string_view utf8) {
-    std::string text(utf8);
-    const auto replace = [&](std::string_view from, char to) {
-        for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + 1)) {
-            text.replace(at, from.size(), 1, to);
+// Blanks that nobody types, and that some fonts draw as nothing at all.
+constexpr bool is_odd_blank(char32_t c) noexcept {
+    return c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x2800;
+}
+
+// As it looks: ＠ and ﹫ are @, 。 is a dot between letters, letters of other alphabets are those of ours, and what is
+// not seen is not there.
+std::string as_it_looks(std::string_view utf8) {
+    std::string seen;
+    for (std::string_view rest = utf8; !rest.empty();) {
+        const utf8::Character c = utf8::first(rest);
+        if (!is_odd_blank(c.value) && taken_for(c.value) != 0) seen.append(rest.substr(0, c.bytes));
+        rest.remove_prefix(c.bytes);
+    }
+    if (ascii::is_ascii(seen)) return seen;
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(error);
+    if (U_FAILURE(error)) return seen;
+    std::string folded;
+    nfkc->normalize(icu::UnicodeString::fromUTF8(seen), error).toUTF8String(folded);
+    if (U_FAILURE(error)) return seen;
+    std::string out;
+    for (std::string_view rest = folded; !rest.empty();) {
+        const utf8::Character c = utf8::first(rest);
+        const char32_t letter = taken_for(c.value);
+        const bool is_within_word = !out.empty() && ascii::is_alnum(out.back());
+        if (c.value == 0x3002 && is_within_word) {
+            out.push_back('.');
+        } else if (letter < 0x80) {
+            out.push_back(static_cast<char>(letter));
+        } else {
+            out.append(rest.substr(0, c.bytes));
         }
-    };
-    replace("\xef\xbc\xa0", '@');
-    replace("\xef\xb9\xab", '@');
-    replace("\xef\xbc\x8e", '.');
-    return text;
+        rest.remove_prefix(c.bytes);
+    }
+    return out;
 }
 
 }  // namespace
@@ -299,10 +337,14 @@ std::vector<Mailbox> read_addresses(std::string_view untrusted_value, const Budg
 }
 
 bool display_name_lies(const Mailbox& mailbox) {
-    const std::string name = with_ascii_marks(mailbox.name.str());
+    const std::string name = as_it_looks(mailbox.name.str());
     for (std::size_t at = name.find('@'); at != std::string::npos; at = name.find('@', at + 1)) {
-        const std::string_view shown = shown_address(name, at);
-        if (!shown.empty() && !ascii::iequals(shown, mailbox.address.text())) return true;
+        const ShownAddress shown = shown_address(name, at);
+        if (shown.text.empty()) continue;
+        const bool is_true = shown.is_spaced
+                                 ? ascii::iequals(shown.text.substr(shown.text.find('@') + 1), mailbox.address.domain())
+                                 : ascii::iequals(shown.text, mailbox.address.text());
+        if (!is_true) return true;
     }
     return false;
 }

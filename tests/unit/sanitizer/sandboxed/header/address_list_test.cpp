@@ -103,6 +103,21 @@ TEST_CASE("AC-105 a display name that shows another address lies") {
     CHECK(lies("=?utf-8?B?Ym9zc0BjaXR5LmV4YW1wbGU=?= <evil@x.example>"));
     CHECK(lies("\"boss＠city．example\" <evil@x.example>"));
     CHECK(lies("\"Boss (boss@city.example)\" <evil@x.example>"));
+    for (const char* disguised : {"boss﹫city.example", "boss＠city。example", "boss@city｡example", "boss@city․example",
+                                  "boss\xe2\xa0\x80@\xe2\xa0\x80"
+                                  "city.example",
+                                  "boss @ city.example", "boss\xc2\xa0@ city.example", "boss@c\xef\xb8\x80ity.example",
+                                  "ｂｏｓｓ＠ｃｉｔｙ．ｅｘａｍｐｌｅ", "𝐛𝐨𝐬𝐬@𝐜𝐢𝐭𝐲.example", "bоss@сity.example",
+                                  "boss@city\xe2\x80\x84.\xe2\x80\x84"
+                                  "example"}) {
+        CAPTURE(disguised);
+        CHECK(lies("\"" + std::string(disguised) + "\" <evil@x.example>"));
+    }
+    for (const char* honest : {"a@b.example", "a＠b．example", "a @ b.example", "team @ b.example", "Mr. A@B.example",
+                               "山田 a@b.example", "a@b.example. 山田", "お知らせ。a@b.example"}) {
+        CAPTURE(honest);
+        CHECK_FALSE(lies("\"" + std::string(honest) + "\" <a@b.example>"));
+    }
     CHECK_FALSE(lies("\"A@B.example\" <a@b.example>"));
     CHECK_FALSE(lies("\"Boss @ City\" <a@b.example>"));
     CHECK_FALSE(lies("Boss <a@b.example>"));
