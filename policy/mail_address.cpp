@@ -13,10 +13,10 @@
 namespace mugaika {
 namespace {
 
-constexpr std::size_t local_bytes_max = 64;     // RFC 5321 4.5.3.1.1
-constexpr std::size_t domain_bytes_max = 255;   // RFC 5321 4.5.3.1.2
-constexpr std::size_t address_bytes_max = 254;  // RFC 5321 4.5.3.1.3 less the angle brackets
-constexpr std::size_t label_bytes_max = 63;     // RFC 1035 2.3.4
+// RFC 5321 4.5.3.1.1 says 64, and that more should be taken where possible: SRS, VERP and ticket systems need it.
+constexpr std::size_t local_bytes_max = 256;
+constexpr std::size_t domain_bytes_max = 255;  // RFC 5321 4.5.3.1.2
+constexpr std::size_t label_bytes_max = 63;    // RFC 1035 2.3.4
 
 Error bad(const char* what) { return {Fault::bad_input, std::string("mail address: ") + what}; }
 
@@ -73,20 +73,26 @@ LocalForm bare_form(std::string_view text) noexcept {
     return stray ? LocalForm::stray_dots : LocalForm::dot_string;
 }
 
-// May this character stand between the quotes? Blanks, angle brackets and what old software routes by may not, quoted
-// or not: a next hop that unquotes must find no second address (AC-030, AC-031).
+// May this character stand between the quotes? Angle brackets and what old software routes by may not, quoted or not:
+// a next hop that unquotes must find no second address (AC-030, AC-031).
 bool is_quotable(char c) noexcept {
-    return ascii::is_printable(c) && std::string_view(" <>@%!\"\\").find(c) == std::string_view::npos;
+    return ascii::is_printable(c) && std::string_view("<>@%!\"\\").find(c) == std::string_view::npos;
+}
+
+// "Taro Yamada"@… is real. A blank at an end, or beside another, is lost where somebody folds or trims.
+bool has_stray_blank(std::string_view text) noexcept {
+    return text.front() == ' ' || text.back() == ' ' || text.find("  ") != std::string_view::npos;
 }
 
 bool is_quoted_string(std::string_view text) noexcept {
     if (text.size() < 3 || text.front() != '"' || text.back() != '"') return false;
     text = text.substr(1, text.size() - 2);
+    if (has_stray_blank(text)) return false;
     for (std::size_t i = 0; i < text.size();) {
         std::size_t bytes = 0;
         if (text[i] == '\\') {
-            const bool pair =
-                i + 1 < text.size() && (is_quotable(text[i + 1]) || text[i + 1] == '"' || text[i + 1] == '\\');
+            const bool pair = i + 1 < text.size() && text[i + 1] != ' ' &&
+                              (is_quotable(text[i + 1]) || text[i + 1] == '"' || text[i + 1] == '\\');
             bytes = pair ? 2 : 0;
         } else {
             bytes = is_quotable(text[i]) ? 1 : wide_character(text.substr(i), not_in_local);
@@ -115,11 +121,12 @@ std::optional<std::string> checked_local(std::string_view text) {
     return quoted;
 }
 
+// No host has an underscore in its name (RFC 952), but domains that send and take mail do.
 bool is_label(std::string_view text) noexcept {
     if (text.empty() || text.size() > label_bytes_max || text.front() == '-' || text.back() == '-') return false;
     for (std::size_t i = 0; i < text.size();) {
-        const bool ldh = ascii::is_alnum(text[i]) || text[i] == '-';
-        const std::size_t bytes = ldh ? 1 : wide_character(text.substr(i), not_in_label);
+        const bool plain = ascii::is_alnum(text[i]) || text[i] == '-' || text[i] == '_';
+        const std::size_t bytes = plain ? 1 : wide_character(text.substr(i), not_in_label);
         if (bytes == 0) return false;
         i += bytes;
     }
@@ -153,19 +160,39 @@ bool is_address_literal(std::string_view text) noexcept {
 }  // namespace
 
 Result<MailAddress> MailAddress::parse(std::string_view untrusted_text) {
-    if (untrusted_text.size() > address_bytes_max) return bad("longer than 254 bytes");
+    if (untrusted_text.size() > bytes_max) return bad("longer than 512 bytes");
     // Grammatical, but some mailers decode it there and see another address (AC-103).
     if (untrusted_text.find("=?") != std::string_view::npos) return bad("the start of an encoded-word");
     const std::size_t at = untrusted_text.rfind('@');  // neither a domain nor a quoted string may hold one
     if (at == std::string_view::npos) return bad("no @");
     const std::string_view domain = untrusted_text.substr(at + 1);
     std::optional<std::string> local = checked_local(untrusted_text.substr(0, at));
-    if (!local) return bad("the local part is neither a dot-string nor a plain quoted string of at most 64 bytes");
+    if (!local) return bad("the local part is neither a dot-string nor a plain quoted string of at most 256 bytes");
     if (domain.size() > domain_bytes_max || !(is_domain_name(domain) || is_address_literal(domain))) {
         return bad("the domain is neither dot-separated labels nor an IP address literal");
     }
-    if (local->size() + 1 + domain.size() > address_bytes_max) return bad("longer than 254 bytes");
     return MailAddress(std::move(*local), ascii::to_lower(domain), !ascii::is_ascii(untrusted_text));
+}
+
+std::string MailAddress::without_obsolete_blanks(std::string_view untrusted_text) {
+    std::string out;
+    bool quoted = false;
+    for (std::size_t i = 0; i < untrusted_text.size(); ++i) {
+        const char c = untrusted_text[i];
+        if (c == '"') quoted = !quoted;
+        if (quoted || c != ' ') {
+            out.push_back(c);
+            const bool is_pair = quoted && c == '\\' && i + 1 < untrusted_text.size();
+            if (is_pair) out.push_back(untrusted_text[++i]);
+            continue;
+        }
+        const std::size_t next = std::min(untrusted_text.find_first_not_of(' ', i), untrusted_text.size());
+        const bool beside_dot = out.ends_with('.') || untrusted_text.substr(next).starts_with('.');
+        const bool is_inside = !out.empty() && next < untrusted_text.size();
+        if (!beside_dot || !is_inside) out += untrusted_text.substr(i, next - i);
+        i = next - 1;
+    }
+    return out;
 }
 
 bool MailAddress::asks_for_routing() const noexcept { return local_.find_first_of("%!") != std::string::npos; }

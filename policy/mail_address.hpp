@@ -1,9 +1,10 @@
 // One mail address, local-part@domain, by a strict grammar of our own (RFC 5321 4.1.2, RFC 6531 3.3).
-// Whoever holds a MailAddress knows: no controls, no blanks, no angle brackets, no bare line ends; the local part is a
-// dot-string or a quoted string without controls; the domain is dot-separated LDH labels, UTF-8 labels (SMTPUTF8) or
-// an address literal. AC-029 … AC-032, AC-103.
+// Whoever holds a MailAddress knows: no controls, no angle brackets, no bare line ends, blanks only between quotes and
+// there one by one; the local part is a dot-string or a quoted string; the domain is dot-separated labels of letters,
+// digits, hyphens and underscores, UTF-8 labels (SMTPUTF8) or an address literal. AC-029 … AC-032, AC-103.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,12 +14,18 @@ namespace mugaika {
 
 class MailAddress {
 public:
-    // Limits: local part 64, domain 255, whole 254 octets. Source routes, quoted strings that hold a blank, "<>", "@",
-    // "%" or "!", comments and anything before or after the addr-spec are errors; so are numbers without brackets for a
-    // domain. A bare local part whose only fault is a dot at an end or beside another (as Japanese carriers gave them
-    // out) is kept as the quoted string that names the same mailbox. Fails with Fault::bad_input and words fit for a
-    // log.
+    static constexpr std::size_t bytes_max = 256 + 1 + 255;
+
+    // Limits: local part 256, domain 255 octets. Source routes, quoted strings that hold "<>", "@", "%" or "!", or a
+    // blank at an end or beside another, comments and anything before or after the addr-spec are errors; so are numbers
+    // without brackets for a domain. A bare local part whose only fault is a dot at an end or beside another (as
+    // Japanese carriers gave them out) is kept as the quoted string that names the same mailbox. Fails with
+    // Fault::bad_input and words fit for a log.
     static Result<MailAddress> parse(std::string_view untrusted_text);
+
+    // RFC 5322 4.4 let blanks stand around the dots of an address, and some programs still write them: "taro .
+    // yamada@example.jp". The text without them; blanks anywhere else stay, so that parse refuses them.
+    static std::string without_obsolete_blanks(std::string_view untrusted_text);
 
     const std::string& local() const noexcept { return local_; }    // quotes included
     const std::string& domain() const noexcept { return domain_; }  // ASCII letters in lower case

@@ -179,7 +179,7 @@ const Outcome* take_rcpt_parameters(std::string_view rest, RecipientDsn& dsn) {
 }
 
 Parsed<MailAddress> parse_address(std::string_view untrusted_path, bool smtputf8) {
-    Result<MailAddress> address = MailAddress::parse(untrusted_path);
+    Result<MailAddress> address = MailAddress::parse(MailAddress::without_obsolete_blanks(untrusted_path));
     if (!address) return syntax_error;
     if (address->needs_smtputf8() && !smtputf8) return needs_smtputf8;  // RFC 6531 3.5
     return std::move(*address);

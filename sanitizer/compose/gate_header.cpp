@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t columns = 76;
 constexpr std::size_t encoded_word_max = 75;  // RFC 2047 section 2
 constexpr std::size_t file_name_max = 240;
+constexpr std::size_t address_max = 256 + 1 + 255;
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -20,7 +21,9 @@ bool is_id_char(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'z');
 bool is_protocol_char(char c) noexcept { return is_digit(c) || (c >= 'A' && c <= 'Z'); }
 bool is_atom_char(char c) noexcept { return is_letter_or_digit(c) || is_one_of("!#$%&'*+-/=?^_`{|}~", c); }
 bool is_atom_char_or_dot(char c) noexcept { return c == '.' || is_atom_char(c); }
+bool is_quoted_local_char(char c) noexcept { return c == ' ' || is_atom_char_or_dot(c); }
 bool is_host_char(char c) noexcept { return is_letter_or_digit(c) || c == '-'; }
+bool is_domain_char(char c) noexcept { return c == '_' || is_host_char(c); }
 bool is_literal_char(char c) noexcept { return is_letter_or_digit(c) || c == '.' || c == ':'; }
 bool is_hop_char(char c) noexcept { return is_letter_or_digit(c) || is_one_of("-.:?", c); }
 bool is_base64_char(char c) noexcept { return is_letter_or_digit(c) || is_one_of("+/=", c); }
@@ -72,6 +75,7 @@ bool take_dotted(Cursor& c, bool (*is_label_char)(char)) noexcept {
 
 bool take_literal(Cursor& c) noexcept { return c.take("[") && !c.take_all(is_literal_char).empty() && c.take("]"); }
 bool take_host(Cursor& c) noexcept { return c.sees("[") ? take_literal(c) : take_dotted(c, is_host_char); }
+bool take_domain(Cursor& c) noexcept { return c.sees("[") ? take_literal(c) : take_dotted(c, is_domain_char); }
 
 // What was taken between two looks at the rest; some readers decode encoded words anywhere.
 bool hides_encoded_word(std::string_view before, std::string_view after) noexcept {
@@ -81,9 +85,9 @@ bool hides_encoded_word(std::string_view before, std::string_view after) noexcep
 bool take_address(Cursor& c) noexcept {
     const std::string_view before = c.rest();
     const bool has_local =
-        c.take("\"") ? !c.take_all(is_atom_char_or_dot).empty() && c.take("\"") : take_dotted(c, is_atom_char);
-    if (!has_local || !c.take("@") || !take_host(c)) return false;
-    return before.size() - c.rest().size() <= 254 && !hides_encoded_word(before, c.rest());
+        c.take("\"") ? !c.take_all(is_quoted_local_char).empty() && c.take("\"") : take_dotted(c, is_atom_char);
+    if (!has_local || !c.take("@") || !take_domain(c)) return false;
+    return before.size() - c.rest().size() <= address_max && !hides_encoded_word(before, c.rest());
 }
 
 bool take_encoded_word(Cursor& c, std::string& text) {

@@ -65,6 +65,7 @@ struct NoticeWords {
     std::string_view bullet;
     std::string_view indent;
     std::string_view attached_text;  // headings in the body
+    std::string_view added_text;
     std::string_view attached_mail, level_before, level_after;
     std::string_view heading_open;
     std::string_view heading_close;

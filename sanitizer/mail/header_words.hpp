@@ -42,19 +42,29 @@ inline bool is_host(std::string_view text) noexcept {
 // Some mailers decode encoded words even inside addresses and ids and then see another address.
 inline bool hides_encoded_word(std::string_view text) noexcept { return text.find("=?") != text.npos; }
 
-// Quoted local parts only as Japanese carriers need them: "taro..yamada."@…, atom characters and dots.
+// Of a mail domain, not of a host: some have an underscore.
+inline bool is_domain_char(char c) noexcept { return c == '_' || is_host_char(c); }
+
+inline bool is_domain(std::string_view text) noexcept {
+    return text.size() <= 255 && (is_dotted(text, is_domain_char) || is_literal(text));
+}
+
+// Quoted local parts only as Japanese carriers and directories need them: "taro..yamada."@…, "Taro Yamada"@…: atom
+// characters, dots and blanks.
 inline bool is_local_part(std::string_view text) noexcept {
     if (is_dotted(text, is_atom_char)) return true;
     return text.size() > 2 && text.front() == '"' && text.back() == '"' &&
-           std::all_of(text.begin() + 1, text.end() - 1, [](char c) { return c == '.' || is_atom_char(c); });
+           std::all_of(text.begin() + 1, text.end() - 1,
+                       [](char c) { return c == '.' || c == ' ' || is_atom_char(c); });
 }
 
 // ASCII, and no reader takes it for another one. The others are shown in the display name, and an author's is said
 // (Reason::from_unwritable).
 inline bool is_writable_address(const MailAddress& address) {
-    constexpr std::size_t address_bytes_max = 254;  // RFC 5321 4.5.3.1.3
-    return is_local_part(address.local()) && is_host(address.domain()) && address.text().size() <= address_bytes_max &&
-           !hides_encoded_word(address.local());
+    constexpr std::size_t with_blank_bytes_max = 60;  // the word has to fit on the line of its field's name
+    const bool has_blank = address.local().find(' ') != std::string::npos;
+    return is_local_part(address.local()) && is_domain(address.domain()) && !hides_encoded_word(address.local()) &&
+           !(has_blank && address.text().size() > with_blank_bytes_max);
 }
 
 }  // namespace mugaika::header_words

@@ -162,13 +162,19 @@ std::string phrase_text(std::span<const Token> tokens) {
     return phrase;
 }
 
-// The text of an addr-spec; nothing when blanks or comments stand inside it.
+// May a blank stand between these? RFC 5322 3.4.1 lets it beside the "@", 4.4 beside the dots.
+bool may_be_parted(std::string_view before, std::string_view after) noexcept {
+    return before.ends_with('.') || before.ends_with('@') || after.starts_with('.') || after.starts_with('@');
+}
+
+// The text of an addr-spec; nothing when comments stand inside it, or blanks where none may be.
 std::optional<std::string> address_text(std::span<const Token> tokens) {
     while (!tokens.empty() && tokens.front().kind == TokenKind::comment) tokens = tokens.subspan(1);
     while (!tokens.empty() && tokens.back().kind == TokenKind::comment) tokens = tokens.first(tokens.size() - 1);
     std::string text;
     for (const Token& token : tokens) {
-        if (token.kind == TokenKind::comment || (token.blank_before && !text.empty())) return std::nullopt;
+        const bool is_parted = token.blank_before && !text.empty() && !may_be_parted(text, token.raw);
+        if (token.kind == TokenKind::comment || is_parted) return std::nullopt;
         text += token.raw;
     }
     return text;

@@ -7,6 +7,7 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
+#include "sanitizer/mail/header_words.hpp"
 #include "sanitizer/sandboxed/header/address_list.hpp"
 #include "sanitizer/sandboxed/header/authentication_results.hpp"
 #include "sanitizer/sandboxed/header/date.hpp"
@@ -61,6 +62,28 @@ bool is_list_id(std::string_view text) noexcept {
     });
 }
 
+// What a mail system calls itself where it gives no address (RFC 5321 4.5.1, RFC 2142 7).
+bool is_mail_system(std::string_view word) {
+    constexpr std::array<std::string_view, 5> names{"mailer-daemon", "mailer_daemon", "mail-daemon", "maildaemon",
+                                                    "postmaster"};
+    if (word.size() >= 2 && word.front() == '"' && word.back() == '"') word = word.substr(1, word.size() - 2);
+    return std::find(names.begin(), names.end(), ascii::to_lower(ascii::trim(word))) != names.end();
+}
+
+// "MAILER-DAEMON", "Mail Delivery Subsystem <MAILER-DAEMON>", "MAILER-DAEMON <>": an author of delivery reports, who
+// is nobody whom a reader could take for somebody else.
+bool is_mail_system_alone(std::string_view from) {
+    from = ascii::trim(from);
+    const std::size_t open = from.find('<');
+    if (open == std::string_view::npos) return is_mail_system(from);
+    const std::string_view name = ascii::trim(from.substr(0, open));
+    std::string_view inside = from.substr(open + 1);
+    if (!inside.ends_with('>') || name.find('@') != std::string_view::npos) return false;
+    inside.remove_suffix(1);
+    const std::string_view address = ascii::trim(inside);
+    return is_mail_system(address) || (address.empty() && is_mail_system(name));
+}
+
 class FactsReader {
 public:
     FactsReader(const std::vector<RawField>& fields, const BudgetLimits& limits, std::vector<Reason>& notes,
@@ -76,6 +99,7 @@ private:
     std::vector<std::string> message_ids(std::string_view name);
     void read_from();
     void read_recipients();
+    void read_reply_to();
     void read_subject_and_date();
     void read_ids();
     void read_importance();
@@ -142,10 +166,10 @@ std::vector<Mailbox> FactsReader::addresses(std::string_view name) {
 void FactsReader::read_from() {
     facts_.from = addresses("From");
     if (facts_.from.empty()) {
-        note(Reason::bad_from);
-        if (const RawField* field = find_field(fields_, "From")) {
-            facts_.from_text = read_line(field->value, limits_, notes_, text_label_);
-        }
+        const RawField* field = find_field(fields_, "From");
+        // That nobody can answer a delivery report is known; read_addresses has noted bad_address.
+        if (field == nullptr || !is_mail_system_alone(field->value)) note(Reason::bad_from);
+        if (field != nullptr) facts_.from_text = read_line(field->value, limits_, notes_, text_label_);
     }
     const auto differs = [&](const Mailbox& mailbox) { return mailbox.address != facts_.from.front().address; };
     if (std::any_of(facts_.from.begin(), facts_.from.end(), differs)) note(Reason::several_from);
@@ -158,9 +182,26 @@ void FactsReader::read_recipients() {
         note(Reason::bad_address);
         facts_.sender.resize(1, facts_.sender.front());
     }
-    facts_.reply_to = addresses("Reply-To");
+    read_reply_to();
     facts_.to = addresses("To");
     facts_.cc = addresses("Cc");
+}
+
+// Where answers would go is not lost in silence: what looks like an address and is none of ours is said.
+void FactsReader::read_reply_to() {
+    const std::vector<Reason> before = std::exchange(notes_, {});
+    facts_.reply_to = addresses("Reply-To");
+    const bool is_dropped = contains(notes_, Reason::bad_address);
+    const std::vector<Reason> found = std::exchange(notes_, before);
+    add_once(notes_, found);
+    const auto fields = all("Reply-To");
+    const bool shows_address = std::any_of(fields.begin(), fields.end(), [](const RawField* field) {
+        return field->value.find('@') != std::string::npos;
+    });
+    const bool is_unwritable = std::any_of(facts_.reply_to.begin(), facts_.reply_to.end(), [](const Mailbox& mailbox) {
+        return !header_words::is_writable_address(mailbox.address);
+    });
+    if ((is_dropped && shows_address) || is_unwritable) note(Reason::bad_reply_to);
 }
 
 void FactsReader::read_subject_and_date() {

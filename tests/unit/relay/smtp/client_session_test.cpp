@@ -100,6 +100,13 @@ TEST_CASE("the null sender is verified as such") {
     CHECK(take_output(session).starts_with("MAIL FROM:<>\r\n"));
 }
 
+TEST_CASE("long, quoted and underscored addresses are written to the next hop as they are") {
+    Greeted session(modern);
+    const std::string sender = "\"Taro Yamada\"@mail_1.example", recipient = std::string(256, 'a') + "@b.example";
+    session.start_verify(envelope({}, sender), address(recipient));
+    CHECK(take_output(session) == "MAIL FROM:<" + sender + ">\r\nRCPT TO:<" + recipient + ">\r\nRSET\r\n");
+}
+
 TEST_CASE("without PIPELINING commands are said one by one") {
     const Script& greeting = GENERATE(as<Script>(), plain, ancient);
     Greeted session(greeting);

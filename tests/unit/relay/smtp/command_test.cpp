@@ -84,6 +84,33 @@ TEST_CASE("AC-030 AC-031 a path is read by the letter of RFC 5321 4.1.2") {
     CHECK(rcpt("TO:<@relay.example:a@b.example>") == 501);
 }
 
+TEST_CASE("addresses of ticket systems, with underscores, quoted blanks and blanks around dots are taken") {
+    struct Row {
+        std::string_view path, address;
+    };
+    const std::string long_local(256, 'a');
+    const std::string long_path = long_local + "@b.example";
+    for (const Row& row : std::vector<Row>{
+             {long_path, long_path},
+             {"a@b_c.example", "a@b_c.example"},
+             {R"("Taro Yamada"@b.example)", R"("Taro Yamada"@b.example)"},
+             {"taro . yamada@b .example", "taro.yamada@b.example"},
+         }) {
+        CAPTURE(row.path);
+        const auto sender = parse_mail_arguments("FROM:<" + std::string(row.path) + "> SIZE=1");
+        REQUIRE(std::holds_alternative<MailArguments>(sender));
+        CHECK(std::get<MailArguments>(sender).sender->text() == row.address);
+        const auto recipient = parse_rcpt_arguments("TO:<" + std::string(row.path) + ">", false, postmaster);
+        REQUIRE(std::holds_alternative<RcptArguments>(recipient));
+        CHECK(std::get<RcptArguments>(recipient).recipient.text() == row.address);
+    }
+    for (const std::string_view bad : {"a b@c.example", "a @c.example", " a@c.example", "a@c.example ",
+                                       R"("a@b"@c.example)", R"(" a"@c.example)", "a . b%c. d@e.example x"}) {
+        CAPTURE(bad);
+        CHECK(rcpt("TO:<" + std::string(bad) + ">") == 501);
+    }
+}
+
 TEST_CASE("AC-030 line ends and controls never get into an address") {
     for (const std::string_view bad : {"\r", "\n", "\r\n", "\t", "\x01", "\x7f"}) {
         const std::string argument = "TO:<a" + std::string(bad) + "@b.example>";

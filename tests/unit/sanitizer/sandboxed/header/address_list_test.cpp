@@ -52,6 +52,9 @@ TEST_CASE("mailboxes, names, comments and groups are read") {
         {"=?utf-8?B?6KaL?= =?utf-8?B?56mN?= <a@b.example>", {"見積|a@b.example"}},
         {"\"=?utf-8?B?6KaL?=\" <a@b.example>", {"見|a@b.example"}},
         {"=?utf-8?Q?B,_A_<x>?= <a@b.example>", {"B, A <x>|a@b.example"}},
+        {"A <a . b@c . example>, d @ e.example", {"A|a.b@c.example", "|d@e.example"}},
+        {"<a.\r\n b@c.example>", {"|a.b@c.example"}},
+        {"\"Taro Yamada\"@b.example, a@b_c.example", {"|\"Taro Yamada\"@b.example", "|a@b_c.example"}},
         {"", {}},
     };
     for (const Row& row : rows) {
@@ -72,8 +75,9 @@ TEST_CASE("AC-102 AC-103 what is not exactly one strict address is dropped and n
         "<a@b.example>x",
         "<a@b.example",
         "a b@c.example",
-        "a @b.example",
         "a(x)@b.example",
+        "a (x) . b@c.example",
+        "a. b c@d.example",
         "<a@b.example\r\nBcc:>",
         "<>",
         "MAILER-DAEMON",

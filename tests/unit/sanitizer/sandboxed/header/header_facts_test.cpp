@@ -93,6 +93,44 @@ TEST_CASE("AC-102 AC-103 several mailboxes are said, and a From without a valid 
     CHECK(has(read("From: <a@b.example> <evil@x.example>").notes, Reason::bad_from));
 }
 
+TEST_CASE("a delivery report's own author is no bad author, everybody else without an address is") {
+    for (const std::string from :
+         {"MAILER-DAEMON", "<MAILER-DAEMON>", "Mail Delivery Subsystem <MAILER-DAEMON>", "MAILER-DAEMON <>",
+          "\"Mail Delivery System\" <mailer-daemon>", "Postmaster", "=?utf-8?B?6YCB5L+h?= <MAILER-DAEMON>"}) {
+        CAPTURE(from);
+        const Read r = read("From: " + from + "\r\nDate: Mon, 1 Jan 2024 09:00:00 +0900");
+        CHECK(r.facts.from.empty());
+        CHECK_FALSE(r.facts.from_text.empty());
+        CHECK_FALSE(has(r.notes, Reason::bad_from));
+    }
+    for (const std::string from :
+         {"", "<>", "Boss", "Boss <>", "boss@city.example <MAILER-DAEMON>", "<boss>", "MAILER-DAEMON <boss>",
+          "<MAILER-DAEMON> <boss@city.example", "Boss MAILER-DAEMON", "<MAILER-DAEMON>x"}) {
+        CAPTURE(from);
+        CHECK(has(read("From: " + from).notes, Reason::bad_from));
+    }
+}
+
+TEST_CASE("a Reply-To never vanishes in silence") {
+    const auto said = [](const std::string& value) {
+        return has(read(basic + "Reply-To: " + value).notes, Reason::bad_reply_to);
+    };
+    const std::string long_local(200, 't');
+    for (const std::string& good :
+         {long_local + "@desk.example", std::string("a@b_c.example"), std::string("\"Taro Yamada\"@b.example"),
+          std::string("a . b@c.example"), std::string(""), std::string("<>"), std::string("nobody")}) {
+        CAPTURE(good);
+        CHECK_FALSE(said(good));
+    }
+    for (const std::string bad : {"a b@c.example", "\"a@b\"@c.example", "\"a(b)\"@c.example", "用户@example.com",
+                                  "a@b@c.example", "x@y.example, <a@b"}) {
+        CAPTURE(bad);
+        CHECK(said(bad));
+    }
+    CHECK(read(basic + "Reply-To: " + long_local + "@desk.example").facts.reply_to.size() == 1);
+    CHECK_FALSE(has(read(basic + "To: a b@c.example").notes, Reason::bad_reply_to));
+}
+
 TEST_CASE("AC-104 Sender and Reply-To stay what they are, Resent fields are not read") {
     const Read r = read(basic + "Sender: s@x.example, t@x.example\r\nResent-From: z@x.example");
     CHECK(r.facts.from.size() == 1);
