@@ -84,6 +84,7 @@ void BodyWriter::block(const TextBlock& block) {
     if (!text_.empty()) text_ += '\n';
     prefix_.clear();
     for (std::uint32_t i = 0; i < shown_depth(block); ++i) prefix_ += quote_mark;
+    if (block.role == TextRole::body && !block.title.empty()) heading(words_.added_text, block);
     if (block.role == TextRole::attached) heading(words_.attached_text, block);
     if (block.role == TextRole::quoted) {
         heading(words_.attached_mail, block);

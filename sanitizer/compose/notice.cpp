@@ -53,6 +53,7 @@ bool is_file(const PartRow& row) { return row.facts.is_attachment || !row.facts.
 bool is_missed(const PartRow& row) noexcept {
     if (row.verdict == PartVerdict::quarantined) return true;
     if (row.verdict != PartVerdict::removed) return false;
+    if (row.reason == Reason::signature_dropped && !row.facts.name.empty()) return true;
     const Weight heaviness = weight(row.reason);
     return row.reason == Reason::none || (heaviness != Weight::note && heaviness != Weight::warn);
 }

@@ -61,7 +61,7 @@ enum class TextRole : std::uint8_t {
 struct TextBlock {
     std::string path;  // of the part it came from
     TextRole role = TextRole::body;
-    PlainLine title;  // file name or, for attached mails, a heading; may be empty
+    PlainLine title;  // file name, or of which form a text is that stands beside another one; may be empty
     std::vector<std::pair<std::string, PlainLine>>
         summary;                    // quoted only: From, To, Subject, Date of the attached mail
     std::uint32_t quote_depth = 0;  // attached mail in attached mail: 1, 2, …

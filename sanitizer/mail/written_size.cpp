@@ -58,7 +58,8 @@ std::uint64_t written_bytes(const TextBlock& block) noexcept {
     const std::uint32_t depth = shown_depth(block);
     const std::uint64_t marks = marks_bytes(depth);
     std::uint64_t bytes = 1 + lines_bytes(block.text.str(), depth);  // an empty line parts it from the block before
-    if (block.role != TextRole::body) bytes += marks + heading_bytes_max + block.title.str().size() + 1;
+    if (block.role != TextRole::body || !block.title.empty())
+        bytes += marks + heading_bytes_max + block.title.str().size() + 1;
     if (block.role == TextRole::quoted) bytes += summary_bytes(block, marks);
     return bytes;
 }

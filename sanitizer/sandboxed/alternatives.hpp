@@ -1,8 +1,10 @@
-// Which form of a multipart/alternative is shown: the text form, unless it is a stub; then the HTML form. What is not
-// shown is said, and so is that the forms differ. AC-069.
+// What is shown of a multipart/alternative: the text form, unless it is a stub; then the HTML form. Nothing that only
+// another form says is lost: where a form says more than those before it, its sentences that add something are shown
+// too. AC-069.
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,15 +16,21 @@ namespace mugaika::sandboxed {
 struct Form {
     std::size_t entity = 0;  // index of the leaf in the structure
     bool is_plain = false;   // text/plain; otherwise made from HTML
-    std::string_view words;  // untrusted UTF-8
+    std::string_view words;  // untrusted UTF-8: what it says, without link targets
+    std::string_view text;   // what would be shown
 };
+
+enum class FormShown { whole, additions, no };
 
 struct FormVerdict {
-    bool is_shown = true;
-    bool differs = false;  // not shown, and it says something else than what is shown
+    FormShown shown = FormShown::whole;
+    std::string additions;  // of `text`, where no more than that is to be shown
 };
 
-// One verdict for each form. Forms outside of any multipart/alternative are shown. Linear in the texts and the depth.
+// One verdict for each form. Forms outside of any multipart/alternative are shown whole. The whole form is the one that
+// stands first among those that say something of their own, so that texts stay in their order. Forms for mail programs
+// that run what they show (text/x-amp-html, text/watch-html) count only where no other form says anything. Linear in
+// the texts and the depth.
 std::vector<FormVerdict> choose_forms(const MailStructure&, const std::vector<Form>&);
 
 }  // namespace mugaika::sandboxed

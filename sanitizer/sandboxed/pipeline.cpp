@@ -11,14 +11,13 @@
 #include "policy/limits.hpp"
 #include "sanitizer/mail/header_words.hpp"
 #include "sanitizer/mail/sha256.hpp"
-#include "sanitizer/sandboxed/alternatives.hpp"
 #include "sanitizer/sandboxed/attached_summary.hpp"
+#include "sanitizer/sandboxed/blank_text.hpp"
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/header/header_facts.hpp"
 #include "sanitizer/sandboxed/kinds.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
-#include "sanitizer/sandboxed/paid_text.hpp"
-#include "sanitizer/sandboxed/repeated_calendar.hpp"
+#include "sanitizer/sandboxed/made_texts.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
 #include "sanitizer/sandboxed/text/embedded_files.hpp"
 
@@ -37,20 +36,7 @@ struct OpenMail {
     std::uint32_t depth = 0;        // of the mail's root among multiparts and attached mails
     std::uint32_t quote_depth = 0;  // attached mails around
     std::size_t next_entity = 0;
-    std::vector<std::size_t> texts;  // its body texts, as indices of MailReader::texts_
-};
-
-// A text on its way into the extract: alternatives and the budget have still to decide.
-struct MadeText {
-    TextBlock block;
-    std::size_t row = 0;
-    std::size_t entity = 0;  // in its mail's structure
-    bool is_plain = false;   // not made from HTML
-    bool is_calendar = false;
-    bool is_shown = true;
-    std::string words;             // untrusted; "" where the text itself says it
-    std::uint64_t paid = 0;        // taken of the budget for it
-    std::size_t notes_before = 0;  // of the row's notes, how many were there before the text was made
+    std::vector<std::size_t> texts;  // its body texts, as indices of MadeTexts
 };
 
 struct Decision {
@@ -61,7 +47,7 @@ struct Decision {
 class MailReader {
 public:
     MailReader(const Job& job, const FileTyper& typer, const Handlers& handlers)
-        : job_(job), typer_(typer), handlers_(handlers), budget_(job.budget) {}
+        : job_(job), typer_(typer), handlers_(handlers), budget_(job.budget), texts_(budget_, extract_) {}
 
     Extract read(std::string_view untrusted_mail) &&;
 
@@ -80,14 +66,10 @@ private:
     void drop(PartVerdict verdict, Reason why, std::size_t row);
     void take_attached_mail(Nested&& nested, const Part& part, const OpenMail& outer, std::size_t entity,
                             std::size_t row);
-    bool is_shown_already(const MadeText& calendar) const;
     bool add_heading(const OpenMail& mail, const Part& part, std::size_t row);
     Result<PlainText> without_embedded(PlainText&& text, const Part& part);
     void read_embedded(EmbeddedFile&& file, const std::string& path);
     void close_mail();
-    void hide(MadeText& text, bool differs);
-    void emit_texts();
-    bool pay(MadeText& text);
     void find(Reason reason) { add_once(extract_.findings, reason); }
     void find_heavy(const std::vector<Reason>& notes);
     void note(std::size_t row, Reason reason) { add_once(extract_.parts[row].notes, reason); }
@@ -98,7 +80,7 @@ private:
     Budget budget_;
     Extract extract_;
     std::deque<OpenMail> open_;  // innermost last
-    std::vector<MadeText> texts_;
+    MadeTexts texts_;
 };
 
 PartVerdict verdict_of(const PartOutcome& outcome) {
@@ -163,7 +145,7 @@ Extract MailReader::read(std::string_view untrusted_mail) && {
     if (!author_is_writable(extract_.header)) find(Reason::from_unwritable);
     if (extract_.header.received_count > SmtpLimits().hops_max) find(Reason::too_many_hops);  // AC-040
     while (!open_.empty()) step();
-    emit_texts();
+    texts_.emit();
     return std::move(extract_);
 }
 
@@ -335,22 +317,20 @@ void MailReader::take_text(TextMade&& made, const Part& part, OpenMail& mail, st
     auto rest = without_embedded(std::move(made.text), part);
     if (!rest) return drop(PartVerdict::quarantined, Reason::handler_failed, row);
     text.block.text = std::move(*rest);
-    if (text.is_calendar && is_shown_already(text)) {
+    if (text.is_calendar && texts_.repeats_last_calendar(text)) {
         return drop(PartVerdict::removed, Reason::alternative_not_shown, row);
     }
     const bool has_nothing = text.block.text.empty() && part.facts.bytes > 0;
     const bool has_no_room = has_nothing && contains(extract_.parts[row].notes, Reason::text_too_long);
     if (has_nothing) note(row, Reason::empty_part);
-    if (has_no_room || !pay(text)) return drop(PartVerdict::quarantined, Reason::text_too_long, row);
-    if (is_body) mail.texts.push_back(texts_.size());
-    texts_.push_back(std::move(text));
-}
-
-// Only the invitation right before is compared: linear, and there the other copy stands.
-bool MailReader::is_shown_already(const MadeText& calendar) const {
-    const auto before = std::find_if(texts_.rbegin(), texts_.rend(), [](const MadeText& t) { return t.is_calendar; });
-    return before != texts_.rend() && before->block.quote_depth == calendar.block.quote_depth &&
-           repeats_calendar(before->block.text.str(), calendar.block.text.str());
+    if (has_no_room) return drop(PartVerdict::quarantined, Reason::text_too_long, row);
+    if (const auto why = why_blank(part, text.block.text, extract_.parts[row].notes)) {
+        if (!is_body) return drop(PartVerdict::removed, *why, row);
+        note(row, *why);
+    }
+    const auto index = texts_.add(std::move(text));
+    if (!index) return drop(PartVerdict::quarantined, Reason::text_too_long, row);
+    if (is_body) mail.texts.push_back(*index);
 }
 
 // ---- attached mails
@@ -391,9 +371,7 @@ bool MailReader::add_heading(const OpenMail& mail, const Part& part, std::size_t
         add_once(extract_.parts[row].notes, notes);
         heading.block.summary = attached_summary(facts);
     }
-    if (!pay(heading)) return false;
-    texts_.push_back(std::move(heading));
-    return true;
+    return texts_.add(std::move(heading)).has_value();
 }
 
 // ---- files inside texts
@@ -441,50 +419,8 @@ void MailReader::read_embedded(EmbeddedFile&& file, const std::string& path) {
 // ---- the end of a mail, and of all
 
 void MailReader::close_mail() {
-    const OpenMail& mail = open_.back();
-    std::vector<Form> forms;
-    for (const std::size_t index : mail.texts) {
-        const MadeText& text = texts_[index];
-        forms.push_back({text.entity, text.is_plain, text.words.empty() ? text.block.text.str() : text.words});
-    }
-    const std::vector<FormVerdict> verdicts = choose_forms(mail.structure, forms);
-    for (std::size_t i = 0; i < forms.size(); ++i) {
-        MadeText& text = texts_[mail.texts[i]];
-        std::string().swap(text.words);
-        if (!verdicts[i].is_shown) hide(text, verdicts[i].differs);
-    }
+    texts_.choose(open_.back().structure, open_.back().texts);
     open_.pop_back();
-}
-
-// What is not shown is no text any more, and what was noticed while it was made is of no concern to the reader.
-void MailReader::hide(MadeText& text, bool differs) {
-    text.is_shown = false;
-    text.block.text = PlainText();
-    budget_.give_back_text(std::exchange(text.paid, 0));
-    PartRow& row = extract_.parts[text.row];
-    row.notes.resize(text.notes_before);
-    row.undecodable = 0;
-    drop(PartVerdict::removed, Reason::alternative_not_shown, text.row);
-    if (!differs) return;
-    note(text.row, Reason::alternative_differs);
-    find(Reason::alternative_differs);
-}
-
-void MailReader::emit_texts() {
-    for (MadeText& text : texts_) {
-        const bool is_heading = text.block.role == TextRole::quoted;
-        if (!text.is_shown || (text.block.text.empty() && !is_heading)) continue;
-        extract_.texts.push_back(std::move(text.block));
-    }
-}
-
-// False when there is no money for any of it.
-bool MailReader::pay(MadeText& text) {
-    const auto paid = pay_for(text.block, budget_);
-    if (!paid) return false;
-    text.paid = paid->bytes;
-    if (paid->is_cut) note(text.row, Reason::text_too_long);
-    return true;
 }
 
 void MailReader::find_heavy(const std::vector<Reason>& notes) {

@@ -22,15 +22,11 @@ namespace {
 
 constexpr double share_of_the_same = 0.5;
 constexpr std::size_t stub_ratio = 4;             // HTML with more than four times the words
-constexpr std::size_t stub_characters_max = 200;  // a note longer than this is a text of its own
+constexpr std::size_t stub_characters_max = 300;  // a note longer than this is a text of its own
+constexpr std::size_t word_characters_min = 3;    // of less a sentence is told by those around it
 
 constexpr std::array<std::string_view, 8> link_starts{"https://", "http://", "hxxps",   "hxxp",
                                                       "ftp://",   "www.",    "mailto:", "tel:"};
-
-// Lower case, as the words are compared after case folding.
-constexpr std::array<std::string_view, 12> stub_phrases{"html形式",     "htmlメール",  "htmlに対応",   "html表示",
-                                                        "htmlで表示",   "html email",  "html e-mail",  "html mail",
-                                                        "html message", "html format", "html version", "html-capable"};
 
 // Links stand in HTML behind their words and in plain text instead of them, so they say nothing about sameness. How
 // many bytes of one stand at the start of `text`, where a word begins; 0 when there is none.
@@ -87,12 +83,12 @@ std::size_t end_of_others(std::string_view text, std::size_t at) {
     return at;
 }
 
-// Letters and digits alone, folded, without links. Most characters of most texts fold alone; ICU gets the runs of
-// others, each with the character before it. As nothing combines with a following character of the first kind, this is
-// the same as folding the whole.
+// Letters and digits alone, folded, without links; and the numbers among them. Most characters of most texts fold
+// alone; ICU gets the runs of others, each with the character before it. As nothing combines with a following character
+// of the first kind, this is the same as folding the whole.
 class LetterReader {
 public:
-    explicit LetterReader(std::string_view untrusted_utf8) : text_(utf8::cut(untrusted_utf8, compared_bytes_max)) {
+    explicit LetterReader(std::string_view untrusted_utf8) : text_(untrusted_utf8) {
         letters_.reserve(text_.size() / 3);
     }
 
@@ -102,8 +98,10 @@ public:
             if (at_ == text_.size()) break;
             static_cast<unsigned char>(text_[at_]) < 0x80 ? take_ascii() : take_character();
         }
+        end_number();
         return std::move(letters_);
     }
+    std::vector<std::uint64_t> take_numbers() { return std::move(numbers_); }
 
 private:
     // The run of everyday Japanese that stands here, if any: most of most texts.
@@ -121,6 +119,7 @@ private:
         }
         const std::size_t end = text_.size() - rest.size();
         if (end == at_) return;
+        end_number();
         at_ = end;
         last_at_ = at_ - bytes_each;
         letters_last_ = letters_.size() - (japanese_letters.has(utf8::first(text_.substr(last_at_)).value) ? 1 : 0);
@@ -141,6 +140,7 @@ private:
 
     // What is left out parts words, and nothing combines with it.
     void skip(std::size_t bytes) {
+        end_number();
         at_ += bytes;
         last_at_ = at_;
         letters_last_ = letters_.size();
@@ -151,6 +151,16 @@ private:
         letters_last_ = letters_.size();
         if (is_letter) letters_.push_back(folded_character);
         at_ += bytes;
+        if (folded_character >= U'0' && folded_character <= U'9') {
+            number_ = number_ * 10 + (folded_character - U'0');
+        } else if (folded_character != U',') {
+            end_number();
+        }
+    }
+
+    void end_number() {
+        if (number_ > 0) numbers_.push_back(number_);
+        number_ = 0;
     }
 
     void take_others() {
@@ -167,6 +177,8 @@ private:
     std::size_t last_at_ = 0;       // the character before
     std::size_t letters_last_ = 0;  // how many letters there were without it
     std::vector<char32_t> letters_;
+    std::uint64_t number_ = 0;  // that is being read
+    std::vector<std::uint64_t> numbers_;
 };
 
 std::uint32_t hash_of(char32_t a, char32_t b, char32_t c) {
@@ -175,31 +187,193 @@ std::uint32_t hash_of(char32_t a, char32_t b, char32_t c) {
     return static_cast<std::uint32_t>((joined * 0x9e3779b97f4a7c15u) >> 32);
 }
 
-// How many runs two texts have in common, each counted as often as it stands in both.
-std::size_t common_runs(const Words& a, const Words& b) {
-    // Four places a run keep collisions rare; the top bits of a multiplicative hash are its good ones.
-    const unsigned bits = static_cast<unsigned>(std::bit_width(4 * std::max<std::size_t>(b.runs().size(), 16)));
-    std::vector<std::uint16_t> left(std::size_t{1} << bits);
-    for (const std::uint32_t run : b.runs()) ++left[run >> (32 - bits)];
-    std::size_t common = 0;
-    for (const std::uint32_t run : a.runs()) {
-        std::uint16_t& here = left[run >> (32 - bits)];
-        if (here == 0) continue;
-        --here;
-        ++common;
+// ---- sentences
+
+// Where the first sentence of `text` ends: behind its mark, or behind the line.
+std::size_t sentence_length(std::string_view text) {
+    constexpr std::array<std::string_view, 3> wide_marks{"\xe3\x80\x82", "\xef\xbc\x81", "\xef\xbc\x9f"};
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\n') return i + 1;
+        const bool ends_word = i + 1 < text.size() && ascii::is_space(text[i + 1]);
+        const bool is_number = c == '.' && i > 0 && ascii::is_digit(text[i - 1]);  // "1. ", of a list
+        if ((c == '.' || c == '!' || c == '?') && ends_word && !is_number) return i + 1;
+        if (static_cast<unsigned char>(c) < 0xe3) continue;
+        for (const std::string_view mark : wide_marks) {
+            if (text.substr(i).starts_with(mark)) return i + mark.size();
+        }
     }
-    return common;
+    return text.size();
 }
 
-// Does the other text hold at least the wanted share of this one? A text without words is held by any.
-bool is_mostly_in(const Words& text, std::size_t common) {
-    return static_cast<double>(common) >= share_of_the_same * static_cast<double>(text.runs().size());
+// "12. " at the start of a line counts items and is no number that is said.
+std::string_view without_item_number(std::string_view sentence) {
+    while (!sentence.empty() && ascii::is_space(sentence.front())) sentence.remove_prefix(1);
+    std::size_t digits = 0;
+    while (digits < sentence.size() && ascii::is_digit(sentence[digits])) ++digits;
+    const bool is_item = digits > 0 && digits <= 2 && digits + 1 < sentence.size() &&
+                         (sentence[digits] == '.' || sentence[digits] == ')') && ascii::is_blank(sentence[digits + 1]);
+    return is_item ? sentence.substr(digits + 1) : sentence;
+}
+
+// ---- stubs
+
+// Lower case, as they are looked for in folded text.
+constexpr auto pointers = std::to_array<std::string_view>({
+    "html形式",
+    "htmlメール",
+    "htmlに対応",
+    "html対応",
+    "html表示",
+    "htmlで表示",
+    "html版",
+    "htmlでご覧",
+    "正しく表示",
+    "正常に表示",
+    "うまく表示",
+    "表示されない",
+    "表示できない",
+    "ご覧になれない",
+    "ご覧いただけない",
+    "見られない場合",
+    "見えない場合",
+    "読めない場合",
+    "ブラウザで",
+    "ブラウザーで",
+    "ブラウザから",
+    "ブラウザ版",
+    "webブラウザ",
+    "web版",
+    "ウェブ版",
+    "ウェブで",
+    "webで見",
+    "webで表示",
+    "webでご覧",
+    "webページで",
+    "ウェブページで",
+    "オンライン版",
+    "テキスト版は",
+    "テキスト形式では",
+    "html email",
+    "html e-mail",
+    "html mail",
+    "html message",
+    "html format",
+    "html version",
+    "html-capable",
+    "html-enabled",
+    "html enabled",
+    "html compatible",
+    "html-compatible",
+    "html viewer",
+    "support html",
+    "supports html",
+    "view in browser",
+    "view in a browser",
+    "in your browser",
+    "in a browser",
+    "in browser",
+    "web browser",
+    "view this email",
+    "view this e-mail",
+    "view this message",
+    "view this newsletter",
+    "view it online",
+    "view online",
+    "read online",
+    "read it online",
+    "view web version",
+    "web version",
+    "online version",
+    "see this email",
+    "see this message",
+    "see this e-mail",
+    "read this email",
+    "read this message",
+    "trouble viewing",
+    "trouble reading",
+    "trouble seeing",
+    "problems viewing",
+    "difficulty viewing",
+    "displayed correctly",
+    "display correctly",
+    "displaying correctly",
+    "displayed properly",
+    "display properly",
+    "displaying properly",
+    "does not display",
+    "doesn't display",
+    "plain text version",
+    "plain-text version",
+    "text version of this",
+    "text-only",
+    "mime format",
+    "mime-compliant",
+    "im browser",
+    "richtig angezeigt",
+    "korrekt angezeigt",
+    "navigateur",
+    "navegador",
+    "浏览器",
+    "瀏覽器",
+    "브라우저",
+});
+
+// What stands beside them, and says nothing by itself.
+constexpr auto courtesies = std::to_array<std::string_view>({
+    "クリック",       "タップ",        "下記url",        "以下のurl",        "次のurl",      "下記のurl",
+    "以下のリンク",   "下記のリンク",  "次のリンク",     "こちらから",       "ご覧ください", "ご覧下さい",
+    "ご確認ください", "ご了承",        "お手数",         "click here",       "click on",     "click the link",
+    "click below",    "link below",    "following link", "follow this link", "thank you",    "mail program",
+    "email client",   "e-mail client", "mail client",    "copy and paste",
+});
+
+bool holds_any(std::string_view text, const auto& phrases) {
+    return std::any_of(phrases.begin(), phrases.end(),
+                       [&](std::string_view phrase) { return text.find(phrase) != std::string_view::npos; });
+}
+
+// Folded, a paragraph in one line: mailers break lines in the middle of a sentence.
+std::string folded_paragraphs(std::string_view utf8) {
+    std::string text;
+    folded(utf8).toUTF8String(text);
+    for (std::size_t at = text.find("\xe2\x80\x99"); at != std::string::npos; at = text.find("\xe2\x80\x99", at)) {
+        text.replace(at, 3, "'");
+    }
+    std::string joined;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_inner =
+            text[i] == '\n' && i > 0 && i + 1 < text.size() && text[i - 1] != '\n' && text[i + 1] != '\n';
+        const bool parts_words = is_inner && static_cast<unsigned char>(text[i - 1]) < 0x80;
+        if (!is_inner) joined.push_back(text[i]);
+        if (parts_words) joined.push_back(' ');
+    }
+    return joined;
+}
+
+bool points_elsewhere(std::string_view plain_text, const Said& html) {
+    const std::string text = folded_paragraphs(plain_text);
+    bool has_pointer = false;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::string_view sentence = rest.substr(0, sentence_length(rest));
+        rest.remove_prefix(sentence.size());
+        if (holds_any(sentence, pointers)) {
+            has_pointer = true;
+            continue;
+        }
+        const Words words(sentence);
+        const bool is_nothing = words.characters() < word_characters_min || html.says(words);
+        if (!is_nothing && !holds_any(sentence, courtesies)) return false;
+    }
+    return has_pointer;
 }
 
 }  // namespace
 
 Words::Words(std::string_view untrusted_utf8) {
-    std::vector<char32_t> letters = LetterReader(untrusted_utf8).read();
+    LetterReader reader(untrusted_utf8);
+    std::vector<char32_t> letters = reader.read();
+    numbers_ = reader.take_numbers();
     characters_ = letters.size();
     if (letters.empty()) return;
     letters.resize(std::max<std::size_t>(letters.size(), 3));  // a text of one or two characters is one run, padded
@@ -209,21 +383,60 @@ Words::Words(std::string_view untrusted_utf8) {
         *run++ = hash_of(letter[-2], letter[-1], *letter);
 }
 
-bool differ(const Words& a, const Words& b) {
-    const std::size_t common = common_runs(a, b);
-    return !is_mostly_in(a, common) || !is_mostly_in(b, common);
+// Sixteen places a run keep collisions rare; the top bits of a multiplicative hash are its good ones.
+Said::Said(std::size_t characters_max)
+    : shift_(32 - static_cast<unsigned>(
+                      std::bit_width(16 * std::clamp<std::size_t>(characters_max, 16, std::size_t{1} << 24)))),
+      seen_(std::size_t{1} << (32 - shift_)) {}
+
+void Said::add(const Words& words) {
+    for (const std::uint32_t run : words.runs()) seen_[run >> shift_] = true;
+    numbers_.insert(numbers_.end(), words.numbers().begin(), words.numbers().end());
+    std::sort(numbers_.begin(), numbers_.end());
 }
 
-bool is_stub(std::string_view plain_text, const Words& plain, const Words& html) {
-    if (html.characters() == 0) return false;
-    if (plain.characters() * stub_ratio < html.characters()) return true;
-    if (plain.characters() > stub_characters_max) return false;
-    const icu::UnicodeString text = folded(utf8::cut(plain_text, compared_bytes_max));
-    std::string folded_text;
-    text.toUTF8String(folded_text);
-    return !is_mostly_in(plain, common_runs(plain, html)) &&
-           std::any_of(stub_phrases.begin(), stub_phrases.end(),
-                       [&](std::string_view phrase) { return folded_text.find(phrase) != std::string::npos; });
+std::size_t Said::missing(const Words& words) const noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(words.runs().begin(), words.runs().end(), [&](std::uint32_t run) { return !has(run); }));
+}
+
+bool Said::has_numbers(const Words& words) const {
+    return std::all_of(words.numbers().begin(), words.numbers().end(), [&](std::uint64_t number) {
+        return std::binary_search(numbers_.begin(), numbers_.end(), number);
+    });
+}
+
+bool Said::says(const Words& words) const {
+    if (words.characters() < word_characters_min) return has_numbers(words);
+    const auto runs = static_cast<double>(words.runs().size());
+    return runs - static_cast<double>(missing(words)) >= share_of_the_same * runs && has_numbers(words);
+}
+
+bool Said::says_all(const Words& words) const { return missing(words) == 0 && has_numbers(words); }
+
+std::string additions(std::string_view utf8, const Said& said) {
+    std::string out;
+    bool is_new = false, is_line_new = false;
+    while (!utf8.empty()) {
+        const std::string_view sentence = utf8.substr(0, sentence_length(utf8));
+        utf8.remove_prefix(sentence.size());
+        const Words words(without_item_number(sentence));
+        if (words.characters() >= word_characters_min || !words.numbers().empty()) is_new = !said.says(words);
+        const bool ends_line = sentence.ends_with('\n');
+        if (is_new) out += sentence;
+        is_line_new = is_line_new || is_new;
+        if (!ends_line) continue;
+        if (is_line_new && !is_new) out.push_back('\n');
+        is_line_new = false;
+    }
+    return ascii::trim(out).empty() ? std::string() : out;
+}
+
+bool is_stub(std::string_view plain_text, const Words& plain, std::size_t html_characters, const Said& html) {
+    if (html_characters == 0) return false;
+    if (plain.characters() == 0) return true;
+    if (plain.characters() * stub_ratio < html_characters && additions(plain_text, html).empty()) return true;
+    return plain.characters() <= stub_characters_max && points_elsewhere(plain_text, html);
 }
 
 }  // namespace mugaika::sandboxed

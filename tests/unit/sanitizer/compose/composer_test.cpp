@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "mail_reading.hpp"
+#include "sanitizer/mail/written_size.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -169,6 +170,19 @@ TEST_CASE("AC-103 an address is written only in a strict form, otherwise shown i
     CHECK(field(odd, "From") == "(\"a,b;c\"@example.com) <non-ascii-address@smtputf8.invalid>");
     const auto carrier = with_header([](HeaderFacts& h) { h.from = {mailbox("", "\"taro..y.\"@docomo.example")}; });
     CHECK(field(carrier, "From") == "\"taro..y.\"@docomo.example");
+    const auto blank = with_header([](HeaderFacts& h) { h.from = {mailbox("", "\"Taro Yamada\"@mail_1.example")}; });
+    CHECK(field(blank, "From") == "\"Taro Yamada\"@mail_1.example");
+    CHECK(gate_words(blank) == "");
+    static const std::string long_local(256, 'a');
+    const auto ticket =
+        with_header([](HeaderFacts& h) { h.reply_to = {mailbox("窓口", long_local + "@desk.example")}; });
+    CHECK(field(ticket, "Reply-To") == "窓口 <" + long_local + "@desk.example>");
+    CHECK(gate_words(ticket) == "");
+    const auto two_lines = with_header([](HeaderFacts& h) {
+        h.reply_to = {mailbox("", "\"" + std::string(30, 'a') + " " + std::string(30, 'b') + "\"@desk.example")};
+    });
+    CHECK(contains(field(two_lines, "Reply-To"), "<non-ascii-address@smtputf8.invalid>"));
+    CHECK(gate_words(two_lines) == "");
     const auto literal = with_header([](HeaderFacts& h) { h.from = {mailbox("", "a@[IPv6:2001:db8::1]")}; });
     CHECK(field(literal, "From") == "a@[ipv6:2001:db8::1]");
 }
@@ -344,6 +358,20 @@ TEST_CASE("texts stand in order: body, attached texts, attached mails quoted und
           "本文\n\n［添付テキスト：議事録.txt］\n一、二\n\n"
           "> ［添付メール］\n> 件名：元の件名\n> 差出人：佐藤\n> \n> 元の本文\n> \n> 署名\n\n"
           "> > ［添付テキスト：議事録.txt］\n> > 一、二\n");
+}
+
+TEST_CASE("AC-069 sentences of another form stand under a heading of their own, and are paid for with it") {
+    Extract extract = example_extract();
+    TextBlock added = body("12月1日　料理教室\n");
+    added.title = line("HTML");
+    extract.texts = {body("本文\n"), added};
+    const std::string mail = composed(extract, clean, example_facts());
+    CHECK(gate_words(mail) == "");
+    CHECK(shown_text(mail) == "本文\n\n［別の形式の本文だけにある文：HTML］\n12月1日　料理教室\n");
+    TextBlock untitled = added;
+    untitled.title = PlainLine();
+    const std::uint64_t heading = std::string_view("［別の形式の本文だけにある文：HTML］\n").size();
+    CHECK(written_bytes(added) >= written_bytes(untitled) + heading);
 }
 
 TEST_CASE("a hostile quoting depth is bounded") {

@@ -45,6 +45,23 @@ TEST_CASE("a list of removed files comes after the text, with name, kind, size a
     CHECK(contains(notice.text, "原本は、隔離して保管しています"));
 }
 
+TEST_CASE("AC-226 a signature with a name, an empty file and a page without text are named") {
+    Extract extract = example_extract();
+    extract.parts = {removed_file("smime.p7s", PartKind::signature, Reason::signature_dropped),
+                     removed_file("見積書.xlsx", PartKind::text, Reason::empty_file),
+                     removed_file("請求書.htm", PartKind::html, Reason::no_visible_text)};
+    for (PartRow& row : extract.parts) row.verdict = PartVerdict::removed;
+    const std::string text = notice_text(extract);
+    CHECK(contains(text, "「smime"));
+    CHECK(contains(text, "「見積書.xlsx」"));
+    CHECK(contains(text, "「請求書.htm」"));
+    // One without a name has nothing to be named by; it is said.
+    extract.parts = {removed_file("", PartKind::signature, Reason::signature_dropped)};
+    extract.parts[0].verdict = PartVerdict::removed;
+    CHECK(contains(notice_text(extract), "電子署名"));
+    CHECK_FALSE(contains(notice_text(extract), "（名前なし）"));
+}
+
 TEST_CASE("the notice does not promise an original that is not kept") {
     Extract extract = example_extract();
     extract.parts = {removed_file("a.bin", PartKind::other, Reason::not_rebuilt)};

@@ -178,6 +178,31 @@ TEST_CASE("a report becomes text, with encoded words of returned headers decoded
     CHECK(contains(made.notes, Reason::delivery_report));
 }
 
+TEST_CASE(
+    "AC-226 a signature that comes as a file with a name, and not as the signature of its mail, is kept as a file") {
+    struct Row {
+        std::string declared_type, name;
+        bool is_kept;
+    };
+    for (const Row& row : std::vector<Row>{
+             {"application/pkcs7-signature", "smime.p7s", false},
+             {"application/pgp-signature", "signature.asc", false},
+             {"application/pgp-keys", "key.asc", false},
+             {"application/octet-stream", "契約書.pdf", true},
+             {"application/pkcs7-mime", "contract.p7m", true},
+             {"application/octet-stream", "", false},
+         }) {
+        CAPTURE(row.name);
+        Part part = part_of(PartKind::signature, "x");
+        part.facts.declared_type = row.declared_type;
+        part.facts.name = row.name;
+        const PartOutcome outcome = outcome_of(*make_signature_handler(), part);
+        const auto* kept = std::get_if<Quarantined>(&outcome);
+        REQUIRE((kept != nullptr) == row.is_kept);
+        if (row.is_kept) CHECK(kept->why == Reason::not_rebuilt);
+    }
+}
+
 TEST_CASE("AC-226 AC-230 a signature is dropped and said, an attached mail goes round again") {
     CHECK(std::get<Removed>(outcome_of(*make_signature_handler(), part_of(PartKind::signature, "x"))).why ==
           Reason::signature_dropped);
