@@ -181,7 +181,7 @@ void NoticeWriter::about_mail(const HeaderFacts& header) {
 void NoticeWriter::file(const PartRow& row) {
     const std::string name = row.facts.name.empty() ? std::string(words_.nameless) : shown(row.facts.name);
     std::string words = std::string(words_.quote_open).append(without_quotes(name)).append(words_.quote_close);
-    words.append(words_.bracket_open).append(kind_words(row.facts.kind, facts_.language));
+    words.append(words_.bracket_open).append(kind_words(row.facts, facts_.language));
     words.append(words_.comma).append(size_text(row.facts.bytes, words_)).append(words_.bracket_close);
     bullet(words);
 }

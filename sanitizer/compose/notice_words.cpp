@@ -154,6 +154,17 @@ constexpr std::array<KindWords, part_kind_count> kinds{{
     {"その他のファイル", "other file"},
 }};
 
+struct TypeWords {
+    std::string_view type;
+    KindWords words;
+};
+
+constexpr auto known_types = std::to_array<TypeWords>({
+    {"application/x-js-taro", {"一太郎文書", "Ichitaro document"}},
+    {"application/x-ichitaro4", {"一太郎文書", "Ichitaro document"}},
+    {"application/vnd.ms-outlook", {"Outlook のメール", "Outlook mail"}},
+});
+
 struct AdviceRow {
     Reason reason;
     bool is_warning;
@@ -227,8 +238,11 @@ const NoticeWords& notice_words(Language language) noexcept {
     return language == Language::ja ? japanese_words : english_words;
 }
 
-std::string_view kind_words(PartKind kind, Language language) noexcept {
-    const KindWords& words = kinds.at(static_cast<std::size_t>(kind));
+std::string_view kind_words(const PartFacts& facts, Language language) noexcept {
+    KindWords words = kinds.at(static_cast<std::size_t>(facts.kind));
+    for (const TypeWords& known : known_types) {
+        if (facts.kind == PartKind::other && facts.detected_type == known.type) words = known.words;
+    }
     return language == Language::ja ? words.japanese : words.english;
 }
 

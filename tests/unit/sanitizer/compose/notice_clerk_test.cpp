@@ -185,6 +185,17 @@ TEST_CASE("files that did not cross for one reason stand together above it, and 
                    "　理由：パスワードなどで暗号化されていて中身を検査できないため、お届けしていません。\n"));
 }
 
+TEST_CASE("a document of other makers is called by its name") {
+    PartRow row = removed_file("補正予算.jtd", PartKind::other, Reason::not_rebuilt);
+    row.facts.detected_type = "application/x-js-taro";
+    CHECK(contains(make_notice(with_files({row}), sanitized, site_facts()).text,
+                   "・「補正予算.jtd」（一太郎文書、12 KB）"));
+    row.facts.detected_type = "application/vnd.ms-outlook";
+    CHECK(contains(make_notice(with_files({row}), sanitized, site_facts()).text, "（Outlook のメール、12 KB）"));
+    row.facts.kind = PartKind::executable;  // the kind is what counts
+    CHECK(contains(make_notice(with_files({row}), sanitized, site_facts()).text, "（実行ファイル、12 KB）"));
+}
+
 TEST_CASE("file names stand as they are, but for what a mail program would link") {
     const auto shown = [](std::string_view name) {
         const std::string text =
