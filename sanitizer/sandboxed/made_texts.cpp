@@ -24,10 +24,13 @@ std::optional<std::size_t> MadeTexts::add(MadeText&& text) {
     return texts_.size() - 1;
 }
 
-bool MadeTexts::repeats_last_calendar(const MadeText& calendar) const {
+bool MadeTexts::is_new_calendar(const MadeText& calendar) {
     const auto before = std::find_if(texts_.rbegin(), texts_.rend(), [](const MadeText& t) { return t.is_calendar; });
-    return before != texts_.rend() && before->block.quote_depth == calendar.block.quote_depth &&
-           repeats_calendar(before->block.text.str(), calendar.block.text.str());
+    if (before == texts_.rend() || !before->is_shown) return true;
+    if (before->block.quote_depth != calendar.block.quote_depth) return true;
+    if (repeats_calendar(before->block.text.str(), calendar.block.text.str())) return false;
+    if (repeats_calendar(calendar.block.text.str(), before->block.text.str())) hide(*before);
+    return true;
 }
 
 void MadeTexts::choose(const MailStructure& mail, const std::vector<std::size_t>& texts) {

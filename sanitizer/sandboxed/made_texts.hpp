@@ -35,9 +35,9 @@ public:
     // of it: then it is not kept. Gives its index.
     std::optional<std::size_t> add(MadeText&&);
 
-    // Whether a calendar, as deeply quoted, says again what the one before it says: invitations come as a part and as a
-    // file. Only that one is compared: linear, and there the other copy stands.
-    bool repeats_last_calendar(const MadeText& calendar) const;
+    // Invitations come as a part and as a file. False: the calendar before it, as deeply quoted, says all that this one
+    // says. Where this one says more, that one is hidden. Only that one is compared: linear, and there the copy stands.
+    bool is_new_calendar(const MadeText& calendar);
 
     // Decides which of the body texts of one mail are shown, once it is read.
     void choose(const MailStructure&, const std::vector<std::size_t>& texts);

@@ -317,7 +317,7 @@ void MailReader::take_text(TextMade&& made, const Part& part, OpenMail& mail, st
     auto rest = without_embedded(std::move(made.text), part);
     if (!rest) return drop(PartVerdict::quarantined, Reason::handler_failed, row);
     text.block.text = std::move(*rest);
-    if (text.is_calendar && texts_.repeats_last_calendar(text)) {
+    if (text.is_calendar && !texts_.is_new_calendar(text)) {
         return drop(PartVerdict::removed, Reason::alternative_not_shown, row);
     }
     const bool has_nothing = text.block.text.empty() && part.facts.bytes > 0;

@@ -122,6 +122,8 @@ struct Utf8Evidence {
 
     // Whatever else it could be, so many characters do not come together by chance.
     bool holds() const { return errors == 0 || (more_bytes > 2 && errors * 8 <= more_bytes); }
+    // Without a label that says otherwise.
+    bool is_likely() const { return (errors == 0 && !is_cut) || (more_bytes > 2 && errors * 2 <= more_bytes); }
     bool is_plain(std::uint64_t two_bytes_min) const {
         return holds() && (more_bytes > (is_cut ? 1u : 0u) || two_bytes >= two_bytes_min);
     }
@@ -252,7 +254,7 @@ const Charset& guess_charset(std::string_view untrusted_bytes, Guess guess) {
     if (ascii::is_ascii(untrusted_bytes)) return charset_by_name("US-ASCII");
     if (has_jis_escape(sample)) return charset_by_name("ISO-2022-JP");  // with eight-bit kana
     const Utf8Evidence utf8 = weigh_utf8(sample);
-    if (utf8.errors == 0 && !utf8.is_cut) return charset_by_name("UTF-8");
+    if (utf8.is_likely()) return charset_by_name("UTF-8");
     if (guess == Guess::japanese && looks_western(sample)) return charset_by_name("windows-1252");
     const Evidence euc = weigh(sample, count_eucjp);
     const Evidence shift_jis = weigh(sample, count_shift_jis);

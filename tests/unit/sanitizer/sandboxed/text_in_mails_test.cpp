@@ -41,6 +41,20 @@ TEST_CASE("a large file that merely looks like text is no body: its start is sho
     }
 }
 
+TEST_CASE("octets that no charset makes a text of are kept back, and a text with a bad byte is not") {
+    std::string octets;
+    std::uint32_t seed = 7;
+    for (int i = 0; i < 3000; ++i) {
+        seed = seed * 1664525u + 1013904223u;
+        octets += static_cast<char>(0x80 + (seed >> 24) % 0x80);
+    }
+    const std::string type = "Content-Type: application/octet-stream; name=a.bin\n\n";
+    CHECK(row(read(crlf(head + type) + octets), "1").reason == Reason::not_rebuilt);
+    const Extract text = read(crlf(head + type) + "平素よりお世話になっております。\xff\xff\r\n");
+    CHECK(row(text, "1").verdict == PartVerdict::text);
+    CHECK(row(text, "1").undecodable == 2);
+}
+
 TEST_CASE("raw 8-bit subjects, names and file names are read in the charset that the text declares") {
     const std::string big5 = "\xb7\x7c\xc4\xb3\xb8\xea\xae\xc6";  // 會議資料
     const std::string written =

@@ -210,6 +210,11 @@ TEST_CASE("case calendar-utc: the same invitation twice in one mail is shown onc
     const Extract other = mail(moved);
     CHECK(row(other, "2").verdict == PartVerdict::text);
     CHECK(all_text(other).find("2026-12-02 14:00") != std::string::npos);
+    const Extract fuller = mail(event("SUMMARY:定例会\nDTSTART:20261201T050000Z\nLOCATION:第三会議室\n"));
+    CHECK(row(fuller, "1.2").reason == Reason::alternative_not_shown);
+    CHECK(row(fuller, "2").verdict == PartVerdict::text);
+    CHECK(fuller.texts.size() == 2);
+    CHECK(all_text(fuller).find("第三会議室") != std::string::npos);
     CHECK(repeats_calendar("a\n\nb\n", "b\na\n"));
     CHECK_FALSE(repeats_calendar("a\n", "a\nb\n"));
 }

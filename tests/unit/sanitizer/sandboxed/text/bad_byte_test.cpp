@@ -202,6 +202,8 @@ TEST_CASE("UTF-8 with a stray byte is found without a label, and under the label
         CAPTURE(label);
         CHECK(decode_text(text + "\xff", label).utf8 == text + replacement);
     }
+    CHECK(decode_text("山田太郎様\xff", "").utf8 == "山田太郎様" + replacement);
+    CHECK(decode_header_bytes("会議\xff資料", "").utf8 == "会議" + replacement + "資料");
 }
 
 TEST_CASE("what is mostly invalid under its label is not kept for a few valid characters") {

@@ -346,6 +346,10 @@ TEST_CASE("sound and pictures without a control character in them are no text; p
         CAPTURE(declared);
         CHECK(type_of(sound, declared).kind == PartKind::other);
     }
+    for (const std::string extension : {"amr", "wav", "mp3", "3gp"}) {
+        CHECK(type_of(sound, "application/octet-stream", extension).kind == PartKind::other);
+        CHECK(type_of("plain words\n", "text/plain", extension).kind == PartKind::text);
+    }
     CHECK(type_of("#EXTM3U\nhttps://radio.example/a.mp3\n", "audio/x-mpegurl").kind == PartKind::text);
     CHECK(type_of("<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml").kind == PartKind::image);
     CHECK(type_of("曲名一覧\n", "audio/x-mpegurl").kind == PartKind::text);
