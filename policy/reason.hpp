@@ -137,7 +137,9 @@ enum class Weight : std::uint8_t {
     X(alternative_added, note, "別の形式の本文だけにある文を追加",                                                   \
       "what only another form of the text says was added")                                                           \
     X(empty_file, lossy, "中身のないファイル（0 バイト）", "a file without content")                                 \
-    X(no_visible_text, lossy, "文字として表示できるものがない", "nothing in it that can be shown as text")
+    X(no_visible_text, lossy, "文字として表示できるものがない", "nothing in it that can be shown as text")           \
+    X(forged_notice, warn, "本文にお知らせを装った文", "lines that pose as a notice of this system")                 \
+    X(poses_as_system, warn, "差出人か件名がこのシステムを装っている", "the author or subject poses as this system")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,

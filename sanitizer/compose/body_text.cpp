@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policy/limits.hpp"
+#include "policy/unlinked.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
 #include "sanitizer/compose/notice_words.hpp"
 #include "sanitizer/mail/written_size.hpp"
@@ -35,7 +36,8 @@ int rank(const TextBlock& block) noexcept {
 
 class BodyWriter {
 public:
-    BodyWriter(Language language, std::size_t bytes) : language_(language), words_(notice_words(language)) {
+    BodyWriter(Language language, bool links_are_dead, std::size_t bytes)
+        : language_(language), words_(notice_words(language)), links_are_dead_(links_are_dead) {
         text_.reserve(bytes);
     }
 
@@ -49,15 +51,13 @@ private:
 
     Language language_;
     const NoticeWords& words_;
+    bool links_are_dead_;
     std::string prefix_;
     std::string text_;
 };
 
 void BodyWriter::line(std::string_view line) {
-    text_.append(prefix_);
-    const bool is_quoted = !prefix_.empty() || line.starts_with('>');
-    if (!is_quoted && looks_like_mark(line)) text_ += quote_mark;
-    text_.append(line).push_back('\n');
+    text_.append(prefix_).append(links_are_dead_ ? unlinked(line) : with_ordinary_links(line)).push_back('\n');
 }
 
 void BodyWriter::heading(std::string_view what, const TextBlock& block) {
@@ -65,7 +65,7 @@ void BodyWriter::heading(std::string_view what, const TextBlock& block) {
     if (block.quote_depth > shown_depth(block)) {
         words.append(words_.level_before).append(std::to_string(block.quote_depth)).append(words_.level_after);
     }
-    if (!block.title.empty()) words.append(words_.heading_colon).append(block.title.str());
+    if (!block.title.empty()) words.append(words_.heading_colon).append(in_quotes(unlinked(block.title.str())));
     line(words.append(words_.heading_close));
 }
 
@@ -100,7 +100,7 @@ void BodyWriter::block(const TextBlock& block) {
 
 }  // namespace
 
-Result<std::string> body_text(const std::vector<TextBlock>& texts, Language language) {
+Result<std::string> body_text(const std::vector<TextBlock>& texts, Language language, const BodyRules& rules) {
     std::uint64_t bytes = 0;
     for (const TextBlock& block : texts) bytes += written_bytes(block);
     constexpr std::uint64_t bytes_max = BudgetLimits().text_bytes_max;
@@ -108,13 +108,13 @@ Result<std::string> body_text(const std::vector<TextBlock>& texts, Language lang
         return Error(Fault::limit, "compose: texts of " + std::to_string(bytes) + " bytes as written, allowed are " +
                                        std::to_string(bytes_max));
     }
-    BodyWriter writer(language, bytes);
+    BodyWriter writer(language, rules.links_are_dead, bytes);
     for (const int wanted : {0, 1, 2}) {
         for (const TextBlock& block : texts) {
             if (rank(block) == wanted) writer.block(block);
         }
     }
-    return std::move(writer).take();
+    return quote_look_alikes(std::move(writer).take(), rules.notice_phrase);
 }
 
 }  // namespace mugaika

@@ -131,7 +131,9 @@ Result<SanitizedMail> Composer::compose(const Extract& extract, const Verdict& v
     if (verdict.verdict == MailVerdict::quarantined) {
         return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.level, notice.text, {}));
     }
-    const Result<std::string> body = body_text(extract.texts, facts.language);
+    const BodyRules rules{.links_are_dead = gives(extract, Reason::false_link),
+                          .notice_phrase = facts.notice_phrase.str()};
+    const Result<std::string> body = body_text(extract.texts, facts.language, rules);
     if (!body) return body.error();
     const std::string text = joined(notice, *body);
     return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.level, text, extract.files));

@@ -64,7 +64,8 @@ std::string hex_digest(std::string_view bytes) {
 
 class MailReader {
 public:
-    MailReader(std::string_view bytes, const GatePermit& permit) : bytes_(bytes), rest_(bytes) {
+    MailReader(std::string_view bytes, const GatePermit& permit)
+        : bytes_(bytes), rest_(bytes), text_rules_{permit.links_must_be_dead, permit.notice_phrase} {
         for (const PermittedFile& file : permit.files) permitted_.insert(file.sha256);
     }
 
@@ -90,6 +91,7 @@ private:
 
     std::string_view bytes_;
     std::string_view rest_;  // not yet judged
+    gate::TextRules text_rules_;
     MailHeader header_;
     std::multiset<std::string_view> permitted_;  // not yet used
 };
@@ -101,7 +103,7 @@ NoticeRule rule_for(std::string_view notice) noexcept {
 }
 
 Judged MailReader::judge_text(std::string_view text) const {
-    return gate::judge_text(text, header_.id, rule_for(header_.notice));
+    return gate::judge_text(text, header_.id, rule_for(header_.notice), text_rules_);
 }
 
 Judged MailReader::judge_single() {

@@ -19,6 +19,8 @@ struct PermittedFile {
 
 struct GatePermit {
     std::vector<PermittedFile> files;  // each at most once; empty: the output must be a single text/plain
+    bool links_must_be_dead = false;   // the mail has a link that lies: no address in its text may be alive
+    std::string notice_phrase = {};    // of the site: stands in the notice alone; "" for none
 };
 
 class Gate {

@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <utility>
 
+#include "sanitizer/compose/gate_link.hpp"
+#include "sanitizer/compose/gate_voice.hpp"
+
 namespace mugaika::gate {
 namespace {
 
@@ -147,7 +150,6 @@ struct Marks {
     std::string_view opening;
     std::string_view closing;
     std::string_view number_label;
-    std::string_view phrase;  // of both marks, without blanks and in lower case
     // The line above a text that points to the notice below it: the whole, or what stands around a number.
     std::string_view head;
     std::string_view head_before;
@@ -156,12 +158,10 @@ struct Marks {
 
 constexpr auto all_marks = std::to_array<Marks>({
     {"━━━━━━ メール無害化システムからのお知らせ ━━━━━━", "━━━━━━ 無害化システムからのお知らせはここまで ━━━━━━",
-     "受付番号：", "無害化システムからのお知らせ",
-     "━━━ 無害化システムからのお知らせ：一部をお届けしていません（詳細は末尾） ━━━",
+     "受付番号：", "━━━ 無害化システムからのお知らせ：一部をお届けしていません（詳細は末尾） ━━━",
      "━━━ 無害化システムからのお知らせ：添付ファイル ", " 個をお届けしていません（詳細は末尾） ━━━"},
     {"======== Notice from the mail sanitizer ========", "======== End of the notice from the mail sanitizer ========",
-     "Reference number: ", "noticefromthemailsanitizer",
-     "=== Notice from the mail sanitizer: something was removed (see the end of this mail) ===",
+     "Reference number: ", "=== Notice from the mail sanitizer: something was removed (see the end of this mail) ===",
      "=== Notice from the mail sanitizer: attachments removed: ", " (see the end of this mail) ==="},
 });
 
@@ -176,72 +176,11 @@ bool is_head(std::string_view line) {
     });
 }
 
-bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_letter_or_digit(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9'); }
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
-    return out;
-}
-
-bool poses_as_mark(std::string_view line) {
-    // Both phrases begin with one of these; most lines hold none.
-    const auto begins_phrase = [](char c) { return c == 'n' || c == 'N'; };
-    if (line.find("無") == line.npos && std::none_of(line.begin(), line.end(), begins_phrase)) return false;
-    constexpr auto blanks = std::to_array<std::string_view>({" ", "\t", "\u00a0", "\u3000"});
-    std::string dense;
-    while (!line.empty()) {
-        const auto* blank =
-            std::find_if(blanks.begin(), blanks.end(), [&](std::string_view b) { return line.starts_with(b); });
-        if (blank == blanks.end()) dense.push_back(lower(line.front()));
-        line.remove_prefix(blank == blanks.end() ? 1 : blank->size());
-    }
-    return std::any_of(all_marks.begin(), all_marks.end(),
-                       [&](const Marks& m) { return dense.find(m.phrase) != std::string::npos; });
-}
-
-// Extensions of files; no mail program makes a link of a bare name that ends so.
-constexpr std::string_view harmless_extensions =
-    " bat bin bmp chm csv dat doc docm docx dwg dxf eml exe gif gz heic htm html ics iso jar jpeg jpg js jtd jww lnk "
-    "log"
-    " lzh msg odp ods odt pdf png ppt pptm pptx rar rtf tif tiff txt vbs vcf webp xbd xdw xls xlsm xlsx xml 7z tgz "
-    "zip ";
-
-// A chain of labels is a host by its last one: "a.b.pdf" is none, "a.pdf.b" is.
-bool dot_links(std::string_view line, std::size_t dot) {
-    if (dot + 1 == line.size() || !is_letter(line[dot + 1])) return false;
-    std::size_t end = dot + 1;
-    std::size_t last_label = dot + 1;
-    for (; end < line.size(); ++end) {
-        const char c = line[end];
-        if (c == '.') last_label = end + 1;
-        if (!is_letter_or_digit(c) && c != '.' && c != '-' && c != '_') break;
-    }
-    if (end < line.size() && std::string_view("/:@").find(line[end]) != std::string_view::npos) return true;
-    const std::string word = " " + lower(line.substr(last_label, end - last_label)) + " ";
-    return harmless_extensions.find(word) == std::string_view::npos;
-}
-
-// Would a mail reader make a link of anything in this line?
-bool is_clickable(std::string_view line) {
-    if (line.find_first_of('@') != line.npos || line.find(":/") != line.npos || line.find("\\\\") != line.npos ||
-        lower(line).find("www.") != std::string::npos) {
-        return true;
-    }
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] == '.' && dot_links(line, i)) return true;
-        const bool scheme = line[i] == ':' && i > 0 && is_letter(line[i - 1]);
-        if (scheme && i + 1 < line.size() && line[i + 1] != ' ') return true;
-    }
-    return false;
-}
-
 // Reads a text line by line and knows where in a notice it is.
 class NoticeReader {
 public:
-    NoticeReader(std::string_view id, NoticeRule rule) : id_(id), rule_(rule) {}
+    NoticeReader(std::string_view id, NoticeRule rule, const TextRules& rules)
+        : id_(id), rule_(rule), links_must_be_dead_(rules.links_must_be_dead), voice_(rules.notice_phrase) {}
 
     const char* next(std::string_view line);  // the rule that the line breaks, or null
     const char* end() const noexcept;
@@ -250,9 +189,12 @@ private:
     const char* outside(std::string_view line);
     const char* inside(std::string_view line);
     const char* behind(std::string_view line) const noexcept;
+    const char* of_sender(std::string_view line);
 
     std::string_view id_;
     NoticeRule rule_;
+    bool links_must_be_dead_;
+    VoiceReader voice_;
     const Marks* marks_ = nullptr;  // of the notice met, if any
     bool is_closed_ = false;
     bool starts_text_ = false;
@@ -277,7 +219,7 @@ const char* NoticeReader::next(std::string_view line) {
     } else {
         broken = behind(line);
         just_closed_ = false;
-        if (broken == nullptr && !line.starts_with('>') && poses_as_mark(line)) broken = "notice: a line poses as one";
+        if (broken == nullptr) broken = of_sender(line);
     }
     after_blank_ = line.empty();
     is_first_line_ = false;
@@ -296,15 +238,24 @@ const char* NoticeReader::outside(std::string_view line) {
         return nullptr;
     }
     if (rule_ == NoticeRule::is_only_one) return "notice: text before the notice of a quarantined mail";
-    return !line.starts_with('>') && poses_as_mark(line) ? "notice: a line poses as one" : nullptr;
+    return of_sender(line);
+}
+
+// Outside a notice, in whatever words.
+const char* NoticeReader::of_sender(std::string_view line) {
+    if (voice_.poses(line)) return "notice: a line poses as one";
+    if (has_live_scheme(line)) return "text: a scheme that could be followed";
+    return links_must_be_dead_ && is_clickable(line) ? "text: an address that is alive beside a link that lies"
+                                                     : nullptr;
 }
 
 const char* NoticeReader::inside(std::string_view line) {
     if (line == marks_->closing) {
         is_closed_ = just_closed_ = true;
+        voice_.forget();
         return has_number_ ? nullptr : "notice: no reference number";
     }
-    if (poses_as_mark(line)) return "notice: a line poses as one";
+    if (VoiceReader({}).poses(line)) return "notice: a line poses as one";
     if (line.starts_with(marks_->number_label) && line.substr(marks_->number_label.size()) == id_) has_number_ = true;
     return is_clickable(line) ? "notice: something that can be clicked" : nullptr;
 }
@@ -352,9 +303,9 @@ bool is_seen_line(std::string_view utf8) noexcept {
     return true;
 }
 
-Judged judge_text(std::string_view text, std::string_view id, NoticeRule rule) {
+Judged judge_text(std::string_view text, std::string_view id, NoticeRule rule, const TextRules& rules) {
     if (auto breach = judge_characters(text)) return breach;
-    NoticeReader notice(id, rule);
+    NoticeReader notice(id, rule, rules);
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = text.find("\r\n", at);
         if (const char* broken = notice.next(text.substr(at, end - at))) return Breach{broken, at};

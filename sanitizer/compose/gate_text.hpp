@@ -32,7 +32,13 @@ enum class NoticeRule {
     is_only_one,
 };
 
-// A whole text with CRLF line ends: characters, and at most one notice at its start or end that names `id`.
-Judged judge_text(std::string_view text, std::string_view id, NoticeRule);
+struct TextRules {
+    bool links_must_be_dead = false;      // nothing outside the notice may be clickable either
+    std::string_view notice_phrase = {};  // of the site: stands in the notice alone
+};
+
+// A whole text with CRLF line ends: characters, at most one notice at its start or end that names `id`, and outside it
+// nothing that speaks with our voice (gate_voice) and no scheme that a program would follow (gate_link).
+Judged judge_text(std::string_view text, std::string_view id, NoticeRule, const TextRules& = {});
 
 }  // namespace mugaika::gate

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policy/ascii.hpp"
+#include "sanitizer/compose/invented_address.hpp"
 #include "sanitizer/compose/mail_date.hpp"
 #include "sanitizer/compose/subject_tag.hpp"
 #include "sanitizer/mail/header_words.hpp"
@@ -16,10 +17,6 @@ namespace {
 
 using namespace header_words;
 
-// Stand where an address cannot be written in ASCII, or where there is none; RFC 2606 keeps .invalid for that. Nothing
-// that we invent is an address of the site.
-constexpr std::string_view unwritable_address = "non-ascii-address@smtputf8.invalid";
-constexpr std::string_view unknown_address = "unknown-sender@mugaika.invalid";
 constexpr std::size_t message_id_bytes_max = 900;  // with brackets and a comma it has to fit on a line
 constexpr std::size_t first_hop_bytes_max = 60;
 
@@ -142,7 +139,7 @@ void write_from(HeaderWriter& out, const HeaderFacts& header, const ComposeFacts
     } else {
         const PlainLine unknown = *PlainLine::from(facts.language == Language::ja ? "差出人不明" : "Unknown sender");
         const PlainLine& shown = is_blank(header.from_text) ? unknown : header.from_text;
-        write_mailbox(out, {shown, std::string(unknown_address)}, "");
+        write_mailbox(out, {shown, std::string(unknown_sender)}, "");
     }
     out.end();
 }

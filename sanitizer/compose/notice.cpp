@@ -8,12 +8,12 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
+#include "policy/unlinked.hpp"
 #include "sanitizer/compose/mail_date.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
 #include "sanitizer/compose/notice_reasons.hpp"
 #include "sanitizer/compose/notice_words.hpp"
 #include "sanitizer/compose/organisation.hpp"
-#include "sanitizer/compose/unlinked.hpp"
 
 namespace mugaika {
 namespace {
@@ -77,29 +77,6 @@ const Mailbox* answered_elsewhere(const HeaderFacts& header) {
         if (answered != author && !is_list) return &mailbox;
     }
     return nullptr;
-}
-
-std::string with_replaced(std::string text, std::string_view what, std::string_view by) {
-    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
-        text.replace(at, what.size(), by);
-    }
-    return text;
-}
-
-// A name that stands in quotes cannot end them.
-std::string without_quotes(std::string name) {
-    constexpr std::array<std::array<std::string_view, 2>, 10> others{{{"「", "『"},
-                                                                      {"」", "』"},
-                                                                      {"｢", "『"},
-                                                                      {"｣", "』"},
-                                                                      {"﹁", "『"},
-                                                                      {"﹂", "』"},
-                                                                      {"\"", "'"},
-                                                                      {"“", "'"},
-                                                                      {"”", "'"},
-                                                                      {"＂", "'"}}};
-    for (const auto& [quote, other] : others) name = with_replaced(std::move(name), quote, other);
-    return name;
 }
 
 class NoticeWriter {
@@ -180,7 +157,7 @@ void NoticeWriter::about_mail(const HeaderFacts& header) {
 
 void NoticeWriter::file(const PartRow& row) {
     const std::string name = row.facts.name.empty() ? std::string(words_.nameless) : shown(row.facts.name);
-    std::string words = std::string(words_.quote_open).append(without_quotes(name)).append(words_.quote_close);
+    std::string words = std::string(words_.quote_open).append(in_quotes(name)).append(words_.quote_close);
     words.append(words_.bracket_open).append(kind_words(row.facts, facts_.language));
     words.append(words_.comma).append(size_text(row.facts.bytes, words_)).append(words_.bracket_close);
     bullet(words);

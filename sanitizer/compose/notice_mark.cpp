@@ -1,53 +1,271 @@
 #include "sanitizer/compose/notice_mark.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <string>
+#include <deque>
+#include <vector>
 
 #include "policy/ascii.hpp"
+#include "policy/showable.hpp"
+#include "policy/skeleton.hpp"
 #include "policy/utf8.hpp"
+#include "sanitizer/compose/notice_words.hpp"
+#include "sanitizer/mail/written_size.hpp"
 
 namespace mugaika {
 namespace {
 
-// What the marks say, without dashes and blanks: enough to be taken for one.
-constexpr std::array<std::string_view, 2> phrases{"無害化システムからのお知らせ", "noticefromthemailsanitizer"};
-// Words that make a line with a rule in it suspicious, however the rest is spelled.
-constexpr std::array<std::string_view, 4> key_words{"無害化", "mugaika", "sanitizer", "sanitiser"};
-constexpr std::size_t rule_length_min = 3;
-
-bool is_blank(char32_t c) noexcept {
-    return c == ' ' || c == '\t' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
-           c == 0x205f || c == 0x2800 || c == 0x3000;
-}
-
-// Dashes, strokes and what passes for one in a proportional font; sorted, for the binary search.
-constexpr auto dashes = std::to_array<char32_t>({
-    '#',    '*',    '-',    '=',    '_',    '~',    0x00af, 0x02c9, 0x02d7, 0x2010, 0x2011, 0x2012, 0x2013,
-    0x2014, 0x2015, 0x2043, 0x2212, 0x23af, 0x2e3a, 0x2e3b, 0x2e40, 0x301c, 0x30a0, 0x30fc, 0x3161, 0x4e00,
-    0xa78a, 0xfe58, 0xfe63, 0xff03, 0xff0a, 0xff0d, 0xff1d, 0xff3f, 0xff5e, 0xff70, 0xffe3,
-});
-static_assert(std::is_sorted(dashes.begin(), dashes.end()));
-
-bool is_dash(char32_t c) noexcept {
-    const bool is_drawn = c >= 0x2500 && c <= 0x25ff;  // box drawing, blocks, shapes
-    return is_drawn || std::binary_search(dashes.begin(), dashes.end(), c);
-}
-
-char32_t narrow_lower(char32_t c) noexcept {
-    if (c >= 0xff01 && c <= 0xff5e) c -= 0xff01 - U'!';  // full-width ASCII
-    return c < 0x80 ? static_cast<char32_t>(static_cast<unsigned char>(ascii::to_lower(static_cast<char>(c)))) : c;
-}
-
-// Asked of every line, so the cheap question first: all phrases and key words hold 無, or an m or n that is ASCII or,
-// in full width, begins with the byte EF.
-bool may_be_mark(std::string_view line) noexcept {
-    const auto telling = [](char c) { return c == 'm' || c == 'n' || c == 'M' || c == 'N' || c == '\xef'; };
-    return std::any_of(line.begin(), line.end(), telling) || line.find("無") != line.npos;
-}
+constexpr std::size_t rule_letters_max = 8;     // beside a rule, for the line to be one: "━━ 重要 ━━"
+constexpr std::size_t title_letters_max = 60;   // longer lines are no titles
+constexpr std::size_t piece_letters_max = 24;   // of one line of a title that runs over several
+constexpr std::size_t title_bytes_max = 240;    // of the letters of all its lines
+constexpr std::size_t sentence_bytes_min = 30;  // shorter sentences could be anybody's
+constexpr std::size_t sentence_bytes_max = 60;  // a copy may be wrapped behind that
+constexpr std::size_t phrase_bytes_min = 6;
 
 bool contains(std::string_view text, std::string_view part) noexcept { return text.find(part) != text.npos; }
+
+// Of a line that is not empty, and of everyday characters and harmless signs.
+bool begins_with_letter(std::string_view line) noexcept {
+    const utf8::Character c = utf8::first(line);
+    if (c.bytes == 1) return ascii::is_alnum(line.front());
+    return c.value >= 0x3041 && c.value < 0xff00 && c.value != 0x30fb && c.value != 0x30fc && c.value != 0x4e00;
+}
+
+using Words = std::vector<std::string>;
+
+Words skeletons(std::initializer_list<std::string_view> texts) {
+    Words words;
+    for (const std::string_view text : texts) words.push_back(skeleton_letters(text));
+    return words;
+}
+
+bool says_one_of(std::string_view letters, const Words& words) noexcept {
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return contains(letters, word); });
+}
+
+// How sentences begin that only a notice has, so that a copy without marks is known.
+Words sentences() {
+    Words beginnings;
+    for (const Language language : {Language::ja, Language::en}) {
+        const NoticeWords& words = notice_words(language);
+        for (const std::string_view sentence :
+             {words.quarantined, words.unreadable, words.removed_heading, words.rebuilt_heading, words.original_kept,
+              words.original_not_kept, words.released_original_before, words.released_mail_after}) {
+            const std::string letters = skeleton_letters(sentence);
+            if (letters.size() < sentence_bytes_min) continue;
+            beginnings.emplace_back(utf8::cut(letters, sentence_bytes_max));
+        }
+    }
+    return beginnings;
+}
+
+struct Vocabulary {
+    // What the marks and our subjects say: enough to be taken for one.
+    Words phrases = skeletons({"無害化システムからのお知らせ", "無害化システムからの通知",
+                               "Notice from the mail sanitizer", "Notice from the mail sanitiser"});
+    // Suspicious in a line that draws a rule, however the rest is spelled.
+    Words key_words = skeletons({"無害化", "mugaika", "sanitizer", "sanitiser"});
+    // The system itself: suspicious beside a rule, too.
+    Words names = skeletons({"無害化システム", "メール無害化", "mugaika", "mail sanitizer", "mail sanitiser"});
+    std::string work = skeleton_letters("無害化");  // which names it together with one of these
+    Words senders = skeletons({"お知らせ", "通知", "より", "システム"});
+    Words openings = sentences();
+    // One of these stands in each phrase, key word and name.
+    Words cores = skeletons({"害化", "sanit", "ugaika"});
+
+    // Does the first letter of the line begin a sentence of ours?
+    bool could_open(std::string_view line) const noexcept {
+        while (!line.empty() && !begins_with_letter(line)) line.remove_prefix(utf8::first(line).bytes);
+        return std::any_of(openings.begin(), openings.end(), [&](std::string_view opening) {
+            const std::size_t bytes = utf8::first(opening).bytes;
+            return bytes == 1 ? !line.empty() && ascii::to_lower(line.front()) == opening.front()
+                              : line.starts_with(opening.substr(0, bytes));
+        });
+    }
+    bool could_say(std::string_view letters) const noexcept { return says_one_of(letters, cores); }
+    bool names_system(std::string_view letters) const noexcept {
+        if (!could_say(letters)) return false;
+        return says_one_of(letters, names) || (contains(letters, work) && says_one_of(letters, senders));
+    }
+};
+
+const Vocabulary& vocabulary() {
+    static const Vocabulary words;
+    return words;
+}
+
+// The phrase of a site, to be found as it looks; "" for none and for one so short that it is no phrase.
+std::string site_letters(std::string_view phrase) {
+    std::string letters = skeleton_letters(phrase);
+    return letters.size() < phrase_bytes_min ? std::string() : letters;
+}
+
+bool is_mark(const Skeleton& line, const std::string& site) {
+    const Vocabulary& words = vocabulary();
+    const std::string_view letters = line.letters;
+    if (letters.empty()) return false;
+    if (!site.empty() && contains(letters, site)) return true;
+    if (words.could_say(letters)) {
+        if (says_one_of(letters, words.phrases)) return true;
+        if (line.has_rule && says_one_of(letters, words.key_words)) return true;
+    }
+    return std::any_of(words.openings.begin(), words.openings.end(),
+                       [&](const std::string& opening) { return letters.starts_with(opening); });
+}
+
+// Signs of everyday business that look like no letter of a core.
+constexpr bool is_harmless_sign(char32_t c) noexcept {
+    return (c >= 0x2010 && c <= 0x2027) || c == 0x203b || (c >= 0x2190 && c <= 0x21ff) ||
+           (c >= 0x2460 && c <= 0x2473) || (c >= 0x2500 && c <= 0x27bf) || (c >= 0xff01 && c <= 0xff1f);
+}
+
+bool is_everyday_or_harmless(std::string_view line) noexcept {
+    for (;;) {
+        line.remove_prefix(everyday_run(line));
+        if (line.empty()) return true;
+        const utf8::Character c = utf8::first(line);
+        if (!is_harmless_sign(c.value)) return false;
+        line.remove_prefix(c.bytes);
+    }
+}
+
+bool is_longer_than_a_title(std::string_view line) noexcept {
+    std::size_t letters = 0;
+    for (; !line.empty() && letters <= piece_letters_max; line.remove_prefix(utf8::first(line).bytes)) {
+        if (begins_with_letter(line)) ++letters;
+    }
+    return letters > piece_letters_max;
+}
+
+// The cheap question of every line: most are long, of everyday characters, and without a letter that each core has.
+// Such a line is no mark, no name and no part of a title; it could be a rule for nobody.
+bool is_surely_ordinary(std::string_view line) noexcept {
+    const auto has = [&](char small, char capital) {
+        return line.find(small) != line.npos || line.find(capital) != line.npos;
+    };
+    if (!is_everyday_or_harmless(line) || !is_longer_than_a_title(line)) return false;
+    if (has('z', 'Z') || contains(line, "害") || contains(line, "itis") || contains(line, "ITIS")) return false;
+    return !(has('k', 'K') && has('g', 'G') && has('u', 'U'));
+}
+
+// Reads a text line by line and remembers where the lines begin that look like ours.
+class LookAlikes {
+public:
+    explicit LookAlikes(std::string_view phrase) : site_(site_letters(phrase)) {}
+
+    void line(std::size_t at, std::string_view line);
+    std::vector<std::size_t> take() &&;  // ascending
+
+private:
+    struct Piece {
+        std::size_t at;
+        std::size_t bytes;  // of its letters
+    };
+    void neighbours(std::size_t at, const Skeleton&);
+    void title(std::size_t at, const Skeleton&);
+    void find_across(const Words&, std::string_view newest);
+    void mark_pieces(std::size_t begin, std::size_t end);
+    void forget();
+    void forget_title();
+
+    std::string site_;
+    std::vector<std::size_t> found_;
+    // The line before this one that is not empty.
+    bool rule_before_ = false;
+    bool name_before_ = false;
+    std::size_t name_at_ = 0;
+    // Short lines in a row, which together could be a title; lines that only draw a rule stand between them or not.
+    std::deque<Piece> pieces_;
+    std::string joined_;
+    bool rule_at_title_ = false;
+};
+
+void LookAlikes::forget() {
+    rule_before_ = name_before_ = false;
+    forget_title();
+}
+
+void LookAlikes::forget_title() {
+    pieces_.clear();
+    joined_.clear();
+    rule_at_title_ = false;
+}
+
+void LookAlikes::line(std::size_t at, std::string_view line) {
+    if (line.starts_with('>')) return forget();
+    if (site_.empty() && is_surely_ordinary(line) && !vocabulary().could_open(line)) return forget();
+    const Skeleton seen = skeleton(line);
+    if (seen.letters.empty() && !seen.has_rule) return;
+    neighbours(at, seen);
+    if (!is_mark(seen, site_)) return title(at, seen);
+    found_.push_back(at);
+    forget_title();
+}
+
+void LookAlikes::neighbours(std::size_t at, const Skeleton& seen) {
+    const bool is_rule = seen.has_rule && seen.count <= rule_letters_max;
+    const bool is_name = seen.count <= title_letters_max && vocabulary().names_system(seen.letters);
+    if (is_name && rule_before_) found_.push_back(at);
+    if (is_rule && name_before_) found_.push_back(name_at_);
+    rule_before_ = is_rule;
+    name_before_ = is_name;
+    name_at_ = at;
+}
+
+void LookAlikes::title(std::size_t at, const Skeleton& seen) {
+    if (seen.count > piece_letters_max) return forget_title();
+    if (seen.has_rule) rule_at_title_ = true;
+    if (!seen.letters.empty()) {
+        pieces_.push_back({at, seen.letters.size()});
+        joined_ += seen.letters;
+    }
+    while (joined_.size() > title_bytes_max) {
+        joined_.erase(0, pieces_.front().bytes);
+        pieces_.pop_front();
+    }
+    const Vocabulary& words = vocabulary();
+    find_across(words.phrases, seen.letters);
+    if (!site_.empty()) find_across({site_}, seen.letters);
+    if (rule_at_title_) find_across(words.names, seen.has_rule ? std::string_view(joined_) : seen.letters);
+}
+
+// Words that begin in one line and end in another. They end in `newest`; the cheap question first.
+void LookAlikes::find_across(const Words& words, std::string_view newest) {
+    for (const std::string& word : words) {
+        if (newest.find(word.back()) == newest.npos) continue;
+        for (std::size_t at = joined_.find(word); at != joined_.npos; at = joined_.find(word, at + 1)) {
+            mark_pieces(at, at + word.size());
+        }
+    }
+}
+
+void LookAlikes::mark_pieces(std::size_t begin, std::size_t end) {
+    std::vector<std::size_t> touched;
+    std::size_t from = 0;
+    for (const Piece& piece : pieces_) {
+        const std::size_t to = from + piece.bytes;
+        if (from < end && to > begin) touched.push_back(piece.at);
+        from = to;
+    }
+    if (touched.size() > 1) found_.insert(found_.end(), touched.begin(), touched.end());
+}
+
+std::vector<std::size_t> LookAlikes::take() && {
+    std::sort(found_.begin(), found_.end());
+    found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
+    return std::move(found_);
+}
+
+std::vector<std::size_t> look_alikes(std::string_view text, std::string_view phrase) {
+    LookAlikes reader(phrase);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = std::min(text.find('\n', at), text.size()) - at;
+        reader.line(at, text.substr(at, length));
+        at += length + 1;
+    }
+    return std::move(reader).take();
+}
 
 }  // namespace
 
@@ -61,22 +279,25 @@ std::string_view closing_mark(Language language) noexcept {
                                     : "======== End of the notice from the mail sanitizer ========";
 }
 
-bool looks_like_mark(std::string_view line) {
-    if (!may_be_mark(line)) return false;
-    std::string words;  // the line without blanks and dashes
-    std::size_t rule = 0;
-    std::size_t longest_rule = 0;
-    while (!line.empty()) {
-        const utf8::Character character = utf8::first(line);
-        line.remove_prefix(character.bytes);
-        if (is_blank(character.value)) continue;
-        rule = is_dash(character.value) ? rule + 1 : 0;
-        longest_rule = std::max(longest_rule, rule);
-        if (rule == 0) utf8::append(words, narrow_lower(character.value));
-    }
-    const auto says = [&](std::string_view part) { return contains(words, part); };
-    if (std::any_of(phrases.begin(), phrases.end(), says)) return true;
-    return longest_rule >= rule_length_min && std::any_of(key_words.begin(), key_words.end(), says);
+bool looks_like_mark(std::string_view line, std::string_view phrase) {
+    return is_mark(skeleton(line), site_letters(phrase));
 }
+
+bool names_system(std::string_view line) { return vocabulary().names_system(skeleton_letters(line)); }
+
+std::string quote_look_alikes(std::string text, std::string_view phrase) {
+    const std::vector<std::size_t> lines = look_alikes(text, phrase);
+    if (lines.empty()) return text;
+    std::string quoted;
+    quoted.reserve(text.size() + lines.size() * quote_mark.size());
+    std::size_t copied = 0;
+    for (const std::size_t at : lines) {
+        quoted.append(text, copied, at - copied).append(quote_mark);
+        copied = at;
+    }
+    return quoted.append(text, copied);
+}
+
+bool has_look_alikes(std::string_view text, std::string_view phrase) { return !look_alikes(text, phrase).empty(); }
 
 }  // namespace mugaika

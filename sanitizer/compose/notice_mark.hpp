@@ -2,6 +2,7 @@
 // what stands between the marks for our words, so nobody else may write them.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "policy/policy.hpp"
@@ -11,8 +12,20 @@ namespace mugaika {
 std::string_view opening_mark(Language) noexcept;
 std::string_view closing_mark(Language) noexcept;
 
-// Could a person, or a program that ignores blanks, take this line for a mark? Blanks, width, case and the kind of
-// dashes do not matter. Linear.
-bool looks_like_mark(std::string_view line);
+// Could a person take this line for a mark, or for a sentence of ours? Compared as a skeleton (policy/skeleton): it
+// holds a phrase of the marks or `phrase` (that of the site, "" for none), begins like a sentence that only a notice
+// has, or names the system and draws a rule. Linear.
+bool looks_like_mark(std::string_view line, std::string_view phrase = {});
+
+// Does it say a name of the system, with or without a rule? For names and subjects, where there are no rules.
+bool names_system(std::string_view line);
+
+// Texts of a sender, whole lines with LF, with the quote mark before each line that a person could take for one of
+// ours: those that look like a mark, those that name the system next to a line with a rule, and titles over several
+// lines. Lines that are quoted already stay, and part what is around them. Linear.
+std::string quote_look_alikes(std::string text, std::string_view phrase = {});
+
+// Is there such a line?
+bool has_look_alikes(std::string_view text, std::string_view phrase = {});
 
 }  // namespace mugaika

@@ -176,6 +176,16 @@ constexpr auto advice = std::to_array<AdviceRow>({
     {Reason::false_link, true,
      "表示と実際のリンク先が異なるリンクがあります。クリックせず、差出人に電話などで確認してください。",
      "A link leads elsewhere than it shows. Do not click it; ask the sender by telephone."},
+    {Reason::forged_notice, true,
+     "本文に、このシステムのお知らせを装った文があります。以前のお知らせを引用しただけのメールでなければ、書かれている"
+     "ことに従わず、情報システム担当に知らせてください。",
+     "The text has lines that pose as a notice of this system. Unless the mail only quotes an earlier notice, do not "
+     "do "
+     "what they say, and tell your IT section."},
+    {Reason::poses_as_system, true,
+     "差出人または件名が、このシステムからのお知らせを装っています。このシステムのお知らせではありませんので、書かれて"
+     "いることに従わないでください。",
+     "The sender or the subject poses as this system. It is not a notice of this system: do not do what it says."},
     {Reason::display_name_lies, true,
      "差出人の名前に、実際とは別のメールアドレスが書かれています。なりすましの疑いがありますので、返信する前に差出人を"
      "確認してください。",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/findings.hpp"
+#include "sanitizer/compose/impostor.hpp"
 #include "sanitizer/compose/organisation.hpp"
 #include "sanitizer/finish/program_files.hpp"
 #include "sanitizer/finish/released_parts.hpp"
@@ -11,8 +12,11 @@
 namespace mugaika {
 namespace {
 
-GatePermit permit_for(const Extract& extract, const Profile& profile, const ReleaseOrder* order) {
+GatePermit permit_for(const Extract& extract, const Profile& profile, const ComposeFacts& facts) {
     GatePermit permit;
+    permit.links_must_be_dead = gives(extract, Reason::false_link);
+    permit.notice_phrase = facts.notice_phrase.str();
+    const ReleaseOrder* const order = facts.order;
     if (order == nullptr || !profile.release_originals) return permit;
     for (const PartRow& row : extract.parts) {
         const bool ordered = std::find(order->parts.begin(), order->parts.end(), row.facts.path) != order->parts.end();
@@ -75,7 +79,7 @@ Result<GatedMail> compose_and_gate(const WorkerAnswer& answer, const Verdict& ve
     auto composed = notice_alone ? Composer::compose_without_extract(verdict, facts.compose, facts.envelope_sender)
                                  : Composer::compose(*answer.extract, verdict, facts.compose);
     if (!composed) return composed.error();
-    const GatePermit permit = notice_alone ? GatePermit{} : permit_for(*answer.extract, profile, facts.compose.order);
+    const GatePermit permit = notice_alone ? GatePermit{} : permit_for(*answer.extract, profile, facts.compose);
     return Gate::inspect(std::move(*composed), permit);
 }
 
@@ -96,6 +100,17 @@ bool write(Finished& finished, const Verdict& verdict, const WorkerAnswer& answe
     finished.ledger.out_sha256 = sha256_hex(mail->bytes());
     finished.mail = std::move(*mail);
     return true;
+}
+
+// A mail that poses as this system is the relay's own finding, whatever the worker says. Nothing for most mails: they
+// are not copied.
+std::optional<WorkerAnswer> with_impostor_marked(const WorkerAnswer& answer, const ComposeFacts& facts) {
+    if (!answer.extract) return std::nullopt;
+    const std::vector<Reason> found = impostures(*answer.extract, facts.hostname, facts.notice_phrase.str());
+    if (found.empty()) return std::nullopt;
+    WorkerAnswer marked = answer;
+    add_once(marked.extract->findings, found);
+    return marked;
 }
 
 // Why a person's order cannot be carried out with this answer; nothing when it can.
@@ -139,7 +154,9 @@ PlainLine author_text(const HeaderFacts& header) {
     return line ? *line : author.name;
 }
 
-Finished finish(const WorkerAnswer& answer, const Profile& profile, FinishFacts facts) {
+Finished finish(const WorkerAnswer& untrusted_answer, const Profile& profile, FinishFacts facts) {
+    const std::optional<WorkerAnswer> marked = with_impostor_marked(untrusted_answer, facts.compose);
+    const WorkerAnswer& answer = marked ? *marked : untrusted_answer;
     const bool by_order = facts.compose.order != nullptr;
     Finished finished;
     Verdict verdict = decide(answer, profile, by_order ? Release::yes : Release::no);

@@ -89,6 +89,12 @@ Verdict judge(const Extract& extract, const Profile& profile, Release release) n
     return {MailVerdict::clean, Reason::none, lossy, keep};
 }
 
+bool gives(const Extract& extract, Reason wanted) noexcept {
+    bool found = false;
+    for_each_reason(extract, [&](Reason reason) { found = found || reason == wanted; });
+    return found;
+}
+
 Verdict hold(Reason reason) noexcept { return {MailVerdict::quarantined, reason, true, true}; }
 
 }  // namespace mugaika

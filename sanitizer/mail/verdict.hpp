@@ -31,6 +31,9 @@ struct Verdict {
 enum class Release : bool { no, yes };
 Verdict judge(const Extract&, const Profile&, Release) noexcept;
 
+// Does the extract give this reason, of the mail, of a part or in a part's notes?
+bool gives(const Extract&, Reason) noexcept;
+
 // For a mail of which there is no extract: the worker died, was late or spoke nonsense twice, or the gate refused.
 Verdict hold(Reason) noexcept;
 

@@ -13,13 +13,20 @@
 #include "policy/ascii.hpp"
 #include "policy/byte_set.hpp"
 #include "policy/showable.hpp"
+#include "policy/unlinked.hpp"
 #include "policy/utf8.hpp"
+#include "sanitizer/sandboxed/html/html_redirect.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
 
 constexpr std::size_t words_bytes_max = 1000;
 constexpr std::size_t dead_words_bytes_max = 200;
+// Of an address that nobody copies by hand, with identifiers of a tracker: its ends are shown.
+constexpr std::size_t long_bytes_min = 300;  // behind the host
+constexpr std::size_t long_start_bytes = 120;
+constexpr std::size_t long_end_bytes = 40;
+constexpr int redirects_max = 3;
 constexpr std::size_t host_bytes_max = 255;
 constexpr std::size_t shown_text_bytes_max = 2048;
 constexpr std::size_t shown_hosts_max = 8;
@@ -42,18 +49,6 @@ std::string scheme_of(std::string_view href) {
                                          [](char c) { return ascii::is_alnum(c) || c == '+' || c == '-' || c == '.'; });
     const auto end = static_cast<std::size_t>(colon - href.begin());
     return end < href.size() && href[end] == ':' ? ascii::to_lower(href.substr(0, end)) : std::string();
-}
-
-std::string percent_decoded(std::string_view text) {
-    if (text.find('%') == std::string_view::npos) return std::string(text);
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int high = i + 2 < text.size() && text[i] == '%' ? ascii::hex_value(text[i + 1]) : -1;
-        const int low = high >= 0 ? ascii::hex_value(text[i + 2]) : -1;
-        if (low >= 0) i += 2;
-        out.push_back(low >= 0 ? static_cast<char>(high * 16 + low) : text[i]);
-    }
-    return out;
 }
 
 struct CloseIdna {
@@ -106,31 +101,6 @@ std::string as_words(std::string_view text, std::size_t bytes_max, bool& cut) {
     return out;
 }
 
-// Mail programs make links of addresses and UNC paths even inside other addresses.
-void append_defanged(std::string& out, std::string_view text) {
-    static constexpr ByteSet signs(":\\");
-    while (!text.empty()) {
-        const std::size_t end = signs.find_in(text);
-        out.append(text.substr(0, end));
-        text.remove_prefix(end);
-        if (text.empty()) break;
-        if (text.starts_with("://")) {
-            out += "[:]";
-        } else if (text.starts_with("\\\\")) {
-            out += "[\\]";
-        } else {
-            out.push_back(text.front());
-        }
-        text.remove_prefix(1);
-    }
-}
-
-std::string defanged(std::string_view text) {
-    std::string out;
-    append_defanged(out, text);
-    return out;
-}
-
 std::string_view dead_scheme(std::string_view scheme) {
     if (scheme == "http") return "hxxp";
     if (scheme == "https") return "hxxps";
@@ -165,6 +135,32 @@ bool is_ipv6(std::string_view host) {
     return others.find_in(host) == host.size();
 }
 
+constexpr bool is_host_byte(char c) { return ascii::is_alnum(c) || c == '-' || c == '.' || c == '_'; }
+
+bool looks_like_host(std::string_view text) {
+    const std::size_t dot = text.rfind('.');
+    if (dot == std::string_view::npos || dot == 0 || text.find("..") != std::string_view::npos) return false;
+    const std::string_view top = text.substr(dot + 1);
+    if (top.size() < 2) return false;
+    return top.starts_with("xn--") || !ascii::is_ascii(top) || std::all_of(top.begin(), top.end(), ascii::is_alpha);
+}
+
+// A host never ends in the middle of itself, so all its dots are broken up.
+std::string dead_host(std::string_view host) {
+    std::string words;
+    for (const char c : host) c == '.' ? words.append("[.]") : words.append(1, c);
+    return words;
+}
+
+// The start and the end of what is very long.
+std::string shortened_in_middle(const std::string& words, bool& cut) {
+    if (words.size() <= long_bytes_min) return words;
+    cut = true;
+    std::string_view end = std::string_view(words).substr(words.size() - long_end_bytes);
+    while (!end.empty() && (static_cast<unsigned char>(end.front()) & 0xc0) == 0x80) end.remove_prefix(1);
+    return std::string(utf8::cut(words, long_start_bytes)).append("…").append(end);
+}
+
 LinkTarget read_web_target(std::string_view scheme, std::string_view behind_scheme, LinkStyle style) {
     const std::size_t slashes = std::min(behind_scheme.find_first_not_of("/\\"), behind_scheme.size());
     const WebAddress address = split_web_address(behind_scheme.substr(slashes));
@@ -174,51 +170,81 @@ LinkTarget read_web_target(std::string_view scheme, std::string_view behind_sche
     target.host = is_coded ? ascii_host(percent_decoded(address.host)) : ascii_host(address.host);
     target.disguised = address.user.find('.') != std::string_view::npos;
     if (style == LinkStyle::drop) return target;
-    const bool dead = style == LinkStyle::defang;
+    const bool dead = style == LinkStyle::defang || scheme == "ftp";
     std::string& words = target.words;
     words.reserve(behind_scheme.size() + 20);  // room for a scheme and what defangs
     words += dead ? dead_scheme(scheme) : scheme;
-    if (!scheme.empty()) words += dead ? "[:]" : ":";
+    if (dead || !scheme.empty()) words += dead ? "[:]" : ":";
     words += "//";
-    words += is_ipv6(target.host) ? target.host : as_words(target.host, host_bytes_max, target.cut);
+    const std::string host = is_ipv6(target.host) ? target.host : as_words(target.host, host_bytes_max, target.cut);
+    words += dead && !host.starts_with('[') ? dead_host(host) : host;
     const std::string rest = as_words(address.behind_host, words_bytes_max, target.cut);
-    dead ? append_defanged(words, rest) : static_cast<void>(words += rest);
+    words += dead ? unlinked(shortened_in_middle(rest, target.cut)) : rest;
     return target;
 }
 
-LinkTarget read_dead_target(const std::string& scheme, std::string_view behind_scheme, LinkStyle style) {
+// `label` says what it is, so that nobody follows it.
+LinkTarget read_dead_target(std::string_view label, std::string_view words, LinkStyle style) {
     LinkTarget target;
     target.kind = LinkTarget::Kind::dead;
     if (style == LinkStyle::drop) return target;
-    // The content of a data: address is a file, not a place.
-    if (scheme == "data") behind_scheme = behind_scheme.substr(0, behind_scheme.find(','));
-    target.words = scheme + "[:]" + defanged(as_words(behind_scheme, dead_words_bytes_max, target.cut));
+    target.words.append(label).append(unlinked(as_words(words, dead_words_bytes_max, target.cut)));
     return target;
 }
 
-// Two backslashes make an address that Windows logs in to.
-LinkTarget read_unc_target(std::string_view behind_slashes, LinkStyle style) {
-    LinkTarget target;
-    target.kind = LinkTarget::Kind::dead;
-    if (style != LinkStyle::drop)
-        target.words = "UNC: " + defanged(as_words(behind_slashes, dead_words_bytes_max, target.cut));
-    return target;
+LinkTarget read_dead_scheme(const std::string& scheme, std::string_view behind_scheme, LinkStyle style) {
+    // The content of a data: address is a file, not a place.
+    if (scheme == "data") behind_scheme = behind_scheme.substr(0, behind_scheme.find(','));
+    return read_dead_target(scheme + "[:]", behind_scheme, style);
+}
+
+// RFC 6068 lets an address be little more than a dot-atom; what looks like a host in it is none.
+std::string mail_address(std::string_view text) {
+    static constexpr ByteSet not_of_atom([](char c) {
+        return !ascii::is_alnum(c) && std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) == std::string_view::npos;
+    });
+    static constexpr ByteSet not_of_host(
+        [](char c) { return !ascii::is_alnum(c) && c != '-' && c != '.' && c != '_'; });
+    const std::string_view trimmed = ascii::trim(text);
+    const std::size_t at = trimmed.rfind('@');
+    if (at == std::string_view::npos || at == 0 || trimmed.size() > host_bytes_max * 2) return {};
+    const std::string_view local = trimmed.substr(0, at);
+    const std::string host = ascii_host(trimmed.substr(at + 1));
+    const bool is_local = not_of_atom.find_in(local) == local.size() && !ascii::istarts_with(local, "www.");
+    const bool is_host = not_of_host.find_in(host) == host.size() && looks_like_host(host) && host.front() != '-';
+    return is_local && is_host ? std::string(local).append("@").append(host) : std::string();
 }
 
 LinkTarget read_mail_target(std::string_view behind_scheme, LinkStyle style) {
+    const std::string untrusted_list = percent_decoded(behind_scheme.substr(0, behind_scheme.find('?')));
     LinkTarget target;
+    if (ascii::trim(untrusted_list).empty()) return target;
     target.kind = LinkTarget::Kind::mail;
-    target.address =
-        as_words(percent_decoded(behind_scheme.substr(0, behind_scheme.find('?'))), dead_words_bytes_max, target.cut);
+    for (std::string_view rest = untrusted_list; !rest.empty();) {
+        const std::string_view one = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+        const std::string address = mail_address(one);
+        if (address.empty() || target.address.size() > words_bytes_max) {
+            return read_dead_target("mailto[:]", untrusted_list, style);
+        }
+        if (!target.address.empty()) target.address += ", ";
+        target.address += address;
+    }
     if (style != LinkStyle::drop) target.words = target.address;
     return target;
 }
 
-LinkTarget read_phone_target(std::string_view behind_scheme, LinkStyle style) {
+LinkTarget read_phone_target(const std::string& scheme, std::string_view behind_scheme, LinkStyle style) {
+    static constexpr ByteSet not_of_number(
+        [](char c) { return std::string_view("0123456789+-(). *#").find(c) == std::string_view::npos; });
+    constexpr std::size_t number_bytes_max = 40;
+    const std::string number = percent_decoded(behind_scheme.substr(0, behind_scheme.find_first_of("?;")));
+    const bool is_number = number.size() <= number_bytes_max && not_of_number.find_in(number) == number.size() &&
+                           std::any_of(number.begin(), number.end(), ascii::is_digit);
+    if (!is_number) return read_dead_target(scheme + "[:]", number, style);
     LinkTarget target;
     target.kind = LinkTarget::Kind::phone;
-    target.address =
-        as_words(percent_decoded(behind_scheme.substr(0, behind_scheme.find('?'))), dead_words_bytes_max, target.cut);
+    target.address = ascii::trim(number);
     if (style != LinkStyle::drop) target.words = target.address;
     return target;
 }
@@ -232,11 +258,12 @@ LinkTarget read_relative_target(std::string_view href, LinkStyle style) {
     if (first.find('.') != std::string_view::npos) target.host = ascii_host(first);
     if (style == LinkStyle::drop) return target;
     std::string words = as_words(href, words_bytes_max, target.cut);
-    if (style == LinkStyle::defang) words = defanged(words);
+    if (style == LinkStyle::defang) words = unlinked(words);
     // A scheme behind an invisible character is none for a browser, but the character will be gone when it is read
     // here.
     const std::size_t colon = words.substr(0, words.find('/')).find(':');
-    if (colon != std::string::npos) words.replace(colon, 1, "[:]");
+    const bool is_dead = colon != std::string::npos && colon > 0 && words[colon - 1] == '[';
+    if (colon != std::string::npos && !is_dead) words.replace(colon, 1, "[:]");
     target.words = std::move(words);
     return target;
 }
@@ -266,16 +293,6 @@ std::string as_seen(std::string_view text) {
     std::string out;
     folded.toUTF8String(out);
     return U_FAILURE(error) ? std::string(text) : ascii::to_lower(ascii::trim(out));
-}
-
-constexpr bool is_host_byte(char c) { return ascii::is_alnum(c) || c == '-' || c == '.' || c == '_'; }
-
-bool looks_like_host(std::string_view text) {
-    const std::size_t dot = text.rfind('.');
-    if (dot == std::string_view::npos || dot == 0 || text.find("..") != std::string_view::npos) return false;
-    const std::string_view top = text.substr(dot + 1);
-    if (top.size() < 2) return false;
-    return top.starts_with("xn--") || !ascii::is_ascii(top) || std::all_of(top.begin(), top.end(), ascii::is_alpha);
 }
 
 // The host at the start of `text`, of an address that may run on into Japanese ("https://example.jpをご覧ください").
@@ -336,6 +353,18 @@ bool is_host_or_below(std::string_view target, std::string_view shown) {
            (target.size() > shown.size() && target.ends_with(shown) && target[target.size() - shown.size() - 1] == '.');
 }
 
+// Through the services that only lead on.
+std::string followed(std::string_view href) {
+    std::string address(href);
+    for (int i = 0; i < redirects_max; ++i) {
+        std::string target = redirect_target(address);
+        if (target.empty()) break;
+        address = std::move(target);
+    }
+    std::string room;
+    return std::string(stripped(address, room));
+}
+
 std::string digits_of(std::string_view text) {
     std::string digits;
     std::copy_if(text.begin(), text.end(), std::back_inserter(digits), ascii::is_digit);
@@ -346,20 +375,22 @@ std::string digits_of(std::string_view text) {
 
 LinkTarget read_link_target(std::string_view untrusted_href, LinkStyle style) {
     std::string room;
-    const std::string_view href = stripped(untrusted_href, room);
+    const std::string address = followed(stripped(untrusted_href, room));
+    const std::string_view href = address;
     const std::string scheme = scheme_of(href);
     const std::string_view behind = href.substr(scheme.empty() ? 0 : scheme.size() + 1);
-    if (href.starts_with("\\\\")) return read_unc_target(behind.substr(2), style);
+    // Two backslashes make an address that Windows logs in to.
+    if (href.starts_with("\\\\")) return read_dead_target("", href, style);
     if (scheme == "http" || scheme == "https" || scheme == "ftp") return read_web_target(scheme, behind, style);
     if (href.starts_with("//") || href.starts_with("/\\") || href.starts_with("\\/"))
         return read_web_target("", behind, style);
     if (scheme == "mailto") return read_mail_target(behind, style);
-    if (scheme == "tel" || scheme == "sms" || scheme == "callto") return read_phone_target(behind, style);
+    if (scheme == "tel" || scheme == "sms" || scheme == "callto") return read_phone_target(scheme, behind, style);
     if (scheme == "cid" || scheme == "mid" || href == "about:blank") return {};
     if (scheme.empty()) return read_relative_target(href, style);
     // "example.jp:8080/x" has no scheme, whatever the grammar says.
     if (scheme.find('.') != std::string::npos) return read_relative_target(href, style);
-    return read_dead_target(scheme, behind, style);
+    return read_dead_scheme(scheme, behind, style);
 }
 
 bool says_target(std::string_view shown_text, std::string_view untrusted_href, const LinkTarget& target) {
@@ -385,7 +416,7 @@ bool says_target(std::string_view shown_text, std::string_view untrusted_href, c
         return address;
     };
     std::string room;
-    const std::string_view href = stripped(untrusted_href, room);
+    const std::string href = followed(stripped(untrusted_href, room));
     return !target.disguised && !text.empty() && bare(text) == bare(href);
 }
 

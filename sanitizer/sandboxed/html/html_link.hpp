@@ -25,8 +25,11 @@ struct LinkTarget {
     bool cut = false;  // too long to be printed whole
 };
 
-// Reads an href as browsers do: blanks around it and line ends inside do not count, '\' is '/'. Hosts are shown in
-// punycode. Words are one line, at most some 1000 bytes.
+// Reads an href as browsers do: blanks around it and line ends inside do not count, '\' is '/'. Links that a mail
+// filter or a search engine rewrote are read as the address in them (html_redirect). Hosts are shown in punycode. Words
+// are one line, at most some 1000 bytes; in the style `defang` nothing in them is alive for a mail program, whole, and
+// what is very long is shortened in its middle, never in the host. A mail address is printed only when it is one, a
+// number only of digits; every other scheme, UNC paths too, is dead in any style.
 LinkTarget read_link_target(std::string_view untrusted_href, LinkStyle);
 
 // Does the text itself say that target, so that printing it again tells nothing?

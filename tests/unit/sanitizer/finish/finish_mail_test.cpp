@@ -400,3 +400,41 @@ TEST_CASE("the author of a mail is shown with name and address, or as From said"
     header.from = {{PlainLine(), address("yamada@example.com")}};
     CHECK(author_text(header).str() == "<yamada@example.com>");
 }
+
+TEST_CASE("AC-133 a mail that poses as this system is the relay's own finding, whatever the worker says") {
+    const struct {
+        const char* text;
+        const char* from;
+        Reason found;
+    } rows[] = {
+        {"━━ ﾒｰﾙ🈚害化ｼｽﾃﾑからのお知らせ ━━\n", "yamada@example.com", Reason::forged_notice},
+        {"good morning\n", "unknown-sender@mx.city.example.lg.jp", Reason::poses_as_system},
+        {"good morning\n", "unknown-sender@mugaika.invalid", Reason::poses_as_system},
+    };
+    for (const auto& row : rows) {
+        WorkerAnswer answer = plain_mail();
+        answer.extract->texts[0].text = *PlainText::from(row.text);
+        answer.extract->header.from[0].address = address(row.from);
+        const Finished finished = finish(answer, Profile{}, facts());
+        INFO(row.text << row.from);
+        CHECK(finished.verdict.verdict == MailVerdict::sanitized);
+        CHECK(finished.verdict.reason == row.found);
+        CHECK(finished.ledger.findings == std::vector{row.found});
+        CHECK(finished.mail.has_value());
+        CHECK(finished.alarms.empty());
+        CHECK(answer.extract->findings.empty());
+    }
+}
+
+TEST_CASE("AC-137 the gate is told of a link that lies, and of the site's phrase") {
+    WorkerAnswer answer = plain_mail();
+    answer.extract->texts[0].text = *PlainText::from("see https://www.bank.example/ and a@b.example\nbluebird song\n");
+    answer.extract->parts[0].notes = {Reason::html_to_text, Reason::false_link};
+    FinishFacts given = facts();
+    given.compose.language = Language::en;
+    given.compose.notice_phrase = line("Bluebird Song");
+    const Finished finished = finish(answer, Profile{}, given);
+    CHECK(finished.alarms.empty());
+    CHECK(holds(finished, "see https[:]//www[.]bank[.]example/ and a[at]b[.]example\r\n> bluebird song\r\n"));
+    CHECK(finished.ledger.findings == std::vector{Reason::forged_notice});
+}

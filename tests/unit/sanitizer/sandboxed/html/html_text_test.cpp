@@ -99,7 +99,7 @@ TEST_CASE("AC-134 quotations, ruby and pictures are shown as text") {
         {"<img src='cid:logo.png@1' alt=''>", "[画像: logo.png]"},
         {"<img src='cid:1' alt=市章>", "[画像: 市章]"},
         {"<img src='http://t.example/1.gif'>a", "a"},
-        {"<a href='https://example.jp/'><img src=x></a>", "[画像] [hxxps[:]//example.jp/]"},
+        {"<a href='https://example.jp/'><img src=x></a>", "[画像] [hxxps[:]//example[.]jp/]"},
     });
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("AC-134 a table for layout becomes lines") {
 
 TEST_CASE("AC-137 the true target stands behind the text of a link") {
     const std::string html = "<a href='https://example.jp/x?a=1&amp;b=2'>見積書</a>です";
-    CHECK(text(html) == "見積書 [hxxps[:]//example.jp/x?a=1&b=2]です");
+    CHECK(text(html) == "見積書 [hxxps[:]//example[.]jp/x?a=1&b=2]です");
     CHECK(text(html, LinkStyle::plain) == "見積書 [https://example.jp/x?a=1&b=2]です");
     CHECK(text(html, LinkStyle::drop) == "見積書です");
     CHECK(notes(html).empty());
@@ -134,10 +134,10 @@ TEST_CASE("AC-137 the true target stands behind the text of a link") {
     CHECK(text("<a href='mailto:info@example.jp'>info@example.jp</a>") == "info@example.jp");
     CHECK(text("<a href='#top'>上へ</a>") == "上へ");
     CHECK(text("<a href='https://example.jp/'></a>x") == "x");
-    CHECK(text("<a href='https://a.example/'><div>箱</div></a>次") == "箱 [hxxps[:]//a.example/]\n次");
+    CHECK(text("<a href='https://a.example/'><div>箱</div></a>次") == "箱 [hxxps[:]//a[.]example/]\n次");
     CHECK(text("<a href=https://a.example/>一<a href=https://b.example/>二") ==
-          "一 [hxxps[:]//a.example/]二 [hxxps[:]//b.example/]");
-    CHECK(text("<map><area href=https://a.example/ alt=地図></map>") == "[画像: 地図] [hxxps[:]//a.example/]");
+          "一 [hxxps[:]//a[.]example/]二 [hxxps[:]//b[.]example/]");
+    CHECK(text("<map><area href=https://a.example/ alt=地図></map>") == "[画像: 地図] [hxxps[:]//a[.]example/]");
 }
 
 TEST_CASE("AC-137 a link that says another address than its own is noted") {
@@ -340,7 +340,7 @@ TEST_CASE("links past the limit keep their text") {
     limits.links_max = 3;
     const HtmlText shown = html_to_text(repeated("<a href=https://x.example/>y</a>", 10), LinkStyle::defang, limits);
     CHECK(contains(shown.notes, Reason::links_cut));
-    CHECK(shown.utf8 == repeated("y [hxxps[:]//x.example/]", 3) + "yyyyyyy");
+    CHECK(shown.utf8 == repeated("y [hxxps[:]//x[.]example/]", 3) + "yyyyyyy");
 }
 
 TEST_CASE("text past the limit is cut and that is said") {
@@ -363,7 +363,7 @@ TEST_CASE("deeper than the stack the text is still given, and hidden text still 
     CHECK(shown.utf8.find("after") != std::string::npos);
     CHECK(shown.utf8.find("［隠された文字：X］") != std::string::npos);
     CHECK(text(repeated("<b>", 100000) + "a<table><tr><td>b<td>c</table><a href=https://x.example/>d</a>") ==
-          "a\nb | c\n\nd [hxxps[:]//x.example/]");
+          "a\nb | c\n\nd [hxxps[:]//x[.]example/]");
 }
 
 // The work is bounded by what is written and by the tokens; a test that ends says that neither grows by multiplication.
