@@ -50,8 +50,8 @@ Words sentences() {
     for (const Language language : {Language::ja, Language::en}) {
         const NoticeWords& words = notice_words(language);
         for (const std::string_view sentence :
-             {words.quarantined, words.unreadable, words.removed_heading, words.rebuilt_heading, words.original_kept,
-              words.original_not_kept, words.released_original_before, words.released_mail_after}) {
+             {words.quarantined, words.unreadable, words.removed_heading, words.rebuilt_heading, words.kept,
+              words.not_kept, words.if_needed_after, words.released_original_after, words.released_mail_after}) {
             const std::string letters = skeleton_letters(sentence);
             if (letters.size() < sentence_bytes_min) continue;
             beginnings.emplace_back(utf8::cut(letters, sentence_bytes_max));
