@@ -17,8 +17,8 @@ namespace mugaika::sandboxed {
 std::vector<Mailbox> read_addresses(std::string_view untrusted_value, const BudgetLimits&, std::vector<Reason>& notes,
                                     std::string_view text_label = {});
 
-// A display name that shows an address, and not the one behind it (AC-105), however it is spelled: ＠ or ﹫ for @, 。 for
-// a dot, letters of other alphabets, blanks that are not seen.
+// A display name that shows an address, and not the one behind it (AC-105), however it is spelled: ＠ or ﹫ for @, 。
+// for a dot, letters of other alphabets, blanks that are not seen.
 bool display_name_lies(const Mailbox&);
 
 }  // namespace mugaika::sandboxed

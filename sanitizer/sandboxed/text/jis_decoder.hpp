@@ -1,7 +1,8 @@
-// ISO-2022-JP, EUC-JP and their siblings as Japanese mailers really write them. All are carried over to CP932 and decoded by its
-// table, so that one character comes out the same from all of them, with NEC's and IBM's characters (CP50221, CP51932)
-// and with Microsoft's choice where tables differ (～ － ∥ ￠ ￡ ￢). That choice is the one that the old Windows
-// programs of the readers can write back; text in Unicode says itself which of the two it means and is left alone.
+// ISO-2022-JP, EUC-JP and their siblings as Japanese mailers really write them. All are carried over to CP932 and
+// decoded by its table, so that one character comes out the same from all of them, with NEC's and IBM's characters
+// (CP50221, CP51932) and with Microsoft's choice where tables differ (～ － ∥ ￠ ￡ ￢). That choice is the one that
+// the old Windows programs of the readers can write back; text in Unicode says itself which of the two it means and is
+// left alone.
 #pragma once
 
 #include <string_view>
