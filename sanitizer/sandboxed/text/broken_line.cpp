@@ -20,7 +20,8 @@ struct Pairs {
     std::size_t all = 0;
     std::size_t kana = 0;
     std::size_t everyday = 0;
-    bool fit = true;  // whole pairs of rows that hold something
+    bool fit = true;        // of rows that hold something
+    bool has_tail = false;  // the line ends inside a character once more
 };
 
 // Blanks between characters are left bare by some mailers.
@@ -33,11 +34,10 @@ Pairs count_pairs(std::string_view stretch, bool has_half) noexcept {
             ++at;
             continue;
         }
-        const bool is_pair = at + 1 < stretch.size() && is_graphic(row) && is_graphic(stretch[at + 1]) && is_row(row);
-        if (!is_pair) {
-            pairs.fit = false;
-            return pairs;
-        }
+        const bool is_last = at + 1 == stretch.size();
+        pairs.fit = is_graphic(row) && is_row(row) && (is_last || is_graphic(stretch[at + 1]));
+        pairs.has_tail = is_last;
+        if (!pairs.fit || is_last) return pairs;
         ++pairs.all;
         if (is_kana_row(row)) ++pairs.kana;
         if (is_everyday_row(row)) ++pairs.everyday;
@@ -55,7 +55,7 @@ LineRest judge_line_rest(std::string_view rest, bool has_half) noexcept {
                            (rest.substr(end).starts_with("\x1b(B") || rest.substr(end).starts_with("\x1b(J"));
     if (stretch.empty() || (has_half && !is_graphic(stretch.front()))) return LineRest::ascii;
     const Pairs pairs = count_pairs(stretch, has_half);
-    if (!pairs.fit) return LineRest::ascii;
+    if (!pairs.fit || (is_closed && pairs.has_tail)) return LineRest::ascii;
     // Back to ASCII where nobody left it: only the rest of a Japanese line ends so.
     if (is_closed || (pairs.all > 0 && pairs.kana * 4 >= pairs.all)) return LineRest::pairs;
     return pairs.everyday * 2 >= pairs.all ? LineRest::doubtful : LineRest::ascii;

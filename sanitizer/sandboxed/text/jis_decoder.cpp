@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "policy/utf8.hpp"
@@ -196,10 +197,29 @@ private:
             set_ = designation->set;
             shifted_ = false;
             at_ += designation->escape.size();
-        } else {
+        } else if (!broken_escape()) {
             writer_.ascii('\x1b');
             ++at_;
         }
+    }
+
+    // A line may be broken inside an escape, too.
+    bool broken_escape() {
+        constexpr std::size_t bytes_max = 6;  // four of the escape, CR and LF
+        const std::string_view rest = bytes_.substr(at_, bytes_max);
+        std::string escape;
+        std::string line_end;
+        for (std::size_t i = 0; i < rest.size(); ++i) {
+            (rest[i] == '\r' || rest[i] == '\n' ? line_end : escape) += rest[i];
+            const Designation* designation = designation_at(escape);
+            if (designation == nullptr || line_end.empty()) continue;
+            for (const char c : line_end) writer_.ascii(c);
+            set_ = designation->set;
+            shifted_ = false;
+            at_ += i + 1;
+            return true;
+        }
+        return false;
     }
 
     void graphic(unsigned byte) {

@@ -154,6 +154,25 @@ TEST_CASE("case charset-jis-line-broken-open: a line that was broken between two
     CHECK(decoded("\x1b$B$\"\r\n" + vowels + "\x1b(B\r\nend\r\n", "iso-2022-jp").starts_with("あ\r\nいいいい"));
 }
 
+TEST_CASE("a text that was broken after every so many bytes is whole again") {
+    const std::string text =
+        "本日はお忙しい中、会議にご出席いただき誠にありがとうございました。議事録を送付しますのでご確認ください。";
+    const std::string bytes = encoded(text, "ISO-2022-JP");
+    for (std::size_t width = 20; width < bytes.size(); ++width) {
+        CAPTURE(width);
+        std::string lines;
+        for (std::size_t at = 0; at < bytes.size(); at += width) lines += bytes.substr(at, width) + "\n";
+        const Decoded read = decode_text(lines + "plain text here", "iso-2022-jp");
+        std::string joined = read.utf8;
+        std::erase(joined, '\n');
+        // Where a break falls into the last escape, or leaves little to judge by, something may be lost, but not
+        // silently.
+        const bool is_whole = joined == text + "plain text here";
+        CHECK((is_whole || read.undecodable > 0));
+        if (width >= 30 && width < bytes.size() - 10) CHECK(is_whole);
+    }
+}
+
 TEST_CASE("AC-120 a line behind an open one stays ASCII where it is that, and is doubted where it may be") {
     CHECK(decoded("\x1b$BF|\r\nplain\nF|", "iso-2022-jp") == "日\r\nplain\nF|");
     CHECK(decoded("\x1b$BF|\r\nhttp://www.example.jp/ more\n", "iso-2022-jp") == "日\r\nhttp://www.example.jp/ more\n");
@@ -169,12 +188,14 @@ TEST_CASE("what follows a broken line is judged by its pairs, its kana and its e
         bool has_half;
         LineRest is;
     };
-    for (const Row& row : {Row{"$\"$$$&\r\n", false, LineRest::pairs}, Row{"F|\x1b(B\r\n", false, LineRest::pairs},
-                           Row{"F|\x1b(J", false, LineRest::pairs}, Row{"F|\x1b$B", false, LineRest::doubtful},
-                           Row{"abc", false, LineRest::ascii}, Row{"\r\n", false, LineRest::ascii},
-                           Row{"abcd", false, LineRest::ascii}, Row{"$$ $& $(\n", false, LineRest::pairs},
-                           Row{"\"$$$&\r\n", true, LineRest::pairs}, Row{" $$", true, LineRest::ascii},
-                           Row{")!)!)!\x1b(B", false, LineRest::ascii}, Row{"F|", false, LineRest::doubtful}}) {
+    for (const Row& row :
+         {Row{"$\"$$$&\r\n", false, LineRest::pairs}, Row{"F|\x1b(B\r\n", false, LineRest::pairs},
+          Row{"F|\x1b(J", false, LineRest::pairs}, Row{"F|\x1b$B", false, LineRest::doubtful},
+          Row{"abc", false, LineRest::ascii}, Row{"\r\n", false, LineRest::ascii}, Row{"abcd", false, LineRest::ascii},
+          Row{"$$ $& $(\n", false, LineRest::pairs}, Row{"\"$$$&\r\n", true, LineRest::pairs},
+          Row{" $$", true, LineRest::ascii}, Row{")!)!)!\x1b(B", false, LineRest::ascii},
+          Row{"F|", false, LineRest::doubtful}, Row{"$\"$$$&$\r\n", false, LineRest::pairs},
+          Row{"$\"$$$&$\x1b(B", false, LineRest::ascii}}) {
         CAPTURE(row.rest, row.has_half);
         CHECK(judge_line_rest(row.rest, row.has_half) == row.is);
     }
