@@ -170,10 +170,11 @@ void HiddenRuns::begin(const HtmlState& state) {
     is_open_ = true;
     current_maybe_ = state.maybe_shown;
     current_annotates_ = state.annotates;
+    current_silent_ = state.silent;
     ++runs_;
     if (runs_ > runs_max) return;
     HiddenRun& run = kept_.emplace_back();
-    run.leads = !has_shown_;
+    run.leads = !has_shown_ && !state.silent;
     run.maybe_shown = state.maybe_shown;
     run.annotates = state.annotates;
     run.blends_in = !state.boxed_away;
@@ -212,7 +213,8 @@ void HiddenRuns::on_shown(std::string_view text) {
 }
 
 bool HiddenRuns::goes_on(const HtmlState& state) const noexcept {
-    return is_open_ && current_maybe_ == state.maybe_shown && current_annotates_ == state.annotates;
+    return is_open_ && current_maybe_ == state.maybe_shown && current_annotates_ == state.annotates &&
+           current_silent_ == state.silent;
 }
 
 void HiddenRuns::on_break() { last_shown_ = 0; }

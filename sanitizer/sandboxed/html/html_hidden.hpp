@@ -28,7 +28,7 @@ inline constexpr std::size_t hidden_letters_shown_max = 2000;
 struct HiddenRun {
     std::string text;         // its beginning
     std::size_t letters = 0;  // and digits, of all of it
-    bool leads = false;       // nothing was seen before it
+    bool leads = false;       // hidden by its style, and nothing was seen before it
     bool in_word = false;     // what is seen goes on behind it in the middle of a word
     bool maybe_shown = false;
     bool annotates = false;
@@ -61,6 +61,7 @@ private:
     bool has_shown_ = false;
     bool current_maybe_ = false;
     bool current_annotates_ = false;
+    bool current_silent_ = false;
     char32_t last_shown_ = 0;  // 0 behind a break
 };
 

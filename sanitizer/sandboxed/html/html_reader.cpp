@@ -226,7 +226,12 @@ bool HtmlReader::leave_foreign(HtmlTag tag, const HtmlToken& token) {
     HtmlElement element;
     element.name_hash = std::hash<std::string_view>{}(token.data);
     element.state = elements_.state();
-    if (token.data == "title" || token.data == "desc") element.state.unshown = false;  // the name of a drawing
+    const bool is_name = elements_.state().silent && (token.data == "title" || token.data == "desc");  // of a drawing
+    const bool is_source = token.data == "annotation" || token.data == "annotation-xml";               // of a formula
+    if (is_name || is_source) {
+        element.state.silent = true;
+        element.state.unshown = false;
+    }
     if (!token.self_closing) elements_.push(element, HtmlElements::Weight::plain);
     return false;
 }
@@ -293,13 +298,13 @@ void HtmlReader::open(HtmlTag tag, const HtmlToken& token, const HtmlStyle& styl
     const bool paragraph = has(tag, HtmlTrait::paragraph) && !style.is(Property::close_together);
     if (!is_silent && fate != HiddenFate::dropped && block)
         element.block_break = paragraph ? BlockBreak::paragraph : BlockBreak::line;
-    if (fate == HiddenFate::marked && is_cell(tag)) page_.separate_cell();
+    if (fate == HiddenFate::marked && is_cell(tag) && !in_laid_out_table()) page_.separate_cell();
     break_block(element.block_break);
     if (state.foreign && token.self_closing) return;
     const bool hides = state.hides_text() && !elements_.state().hides_text();
     const bool is_plain = !has(tag, HtmlTrait::special) && state == elements_.state();
     if (elements_.push(element, is_plain ? HtmlElements::Weight::plain : HtmlElements::Weight::matters)) {
-        if (is_box) begin(tag, token, state);
+        if (is_box || (fate == HiddenFate::marked && is_cell(tag) && in_laid_out_table())) begin(tag, token, state);
         return;
     }
     if (hides) hidden_from_ = std::min(hidden_from_, elements_.size());

@@ -93,7 +93,7 @@ constexpr std::array tags{
     Tag{T::main, "main", block},
     Tag{T::map, "map", plain},
     Tag{T::marquee, "marquee", block},
-    Tag{T::math, "math", unshown},
+    Tag{T::math, "math", plain},
     Tag{T::menu, "menu", block | out},
     Tag{T::meta, "meta", empty | out},
     Tag{T::nav, "nav", block},

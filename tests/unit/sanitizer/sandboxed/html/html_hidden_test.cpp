@@ -125,6 +125,11 @@ TEST_CASE("AC-135 hidden text that is the only one of its kind is shown where it
     CHECK(text.notes == std::vector{Reason::hidden_text_shown});
     CHECK(is_quiet(text));
     CHECK(read("<table><tr><td>a<td style='color:#fff'>裏<td>b</table>").utf8 == "a | ［隠された文字：裏］ | b");
+    CHECK(read("<table><tr><td>a<td hidden>裏<td>b<tr><td>c<td hidden>陰<td>d</table>").utf8 ==
+          "a | ［隠された文字：裏］ | b\nc | ［隠された文字：陰］ | d");
+    CHECK(read("<svg><title>名</title><text>図</text></svg><p>文").utf8 == "［隠された文字：図］\n\n文");
+    CHECK(read("<object>代わり</object><p>文").notes == std::vector{Reason::hidden_text_shown});
+    check_shown("<math><mi>x</mi><mo>=</mo><mn>2</mn><annotation>x=2</annotation></math>です", "x=2です");
     CHECK(read("a <table style='display:none'><tr><td>一<td>二</table> b").utf8 == "a\n［隠された文字：一 二］\nb");
     CHECK(read("<p>表</p><a href='https://x.example/' style='display:none'>裏</a>").utf8 ==
           "表\n\n［隠された文字：裏］");
