@@ -96,8 +96,10 @@ Additions Alternative::own_words(std::size_t branch, std::size_t whole, const Sa
     const Words& words = words_[branch];
     if (words.characters() == 0 || said.says_all(words)) return {};
     if (form.is_plain && is_stub(form.words, words, words_[whole].characters(), said)) return {};
+    Said own(words.characters());
+    own.add(words);
     Additions list;
-    for (const std::size_t index : form.forms) list.push_back(additions(forms_[index].text, said));
+    for (const std::size_t index : form.forms) list.push_back(additions(forms_[index].text, said, own));
     const bool has_any = std::any_of(list.begin(), list.end(), [](const std::string& text) { return !text.empty(); });
     return has_any ? list : Additions();
 }

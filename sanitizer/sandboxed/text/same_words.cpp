@@ -414,14 +414,15 @@ bool Said::says(const Words& words) const {
 
 bool Said::says_all(const Words& words) const { return missing(words) == 0 && has_numbers(words); }
 
-std::string additions(std::string_view utf8, const Said& said) {
+std::string additions(std::string_view utf8, const Said& said, const Said& own) {
     std::string out;
     bool is_new = false, is_line_new = false;
     while (!utf8.empty()) {
         const std::string_view sentence = utf8.substr(0, sentence_length(utf8));
         utf8.remove_prefix(sentence.size());
         const Words words(without_item_number(sentence));
-        if (words.characters() >= word_characters_min || !words.numbers().empty()) is_new = !said.says(words);
+        if (words.characters() >= word_characters_min || !words.numbers().empty())
+            is_new = !said.says(words) && own.says(words);
         const bool ends_line = sentence.ends_with('\n');
         if (is_new) out += sentence;
         is_line_new = is_line_new || is_new;
@@ -435,7 +436,11 @@ std::string additions(std::string_view utf8, const Said& said) {
 bool is_stub(std::string_view plain_text, const Words& plain, std::size_t html_characters, const Said& html) {
     if (html_characters == 0) return false;
     if (plain.characters() == 0) return true;
-    if (plain.characters() * stub_ratio < html_characters && additions(plain_text, html).empty()) return true;
+    if (plain.characters() * stub_ratio < html_characters) {
+        Said own(plain.characters());
+        own.add(plain);
+        if (additions(plain_text, html, own).empty()) return true;
+    }
     return plain.characters() <= stub_characters_max && points_elsewhere(plain_text, html);
 }
 

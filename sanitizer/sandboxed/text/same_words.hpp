@@ -51,8 +51,9 @@ private:
     std::vector<std::uint64_t> numbers_;  // sorted
 };
 
-// The sentences of a text that say something new, in their lines; "" when there is none.
-std::string additions(std::string_view utf8, const Said&);
+// The sentences of a text that say something new, in their lines; "" when there is none. `own` is what its author says:
+// what is written between the words by us, such as the names of pictures, is nothing new.
+std::string additions(std::string_view utf8, const Said& said, const Said& own);
 
 // A text form that says nothing of its own: it has no words; or it is short, and all of its sentences point to the HTML
 // form, to a browser or to a page ("正しく表示されない場合はこちら"), are courtesies, or are said by the HTML form, of
