@@ -54,6 +54,7 @@ Job MailFlow::Mail::job() const {
     asked.budget = config->limits.budget;
     asked.mail_bytes = raw.size();
     asked.believed_ids = item.believed_ids;
+    if (const std::string zone = config->zone_name(); !zone.empty()) asked.time_zone = zone;
     if (is_release() && profile.release_originals) asked.released_parts = facts.order->parts;
     return asked;
 }

@@ -226,6 +226,7 @@ Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, cons
     job.budget = config.limits.budget;
     job.mail_bytes = mail.size();
     job.released_parts = std::move(parts);
+    if (const std::string zone = config.zone_name(); !zone.empty()) job.time_zone = zone;
     return ask_worker(*workers, job, mail, config.limits.worker);
 }
 

@@ -396,10 +396,8 @@ Notice make_notice(const Extract& extract, const Verdict& verdict, const Compose
     write_remarks(out, contents);
     out.files(out.words().removed_heading, contents.missed);
     out.files(out.words().rebuilt_heading, contents.rebuilt);
-    if (contents.has_lost()) {
-        out.begin_section();
-        out.if_needed();
-    }
+    if (contents.has_lost() || contents.has_warning()) out.begin_section();
+    if (contents.has_lost()) out.if_needed();
     out.labelled(out.words().number_label, facts.id);
     notice.text = std::move(out).finish();
     if (contents.has_warning()) {

@@ -17,7 +17,8 @@ std::string_view subject_tag(SubjectTag, Language) noexcept;  // "【隔離】",
 enum class TagCopies { released, all };
 
 // The subject without what a reader could take for one of our tags, in either language, any kind of square brackets and
-// wherever it stands; what a removal brings together is looked at again. Linear.
+// wherever it stands; compared as it looks (policy/skeleton). What a removal brings together is looked at again.
+// Linear.
 std::string without_tags(std::string_view subject, TagCopies);
 
 }  // namespace mugaika
