@@ -2,8 +2,12 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <limits>
 #include <numeric>
+#include <utility>
+#include <vector>
 
 #include "policy/ascii.hpp"
 #include "policy/shown_text.hpp"
@@ -45,9 +49,10 @@ TomlValue copy_of(const toml::node& node) {
 }
 
 // Makes of the file what toml++ may see: pure ASCII without controls. Its version 3.3 runs into undefined behaviour
-// when it meets characters such as "。" where it looks for white space. None of our values needs characters past ASCII,
-// so that they are a fault everywhere but in comments, where each becomes a "?": columns stay as they are. Strings over
-// several lines are a fault too, because with them a line alone would not say where a comment begins.
+// when it meets characters such as "。" where it looks for white space. So characters past ASCII are a fault everywhere
+// but in comments, where each becomes a "?", and between double quotes, where each becomes its escape; original() takes
+// the columns that this adds away again. Strings over several lines are a fault too, because with them a line alone
+// would not say where a comment begins.
 class AsciiCopy {
 public:
     explicit AsciiCopy(std::string_view text) : text_(text) { run(); }
@@ -56,7 +61,32 @@ public:
     TomlPlace place() const noexcept { return place_; }         // of the fault
     const std::string& copy() const noexcept { return copy_; }
 
+    // Where what stands at a place of the copy stands in the file.
+    TomlPlace original(TomlPlace place) const noexcept {
+        auto wider = std::lower_bound(escapes_.begin(), escapes_.end(), place.line,
+                                      [](const Escape& one, std::uint32_t line) { return one.place.line < line; });
+        std::uint32_t added = 0;
+        for (; wider != escapes_.end() && wider->place.line == place.line; ++wider) {
+            if (wider->place.column + added < place.column) added += wider->added;
+        }
+        place.column -= added;
+        return place;
+    }
+
 private:
+    struct Escape {
+        TomlPlace place;      // of the character, in the file
+        std::uint32_t added;  // columns
+    };
+
+    void escape(char32_t c) {
+        std::array<char, 16> text{};
+        std::snprintf(text.data(), text.size(), c < 0x10000 ? "\\u%04X" : "\\U%08X", static_cast<unsigned>(c));
+        const std::string_view escaped(text.data());
+        escapes_.push_back({place_, static_cast<std::uint32_t>(escaped.size() - 1)});
+        copy_.append(escaped);
+    }
+
     enum class Inside { nothing, comment, basic_string, literal_string };
 
     void run() {
@@ -65,7 +95,11 @@ private:
             fault_ = judge(c);
             if (!fault_.empty()) return;
             const char byte = c.value < 0x80 ? static_cast<char>(c.value) : '?';
-            copy_.push_back(byte);
+            if (c.value >= 0x80 && inside_ == Inside::basic_string) {
+                escape(c.value);
+            } else {
+                copy_.push_back(byte);
+            }
             take(byte);
             place_ = byte == '\n' ? TomlPlace{place_.line + 1, 1} : TomlPlace{place_.line, place_.column + 1};
             text_.remove_prefix(c.bytes);
@@ -75,7 +109,8 @@ private:
     std::string_view judge(const utf8::Character& c) const noexcept {
         if (!c.valid) return "the file is not in UTF-8";
         if (c.value >= 0x80) {
-            return inside_ == Inside::comment ? "" : "characters past ASCII are taken in comments only";
+            const bool is_taken = inside_ == Inside::comment || (inside_ == Inside::basic_string && !escaped_);
+            return is_taken ? "" : "characters past ASCII are taken in comments and between double quotes only";
         }
         const char byte = static_cast<char>(c.value);
         const bool is_layout = byte == '\t' || byte == '\n' || text_.starts_with("\r\n");
@@ -105,9 +140,19 @@ private:
     Inside inside_ = Inside::nothing;
     bool escaped_ = false;  // by a backslash in a basic string
     std::string copy_;
+    std::vector<Escape> escapes_;  // in order
     std::string_view fault_;
     TomlPlace place_;
 };
+
+void move_to_originals(TomlValue& value, const AsciiCopy& readable) {
+    value.place = readable.original(value.place);
+    for (TomlValue& item : value.items) move_to_originals(item, readable);
+    for (TomlMember& member : value.members) {
+        member.place = readable.original(member.place);
+        move_to_originals(member.value, readable);
+    }
+}
 
 std::string_view kind_words(TomlValue::Kind kind) {
     switch (kind) {
@@ -205,9 +250,11 @@ std::optional<TomlValue> parse_toml(std::string_view text, FileFaults& faults) {
         return std::nullopt;
     }
     try {
-        return copy_of(toml::parse(readable.copy()));
+        TomlValue root = copy_of(toml::parse(readable.copy()));
+        move_to_originals(root, readable);
+        return root;
     } catch (const toml::parse_error& error) {
-        faults.add(place_of(error.source()), "not valid TOML: " + shown_text(error.description()));
+        faults.add(readable.original(place_of(error.source())), "not valid TOML: " + shown_text(error.description()));
         return std::nullopt;
     }
 }
