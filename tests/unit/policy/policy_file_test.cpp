@@ -139,9 +139,8 @@ TEST_CASE("characters past ASCII are taken in comments and double quotes and are
     CHECK(faults_in("# 設定。\n[profile.standard] # 本文 \"\nlinks = \"drop\" # '。\n").empty());
     CHECK(faults_in("\xef\xbb\xbf[profile.standard]\nlinks = \"drop\"\n").empty());
     // toml++ 3.3 alone runs into undefined behaviour at some of these.
-    for (const char* text :
-         {"links = 。\n", "links = \"\"。\n", "links = 'リンク。'\n", "設定\n", "[prof。]\n", "a = \"\\あ\"\n",
-          "a = '#。'\n", "a = \"\" '' 、\n"}) {
+    for (const char* text : {"links = 。\n", "links = \"\"。\n", "links = 'リンク。'\n", "設定\n", "[prof。]\n",
+                             "a = \"\\あ\"\n", "a = '#。'\n", "a = \"\" '' 、\n"}) {
         CAPTURE(text);
         const auto faults = faults_in(text);
         REQUIRE(faults.size() == 1);
@@ -151,7 +150,8 @@ TEST_CASE("characters past ASCII are taken in comments and double quotes and are
     CHECK_THAT(faults_in("[profile.standard]\nlinks = \"リンク。𠮷\"\n").at(0),
                Catch::StartsWith("p.toml:2:9:") && Catch::Contains("リンク。𠮷"));
     CHECK_THAT(faults_in("profile = { \"あ\" = 1, \"い𠮷\" = 2 , x = 3 }\n").at(2), Catch::StartsWith("p.toml:1:33:"));
-    CHECK_THAT(faults_in("a = \"あ\" b\n").at(0), Catch::StartsWith("p.toml:1:9:") && Catch::Contains("not valid TOML"));
+    CHECK_THAT(faults_in("a = \"あ\" b\n").at(0),
+               Catch::StartsWith("p.toml:1:9:") && Catch::Contains("not valid TOML"));
     CHECK_THAT(faults_in("a = 0\"あ。\"\n").at(0), Catch::Contains("not valid TOML"));
     CHECK_THAT(faults_in("a = \"#。\n").at(0), Catch::Contains("not valid TOML"));
     CHECK_THAT(faults_in("a = 1\nb = \"x\" あ # い\n").at(0), Catch::StartsWith("p.toml:2:9:"));
