@@ -20,7 +20,7 @@ DOMAIN = "city.example.lg.jp"
 RECIPIENT = f"madoguchi@{DOMAIN}"
 
 
-def wait_until(condition, what, seconds=30):
+def wait_until(condition, what, seconds=120):
     """Polls; a test waits for an event, never for a time to pass."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
