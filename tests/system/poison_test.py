@@ -91,7 +91,7 @@ class Poison(unittest.TestCase):
             self.assertEqual((evidence["verdict"], evidence["reason"]), ("quarantined", "worker_died"))
         self.assertEqual([e["reason"] for e in self.relay.events("message.quarantined")], ["worker_died"])
         notice, = [mail for mail in self.sink.mails() if shown["id"].encode() in mail]
-        self.assertIn("検査プロセスが異常終了", email.message_from_bytes(notice, policy=email.policy.default).get_content())
+        self.assertIn("情報システム担当用コード：worker_died", email.message_from_bytes(notice, policy=email.policy.default).get_content())
         self.assertNotIn(b"QUJD", notice)
         self.assertEqual(self.relay.left_over(), [])
         print(f"\nNOTE: while one mail killed its worker twice, which took {seconds:.0f} s, honest mails went through at "
