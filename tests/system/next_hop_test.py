@@ -83,8 +83,9 @@ class Rogue(threading.Thread):
                         if not self.reads_content:
                             time.sleep(3)
                             return
-                        while lines.readline() != b".\r\n":
-                            pass
+                        while (content := lines.readline()) != b".\r\n":
+                            if not content:
+                                return
                         self.delivered += self.answers["dot"] == GOOD["dot"]
                         self.say(connection, "dot")
         except OSError:
