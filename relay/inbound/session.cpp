@@ -219,6 +219,7 @@ asio::awaitable<void> Session::hold_answer() {
 }
 
 asio::awaitable<bool> Session::send() {
+    turn_.reset();  // whoever is slow to listen, or made to wait, keeps nobody else from his
     co_await hold_answer();
     const std::array<std::string_view, 2> bytes = {protocol_.bytes(), {}};
     deadline_.set(Clock::now() + limits().command_timeout);
