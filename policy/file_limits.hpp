@@ -1,0 +1,18 @@
+// What rebuilding one file may cost. Reached: the file stays quarantined, with the reason named behind the limit; the
+// letter and the other files go their way (FILES.md 1.2, 1.6). No size that a file states about itself is believed.
+#pragma once
+
+#include <cstdint>
+
+namespace mugaika {
+
+struct FileLimits {
+    std::uint64_t out_bytes_max = 50u << 20;     // files_too_large: what is made of one file
+    std::uint64_t inner_bytes_max = 512u << 20;  // too_much_decoded: streams and parts inside, unpacked, together
+    std::uint64_t pixels_max = 100'000'000;      // too_many_pixels: all pictures of one file together
+    std::uint32_t members_max = 20'000;          // too_many_members: parts of a package, objects of a document
+    std::uint32_t depth_max = 200;               // not_representable: elements, arrays or trees inside each other
+    std::uint32_t jpeg_scans_max = 64;           // not_representable: libjpeg has no limit of its own
+};
+
+}  // namespace mugaika
