@@ -37,7 +37,7 @@ int run(const std::string& config_path) {
     for (const auto& warning : reading.warnings) std::cerr << "warning: " << warning.text() << "\n";
     if (!reading.faults.empty()) return exit_configuration;
     mugaika::use_time_zone(reading.config.zone_name());
-    auto worker = mugaika::find_worker_program();
+    auto worker = mugaika::find_program("mugaika-worker");
     if (!worker) {
         std::cerr << "mugaika-relay: " << worker.error().words() << "\n";
         return exit_unavailable;

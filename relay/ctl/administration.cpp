@@ -217,7 +217,7 @@ Result<std::optional<Moment>> moment_option(std::string_view option, const std::
 
 Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, const Config& config,
                                std::vector<std::string> parts) {
-    const auto program = find_worker_program();
+    const auto program = find_program("mugaika-worker");
     if (!program) return program.error();
     auto workers = WorkerTemplate::start(*program, config.limits.worker);
     if (!workers) return workers.error();

@@ -9,7 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
-#include "sanitizer/worker/checked_extract.hpp"
+#include "sanitizer/worker/client.hpp"
+#include "sanitizer/worker/wire.hpp"
 
 namespace mugaika {
 namespace {
@@ -23,12 +24,6 @@ constexpr std::size_t first_piece_bytes = 64u << 10;
 bool has_more(int socket) noexcept {
     char byte = 0;
     return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
-Result<Extract> believe(std::string_view untrusted_payload, const Job& job) {
-    Result<Extract> untrusted = decode_extract(untrusted_payload);
-    if (!untrusted) return Error(Fault::protocol, untrusted.error().words());
-    return check_extract(*std::move(untrusted), job);
 }
 
 }  // namespace
@@ -53,23 +48,30 @@ Worker::~Worker() {
 }
 
 asio::awaitable<Result<Extract>> Worker::ask(const Job& job, const RawMail& mail, const WorkerLimits& limits) {
-    const Result<void> sent = send_job(process_, job, mail);
-    if (!sent) co_return Error(Fault::disconnected, sent.error().words());
-    deadline_.set(Deadline::Clock::now() + wall_clock_for(limits, mail.size()));
-    const Result<std::string> payload = co_await read_answer(limits.answer_bytes_max);
-    deadline_.clear();
+    Question question{encode_job(job), mail.descriptor(), FrameKind::extract, mail.size()};
+    const Result<std::string> payload = co_await exchange(std::move(question), limits);
     if (!payload) co_return payload.error();
-    process_.count_mail();
-    if (has_more(process_.socket())) co_return Error(Fault::protocol, "more than one answer");
     Result<Extract> extract = believe(*payload, job);
     co_return extract;
 }
 
-asio::awaitable<Result<std::string>> Worker::read_answer(std::size_t answer_bytes_max) {
+asio::awaitable<Result<std::string>> Worker::exchange(Question question, const WorkerLimits& limits) {
+    const Result<void> sent = send_frame(process_, question.frame, question.descriptor);
+    if (!sent) co_return Error(Fault::disconnected, sent.error().words());
+    deadline_.set(Deadline::Clock::now() + wall_clock_for(limits, question.bytes));
+    Result<std::string> payload = co_await read_answer(question.answer, limits.answer_bytes_max);
+    deadline_.clear();
+    if (!payload) co_return payload.error();
+    process_.count_mail();
+    if (has_more(process_.socket())) co_return Error(Fault::protocol, "more than one answer");
+    co_return payload;
+}
+
+asio::awaitable<Result<std::string>> Worker::read_answer(FrameKind kind, std::size_t answer_bytes_max) {
     std::string header;
     const Result<void> header_read = co_await read_exactly(header, frame_header_bytes);
     if (!header_read) co_return header_read.error();
-    const Result<std::size_t> bytes = decode_frame_header(header, FrameKind::extract, answer_bytes_max);
+    const Result<std::size_t> bytes = decode_frame_header(header, kind, answer_bytes_max);
     if (!bytes) co_return Error(Fault::protocol, bytes.error().words());
     std::string payload;
     while (payload.size() < *bytes) {

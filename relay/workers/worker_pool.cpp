@@ -7,12 +7,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
-#include <deque>
 #include <optional>
 #include <utility>
 
 #include "relay/async/waiting_line.hpp"
-#include "relay/workers/worker.hpp"
+#include "relay/workers/forked_workers.hpp"
 #include "sanitizer/mail/worker_life.hpp"
 
 namespace mugaika {
@@ -35,32 +34,17 @@ constexpr std::chrono::milliseconds exit_report_patience{20};
 constexpr std::uint64_t large_mail_bytes = 1u << 20;
 constexpr std::uint32_t places_for_large(std::uint32_t workers) noexcept { return std::max(workers, 2u) - 1; }
 
-Reason reason_of(const Error& error) noexcept {
-    switch (error.fault()) {
-        case Fault::timeout:
-            return Reason::worker_late;
-        case Fault::disconnected:
-            return Reason::worker_died;
-        default:
-            return Reason::worker_nonsense;
-    }
-}
-
 }  // namespace
 
 struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     Impl(asio::io_context& i, std::string p, std::uint32_t n, WorkerLimits l, EventLog& e)
         : io(i),
-          program(std::move(p)),
+          processes(i, std::move(p), l),
           workers(std::max(n, 1u)),
-          limits(l),
           events(e),
           line(i, workers),
           large(i, places_for_large(workers)) {}
 
-    Result<void> start_template();
-    Result<std::unique_ptr<Worker>> fork();
-    Result<std::unique_ptr<Worker>> take(Wanted);
     void put_back(std::unique_ptr<Worker>, const Extract&);
     void fork_ahead();
     WorkerFailure note_failure(const Worker&, const Error&, const MailTag&);
@@ -69,70 +53,31 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
                                                      std::chrono::milliseconds patience);
 
     asio::io_context& io;
-    std::string program;
+    ForkedWorkers processes;
     std::uint32_t workers;
-    WorkerLimits limits;
     EventLog& events;
     WaitingLine line;   // as many places as workers: who has one finds or forks a worker
     WaitingLine large;  // before that line, for large mails
-    std::optional<WorkerTemplate> worker_template;
-    std::deque<std::unique_ptr<Worker>> ready;
-    std::string sandbox_words;
 };
 
-Result<void> WorkerPool::Impl::start_template() {
-    ready.clear();  // children of an earlier template end with it
-    worker_template.reset();
-    Result<WorkerTemplate> started = WorkerTemplate::start(program, limits);
-    if (!started) return started.error();
-    worker_template.emplace(std::move(*started));
-    sandbox_words = worker_template->sandbox_words();
-    return {};
-}
-
-// A template that cannot fork any more is started again, once.
-Result<std::unique_ptr<Worker>> WorkerPool::Impl::fork() {
-    if (worker_template) {
-        Result<WorkerProcess> process = worker_template->fork_worker();
-        if (process) return Worker::adopt(io, std::move(*process));
-    }
-    const Result<void> started = start_template();
-    if (!started) return Error(Fault::unavailable, started.error().words());
-    Result<WorkerProcess> process = worker_template->fork_worker();
-    if (!process) return Error(Fault::unavailable, process.error().words());
-    return Worker::adopt(io, std::move(*process));
-}
-
-Result<std::unique_ptr<Worker>> WorkerPool::Impl::take(Wanted wanted) {
-    if (wanted == Wanted::fresh || ready.empty()) return fork();
-    std::unique_ptr<Worker> worker = std::move(ready.front());
-    ready.pop_front();
-    return worker;
-}
-
 void WorkerPool::Impl::put_back(std::unique_ptr<Worker> worker, const Extract& extract) {
-    if (!may_live_on(extract) || worker->mails_done() >= limits.mails_max) return;  // and it is killed
-    ready.push_front(std::move(worker));  // the one used last has its pages at hand
+    if (!may_live_on(extract) || worker->mails_done() >= processes.limits().mails_max) return;  // and it is killed
+    processes.put_back(std::move(worker));  // the one used last has its pages at hand
 }
 
 // After the answer went out, so that no mail waits for a fork. A failure shows at the next mail, which tries again.
 void WorkerPool::Impl::fork_ahead() {
     const auto replace = [weak = weak_from_this()] {
         const std::shared_ptr<Impl> self = weak.lock();
-        while (self != nullptr && self->ready.size() < self->line.free_places()) {
-            Result<std::unique_ptr<Worker>> worker = self->fork();
-            if (!worker) return;
-            self->ready.push_back(std::move(*worker));
-        }
+        if (self != nullptr) (void)self->processes.fork_until(self->line.free_places());
     };
     asio::post(io, replace);
 }
 
 WorkerFailure WorkerPool::Impl::note_failure(const Worker& worker, const Error& error, const MailTag& tag) {
-    std::optional<std::string> exit_words;
-    if (worker_template) exit_words = worker_template->take_exit_words(worker.pid());
+    const std::optional<std::string> exit_words = processes.take_exit_words(worker);
     const std::string words = exit_words ? error.words() + ", " + *exit_words : error.words();
-    const Reason reason = reason_of(error);
+    const Reason reason = reason_for_mail(error);
     if (reason == Reason::worker_late) {
         events.worker_limited(tag, "wall_clock");
     } else if (exit_words == "signal " + std::to_string(SIGXCPU)) {
@@ -157,10 +102,10 @@ asio::awaitable<Result<WorkerAnswer>> WorkerPool::Impl::ask(std::shared_ptr<Impl
     if (!place) co_return Error(Fault::timeout, "no worker free in time");
     WorkerAnswer answer;
     for (const Wanted wanted : attempts) {
-        Result<std::unique_ptr<Worker>> taken = impl->take(wanted);
+        Result<std::unique_ptr<Worker>> taken = wanted == Wanted::any ? impl->processes.take() : impl->processes.fork();
         if (!taken) co_return taken.error();
         std::unique_ptr<Worker> worker = std::move(*taken);
-        Result<Extract> extract = co_await worker->ask(job, mail, impl->limits);
+        Result<Extract> extract = co_await worker->ask(job, mail, impl->processes.limits());
         impl->fork_ahead();
         if (extract) {
             impl->put_back(std::move(worker), *extract);
@@ -191,20 +136,15 @@ WorkerPool::WorkerPool(asio::io_context& io, std::string worker_program, std::ui
 WorkerPool::~WorkerPool() = default;
 
 Result<void> WorkerPool::start() {
-    const Result<void> started = impl_->start_template();
+    const Result<void> started = impl_->processes.start();
     if (!started) return started.error();
-    while (impl_->ready.size() < impl_->workers) {
-        Result<std::unique_ptr<Worker>> worker = impl_->fork();
-        if (!worker) return worker.error();
-        impl_->ready.push_back(std::move(*worker));
-    }
-    return {};
+    return impl_->processes.fork_until(impl_->workers);
 }
 
-const std::string& WorkerPool::sandbox_words() const { return impl_->sandbox_words; }
+const std::string& WorkerPool::sandbox_words() const { return impl_->processes.sandbox_words(); }
 
 WorkerPool::Counts WorkerPool::counts() const noexcept {
-    return {impl_->workers - impl_->line.free_places(), impl_->ready.size()};
+    return {impl_->workers - impl_->line.free_places(), impl_->processes.ready()};
 }
 
 asio::awaitable<Result<WorkerAnswer>> WorkerPool::ask(const Job& job, const RawMail& mail, const MailTag& tag,

@@ -110,7 +110,7 @@ private:
         if (::recv(control_, &start, sizeof(start), 0) != static_cast<ssize_t>(sizeof(start))) return false;
         if (start.version.view() != MUGAIKA_VERSION) {
             Report report;
-            report.words = {std::string("mugaika-worker is version " MUGAIKA_VERSION)};
+            report.words = {std::string("the program is version " MUGAIKA_VERSION)};
             send(report);
             return false;
         }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "policy/limits.hpp"
+#include "policy/result.hpp"
 
 namespace mugaika {
 

@@ -88,7 +88,7 @@ inline MailAddress address(std::string_view text) {
 
 // False, said aloud, where the worker program was not built beside the test.
 inline bool worker_is_there() {
-    const auto program = find_worker_program();
+    const auto program = find_program("mugaika-worker");
     if (program && std::filesystem::exists(*program)) return true;
     test::say_skipped("a command that needs mugaika-worker: it is not built");
     return false;

@@ -1,4 +1,5 @@
 #include "sanitizer/worker/client.hpp"
+#include "sanitizer/worker/exchange.hpp"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -261,7 +262,7 @@ TEST_CASE("mugaika-worker refuses to be run by hand and says why") {
 }
 
 TEST_CASE("the worker program is found beside the running one") {
-    const auto found = find_worker_program();
+    const auto found = find_program("mugaika-worker");
     const bool is_there = ::access(MUGAIKA_BIN "/mugaika-worker", X_OK) == 0;
     if (is_there) {
         REQUIRE(found.has_value());

@@ -16,6 +16,7 @@
 
 #include "sanitizer/mail/worker_life.hpp"
 #include "sanitizer/worker/client.hpp"
+#include "sanitizer/worker/wire.hpp"
 #include "test_places.hpp"
 #include "tests/support/skipped.hpp"
 #include "tests/support/worker_programs.hpp"

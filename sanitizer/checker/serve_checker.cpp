@@ -1,0 +1,29 @@
+#include "sanitizer/checker/serve_checker.hpp"
+
+#include <sysexits.h>
+
+#include <string>
+
+#include "sanitizer/checker/check_file.hpp"
+#include "sanitizer/mail/sha256.hpp"
+#include "sanitizer/worker/file_wire.hpp"
+#include "sanitizer/worker/job_socket.hpp"
+#include "sanitizer/worker/sandbox.hpp"
+
+namespace mugaika::checker {
+
+int serve_check(int job_socket, const WorkerLimits& limits) {
+    if (!enter_sandbox(job_socket, limits)) return EX_UNAVAILABLE;
+    const auto received = receive_frame(job_socket, FrameKind::check_job);
+    if (!received) return EX_PROTOCOL;
+    if (!received->has_value()) return EX_OK;
+    const auto job = decode_check_job((*received)->payload);
+    if (!job) return EX_PROTOCOL;
+    const auto file = map_bytes((*received)->bytes, job->bytes);
+    if (!file) return EX_PROTOCOL;
+    const auto pages = check_file(job->kind, file->view());
+    write_answer(job_socket, encode_check_answer(job->kind, sha256_hex(file->view()), pages));
+    return EX_OK;
+}
+
+}  // namespace mugaika::checker

@@ -1,0 +1,16 @@
+#include "sanitizer/mail/checked_file.hpp"
+
+#include "sanitizer/mail/sha256.hpp"
+
+namespace mugaika {
+
+Result<CheckedFile> CheckedFile::from(std::string bytes, SafeKind kind, const CheckAnswer& answer) {
+    if (!answer.passes()) return Error(Fault::protocol, answer.words());
+    std::string digest = sha256_hex(bytes);
+    if (answer.kind() != kind || answer.sha256() != digest) {
+        return Error(Fault::protocol, "the checker has read another file");
+    }
+    return CheckedFile(kind, std::move(digest), answer.pages(), std::move(bytes));
+}
+
+}  // namespace mugaika
