@@ -431,6 +431,22 @@ void EventLog::worker_limited(const MailTag& tag, std::string_view which_limit) 
     write(event);
 }
 
+void EventLog::file_failed(const MailTag& tag, std::string_view part, std::string_view why) {
+    metrics_.file_failed();
+    json::object event = begin("file.failed", tag);
+    put(event, "part", part);
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::check_refused(const MailTag& tag, std::string_view part, std::string_view why) {
+    metrics_.check_refused();
+    json::object event = begin("check.refused", tag);
+    put(event, "part", part);
+    put(event, "why", why);
+    write(event);
+}
+
 void EventLog::gate_refused(const MailTag& tag, std::string_view why) {
     metrics_.gate_refused();
     json::object event = begin("gate.refused", tag);

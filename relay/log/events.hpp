@@ -98,6 +98,10 @@ public:
     void worker_died(const MailTag&, std::string_view how);
     void worker_limited(const MailTag&, std::string_view which_limit);
     void gate_refused(const MailTag&, std::string_view why);  // an alarm: a bug of ours or a taken-over worker
+    // About one file of a mail, by the path of its part: one attempt to rebuild or to check it failed, or a checker
+    // refused what a codec had made, which is an alarm as a gate refusal is.
+    void file_failed(const MailTag&, std::string_view part, std::string_view why);
+    void check_refused(const MailTag&, std::string_view part, std::string_view why);
     void quarantine_released(const ReleaseOrder&, const Actor&, std::string_view route);  // order written
     void quarantine_delivered(const ReleaseOrder&, std::string_view message_id, std::string_view next_hop);
     void quarantine_release_failed(const ReleaseOrder&, const Outcome&, std::string_view why, bool final);

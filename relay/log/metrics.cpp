@@ -147,6 +147,16 @@ void Metrics::gate_refused() {
     ++gate_refused_;
 }
 
+void Metrics::file_failed() {
+    const std::lock_guard lock(mutex_);
+    ++files_failed_;
+}
+
+void Metrics::check_refused() {
+    const std::lock_guard lock(mutex_);
+    ++checks_refused_;
+}
+
 void Metrics::config_taken(bool good) {
     const std::lock_guard lock(mutex_);
     last_reload_good_ = good;
@@ -198,6 +208,10 @@ void Metrics::write_to(MetricsText& out) const {
                   sandbox_kills_, "cause");
     write_one(out, "mugaika_gate_refused_total", "counter", "Composed mails that the gate stopped: an alarm.",
               gate_refused_);
+    write_one(out, "mugaika_files_failed_total", "counter", "Attempts to rebuild or to check a file that failed.",
+              files_failed_);
+    write_one(out, "mugaika_check_refused_total", "counter", "Rebuilt files that the checker stopped: an alarm.",
+              checks_refused_);
     write_one(out, "mugaika_config_last_reload_successful", "gauge", "Whether the last reload was taken up.",
               last_reload_good_ ? 1 : 0);
     write_one(out, "mugaika_config_reloads_refused_total", "counter", "Reloads that were refused.", reloads_refused_);

@@ -47,6 +47,8 @@ public:
     void stages_took(const StageTimes&);
     void sandbox_killed(std::string_view cause);
     void gate_refused();
+    void file_failed();
+    void check_refused();
     void config_taken(bool good);
     void reserve(std::string_view of, bool low);
 
@@ -77,6 +79,8 @@ private:
     std::map<std::string, bool, std::less<>> low_;
     std::uint64_t sessions_total_ = 0;
     std::uint64_t gate_refused_ = 0;
+    std::uint64_t files_failed_ = 0;
+    std::uint64_t checks_refused_ = 0;
     std::uint64_t reloads_refused_ = 0;
     bool last_reload_good_ = true;
 };

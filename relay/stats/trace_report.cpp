@@ -82,6 +82,8 @@ constexpr std::array steps{
     Step{"message.deferred", "一時拒否", "deferred", how_deferred},
     Step{"message.refused", "受信拒否", "refused", how_refused},
     Step{"message.owed", "残りの宛先へはリレーが再送", "the rest is sent by the relay itself", how_failed},
+    Step{"file.failed", "ファイルの変換に失敗", "a file was not rebuilt", by_whom},
+    Step{"check.refused", "変換後のファイルが検査で不合格", "a rebuilt file was refused by its check", by_whom},
     Step{"gate.refused", "出口検査で不合格", "refused by the gate", by_whom},
     Step{"quarantine.released", "解放を指示", "release ordered", by_whom},
     Step{"quarantine.delivered", "解放分を配送", "order carried out", where_released},

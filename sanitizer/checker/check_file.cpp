@@ -1,6 +1,7 @@
 #include "sanitizer/checker/check_file.hpp"
 
-#include "sanitizer/checker/pictures/check_picture.hpp"
+#include "sanitizer/checker/pictures/check_jpeg.hpp"
+#include "sanitizer/checker/pictures/check_png.hpp"
 
 namespace mugaika::checker {
 

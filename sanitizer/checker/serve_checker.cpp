@@ -1,5 +1,6 @@
 #include "sanitizer/checker/serve_checker.hpp"
 
+#include <openssl/crypto.h>
 #include <sysexits.h>
 
 #include <string>
@@ -11,6 +12,11 @@
 #include "sanitizer/worker/sandbox.hpp"
 
 namespace mugaika::checker {
+
+void load_checker_tables() {
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);  // a search for its file later would be killed
+    sha256_hex("used once");
+}
 
 int serve_check(int job_socket, const WorkerLimits& limits) {
     if (!enter_sandbox(job_socket, limits)) return EX_UNAVAILABLE;

@@ -5,6 +5,9 @@
 
 namespace mugaika::checker {
 
+// What digests set up at first use, while files may still be opened. Once per process, before it is forked.
+void load_checker_tables();
+
 // Exit codes as serve_file() of the codec.
 int serve_check(int job_socket, const WorkerLimits&);
 

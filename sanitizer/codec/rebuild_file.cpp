@@ -7,7 +7,7 @@
 
 namespace mugaika::codec {
 
-void load_tables() { load_picture_tables(); }
+void load_tables() {}
 
 FileOutcome rebuild_file(std::string_view detected_type, std::string_view untrusted, FilePurse& purse) {
     if (detected_type.starts_with("image/")) return rebuild_picture(untrusted, purse);

@@ -18,7 +18,9 @@ namespace {
 FileAnswer answer(const FileJob& job, std::string_view untrusted_mail, const sandboxed::FileTyper& typer) {
     const auto part = sandboxed::find_part(untrusted_mail, job.path, job.budget, typer);
     if (!part) return {"", FileNotMade{Reason::codec_nonsense, "no such part is found"}};
-    FilePurse purse(job.limits);
+    FileLimits limits;
+    limits.out_bytes_max = job.out_bytes_max;
+    FilePurse purse(limits);
     return {sha256_hex(part->untrusted_bytes), rebuild_file(part->facts.detected_type, part->untrusted_bytes, purse)};
 }
 

@@ -13,6 +13,7 @@
 #include "policy/policy.hpp"
 #include "policy/reason.hpp"
 #include "sanitizer/mail/authentication_facts.hpp"
+#include "sanitizer/mail/checked_file.hpp"
 #include "sanitizer/mail/plain_text.hpp"
 
 namespace mugaika {
@@ -81,9 +82,14 @@ struct PartRow {
     std::string out_name;  // rebuilt or released files
     std::string out_sha256;
     std::vector<Reason> notes;
+    // Of a rebuilt file; no worker says these, the relay does (sanitizer/finish/take_in).
+    std::string out_kind;
+    std::uint64_t out_bytes = 0;
+    std::uint32_t pages = 0;
+    std::vector<Loss> losses;
 };
 
-// A file that crosses: rebuilt by a handler, or an original released by order (method ウ-4).
+// An original that crosses by a person's order (method ウ-4): the only file that a worker gives out.
 struct SafeFile {
     std::string path;  // its PartRow
     PlainLine name;
@@ -91,12 +97,20 @@ struct SafeFile {
     std::string bytes;
 };
 
+// A file that crosses because it was rebuilt, and read by a checker.
+struct RebuiltFile {
+    std::string path;  // its PartRow
+    PlainLine name;
+    CheckedFile file;
+};
+
 struct Extract {
     HeaderFacts header;
     std::vector<TextBlock> texts;  // in reading order
     std::vector<PartRow> parts;    // in order of appearance, unique paths
     std::vector<SafeFile> files;
-    std::vector<Reason> findings;  // about the structure, the header and the mail as a whole; unique
+    std::vector<RebuiltFile> rebuilt;  // in the order of their parts; never on the wire
+    std::vector<Reason> findings;      // about the structure, the header and the mail as a whole; unique
 };
 
 }  // namespace mugaika

@@ -16,7 +16,7 @@ namespace mugaika {
 struct FileJob {
     std::string path;  // of the part
     BudgetLimits budget;
-    FileLimits limits;
+    std::uint64_t out_bytes_max = FileLimits().out_bytes_max;  // of the rebuilt file
     std::uint64_t mail_bytes = 0;
 };
 

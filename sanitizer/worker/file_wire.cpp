@@ -23,21 +23,11 @@ constexpr SafeKind last_kind = static_cast<SafeKind>(safe_kind_count - 1);
 
 bool is_any(std::string_view) noexcept { return true; }
 
-constexpr auto describe_file_limits = [](auto& io, auto& limits) {
-    auto& [out_bytes_max, inner_bytes_max, pixels_max, members_max, depth_max, jpeg_scans_max] = limits;
-    io.number(out_bytes_max);
-    io.number(inner_bytes_max);
-    io.number(pixels_max);
-    io.number(members_max);
-    io.number(depth_max);
-    io.number(jpeg_scans_max);
-};
-
 constexpr auto describe_file_job = [](auto& io, auto& job) {
-    auto& [path, budget, limits, mail_bytes] = job;
+    auto& [path, budget, out_bytes_max, mail_bytes] = job;
     io.string(path, is_part_path);
     describe_budget(io, budget);
-    describe_file_limits(io, limits);
+    io.number(out_bytes_max);
     io.number(mail_bytes);
 };
 

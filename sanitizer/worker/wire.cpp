@@ -94,7 +94,8 @@ constexpr auto describe_facts = [](auto& io, auto& facts) {
 };
 
 constexpr auto describe_row = [](auto& io, auto& row) {
-    auto& [facts, sha256, charset, undecodable, verdict, method, reason, handler, out_name, out_sha256, notes] = row;
+    auto& [facts, sha256, charset, undecodable, verdict, method, reason, handler, out_name, out_sha256, notes, out_kind,
+           out_bytes, pages, losses] = row;  // the last four are the relay's own
     describe_facts(io, facts);
     io.string(sha256, is_sha256_or_empty);
     io.string(charset, is_label_or_empty);
@@ -117,7 +118,7 @@ constexpr auto describe_file = [](auto& io, auto& file) {
 };
 
 constexpr auto describe_extract = [](auto& io, auto& extract) {
-    auto& [header, texts, parts, files, findings] = extract;
+    auto& [header, texts, parts, files, rebuilt, findings] = extract;  // `rebuilt` is the relay's own
     describe_header(io, header);
     io.list(texts, rows_max, describe_text);
     io.list(parts, rows_max, describe_row);

@@ -16,6 +16,7 @@
 #include "sanitizer/worker/serve.hpp"
 #include "sanitizer/worker/template.hpp"
 #include "sanitizer/worker/wire.hpp"
+#include "tests/support/file_lies.hpp"
 #include "tests/support/release_lies.hpp"
 #include "tests/support/sample_extract.hpp"
 #include "tests/support/worker_lies.hpp"
@@ -139,6 +140,7 @@ int tell(int socket, std::string_view behaviour) {
                             [&](int socket, const WorkerLimits& limits) { return serve_jobs(socket, *typer, limits); })
                       : 69);
     }
+    if (const WorkerBody body = file_behaviour(behaviour)) ::_exit(run_template(control::socket_number, body));
     constexpr std::string_view lie_prefix = "lie.";
     if (behaviour.starts_with(lie_prefix)) {
         const std::string_view name = behaviour.substr(lie_prefix.size());

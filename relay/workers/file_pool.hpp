@@ -1,0 +1,46 @@
+// Codec workers and checkers, forked ahead of need and each used for one file. A pool of its own: a letter never waits
+// for another mail's documents. Everything happens on the one thread that runs the io_context.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "policy/limits.hpp"
+#include "policy/result.hpp"
+#include "relay/log/events.hpp"
+#include "sanitizer/mail/checked_file.hpp"
+#include "sanitizer/mail/extract.hpp"
+#include "sanitizer/mail/file_job.hpp"
+#include "sanitizer/mail/raw_mail.hpp"
+
+namespace mugaika {
+
+struct FilePrograms {
+    std::string codec;
+    std::string checker;
+};
+
+class FilePool {
+public:
+    FilePool(boost::asio::io_context&, FilePrograms, std::uint32_t workers, WorkerLimits, EventLog&);
+    ~FilePool();
+
+    Result<void> start();  // templates and first processes; Fault::unavailable when a program cannot be run
+
+    std::uint32_t workers() const noexcept;  // files that are rebuilt at once
+
+    // One file, with one retry of each step in a process forked for it. Whatever fails is the failure of this file:
+    // what comes back says so. A file whose turn has not come `until` then is late. Each failed attempt is an event.
+    // Job, row, mail and tag outlive the awaited call.
+    boost::asio::awaitable<FileResult> rebuild(const FileJob&, const PartRow&, const RawMail&, const MailTag&,
+                                               std::chrono::steady_clock::time_point until);
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;  // shared with running rebuilds
+};
+
+}  // namespace mugaika

@@ -1,0 +1,20 @@
+// A codec worker's answer about one file against what is known of that file, as if the codec were taken over. What is
+// made is not judged here: that is the checker's, which reads the file itself.
+#pragma once
+
+#include "policy/part_facts.hpp"
+#include "policy/result.hpp"
+#include "sanitizer/mail/extract.hpp"
+#include "sanitizer/mail/file_job.hpp"
+
+namespace mugaika {
+
+// May a part of this kind become such a file?
+bool may_become(PartKind, SafeKind) noexcept;
+
+// The bytes it speaks of are those of the row; what was made is of a kind that this part may become and within the
+// job's limits; losses are such as a file can have, each once; a file that was not made is missed, and no more: an
+// answer can change its own row, not the verdict on the mail. Fails with Fault::protocol.
+Result<FileOutcome> check_file_answer(FileAnswer untrusted, const FileJob&, const PartRow&);
+
+}  // namespace mugaika

@@ -1,0 +1,137 @@
+#include "sanitizer/worker/file_client.hpp"
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "sanitizer/mail/sha256.hpp"
+#include "sanitizer/worker/checked_answer.hpp"
+#include "tests/support/file_lies.hpp"
+#include "tests/support/worker_programs.hpp"
+
+using namespace mugaika;
+using namespace mugaika::test;
+
+namespace {
+
+FileWorkers workers_that(const std::string& codec, const std::string& checker) {
+    const WorkerProgram codec_program(codec);
+    auto codecs = WorkerTemplate::start(codec_program.path(), {});
+    if (!codecs) FAIL(codecs.error().words());
+    const WorkerProgram checker_program(checker);
+    auto checkers = WorkerTemplate::start(checker_program.path(), {});
+    if (!checkers) FAIL(checkers.error().words());
+    return {*std::move(codecs), *std::move(checkers)};
+}
+
+FileWorkers real_workers() {
+    auto started = start_file_workers({});
+    if (!started) FAIL(started.error().words());
+    return *std::move(started);
+}
+
+FileJob job_for(const RawMail& mail, std::string path) {
+    FileJob job;
+    job.path = std::move(path);
+    job.mail_bytes = mail.size();
+    return job;
+}
+
+PartRow row_of(std::string path, std::string_view bytes, PartKind kind = PartKind::image) {
+    PartRow row;
+    row.facts.path = std::move(path);
+    row.facts.kind = kind;
+    row.sha256 = sha256_hex(bytes);
+    row.reason = Reason::not_rebuilt;
+    return row;
+}
+
+FileResult rebuilt(FileWorkers& workers, std::string_view mail_bytes, const PartRow& row) {
+    const RawMail mail = RawMail::from_bytes(mail_bytes).value();
+    return rebuild_file(workers, job_for(mail, row.facts.path), row, mail, {});
+}
+
+}  // namespace
+
+TEST_CASE("AC-214 a picture is rebuilt by a codec worker and read by a checker, and comes back without its metadata") {
+    FileWorkers workers = real_workers();
+    const PartRow row = row_of("2", sample_png());
+    const FileResult result = rebuilt(workers, mail_with_picture(), row);
+    const auto* file = std::get_if<FileRebuilt>(&result);
+    if (file == nullptr) FAIL(std::get<FileNotMade>(result).words);
+    CHECK(file->file.kind() == SafeKind::png);
+    CHECK(file->file.sha256() == sha256_hex(file->file.bytes()));
+    CHECK(file->file.pages() == 1);
+    CHECK(file->file.bytes().find("secret name") == std::string::npos);
+    CHECK(sample_png().find("secret name") != std::string::npos);
+    CHECK_FALSE(file->losses.empty());
+}
+
+TEST_CASE("a picture in an attached mail is found by its path") {
+    FileWorkers workers = real_workers();
+    const FileResult result = rebuilt(workers, mail_in_mail_with_picture(), row_of("2/2", sample_png()));
+    CHECK(std::holds_alternative<FileRebuilt>(result));
+}
+
+TEST_CASE("a part that is not there, or is another one than the reader of the mail saw, is not rebuilt") {
+    FileWorkers workers = real_workers();
+    const auto row = GENERATE(row_of("3", sample_png()), row_of("2.1", sample_png()), row_of("2/1", sample_png()),
+                              row_of("1/2", sample_png()), row_of("2", "another picture"));
+    const FileResult result = rebuilt(workers, mail_with_picture(), row);
+    CHECK(std::get<FileNotMade>(result).why == Reason::codec_nonsense);
+}
+
+TEST_CASE("what no codec knows stays where it is, and says so") {
+    FileWorkers workers = real_workers();
+    const FileResult result = rebuilt(workers, mail_with_picture(), row_of("1", "hello\r\n", PartKind::other));
+    CHECK(std::get<FileNotMade>(result).why == Reason::not_rebuilt);
+}
+
+// A codec worker that is wholly taken over. Every lie names what stops it.
+TEST_CASE("no lie of a codec worker is a file that crosses") {
+    for (const FileLie& lie : file_lies()) {
+        INFO(lie.name);
+        FileWorkers workers = workers_that("codec." + std::string(lie.name), "checker.real");
+        const FileResult result = rebuilt(workers, mail_with_picture(), row_of("2", sample_png()));
+        const auto* stays = std::get_if<FileNotMade>(&result);
+        REQUIRE(stays != nullptr);
+        CHECK(stays->why == lie.stopped_as);
+        CHECK_THAT(stays->words, Catch::Contains(std::string(lie.stopped_by)));
+    }
+}
+
+// A checker that is taken over has never seen an original; it can refuse, and no more than the codec's bytes cross.
+TEST_CASE("no lie of a checker lets another file cross than the one that it was given") {
+    struct Row {
+        std::string_view checker, words;
+    };
+    for (const Row& row :
+         {Row{"dies", "signal 9"}, Row{"another_digest", "another file"}, Row{"another_kind", "another file"},
+          Row{"garbage", "frame"}, Row{"refuses", "not like this"}}) {
+        INFO(row.checker);
+        FileWorkers workers = workers_that("codec.honest", "checker." + std::string(row.checker));
+        const FileResult result = rebuilt(workers, mail_with_picture(), row_of("2", sample_png()));
+        const auto* stays = std::get_if<FileNotMade>(&result);
+        REQUIRE(stays != nullptr);
+        CHECK(stays->why == Reason::check_failed);
+        CHECK_THAT(stays->words, Catch::Contains(std::string(row.words)));
+    }
+}
+
+TEST_CASE("the played codec's honest answer crosses, so the lies are stopped by what they say") {
+    FileWorkers workers = workers_that("codec.honest", "checker.real");
+    const FileResult result = rebuilt(workers, mail_with_picture(), row_of("2", sample_png()));
+    CHECK(std::holds_alternative<FileRebuilt>(result));
+}
+
+TEST_CASE("a part becomes only files of its own family") {
+    using enum SafeKind;
+    for (std::uint32_t number = 0; number < part_kind_count; ++number) {
+        const auto part = static_cast<PartKind>(number);
+        const bool image = part == PartKind::image, office = part == PartKind::office;
+        CHECK(may_become(part, jpeg) == image);
+        CHECK(may_become(part, png) == image);
+        CHECK(may_become(part, pdf) == (part == PartKind::pdf));
+        for (const SafeKind kind : {docx, xlsx, pptx}) CHECK(may_become(part, kind) == office);
+    }
+}
