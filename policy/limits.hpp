@@ -101,6 +101,7 @@ struct FlowLimits {
     // Text as it is quoted, and files. Reached: the mail is composed, gated and digested beside the network thread,
     // which costs it two changes of thread; below it all that takes less than 2 ms, and others can wait for it.
     std::size_t composed_at_once_bytes_max = 64u << 10;
+    std::chrono::seconds files_deadline{90};  // of all files of a mail; those that had no turn stay, as codec_late
     std::size_t deliveries_max = 8;  // of one mail at once, one for each route; the other routes wait their turn
 };
 
@@ -116,6 +117,7 @@ struct Limits {
     NextHopLimits next_hop;
     BudgetLimits budget;
     WorkerLimits worker;
+    WorkerLimits codec;  // and checkers; each of them answers once
     FlowLimits flow;
     ReserveLimits reserve;
 };

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "relay/async/disk.hpp"
+#include "relay/file_road.hpp"
 #include "relay/mail_flow_mail.hpp"
 #include "relay/quarantine/item.hpp"
 
@@ -92,11 +93,12 @@ std::vector<NextHops> next_hops_of(const Config& config) {
     return all;
 }
 
-MailFlow::MailFlow(std::shared_ptr<const Config> config, WorkerPool& workers, QuarantineStore& store, Outbox outbox,
-                   Outbound& outbound, Reserve& reserve, EventLog& log, asio::thread_pool& disk,
+MailFlow::MailFlow(std::shared_ptr<const Config> config, WorkerPool& workers, FilePool& files, QuarantineStore& store,
+                   Outbox outbox, Outbound& outbound, Reserve& reserve, EventLog& log, asio::thread_pool& disk,
                    asio::thread_pool& compute)
     : config_(std::move(config)),
       workers_(workers),
+      files_(files),
       store_(store),
       outbox_(std::move(outbox)),
       outbound_(outbound),
@@ -231,6 +233,10 @@ asio::awaitable<bool> MailFlow::read(std::vector<std::unique_ptr<Mail>>& mails) 
             for (const auto& one : mails) one->end = end;
             mail->times.end(Stage::worker, asked);
             co_return false;
+        }
+        if (given->extract) {
+            const auto until = Steady::now() + mail->config->limits.flow.files_deadline;
+            co_await rebuild_files(files_, *given->extract, mail->profile, job.budget, mail->raw, mail->tag, until);
         }
         const auto shared = std::make_shared<const WorkerAnswer>(std::move(*given));
         for (const auto& one : mails) {

@@ -27,6 +27,7 @@
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
 #include "relay/under_way.hpp"
+#include "relay/workers/file_pool.hpp"
 #include "relay/workers/worker_pool.hpp"
 #include "sanitizer/finish/finish_mail.hpp"
 
@@ -51,8 +52,8 @@ class MailFlow : public MailTaker {
 public:
     // All references must outlive it and every mail under way. `disk` runs what blocks on the file system, `compute`
     // what would keep the network waiting.
-    MailFlow(std::shared_ptr<const Config>, WorkerPool&, QuarantineStore&, Outbox, Outbound&, Reserve&, EventLog&,
-             boost::asio::thread_pool& disk, boost::asio::thread_pool& compute);
+    MailFlow(std::shared_ptr<const Config>, WorkerPool&, FilePool&, QuarantineStore&, Outbox, Outbound&, Reserve&,
+             EventLog&, boost::asio::thread_pool& disk, boost::asio::thread_pool& compute);
 
     // Mails and releases that begin from now on follow it.
     void use(std::shared_ptr<const Config> config) { config_ = std::move(config); }
@@ -96,6 +97,7 @@ private:
 
     std::shared_ptr<const Config> config_;
     WorkerPool& workers_;
+    FilePool& files_;
     QuarantineStore& store_;
     Outbox outbox_;
     Outbound& outbound_;

@@ -94,6 +94,7 @@ struct Relay::Parts {
     std::unique_ptr<EventLog> log;
     std::unique_ptr<QuarantineStore> store;
     std::unique_ptr<WorkerPool> workers;
+    std::unique_ptr<FilePool> files;
     std::unique_ptr<Outbound> outbound;
     std::unique_ptr<MailFlow> flow;
     std::unique_ptr<ReleaseClerk> clerk;
@@ -106,7 +107,7 @@ struct Relay::Parts {
     std::optional<Steady::time_point> lost_at;
 
     Result<void> open_state();
-    Result<void> start_workers(const std::string& program);
+    Result<void> start_workers(const std::string& program, const FilePrograms&);
     Result<void> start_network();
     void keep(std::string task, std::optional<Steady::duration> at_least_every, std::chrono::microseconds pause,
               asio::awaitable<Rounds> (Parts::*round)());
@@ -146,9 +147,14 @@ Result<void> Relay::Parts::open_state() {
     return {};
 }
 
-Result<void> Relay::Parts::start_workers(const std::string& program) {
+Result<void> Relay::Parts::start_workers(const std::string& program, const FilePrograms& file_programs) {
     workers = std::make_unique<WorkerPool>(network, program, config->worker_count(), config->limits.worker, *log);
-    return workers->start();
+    const auto started = workers->start();
+    if (!started) return started;
+    // As many as there are processors: files take what letters leave.
+    files = std::make_unique<FilePool>(network, file_programs, std::max(1u, std::thread::hardware_concurrency()),
+                                       config->limits.codec, *log);
+    return files->start();
 }
 
 Result<void> Relay::Parts::start_network() {
@@ -161,7 +167,8 @@ Result<void> Relay::Parts::start_network() {
     reserve = std::make_unique<Reserve>(*log);
     say_shortage();
     outbound = std::make_unique<Outbound>(network, config->hostname, config->limits.next_hop, *log);
-    flow = std::make_unique<MailFlow>(config, *workers, *store, *outbox, *outbound, *reserve, *log, disk, compute);
+    flow =
+        std::make_unique<MailFlow>(config, *workers, *files, *store, *outbox, *outbound, *reserve, *log, disk, compute);
     clerk = std::make_unique<ReleaseClerk>(*flow, *store, std::move(*outbox), *log, disk, tasks);
     inbound = std::make_unique<Inbound>(network, spool, inbound_settings(*config, tls), *flow, *log, tasks);
     auto started = inbound->start(manager.take_sockets());
@@ -364,11 +371,12 @@ Result<std::unique_ptr<Relay>> Relay::start(Setup setup) {
         return Error(Fault::configuration, "no [[route]]: the relay would refuse every recipient");
     }
     const std::string worker_program = setup.worker_program;
+    const FilePrograms file_programs = setup.file_programs;
     std::unique_ptr<Relay> relay(new Relay());
     relay->parts_ = std::make_unique<Parts>(std::move(setup));
     Parts& parts = *relay->parts_;
     auto ready = parts.open_state();
-    if (ready) ready = parts.start_workers(worker_program);
+    if (ready) ready = parts.start_workers(worker_program, file_programs);
     if (ready) ready = parts.start_network();
     if (!ready) return parts.why_not_started(ready.error());
     std::vector<std::string> listening;

@@ -9,6 +9,7 @@
 #include "policy/result.hpp"
 #include "relay/config/config.hpp"
 #include "relay/host/service_manager.hpp"
+#include "relay/workers/file_pool.hpp"
 
 namespace mugaika {
 
@@ -18,6 +19,7 @@ public:
         Config config;
         std::string config_file;  // where it was read, and is read again for a reload
         std::string worker_program;
+        FilePrograms file_programs;
         ServiceManager manager;
     };
     // Takes the state directory, opens log and quarantine, starts the workers, binds the listeners; the first that

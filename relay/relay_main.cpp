@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "relay/relay.hpp"
-#include "sanitizer/worker/client.hpp"
+#include "sanitizer/worker/worker_template.hpp"
 
 namespace {
 
@@ -37,12 +37,17 @@ int run(const std::string& config_path) {
     for (const auto& warning : reading.warnings) std::cerr << "warning: " << warning.text() << "\n";
     if (!reading.faults.empty()) return exit_configuration;
     mugaika::use_time_zone(reading.config.zone_name());
-    auto worker = mugaika::find_program("mugaika-worker");
-    if (!worker) {
-        std::cerr << "mugaika-relay: " << worker.error().words() << "\n";
-        return exit_unavailable;
+    std::vector<std::string> programs;
+    for (const std::string_view name : {"mugaika-worker", "mugaika-codec", "mugaika-checker"}) {
+        auto found = mugaika::find_program(name);
+        if (!found) {
+            std::cerr << "mugaika-relay: " << found.error().words() << "\n";
+            return exit_unavailable;
+        }
+        programs.push_back(std::move(*found));
     }
-    auto relay = mugaika::Relay::start({std::move(reading.config), config_path, *worker, std::move(*manager)});
+    auto relay = mugaika::Relay::start(
+        {std::move(reading.config), config_path, programs[0], {programs[1], programs[2]}, std::move(*manager)});
     if (!relay) {
         std::cerr << "mugaika-relay: " << relay.error().words() << "\n";
         return exit_for(relay.error().fault());

@@ -11,6 +11,9 @@
 #include "relay/ctl/relay_user.hpp"
 #include "relay/quarantine/item.hpp"
 #include "relay/smtp/reply.hpp"
+#include "sanitizer/finish/errands.hpp"
+#include "sanitizer/worker/client.hpp"
+#include "sanitizer/worker/file_client.hpp"
 
 namespace mugaika::ctl {
 namespace {
@@ -228,6 +231,23 @@ Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, cons
     job.released_parts = std::move(parts);
     if (const std::string zone = config.zone_name(); !zone.empty()) job.time_zone = zone;
     return ask_worker(*workers, job, mail, config.limits.worker);
+}
+
+Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, const Config& config) {
+    auto answer = ask_about(mail, profile, config);
+    if (!answer || !answer->extract) return answer;
+    Extract& extract = *answer->extract;
+    const std::vector<std::size_t> errands = errands_of(extract, profile);
+    if (errands.empty()) return answer;
+    auto workers = start_file_workers(config.limits.codec);
+    if (!workers) return workers.error();
+    for (const std::size_t index : errands) {
+        const PartRow& row = extract.parts[index];
+        const FileJob job = file_job_for(row, config.limits.budget, mail.size());
+        FileResult result = rebuild_file(*workers, job, row, mail, config.limits.codec);
+        take_in(extract, index, std::move(result), config.limits.budget);
+    }
+    return answer;
 }
 
 const Profile& profile_for_route(const Config& config, std::string_view route_name) {

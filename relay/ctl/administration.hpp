@@ -62,6 +62,9 @@ Result<std::optional<Moment>> moment_option(std::string_view option, const std::
 // One mail through a fresh worker; with the original bytes of these parts where the profile releases originals.
 Result<WorkerAnswer> ask_about(const RawMail&, const Profile&, const Config&, std::vector<std::string> parts = {});
 
+// The same with the mail's files rebuilt, as the relay would.
+Result<WorkerAnswer> ask_about_all(const RawMail&, const Profile&, const Config&);
+
 // The profile of the item's route as the configuration has it now; the standard one when the route is gone.
 const Profile& profile_for_route(const Config&, std::string_view route_name);
 

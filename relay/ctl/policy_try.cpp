@@ -40,6 +40,9 @@ void print_parts(const Extract& extract, const Profile& profile, std::ostream& o
         table.add({row.facts.path, row.facts.name, row.facts.declared_type, row.facts.detected_type,
                    std::string(to_string(row.facts.kind)), std::string(to_string(profile.action_for(row.facts.kind))),
                    std::string(to_string(row.verdict)), row.handler, why(row.reason)});
+        for (const Loss& loss : row.losses) {
+            table.add({"", "", "", "", "", "", "", "", std::to_string(loss.count) + " × " + why(loss.what)});
+        }
         for (const Reason note : row.notes) {
             if (note != row.reason) table.add({"", "", "", "", "", "", "", "", why(note)});
         }
@@ -65,7 +68,7 @@ Exit policy_try(const ConfigChoice& choice, const TryOptions& options, Terminal&
     const auto input = read_mail(terminal.in, config->limits.smtp);
     if (!input) return fail(terminal, input.error());
     if (const auto* refused = std::get_if<DataRefusal>(&*input)) return refuse(terminal, *refused);
-    const auto answer = ask_about(std::get<RawMail>(*input), **profile, *config);
+    const auto answer = ask_about_all(std::get<RawMail>(*input), **profile, *config);
     if (!answer) return fail(terminal, answer.error());
     print_verdict(decide(*answer, **profile, Release::no), **profile, terminal.out);
     if (!answer->extract) return Exit::done;

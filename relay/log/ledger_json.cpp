@@ -58,7 +58,7 @@ void put_digest(json::object& object, std::string_view key, std::uint64_t bytes,
 }
 
 void write_part(json::object& part, const PartRow& row, const Words& words) {
-    part.reserve(17);
+    part.reserve(21);
     put(part, "path", row.facts.path);
     put(part, "name", row.facts.name);
     put(part, "declared", row.facts.declared_type);
@@ -80,6 +80,16 @@ void write_part(json::object& part, const PartRow& row, const Words& words) {
     put(part, "out_name", row.out_name);
     put(part, "out_sha256", row.out_sha256);
     words.put(part, "notes", row.notes);
+    if (row.out_kind.empty()) return;
+    put(part, "out_kind", row.out_kind);
+    part["out_bytes"] = row.out_bytes;
+    part["pages"] = row.pages;
+    json::array& losses = part["losses"].emplace_array();
+    for (const Loss& loss : row.losses) {
+        json::object& one = losses.emplace_back(json::object_kind).get_object();
+        put(one, "what", to_string(loss.what));
+        one["count"] = loss.count;
+    }
 }
 
 // Reads the members of one object. The first that is missing or of the wrong kind is remembered; what is read after
@@ -147,6 +157,8 @@ public:
         return value != nullptr && value->is_object() ? value->get_object() : blame(key, nothing);
     }
 
+    std::string place_of(std::string_view key) const { return place_ + "/" + std::string(key); }
+
 private:
     const json::value* find(std::string_view key) const { return object_.if_contains(key); }
     template <class T>
@@ -155,7 +167,6 @@ private:
             notes_.fault = "the ledger's \"" + std::string(key) + "\" is missing or of the wrong kind";
         return instead;
     }
-    std::string place_of(std::string_view key) const { return place_ + "/" + std::string(key); }
     template <class T>
     T later(const std::string& place, std::string_view word, T strictest) {
         notes_.later_words.emplace(place, word);
@@ -191,6 +202,16 @@ PartRow part_from_json(const json::object& object, std::string place, Members::N
     row.out_name = part.text("out_name");
     row.out_sha256 = part.text("out_sha256");
     row.notes = part.reasons("notes");
+    if (!object.contains("out_kind")) return row;  // not rebuilt, or written by an earlier version
+    row.out_kind = part.text("out_kind");
+    row.out_bytes = part.number("out_bytes");
+    row.pages = static_cast<std::uint32_t>(part.number("pages"));
+    for (const json::value& value : part.array("losses")) {
+        static const json::object nothing;
+        const std::string at = part.place_of("losses") + "/" + std::to_string(row.losses.size());
+        Members loss(value.is_object() ? value.get_object() : nothing, at, notes);
+        row.losses.push_back({loss.reason("what"), static_cast<std::uint32_t>(loss.number("count"))});
+    }
     return row;
 }
 

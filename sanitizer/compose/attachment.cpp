@@ -114,7 +114,7 @@ std::string name_parameter(const std::string& name) {
 
 }  // namespace
 
-void append_attachment(std::string& out, const SafeFile& file) {
+void append_attachment(std::string& out, const Attachment& file) {
     const auto known = std::find(known_types.begin(), known_types.end(), file.type);
     HeaderWriter header;
     header.begin("Content-Type");
@@ -125,7 +125,7 @@ void append_attachment(std::string& out, const SafeFile& file) {
     header.end();
     header.begin("Content-Disposition");
     header.word("attachment;");
-    header.word(name_parameter(safe_name(file.name)));
+    header.word(name_parameter(safe_name(*file.name)));
     header.end();
     out.append(header.str()).append("\r\n");
     append_base64_lines(out, file.bytes);

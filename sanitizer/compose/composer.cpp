@@ -78,12 +78,12 @@ std::string text_entity(const std::string& text, Encoding encoding) {
 }
 
 // Everything inside is base64, which has no '-': whatever the files hold, the delimiter cannot occur in them.
-std::string mixed_entity(const std::string& text, const std::vector<SafeFile>& files, const std::string& id) {
+std::string mixed_entity(const std::string& text, const std::vector<Attachment>& files, const std::string& id) {
     const std::string boundary = "mugaika-" + id;
     HeaderWriter header;
     write_content_fields(header, "multipart/mixed", "boundary=\"" + boundary + "\"", "7bit");
     std::string out = header.str() + "\r\n--" + boundary + "\r\n" + text_entity(text, Encoding::base64);
-    for (const SafeFile& file : files) {
+    for (const Attachment& file : files) {
         out.append("--").append(boundary).append("\r\n");
         append_attachment(out, file);
     }
@@ -91,7 +91,7 @@ std::string mixed_entity(const std::string& text, const std::vector<SafeFile>& f
 }
 
 std::string whole_mail(const HeaderFacts& header, const Verdict& verdict, const ComposeFacts& facts, NoticeLevel notice,
-                       const std::string& text, const std::vector<SafeFile>& files) {
+                       const std::string& text, const std::vector<Attachment>& files) {
     HeaderWriter fields;
     write_header_fields(fields, header, verdict, notice, facts);
     const std::string start = fields.str() + "MIME-Version: 1.0\r\n";
@@ -107,11 +107,32 @@ HeaderFacts header_without_extract(Language language) {
     return header;
 }
 
+// Originals by order and rebuilt files, as their parts stand in the mail.
+std::vector<Attachment> attachments_of(const Extract& extract) {
+    std::vector<std::pair<std::size_t, Attachment>> found;
+    const auto place_of = [&](const std::string& path) {
+        const auto row = std::find_if(extract.parts.begin(), extract.parts.end(),
+                                      [&](const PartRow& part) { return part.facts.path == path; });
+        return static_cast<std::size_t>(row - extract.parts.begin());
+    };
+    for (const SafeFile& file : extract.files) {
+        found.push_back({place_of(file.path), {&file.name, file.type, file.bytes}});
+    }
+    for (const RebuiltFile& file : extract.rebuilt) {
+        found.push_back({place_of(file.path), {&file.name, media_type(file.file.kind()), file.file.bytes()}});
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<Attachment> files;
+    for (const auto& [place, file] : found) files.push_back(file);
+    return files;
+}
+
 // What the texts take is looked at where they are written.
 Result<void> check_size(const Extract& extract) {
     const BudgetLimits limits;
     std::uint64_t files = 0;
     for (const SafeFile& file : extract.files) files += file.bytes.size();
+    for (const RebuiltFile& file : extract.rebuilt) files += file.file.bytes().size();
     const auto too_much = [](std::string_view what) {
         return Error(Fault::limit, "compose: more than may be written of " + std::string(what));
     };
@@ -136,7 +157,7 @@ Result<SanitizedMail> Composer::compose(const Extract& extract, const Verdict& v
     const Result<std::string> body = body_text(extract.texts, facts.language, rules);
     if (!body) return body.error();
     const std::string text = joined(notice, *body);
-    return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.level, text, extract.files));
+    return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.level, text, attachments_of(extract)));
 }
 
 Result<SanitizedMail> Composer::compose_without_extract(const Verdict& verdict, const ComposeFacts& facts,

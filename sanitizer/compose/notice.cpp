@@ -246,7 +246,9 @@ struct Contents {
     }
     bool has_warning() const noexcept { return !warnings.empty() || !structure.empty(); }
     bool has_lost() const noexcept {
-        return !missed.empty() || !structure.empty() || std::any_of(remarks.begin(), remarks.end(), is_lossy) ||
+        const auto lost = [](const PartRow* row) { return is_lossy(row->reason); };
+        return !missed.empty() || !structure.empty() || std::any_of(rebuilt.begin(), rebuilt.end(), lost) ||
+               std::any_of(remarks.begin(), remarks.end(), is_lossy) ||
                std::any_of(warnings.begin(), warnings.end(), is_lossy);
     }
 };
@@ -271,14 +273,17 @@ Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
         for (Reason note : row.notes) {
             if (is_told(note, row, facts.language)) sort_in(contents, note, facts.language);
         }
-        if (!is_missed(row)) {
+        if (row.verdict == PartVerdict::rebuilt && !row.out_kind.empty()) {
+            // Its losses stand with it, below.
+        } else if (!is_missed(row)) {
             sort_in(contents, row.reason, facts.language);
         } else if (is_small_picture(row)) {
             ++contents.small_pictures;
         } else {
             contents.missed.push_back(&row);
         }
-        if (row.verdict == PartVerdict::rebuilt && row.reason != Reason::released_by_person) {
+        // What arrives rebuilt and whole is worth no line; what lost something is listed with it.
+        if (row.verdict == PartVerdict::rebuilt && !row.out_kind.empty() && weight(row.reason) >= Weight::warn) {
             contents.rebuilt.push_back(&row);
         }
     }

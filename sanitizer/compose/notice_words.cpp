@@ -227,6 +227,11 @@ constexpr auto advice = std::to_array<AdviceRow>({
      "Some characters could not be read and were replaced."},
     {Reason::text_too_long, false, "本文が長いため、途中までを表示しています。",
      "The text is too long; only its beginning is shown."},
+    {Reason::picture_damaged, false, "画像の一部が壊れていました。", "Part of a picture was damaged."},
+    {Reason::hidden_content_kept, false, "添付ファイルに、非表示のシートや文章などが含まれています。",
+     "An attached file has hidden sheets, text or the like."},
+    {Reason::tracked_changes_kept, false, "添付ファイルに、変更履歴（削除した文章など）が含まれています。",
+     "An attached file has tracked changes, for example deleted text."},
     {Reason::own_domain_sender, true,
      "差出人のアドレスは当方のものですが、このメールは外部から届きました。なりすましの疑いがありますので、返信したり指"
      "示に従ったりする前に、本人に電話などで確認してください。",

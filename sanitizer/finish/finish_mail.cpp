@@ -16,23 +16,29 @@ GatePermit permit_for(const Extract& extract, const Profile& profile, const Comp
     GatePermit permit;
     permit.links_must_be_dead = gives(extract, Reason::false_link);
     permit.notice_phrase = facts.notice_phrase.str();
+    for (const RebuiltFile& file : extract.rebuilt) permit.files.push_back({file.file.sha256()});
     const ReleaseOrder* const order = facts.order;
     if (order == nullptr || !profile.release_originals) return permit;
     for (const PartRow& row : extract.parts) {
         const bool ordered = std::find(order->parts.begin(), order->parts.end(), row.facts.path) != order->parts.end();
-        if (ordered && row.verdict == PartVerdict::rebuilt) permit.files.push_back({row.sha256});
+        const bool is_original = row.verdict == PartVerdict::rebuilt && row.out_kind.empty();
+        if (ordered && is_original) permit.files.push_back({row.sha256});
     }
     return permit;
 }
 
+Result<void> check_no_program(const std::string& path, const PlainLine& name, std::string_view bytes) {
+    if (begins_like_a_program(bytes)) return Error(Fault::protocol, "part " + path + " begins like a program");
+    if (has_name_of_a_program(name.str())) return Error(Fault::protocol, "part " + path + " has the name of a program");
+    return {};
+}
+
 Result<void> check_no_programs(const Extract& extract) {
     for (const SafeFile& file : extract.files) {
-        if (begins_like_a_program(file.bytes)) {
-            return Error(Fault::protocol, "part " + file.path + " begins like a program");
-        }
-        if (has_name_of_a_program(file.name.str())) {
-            return Error(Fault::protocol, "part " + file.path + " has the name of a program");
-        }
+        if (auto checked = check_no_program(file.path, file.name, file.bytes); !checked) return checked;
+    }
+    for (const RebuiltFile& file : extract.rebuilt) {
+        if (auto checked = check_no_program(file.path, file.name, file.file.bytes()); !checked) return checked;
     }
     return {};
 }
@@ -193,6 +199,7 @@ std::size_t bytes_to_write(const WorkerAnswer& answer) noexcept {
         bytes += block.text.str().size() * (1 + 2 * std::size_t{block.quote_depth});
     }
     for (const SafeFile& file : answer.extract->files) bytes += file.bytes.size();
+    for (const RebuiltFile& file : answer.extract->rebuilt) bytes += file.file.bytes().size();
     return bytes;
 }
 

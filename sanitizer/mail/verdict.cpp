@@ -12,6 +12,7 @@ void for_each_reason(const Extract& extract, Visit visit) {
     for (const PartRow& row : extract.parts) {
         visit(row.reason);
         for (const Reason note : row.notes) visit(note);
+        for (const Loss& loss : row.losses) visit(loss.what);
     }
 }
 

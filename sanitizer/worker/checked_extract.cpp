@@ -29,9 +29,10 @@ bool is_released(const Job& job, const PartRow& row) {
     return std::find(job.released_parts.begin(), job.released_parts.end(), row.facts.path) != job.released_parts.end();
 }
 
-// Programs never cross, a person's order or not (DOMAIN section 2).
+// Whoever reads mails rebuilds no files: what a worker gives out is an original that a person ordered, or nothing
+// (FILES.md 1.1). Programs never cross, a person's order or not (DOMAIN section 2).
 bool may_end_so(const Job& job, const PartRow& row) {
-    if (row.verdict == PartVerdict::rebuilt && is_released(job, row)) return row.facts.kind != PartKind::executable;
+    if (row.verdict == PartVerdict::rebuilt) return is_released(job, row) && row.facts.kind != PartKind::executable;
     return row.method != method_released && may_end_as(job.profile, row.facts.kind, row.verdict);
 }
 

@@ -196,6 +196,15 @@ const std::map<std::string_view, WorkerBody>& checkers() {
          [](int socket, const WorkerLimits&) {
              return answer(socket, seen(SafeKind::jpeg, honest().untrusted_bytes));
          }},
+        // It has read what it was given, and passes it whatever it is.
+        {"checker.believes",
+         [](int socket, const WorkerLimits&) {
+             const auto received = receive_frame(socket, FrameKind::check_job);
+             const CheckJob job = decode_check_job((*received)->payload).value();
+             const auto file = map_bytes((*received)->bytes, job.bytes);
+             write_answer(socket, seen(job.kind, file->view()));
+             return 0;
+         }},
         {"checker.garbage", [](int socket, const WorkerLimits&) { return answer(socket, std::string(100, 'x')); }},
         {"checker.refuses",
          [](int socket, const WorkerLimits&) {

@@ -19,7 +19,7 @@ struct ReleaseLie {
 
 std::vector<ReleaseLie> release_lies();
 
-// Of the honest answer; "gives_an_unordered_file" gives the same file in a rebuilt part that nobody ordered.
+// Of the honest answer.
 inline constexpr std::string_view released_file = "%PDF-1.4 as a person saw it";
 inline constexpr std::string_view released_file_in_base64 = "JVBERi0xLjQgYXMgYSBwZXJzb24gc2F3IGl0";
 

@@ -49,13 +49,14 @@ inline PartRow sample_row(std::string path, PartKind kind, PartVerdict verdict) 
     return row;
 }
 
-// The row and its file, as a handler that rebuilds would give them.
+// The row and its file, an original that a person ordered.
 inline void add_file(Extract& extract, std::string path, PartKind kind, std::string bytes) {
     PartRow row = sample_row(path, kind, PartVerdict::rebuilt);
-    row.method = "ウ-3";
-    row.reason = Reason::none;
+    row.method = "ウ-4";
+    row.reason = Reason::released_by_person;
+    row.facts.bytes = bytes.size();
     row.out_name = "見積書.pdf";
-    row.out_sha256 = sha256_hex(bytes);
+    row.sha256 = row.out_sha256 = sha256_hex(bytes);
     extract.parts.push_back(std::move(row));
     extract.files.push_back({std::move(path), line("見積書.pdf"), "application/pdf", std::move(bytes)});
 }
@@ -70,15 +71,22 @@ inline Extract sample_extract() {
     extract.parts.back().facts.is_attachment = false;
     extract.parts.push_back(sample_row("1.2", PartKind::mail, PartVerdict::text));
     extract.parts.push_back(sample_row("1.2/1", PartKind::executable, PartVerdict::quarantined));
-    add_file(extract, "1.4", PartKind::pdf, "%PDF-1.7 rebuilt");
+    add_file(extract, "1.4", PartKind::pdf, "%PDF-1.7 ordered");
     extract.findings = {Reason::unclosed_multipart, Reason::false_link};
     return extract;
+}
+
+// Orders the file of sample_extract(), and one more that a test may add.
+inline void order_sample_files(Job& job) {
+    job.profile.release_originals = true;
+    job.released_parts = {"1.4", "1.9", "1.10"};
 }
 
 // Of a mail that is long enough.
 inline Job sample_job() {
     Job job;
     job.mail_bytes = 1000;
+    order_sample_files(job);
     return job;
 }
 

@@ -9,7 +9,7 @@
 namespace mugaika::test {
 namespace {
 
-// sample_extract(): 1.1 text, 1.2 an attached mail, 1.2/1 a program in it, 1.4 a rebuilt file.
+// sample_extract(): 1.1 text, 1.2 an attached mail, 1.2/1 a program in it, 1.4 an original that was ordered.
 enum Row : std::size_t { row_text, row_mail, row_program, row_file };
 
 void quote_deeper(Extract& e, std::size_t bytes) {
@@ -111,10 +111,13 @@ const std::vector<Lie>& lies() {
          }},
 
         // Files.
-        {"original_unordered", "part 1.4 may not cross",
+        {"original_unordered", "part 1.5 may not cross",
+         [](Extract& e) { e.parts[3].facts.path = e.files[0].path = "1.5"; }},
+        // A file that it says it has rebuilt: whoever reads mails rebuilds none.
+        {"rebuilt_by_itself", "part 1.4 may not cross",
          [](Extract& e) {
-             e.parts[row_file].method = "ウ-4";
-             e.parts[row_file].sha256 = e.parts[row_file].out_sha256;
+             e.parts[3].method = "ウ-3";
+             e.parts[3].reason = Reason::none;
          }},
         {"other_bytes", "a file whose digest is wrong, part 1.4", [](Extract& e) { e.files[0].bytes += "x"; }},
         {"other_name", "a file under another name than its row", [](Extract& e) { e.files[0].name = line("a.exe"); }},

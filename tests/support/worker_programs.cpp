@@ -122,11 +122,6 @@ const std::map<std::string_view, WorkerBody> behaviours{
 int tell(int socket, std::string_view behaviour) {
     for (const ReleaseLie& lie : release_lies()) {
         if (lie.name == behaviour) return answer(socket, encode_extract(lie.told));
-        if (!lie.honest || behaviour != "gives_an_unordered_file") continue;
-        Extract unordered = lie.told;
-        unordered.parts.at(1).method = "ウ-3";
-        unordered.parts.at(1).reason = Reason::none;
-        return answer(socket, encode_extract(unordered));
     }
     return 1;
 }

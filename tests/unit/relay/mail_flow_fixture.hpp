@@ -55,15 +55,17 @@ inline Config base_config(const Folder& folder) {
 }
 
 struct Bench {
-    explicit Bench(const std::string& program = worker_program, const std::function<void(Config&)>& change = {})
+    explicit Bench(const std::string& program = worker_program, const std::function<void(Config&)>& change = {},
+                   const FilePrograms& file_programs = {MUGAIKA_BIN "/mugaika-codec", MUGAIKA_BIN "/mugaika-checker"})
         : config(base_config(folder)) {
         config.routes[0].next_hops = {{"127.0.0.1", hop.port()}};
         config.routes[1].next_hops = {{"127.0.0.1", town.port()}};
         if (change) change(config);
         pool.emplace(io, program, 1, config.limits.worker, *events);
+        files.emplace(io, file_programs, 1, config.limits.codec, *events);
         outbound.emplace(io, config.hostname, config.limits.next_hop, *events);
-        flow.emplace(std::make_shared<const Config>(config), *pool, *store, Outbox::open(folder / "outbox").value(),
-                     *outbound, reserve, *events, disk, compute);
+        flow.emplace(std::make_shared<const Config>(config), *pool, *files, *store,
+                     Outbox::open(folder / "outbox").value(), *outbound, reserve, *events, disk, compute);
     }
     ~Bench() {
         disk.join();
@@ -145,6 +147,7 @@ struct Bench {
     std::unique_ptr<QuarantineStore> store = open_store(folder);
     Reserve reserve{*events};
     std::optional<WorkerPool> pool;
+    std::optional<FilePool> files;
     std::optional<Outbound> outbound;
     boost::asio::thread_pool disk{1};
     boost::asio::thread_pool compute{1};

@@ -1,5 +1,6 @@
 // The story of one mail, and what ends it.
 #include "mail_flow_fixture.hpp"
+#include "tests/support/file_lies.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -293,9 +294,11 @@ TEST_CASE("a mail whose id another kept mail has already is not kept: 451, an al
 
 // matrix: gate/nonsense
 TEST_CASE("what the gate refused stands in the quarantine as that, with the digest of the notice that left") {
-    const WorkerProgram program("gives_an_unordered_file");
-    Bench bench(program.path());
-    CHECK(begins(bench.answer_to(clean), "250 "));  // the worker's answer itself is no nonsense under this profile
+    if (!worker_is_built()) return;
+    // Codec and checker both taken over: a program as a picture, and nothing wrong with it.
+    const WorkerProgram codec("codec.program"), checker("checker.believes");
+    Bench bench(worker_program, {}, {codec.path(), checker.path()});
+    CHECK(begins(bench.answer_to(mail_with_picture()), "250 "));
     QuarantineStore::Query refused;
     refused.reason = "gate_refused";
     const auto rows = bench.store->list(refused).value();
@@ -311,7 +314,34 @@ TEST_CASE("what the gate refused stands in the quarantine as that, with the dige
                        item.ledger.out_sha256 + "\"}") != std::string::npos);
     CHECK(item.ledger.out_bytes > 0);
     CHECK(bench.count_events("\"gate.refused\"") == 1);
-    CHECK(bench.hop.mails[0].find(released_file_in_base64) == std::string::npos);
+    CHECK(bench.hop.mails[0].find("TVqQ") == std::string::npos);  // "MZ" and what follows
+}
+
+TEST_CASE("a picture arrives rebuilt, and when its codec or its checker fails the letter arrives without it") {
+    if (!worker_is_built()) return;
+    struct Row {
+        std::string_view codec, checker;
+        Reason reason;
+        std::size_t failed, refused;
+    };
+    // matrix: codec/died, codec/nonsense, checker/died, checker/refused
+    for (const Row& row :
+         {Row{"honest", "real", Reason::none, 0, 0}, Row{"dies", "real", Reason::codec_died, 2, 0},
+          Row{"garbage", "real", Reason::codec_nonsense, 2, 0}, Row{"original", "real", Reason::check_failed, 0, 1},
+          Row{"honest", "dies", Reason::check_failed, 2, 0}}) {
+        CAPTURE(row.codec, row.checker);
+        const WorkerProgram codec("codec." + std::string(row.codec)), checker("checker." + std::string(row.checker));
+        Bench bench(worker_program, {}, {codec.path(), checker.path()});
+        CHECK(begins(bench.answer_to(mail_with_picture()), "250 "));
+        REQUIRE(bench.hop.mails.size() == 1);
+        const std::string& arrived = bench.hop.mails[0];
+        const bool is_rebuilt = row.reason == Reason::none;
+        CHECK((arrived.find("Content-Type: image/png") != std::string::npos) == is_rebuilt);
+        CHECK(bench.kept().size() == (is_rebuilt ? 0 : 1));
+        CHECK(bench.count_events("\"file.failed\"") == row.failed);
+        CHECK(bench.count_events("\"check.refused\"") == row.refused);
+        if (!is_rebuilt) CHECK(bench.store->load(bench.kept()[0].id)->ledger.parts.at(1).reason == row.reason);
+    }
 }
 
 TEST_CASE("the ledger of a kept original says what left in its place") {

@@ -18,6 +18,7 @@
 #include "sanitizer/mail/verdict.hpp"
 #include "sanitizer/mail/worker_life.hpp"
 #include "test_places.hpp"
+#include "tests/support/sample_extract.hpp"
 #include "tests/support/skipped.hpp"
 #include "tests/support/worker_lies.hpp"
 #include "tests/support/worker_programs.hpp"
@@ -79,6 +80,7 @@ struct Bench {
         auto given = std::make_shared<Given>();
         auto job = std::make_shared<Job>();
         job->mail_bytes = mail.size();
+        mugaika::test::order_sample_files(*job);
         const auto keep = [given, job](std::exception_ptr, Result<WorkerAnswer> answer) {
             given->emplace(std::move(answer));
         };

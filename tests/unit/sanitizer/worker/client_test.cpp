@@ -38,6 +38,7 @@ RawMail mail() { return RawMail::from_bytes("Subject: x\r\n\r\n" + std::string(1
 
 Job job_for(const RawMail& raw) {
     Job job;
+    order_sample_files(job);
     job.mail_bytes = raw.size();
     return job;
 }

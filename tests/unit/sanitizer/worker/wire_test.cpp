@@ -63,7 +63,7 @@ TEST_CASE("an extract comes out of the wire as it went in") {
     CHECK(back->header.date->offset_minutes == -540);
     CHECK(back->texts[1].summary[1].second.str() == "件名");
     CHECK(back->parts[2].facts.kind == PartKind::executable);
-    CHECK(back->files[0].bytes == "%PDF-1.7 rebuilt");
+    CHECK(back->files[0].bytes == "%PDF-1.7 ordered");
     CHECK(back->findings == sample_extract().findings);
     CHECK(holds_what_it_promises(*back));
 }

@@ -1,0 +1,19 @@
+// The files of one mail on their way through codec and checker, side by side (FILES.md 2).
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+
+#include "policy/limits.hpp"
+#include "policy/policy.hpp"
+#include "relay/workers/file_pool.hpp"
+
+namespace mugaika {
+
+// Asks for each file that is worth it, and takes in what comes back; when it ends, each such row is rebuilt or says why
+// not. No file takes the mail with it: whatever fails, an exception too, is the failure of that file. What has not had
+// its turn `until` then is late.
+boost::asio::awaitable<void> rebuild_files(FilePool&, Extract&, const Profile&, const BudgetLimits&, const RawMail&,
+                                           const MailTag&, std::chrono::steady_clock::time_point until);
+
+}  // namespace mugaika

@@ -1,0 +1,12 @@
+// A file that a codec made cannot be composed: an extract takes only what a checker has read.
+#include "sanitizer/mail/extract.hpp"
+
+#ifdef CONTROL
+void add(mugaika::Extract& extract, mugaika::CheckedFile file) {
+    extract.rebuilt.push_back({"2", mugaika::PlainLine(), std::move(file)});
+}
+#else
+void add(mugaika::Extract& extract, mugaika::FileMade file) {
+    extract.rebuilt.push_back({"2", mugaika::PlainLine(), std::move(file)});
+}
+#endif
