@@ -54,7 +54,7 @@ const std::vector<Lie>& lies() {
         {"larger_than_anything", "part 1.1 is over the budget",
          [](Extract& e) { e.parts[row_text].facts.bytes = UINT64_MAX; }},
         {"out_of_order", "part 1.2 is out of order",
-         [](Extract& e) { std::swap(e.parts[0].facts.path, e.parts[3].facts.path); }},
+         [](Extract& e) { std::swap(e.parts[0].facts.path, e.parts[row_file].facts.path); }},
         {"twice", "part 1.1 stands twice", [](Extract& e) { e.parts[row_mail].facts.path = "1.1"; }},
         {"in_a_part_that_is_not", "part 1.3/1 lies in a part that is not there",
          [](Extract& e) { e.parts[row_program].facts.path = "1.3/1"; }},
@@ -112,12 +112,12 @@ const std::vector<Lie>& lies() {
 
         // Files.
         {"original_unordered", "part 1.5 may not cross",
-         [](Extract& e) { e.parts[3].facts.path = e.files[0].path = "1.5"; }},
+         [](Extract& e) { e.parts[row_file].facts.path = e.files[0].path = "1.5"; }},
         // A file that it says it has rebuilt: whoever reads mails rebuilds none.
         {"rebuilt_by_itself", "part 1.4 may not cross",
          [](Extract& e) {
-             e.parts[3].method = "ウ-3";
-             e.parts[3].reason = Reason::none;
+             e.parts[row_file].method = "ウ-3";
+             e.parts[row_file].reason = Reason::none;
          }},
         {"other_bytes", "a file whose digest is wrong, part 1.4", [](Extract& e) { e.files[0].bytes += "x"; }},
         {"other_name", "a file under another name than its row", [](Extract& e) { e.files[0].name = line("a.exe"); }},
