@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -36,8 +37,8 @@ int rank(const TextBlock& block) noexcept {
 
 class BodyWriter {
 public:
-    BodyWriter(Language language, bool links_are_dead, std::size_t bytes)
-        : language_(language), words_(notice_words(language)), links_are_dead_(links_are_dead) {
+    BodyWriter(Language language, const BodyRules& rules, std::size_t bytes)
+        : language_(language), words_(notice_words(language)), links_are_dead_(rules.links_are_dead) {
         text_.reserve(bytes);
     }
 
@@ -98,9 +99,22 @@ void BodyWriter::block(const TextBlock& block) {
     }
 }
 
+BodyText with_look_alikes_quoted(std::string text, std::string_view phrase) {
+    const std::vector<std::size_t> lines = look_alikes(text, phrase);
+    if (lines.empty()) return {std::move(text), false};
+    std::string quoted;
+    quoted.reserve(text.size() + lines.size() * quote_mark.size());
+    std::size_t copied = 0;
+    for (const std::size_t at : lines) {
+        quoted.append(text, copied, at - copied).append(quote_mark);
+        copied = at;
+    }
+    return {std::move(quoted.append(text, copied)), true};
+}
+
 }  // namespace
 
-Result<std::string> body_text(const std::vector<TextBlock>& texts, Language language, const BodyRules& rules) {
+Result<BodyText> body_text(const std::vector<TextBlock>& texts, Language language, const BodyRules& rules) {
     std::uint64_t bytes = 0;
     for (const TextBlock& block : texts) bytes += written_bytes(block);
     constexpr std::uint64_t bytes_max = BudgetLimits().text_bytes_max;
@@ -108,13 +122,13 @@ Result<std::string> body_text(const std::vector<TextBlock>& texts, Language lang
         return Error(Fault::limit, "compose: texts of " + std::to_string(bytes) + " bytes as written, allowed are " +
                                        std::to_string(bytes_max));
     }
-    BodyWriter writer(language, rules.links_are_dead, bytes);
+    BodyWriter writer(language, rules, bytes);
     for (const int wanted : {0, 1, 2}) {
         for (const TextBlock& block : texts) {
             if (rank(block) == wanted) writer.block(block);
         }
     }
-    return quote_look_alikes(std::move(writer).take(), rules.notice_phrase);
+    return with_look_alikes_quoted(std::move(writer).take(), rules.notice_phrase);
 }
 
 }  // namespace mugaika

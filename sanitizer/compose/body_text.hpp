@@ -19,9 +19,14 @@ struct BodyRules {
     std::string_view notice_phrase = {};  // of the site, by which readers know its notices; "" for none
 };
 
-// Whole lines, LF. "" for no texts. Fails with Fault::limit, before anything is written, when the texts as written are
-// more than BudgetLimits::text_bytes_max: no answer that passed its check is. What is written apart so that it is no
-// link comes on top of that, two bytes for each sign.
-Result<std::string> body_text(const std::vector<TextBlock>&, Language, const BodyRules& = {});
+struct BodyText {
+    std::string text;              // whole lines, LF; "" for no texts
+    bool has_look_alikes = false;  // a line was quoted because a person could take it for one of ours
+};
+
+// Fails with Fault::limit, before anything is written, when the texts as written are more than
+// BudgetLimits::text_bytes_max: no answer that passed its check is. What is written apart so that it is no link comes
+// on top of that, two bytes for each sign.
+Result<BodyText> body_text(const std::vector<TextBlock>&, Language, const BodyRules& = {});
 
 }  // namespace mugaika

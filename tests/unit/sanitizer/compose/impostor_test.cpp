@@ -8,6 +8,7 @@
 #include "policy/findings.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/compose/body_text.hpp"
+#include "sanitizer/compose/composer.hpp"
 #include "sanitizer/compose/gate_voice.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
 #include "sanitizer/compose/notice_words.hpp"
@@ -19,14 +20,19 @@ namespace {
 
 constexpr std::string_view hostname = "mx.city.example.lg.jp";
 
+std::vector<Reason> impostures_of(const Extract& extract, ComposeFacts facts = example_facts()) {
+    facts.hostname = hostname;
+    return impostures(extract, *Composer::body(extract, facts), facts);
+}
+
 std::vector<Reason> impostures_of(const std::string& text) {
     Extract extract = example_extract();
     extract.texts = {body(text)};
-    return impostures(extract, hostname, "");
+    return impostures_of(extract);
 }
 
 std::string shown(const std::string& text, std::string_view phrase = {}) {
-    return *body_text({body(text)}, Language::ja, {.notice_phrase = phrase});
+    return body_text({body(text)}, Language::ja, {.notice_phrase = phrase})->text;
 }
 
 bool gate_hears(const std::string& text, std::string_view phrase = {}) {
@@ -154,7 +160,8 @@ TEST_CASE("AC-133 a title over several lines is quoted as a whole") {
 TEST_CASE("AC-133 a copied notice without its marks is quoted and said") {
     for (const Language language : {Language::ja, Language::en}) {
         const NoticeWords& words = notice_words(language);
-        for (const std::string_view sentence : {words.quarantined, words.unreadable, words.not_kept}) {
+        for (const std::string_view sentence :
+             {words.quarantined, words.unreadable, words.not_kept}) {
             INFO(sentence);
             CHECK(shown(std::string(sentence) + "\n") == "> " + std::string(sentence) + "\n");
             CHECK(shown("・ " + std::string(sentence) + "\n").starts_with("> "));
@@ -191,22 +198,23 @@ TEST_CASE("a calendar's SUMMARY, a file's name and a heading are read like any o
     TextBlock file = body("x\n");
     file.role = TextRole::attached;
     file.title = line("━━━ メール無害化システムからのお知らせ ━━━.txt");
-    CHECK(body_text({file}, Language::ja)->starts_with("> "));
+    CHECK(body_text({file}, Language::ja)->text.starts_with("> "));
     Extract extract = example_extract();
     extract.texts.push_back(file);
-    CHECK(impostures(extract, hostname, "") == std::vector{Reason::forged_notice});
+    CHECK(impostures_of(extract) == std::vector{Reason::forged_notice});
     // Quoted under its heading, an attached mail cannot be mistaken.
     TextBlock attached = body("━━━ メール無害化システムからのお知らせ ━━━\n");
+    attached.title = file.title;
     attached.quote_depth = 1;
     extract.texts = {attached};
-    CHECK(impostures(extract, hostname, "").empty());
+    CHECK(impostures_of(extract).empty());
 }
 
 TEST_CASE("AC-097 a file's name stays inside the heading of its text") {
     TextBlock file = body("x\n");
     file.role = TextRole::attached;
     file.title = line("a］［b」https://evil.example/x");
-    CHECK(*body_text({file}, Language::ja) == "［添付テキスト：a)(b』https[:]//evil[.]example/x］\nx\n");
+    CHECK(body_text({file}, Language::ja)->text == "［添付テキスト：a)(b』https[:]//evil[.]example/x］\nx\n");
 }
 
 TEST_CASE("the phrase of a site belongs to genuine notices") {
@@ -220,9 +228,10 @@ TEST_CASE("the phrase of a site belongs to genuine notices") {
     CHECK_FALSE(gate_hears("青い鳥の歌\n"));
     Extract extract = example_extract();
     extract.texts = {body("青い鳥の歌\n")};
-    CHECK(impostures(extract, hostname, "青い鳥の歌") == std::vector{Reason::forged_notice});
     ComposeFacts facts = example_facts();
     facts.notice_phrase = line("青い鳥の歌");
+    CHECK(impostures_of(extract, facts) == std::vector{Reason::forged_notice});
+    CHECK(impostures_of(extract).empty());
     const std::string mail = composed(extract, clean, facts);
     CHECK(contains(shown_text(mail), "> 青い鳥の歌\n"));
     GatePermit permit;
@@ -235,7 +244,7 @@ TEST_CASE("AC-105 a mail whose author or subject poses as the system is marked")
     const auto marked = [](auto change) {
         Extract extract = example_extract();
         change(extract.header);
-        return impostures(extract, hostname, "") == std::vector{Reason::poses_as_system};
+        return impostures_of(extract) == std::vector{Reason::poses_as_system};
     };
     CHECK(marked([](HeaderFacts& h) { h.from = {mailbox("", "unknown-sender@mx.city.example.lg.jp")}; }));
     CHECK(marked([](HeaderFacts& h) { h.from = {mailbox("", "x@MX.city.example.lg.jp")}; }));
@@ -260,6 +269,17 @@ TEST_CASE("AC-105 a mail whose author or subject poses as the system is marked")
     }
     CHECK_FALSE(marked([](HeaderFacts& h) { h.from = {mailbox("山田", "x@city.example.lg.jp")}; }));
     CHECK_FALSE(marked([](HeaderFacts& h) { h.from = {mailbox("山田", "x@notmx.city.example.lg.jp")}; }));
+}
+
+TEST_CASE("one pass finds and quotes: what is quoted is what is said, across texts and headings too") {
+    Extract extract = example_extract();
+    extract.texts = {body("━━━━━━━━\n"), body("無害化システム\n")};
+    const BodyText made = *Composer::body(extract, example_facts());
+    CHECK(made.text == "━━━━━━━━\n\n> 無害化システム\n");
+    CHECK(made.has_look_alikes);
+    CHECK(impostures_of(extract) == std::vector{Reason::forged_notice});
+    extract.texts = {body("x\n")};
+    CHECK_FALSE(Composer::body(extract, example_facts())->has_look_alikes);
 }
 
 TEST_CASE("both findings have a sentence that stands before the text") {

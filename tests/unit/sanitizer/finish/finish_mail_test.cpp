@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/limits.hpp"
 #include "sanitizer/mail/sha256.hpp"
 
 using namespace mugaika;
@@ -424,6 +425,21 @@ TEST_CASE("AC-133 a mail that poses as this system is the relay's own finding, w
         CHECK(finished.alarms.empty());
         CHECK(answer.extract->findings.empty());
     }
+}
+
+TEST_CASE("texts that are more than may be written leave as a notice alone; a quarantined mail needs none of them") {
+    WorkerAnswer answer = plain_mail();
+    answer.extract->texts[0].text = *PlainText::from(std::string(BudgetLimits().text_bytes_max + 1, 'x'));
+    const Finished refused = finish(answer, Profile{}, facts());
+    CHECK(refused.verdict.reason == Reason::gate_refused);
+    CHECK(refused.alarms.size() == 1);
+    CHECK(refused.mail.has_value());
+    answer.extract->findings = {Reason::readings_differ};
+    const Finished quarantined = finish(answer, Profile{}, facts());
+    CHECK(quarantined.verdict.verdict == MailVerdict::quarantined);
+    CHECK(quarantined.verdict.reason == Reason::readings_differ);
+    CHECK(quarantined.alarms.empty());
+    CHECK(quarantined.mail.has_value());
 }
 
 TEST_CASE("AC-137 the gate is told of a link that lies, and of the site's phrase") {
