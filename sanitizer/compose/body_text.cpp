@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <map>
 #include <string_view>
 #include <utility>
 
+#include "policy/ascii.hpp"
 #include "policy/limits.hpp"
 #include "policy/unlinked.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
@@ -40,6 +42,10 @@ public:
     BodyWriter(Language language, const BodyRules& rules, std::size_t bytes)
         : language_(language), words_(notice_words(language)), links_are_dead_(rules.links_are_dead) {
         text_.reserve(bytes);
+        for (const PartRow& part : rules.parts) {
+            const bool has_words = part.facts.kind == PartKind::calendar || part.facts.kind == PartKind::report;
+            if (has_words) named_by_kind_.emplace(part.facts.path, &part.facts);
+        }
     }
 
     void block(const TextBlock&);
@@ -48,11 +54,13 @@ public:
 private:
     void line(std::string_view line);
     void heading(std::string_view what, const TextBlock&);
+    std::string what_is_attached(const TextBlock&) const;
     void summary(const TextBlock&);
 
     Language language_;
     const NoticeWords& words_;
     bool links_are_dead_;
+    std::map<std::string_view, const PartFacts*> named_by_kind_;  // by path
     std::string prefix_;
     std::string text_;
 };
@@ -68,6 +76,14 @@ void BodyWriter::heading(std::string_view what, const TextBlock& block) {
     }
     if (!block.title.empty()) words.append(words_.heading_colon).append(in_quotes(unlinked(block.title.str())));
     line(words.append(words_.heading_close));
+}
+
+std::string BodyWriter::what_is_attached(const TextBlock& block) const {
+    const auto found = named_by_kind_.find(block.path);
+    if (found == named_by_kind_.end()) return std::string(words_.attached_text);
+    std::string words(kind_words(*found->second, language_));
+    if (ascii::is_lower(words.front())) words.front() = static_cast<char>(words.front() - ('a' - 'A'));
+    return words;
 }
 
 void BodyWriter::summary(const TextBlock& block) {
@@ -86,7 +102,7 @@ void BodyWriter::block(const TextBlock& block) {
     prefix_.clear();
     for (std::uint32_t i = 0; i < shown_depth(block); ++i) prefix_ += quote_mark;
     if (block.role == TextRole::body && !block.title.empty()) heading(words_.added_text, block);
-    if (block.role == TextRole::attached) heading(words_.attached_text, block);
+    if (block.role == TextRole::attached) heading(what_is_attached(block), block);
     if (block.role == TextRole::quoted) {
         heading(words_.attached_mail, block);
         summary(block);

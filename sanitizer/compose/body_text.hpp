@@ -4,6 +4,7 @@
 // deeply than AnswerLimits::quote_depth_shown are quoted as deeply as that, and their headings say how deep they are.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ namespace mugaika {
 struct BodyRules {
     bool links_are_dead = false;  // of a mail with a link that lies: no address stays alive, visible ones neither
     std::string_view notice_phrase = {};  // of the site, by which readers know its notices; "" for none
+    std::span<const PartRow> parts = {};  // what the texts were made of: calendars and reports are called what they are
 };
 
 struct BodyText {

@@ -137,7 +137,8 @@ Result<SanitizedMail> Composer::compose(const Extract& extract, const Verdict& v
 
 Result<BodyText> Composer::body(const Extract& extract, const ComposeFacts& facts) {
     const BodyRules rules{.links_are_dead = gives(extract, Reason::false_link),
-                          .notice_phrase = facts.notice_phrase.str()};
+                          .notice_phrase = facts.notice_phrase.str(),
+                          .parts = extract.parts};
     return body_text(extract.texts, facts.language, rules);
 }
 

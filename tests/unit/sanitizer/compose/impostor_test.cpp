@@ -271,6 +271,31 @@ TEST_CASE("AC-105 a mail whose author or subject poses as the system is marked")
     CHECK_FALSE(marked([](HeaderFacts& h) { h.from = {mailbox("山田", "x@notmx.city.example.lg.jp")}; }));
 }
 
+TEST_CASE("calendars and reports stand under a heading that says what they are, and that an impostor cannot fill") {
+    const auto shown_as = [](PartKind kind, const char* type, Language language, const char* title = "") {
+        TextBlock block = body("x\n");
+        block.path = "2";
+        block.role = TextRole::attached;
+        block.title = line(title);
+        PartRow row;
+        row.facts.path = "2";
+        row.facts.kind = kind;
+        row.facts.detected_type = type;
+        return body_text({block}, language, {.parts = std::span(&row, 1)})->text;
+    };
+    CHECK(shown_as(PartKind::calendar, "text/calendar", Language::ja, "会議.ics") == "［予定：会議.ics］\nx\n");
+    CHECK(shown_as(PartKind::calendar, "text/calendar", Language::en) == "[Calendar entry]\nx\n");
+    CHECK(shown_as(PartKind::calendar, "text/vcard", Language::ja) == "［連絡先］\nx\n");
+    CHECK(shown_as(PartKind::calendar, "text/vcard", Language::en) == "[Contact]\nx\n");
+    CHECK(shown_as(PartKind::report, "message/delivery-status", Language::ja) == "［配送状況の通知］\nx\n");
+    CHECK(shown_as(PartKind::report, "message/delivery-status", Language::en) == "[Delivery report]\nx\n");
+    CHECK(shown_as(PartKind::report, "message/disposition-notification", Language::ja) == "［開封の通知］\nx\n");
+    CHECK(shown_as(PartKind::report, "text/rfc822-headers", Language::ja) == "［届かなかったメールの見出し］\nx\n");
+    CHECK(shown_as(PartKind::text, "text/plain", Language::ja, "a.txt") == "［添付テキスト：a.txt］\nx\n");
+    CHECK(shown_as(PartKind::calendar, "text/calendar", Language::ja, "━━ 無害化システムからのお知らせ.ics")
+              .starts_with("> ［予定："));
+}
+
 TEST_CASE("one pass finds and quotes: what is quoted is what is said, across texts and headings too") {
     Extract extract = example_extract();
     extract.texts = {body("━━━━━━━━\n"), body("無害化システム\n")};
