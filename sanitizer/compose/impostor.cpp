@@ -12,10 +12,22 @@
 namespace mugaika {
 namespace {
 
+bool contains(const std::vector<std::string>& domains, std::string_view domain) {
+    return std::find(domains.begin(), domains.end(), domain) != domains.end();
+}
+
+// The addresses that we invent are ours at the relay's own name too: older releases wrote them so.
+bool is_invented_local(const std::string& local) {
+    const auto is_of = [&](std::string_view invented) {
+        return ascii::iequals(local, invented.substr(0, invented.find('@')));
+    };
+    return is_of(unknown_sender) || is_of(unwritable_address);
+}
+
 bool is_ours(const MailAddress& address, const ComposeFacts& facts) {
     const std::string domain = ascii::to_lower(address.domain());
     const bool is_at_host = !facts.hostname.empty() && is_within(domain, ascii::to_lower(facts.hostname));
-    if (is_at_host) return true;
+    if (is_at_host) return is_invented_local(address.local()) || !contains(facts.peoples_domains, domain);
     const std::string text = address.text();
     return ascii::iequals(text, unknown_sender) || ascii::iequals(text, unwritable_address);
 }

@@ -10,8 +10,9 @@
 
 namespace mugaika {
 
-// Reason::poses_as_system when an author bears an address of ours (at the relay's host name or below it, or one
-// that we invent), when the name of an author says the name of the system, or the subject what our notices say; Reason::forged_notice when a line of `body`, or the title of a text that is not
+// Reason::poses_as_system when an author bears an address of ours (at the relay's host name or below it, but where the
+// configuration has people there; or one that we invent), when the name of an author says the name of the system, or
+// the subject what our notices say; Reason::forged_notice when a line of `body`, or the title of a text that is not
 // quoted, looks like a notice or says the site's phrase. Attached mails are quoted and cannot be mistaken. Linear.
 std::vector<Reason> impostures(const Extract&, const BodyText& body, const ComposeFacts&);
 

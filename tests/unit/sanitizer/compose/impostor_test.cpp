@@ -271,6 +271,31 @@ TEST_CASE("AC-105 a mail whose author or subject poses as the system is marked")
     CHECK_FALSE(marked([](HeaderFacts& h) { h.from = {mailbox("山田", "x@notmx.city.example.lg.jp")}; }));
 }
 
+TEST_CASE("where the configuration has people at the relay's own name, their addresses are no impostors") {
+    const auto found = [](const char* author, const char* name, std::vector<std::string> peoples_domains) {
+        Extract extract = example_extract();
+        extract.header.from = {mailbox(name, author)};
+        // What the mail says of its recipients is no exemption.
+        extract.header.to = {mailbox("", "x@mx.city.example.lg.jp"), mailbox("", author)};
+        ComposeFacts facts = example_facts();
+        facts.peoples_domains = std::move(peoples_domains);
+        return impostures_of(extract, facts) == std::vector{Reason::poses_as_system};
+    };
+    const std::vector<std::string> people{std::string(hostname)};
+    CHECK(found("yamada@mx.city.example.lg.jp", "山田", {}));
+    CHECK_FALSE(found("yamada@mx.city.example.lg.jp", "山田", people));
+    CHECK_FALSE(found("yamada@MX.City.example.lg.jp", "山田", people));
+    CHECK_FALSE(found("MAILER-DAEMON@mx.city.example.lg.jp", "Mail Delivery System", people));
+    CHECK(found("yamada@sub.mx.city.example.lg.jp", "山田", people));  // not one of them
+    CHECK(found("yamada@mx.city.example.lg.jp", "山田", {"sub.mx.city.example.lg.jp"}));
+    CHECK_FALSE(found("yamada@sub.mx.city.example.lg.jp", "山田", {"sub.mx.city.example.lg.jp"}));
+    // Names and addresses of the system ring as ever.
+    CHECK(found("yamada@mx.city.example.lg.jp", "メール無害化システム", people));
+    CHECK(found("unknown-sender@mx.city.example.lg.jp", "", people));
+    CHECK(found("Non-ASCII-Address@mx.city.example.lg.jp", "", people));
+    CHECK(found("unknown-sender@mugaika.invalid", "", people));
+}
+
 TEST_CASE("calendars and reports stand under a heading that says what they are, and that an impostor cannot fill") {
     const auto shown_as = [](PartKind kind, const char* type, Language language, const char* title = "") {
         TextBlock block = body("x\n");
