@@ -161,11 +161,36 @@ TEST_CASE("AC-133 a copied notice without its marks is quoted and said") {
     for (const Language language : {Language::ja, Language::en}) {
         const NoticeWords& words = notice_words(language);
         for (const std::string_view sentence :
-             {words.quarantined, words.unreadable, words.not_kept}) {
+             {words.quarantined, words.unreadable, words.removed_heading, words.not_kept}) {
             INFO(sentence);
+            CHECK(gate::repeats_notice(sentence));
+            CHECK(gate::repeats_notice("\u3000 " + std::string(sentence) + "続き"));
+            CHECK_FALSE(gate::repeats_notice("> " + std::string(sentence)));
+            CHECK_FALSE(gate::repeats_notice(sentence.substr(0, sentence.size() - 3)));
+            CHECK(unquoted_words("前\n" + std::string(sentence) + "\n")
+                      .starts_with("gate: notice: a sentence of one outside it"));
             CHECK(shown(std::string(sentence) + "\n") == "> " + std::string(sentence) + "\n");
             CHECK(shown("・ " + std::string(sentence) + "\n").starts_with("> "));
             CHECK(impostures_of(std::string(sentence) + "\n") == std::vector{Reason::forged_notice});
+        }
+    }
+}
+
+TEST_CASE("a reply below a notice of ours passes the gate, with quote marks and without") {
+    for (const Language language : {Language::ja, Language::en}) {
+        const NoticeWords& words = notice_words(language);
+        const std::string notice = std::string(opening_mark(language)) + "\n" + std::string(words.removed_heading) +
+                                   "\n" + std::string(words.not_kept) + "\n" + std::string(words.kept) + "\n" +
+                                   std::string(closing_mark(language)) + "\n";
+        std::string quoted;
+        for (std::string_view rest = notice; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
+            quoted.append("> ").append(rest.substr(0, rest.find('\n') + 1));
+        }
+        for (const std::string& reply : {"了解しました。\n\n-----Original Message-----\n" + notice, quoted}) {
+            Extract extract = example_extract();
+            extract.texts = {body(reply)};
+            INFO(reply);
+            CHECK(gate_words(composed(extract, clean, example_facts())) == "");
         }
     }
 }
