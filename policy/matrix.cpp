@@ -16,6 +16,10 @@ std::string_view to_string(Stage stage) noexcept {
             return "spool";
         case Stage::worker:
             return "worker";
+        case Stage::codec:
+            return "codec";
+        case Stage::checker:
+            return "checker";
         case Stage::judge:
             return "judge";
         case Stage::quarantine:

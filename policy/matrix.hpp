@@ -15,6 +15,8 @@ enum class Stage : std::uint8_t {
     data,        // reading DATA
     spool,       // holding the received bytes
     worker,      // the sandboxed worker reads the mail
+    codec,       // a file of the mail is rebuilt
+    checker,     // what was made of it is read
     judge,       // policy and verdict
     quarantine,  // the original is made durable
     compose,     // the new mail is written
@@ -139,6 +141,13 @@ inline constexpr std::array outcomes{
     Outcome{Stage::worker, Failure::busy, Ending::answer_for_now, 451, "4.3.2", "Too busy, try again later"},
     Outcome{Stage::worker, Failure::unavailable, Ending::answer_for_now, 451, "4.3.0",
             "Local error reading the message"},
+    // A file's fault is that file's: it stays in quarantine with its reason, the letter and the other files arrive.
+    Outcome{Stage::codec, Failure::died, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::codec, Failure::late, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::codec, Failure::nonsense, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::checker, Failure::died, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::checker, Failure::nonsense, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::checker, Failure::refused, Ending::carry_on, 0, "", ""},
     Outcome{Stage::judge, Failure::refused, Ending::answer_refusal, 554, "5.7.1", "Refused by policy"},
     Outcome{Stage::judge, Failure::internal, Ending::answer_for_now, 451, "4.3.0", "Local error, try again later"},
     Outcome{Stage::quarantine, Failure::disk_full, Ending::answer_for_now, 452, "4.3.1", "Not enough space"},

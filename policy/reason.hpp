@@ -172,7 +172,9 @@ enum class Weight : std::uint8_t {
     X(codec_died, lossy, "変換プロセスが異常終了", "the process that rebuilds files died on this file")                \
     X(codec_late, lossy, "ファイルの変換が時間内に終わらない", "the file was not rebuilt in time")                     \
     X(codec_nonsense, lossy, "ファイルの変換結果が不正", "the answer about the file was not valid")                    \
-    X(check_failed, lossy, "変換後のファイルが検査で不合格", "the rebuilt file did not pass its check")
+    X(check_failed, lossy, "変換後のファイルが検査で不合格", "the rebuilt file did not pass its check")                \
+    X(signed_container, lossy, "電子署名付きの形式のため中身を取り出せない",                                           \
+      "signed in a form whose content cannot be taken out")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,

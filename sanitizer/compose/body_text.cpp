@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <map>
 #include <string_view>
 #include <utility>
 
+#include "policy/ascii.hpp"
 #include "policy/limits.hpp"
 #include "policy/unlinked.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
@@ -36,9 +39,13 @@ int rank(const TextBlock& block) noexcept {
 
 class BodyWriter {
 public:
-    BodyWriter(Language language, bool links_are_dead, std::size_t bytes)
-        : language_(language), words_(notice_words(language)), links_are_dead_(links_are_dead) {
+    BodyWriter(Language language, const BodyRules& rules, std::size_t bytes)
+        : language_(language), words_(notice_words(language)), links_are_dead_(rules.links_are_dead) {
         text_.reserve(bytes);
+        for (const PartRow& part : rules.parts) {
+            const bool has_words = part.facts.kind == PartKind::calendar || part.facts.kind == PartKind::report;
+            if (has_words) named_by_kind_.emplace(part.facts.path, &part.facts);
+        }
     }
 
     void block(const TextBlock&);
@@ -47,11 +54,13 @@ public:
 private:
     void line(std::string_view line);
     void heading(std::string_view what, const TextBlock&);
+    std::string what_is_attached(const TextBlock&) const;
     void summary(const TextBlock&);
 
     Language language_;
     const NoticeWords& words_;
     bool links_are_dead_;
+    std::map<std::string_view, const PartFacts*> named_by_kind_;  // by path
     std::string prefix_;
     std::string text_;
 };
@@ -67,6 +76,14 @@ void BodyWriter::heading(std::string_view what, const TextBlock& block) {
     }
     if (!block.title.empty()) words.append(words_.heading_colon).append(in_quotes(unlinked(block.title.str())));
     line(words.append(words_.heading_close));
+}
+
+std::string BodyWriter::what_is_attached(const TextBlock& block) const {
+    const auto found = named_by_kind_.find(block.path);
+    if (found == named_by_kind_.end()) return std::string(words_.attached_text);
+    std::string words(kind_words(*found->second, language_));
+    if (ascii::is_lower(words.front())) words.front() = static_cast<char>(words.front() - ('a' - 'A'));
+    return words;
 }
 
 void BodyWriter::summary(const TextBlock& block) {
@@ -85,7 +102,7 @@ void BodyWriter::block(const TextBlock& block) {
     prefix_.clear();
     for (std::uint32_t i = 0; i < shown_depth(block); ++i) prefix_ += quote_mark;
     if (block.role == TextRole::body && !block.title.empty()) heading(words_.added_text, block);
-    if (block.role == TextRole::attached) heading(words_.attached_text, block);
+    if (block.role == TextRole::attached) heading(what_is_attached(block), block);
     if (block.role == TextRole::quoted) {
         heading(words_.attached_mail, block);
         summary(block);
@@ -98,9 +115,22 @@ void BodyWriter::block(const TextBlock& block) {
     }
 }
 
+BodyText with_look_alikes_quoted(std::string text, std::string_view phrase) {
+    const std::vector<std::size_t> lines = look_alikes(text, phrase);
+    if (lines.empty()) return {std::move(text), false};
+    std::string quoted;
+    quoted.reserve(text.size() + lines.size() * quote_mark.size());
+    std::size_t copied = 0;
+    for (const std::size_t at : lines) {
+        quoted.append(text, copied, at - copied).append(quote_mark);
+        copied = at;
+    }
+    return {std::move(quoted.append(text, copied)), true};
+}
+
 }  // namespace
 
-Result<std::string> body_text(const std::vector<TextBlock>& texts, Language language, const BodyRules& rules) {
+Result<BodyText> body_text(const std::vector<TextBlock>& texts, Language language, const BodyRules& rules) {
     std::uint64_t bytes = 0;
     for (const TextBlock& block : texts) bytes += written_bytes(block);
     constexpr std::uint64_t bytes_max = BudgetLimits().text_bytes_max;
@@ -108,13 +138,13 @@ Result<std::string> body_text(const std::vector<TextBlock>& texts, Language lang
         return Error(Fault::limit, "compose: texts of " + std::to_string(bytes) + " bytes as written, allowed are " +
                                        std::to_string(bytes_max));
     }
-    BodyWriter writer(language, rules.links_are_dead, bytes);
+    BodyWriter writer(language, rules, bytes);
     for (const int wanted : {0, 1, 2}) {
         for (const TextBlock& block : texts) {
             if (rank(block) == wanted) writer.block(block);
         }
     }
-    return quote_look_alikes(std::move(writer).take(), rules.notice_phrase);
+    return with_look_alikes_quoted(std::move(writer).take(), rules.notice_phrase);
 }
 
 }  // namespace mugaika

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "policy/policy.hpp"
 #include "policy/release_order.hpp"
@@ -14,11 +15,12 @@
 namespace mugaika {
 
 struct ComposeFacts {
-    std::string id;              // message id of ours, the reference number in the notice: 1 to 64 of [a-z0-9]
-    std::string hostname;        // our own name, for Received and for a Message-ID where none is usable
-    PlainLine client_helo;       // as given, cleaned
-    std::string client_address;  // textual IP address, "" for mail that came from no network
-    std::string protocol;        // "ESMTP", "SMTP", "UTF8SMTP"; "" for none
+    std::string id;        // message id of ours, the reference number in the notice: 1 to 64 of [a-z0-9]
+    std::string hostname;  // our own name, for Received and for a Message-ID where none is usable
+    std::vector<std::string> peoples_domains;  // lower case, of those at or below hostname: people receive mail there
+    PlainLine client_helo;                     // as given, cleaned
+    std::string client_address;                // textual IP address, "" for mail that came from no network
+    std::string protocol;                      // "ESMTP", "SMTP", "UTF8SMTP"; "" for none
     std::chrono::system_clock::time_point received_at;
     TimeZone zone = japan_time;  // of our own dates, and of those that people read
     Language language = Language::ja;

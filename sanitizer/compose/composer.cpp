@@ -9,7 +9,6 @@
 #include "policy/limits.hpp"
 #include "sanitizer/compose/attachment.hpp"
 #include "sanitizer/compose/base64_writer.hpp"
-#include "sanitizer/compose/body_text.hpp"
 #include "sanitizer/compose/header_fields.hpp"
 #include "sanitizer/compose/header_writer.hpp"
 #include "sanitizer/compose/notice.hpp"
@@ -144,7 +143,8 @@ Result<void> check_size(const Extract& extract) {
 
 }  // namespace
 
-Result<SanitizedMail> Composer::compose(const Extract& extract, const Verdict& verdict, const ComposeFacts& facts) {
+Result<SanitizedMail> Composer::compose(const Extract& extract, const Verdict& verdict, const ComposeFacts& facts,
+                                        const BodyText& body) {
     if (auto checked = check_facts(facts); !checked) return checked.error();
     if (verdict.verdict == MailVerdict::refused) return Error(Fault::internal, "compose: a refused mail has no text");
     if (auto checked = check_size(extract); !checked) return checked.error();
@@ -152,12 +152,15 @@ Result<SanitizedMail> Composer::compose(const Extract& extract, const Verdict& v
     if (verdict.verdict == MailVerdict::quarantined) {
         return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.level, notice.text, {}));
     }
-    const BodyRules rules{.links_are_dead = gives(extract, Reason::false_link),
-                          .notice_phrase = facts.notice_phrase.str()};
-    const Result<std::string> body = body_text(extract.texts, facts.language, rules);
-    if (!body) return body.error();
-    const std::string text = joined(notice, *body);
+    const std::string text = joined(notice, body.text);
     return SanitizedMail(whole_mail(extract.header, verdict, facts, notice.level, text, attachments_of(extract)));
+}
+
+Result<BodyText> Composer::body(const Extract& extract, const ComposeFacts& facts) {
+    const BodyRules rules{.links_are_dead = gives(extract, Reason::false_link),
+                          .notice_phrase = facts.notice_phrase.str(),
+                          .parts = extract.parts};
+    return body_text(extract.texts, facts.language, rules);
 }
 
 Result<SanitizedMail> Composer::compose_without_extract(const Verdict& verdict, const ComposeFacts& facts,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policy/result.hpp"
+#include "sanitizer/compose/body_text.hpp"
 #include "sanitizer/compose/compose_facts.hpp"
 #include "sanitizer/mail/extract.hpp"
 #include "sanitizer/mail/sanitized_mail.hpp"
@@ -24,7 +25,11 @@ public:
     // facts that break their own contract, or a verdict that has no mail (refused). An Error (limit) means an extract
     // that no check can have passed: texts as written, files or header fields beyond BudgetLimits. So no output is
     // longer than 1.4 times (base64) the files, the header and twice (CRLF, quoted marks) the texts, and the notice.
-    static Result<SanitizedMail> compose(const Extract&, const Verdict&, const ComposeFacts&);
+    // `body` is what body() makes of the same extract and facts; a quarantined mail needs none.
+    static Result<SanitizedMail> compose(const Extract&, const Verdict&, const ComposeFacts&, const BodyText& body);
+
+    // The texts as they will stand in the mail, in the one pass that also finds what poses as a notice.
+    static Result<BodyText> body(const Extract&, const ComposeFacts&);
 
     // For a mail of which there is no extract: a notice that names envelope sender ("" for the null sender), size and
     // time.

@@ -244,6 +244,7 @@ const char* NoticeReader::outside(std::string_view line) {
 // Outside a notice, in whatever words.
 const char* NoticeReader::of_sender(std::string_view line) {
     if (voice_.poses(line)) return "notice: a line poses as one";
+    if (repeats_notice(line)) return "notice: a sentence of one outside it";
     if (has_live_scheme(line)) return "text: a scheme that could be followed";
     return links_must_be_dead_ && is_clickable(line) ? "text: an address that is alive beside a link that lies"
                                                      : nullptr;

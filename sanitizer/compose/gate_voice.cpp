@@ -20,6 +20,21 @@ constexpr std::array<std::u32string_view, 3> phrases{U"無害化しすてむか�
 constexpr std::array<std::u32string_view, 3> key_words{U"無害化", U"mugaika", U"sanitizer"};
 constexpr std::array<std::u32string_view, 3> names{U"無害化しすてむ", U"mugaika", U"maiisanitizer"};
 
+// Whole sentences of a notice, as they stand there. Who answers below a notice without quote marks repeats them, too;
+// the composer has quoted such lines before they come here.
+constexpr auto notice_sentences = std::to_array<std::string_view>({
+    "このメールは、安全を確認できなかったため、本文も添付ファイルもお届けせず、隔離しました。",
+    "安全を確認できないメールが届いたため、お届けせず、隔離しました。",
+    "【お届けしていない添付ファイル】",
+    "【無害化して添付したファイル】",
+    "原本は、隔離して保管しています。",
+    "原本は保管していません。必要なときは、差出人に連絡して、別の方法で受け取ってください。",
+    "This mail could not be confirmed to be safe. Its text and attachments were not delivered.",
+    "A mail could not be confirmed to be safe and was not delivered.",
+    "[Attachments that were not delivered]",
+    "The original is not kept. If you need it, ask the sender for another way.",
+});
+
 struct Row {
     char32_t letter;
     std::u32string_view drawn_alike;
@@ -220,6 +235,15 @@ bool says_one_of(const std::u32string& letters, const std::array<std::u32string_
 }
 
 }  // namespace
+
+bool repeats_notice(std::string_view line) noexcept {
+    constexpr std::string_view blank = " ", wide_blank = "\u3000";
+    while (line.starts_with(blank) || line.starts_with(wide_blank)) {
+        line.remove_prefix(line.starts_with(blank) ? blank.size() : wide_blank.size());
+    }
+    return std::any_of(notice_sentences.begin(), notice_sentences.end(),
+                       [&](std::string_view sentence) { return line.starts_with(sentence); });
+}
 
 VoiceReader::VoiceReader(std::string_view notice_phrase) : phrase_(read(notice_phrase).letters) {
     if (phrase_.size() < phrase_letters_min) phrase_.clear();

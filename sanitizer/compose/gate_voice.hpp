@@ -27,4 +27,7 @@ private:
     bool name_before_ = false;
 };
 
+// Does a line of a sender begin with a whole sentence that only a notice has, letter for letter? A quoted one does not.
+bool repeats_notice(std::string_view line) noexcept;
+
 }  // namespace mugaika::gate

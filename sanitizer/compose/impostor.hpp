@@ -2,17 +2,18 @@
 // reader takes for ours is followed. What stands in a text is quoted as well (notice_mark).
 #pragma once
 
-#include <string_view>
 #include <vector>
 
+#include "sanitizer/compose/body_text.hpp"
+#include "sanitizer/compose/compose_facts.hpp"
 #include "sanitizer/mail/extract.hpp"
 
 namespace mugaika {
 
-// Reason::poses_as_system when an author bears an address of ours (at `hostname`, below it, or one that we invent),
-// when the name of an author says the name of the system, or the subject what our notices say; Reason::forged_notice
-// when a text that is not quoted looks like a notice or says the site's phrase. Attached mails are quoted and cannot be
-// mistaken. Linear.
-std::vector<Reason> impostures(const Extract&, std::string_view hostname, std::string_view notice_phrase);
+// Reason::poses_as_system when an author bears an address of ours (at the relay's host name or below it, but where the
+// configuration has people there; or one that we invent), when the name of an author says the name of the system, or
+// the subject what our notices say; Reason::forged_notice when a line of `body`, or the title of a text that is not
+// quoted, looks like a notice or says the site's phrase. Attached mails are quoted and cannot be mistaken. Linear.
+std::vector<Reason> impostures(const Extract&, const BodyText& body, const ComposeFacts&);
 
 }  // namespace mugaika

@@ -10,7 +10,6 @@
 #include "policy/skeleton.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/compose/notice_words.hpp"
-#include "sanitizer/mail/written_size.hpp"
 
 namespace mugaika {
 namespace {
@@ -257,16 +256,6 @@ std::vector<std::size_t> LookAlikes::take() && {
     return std::move(found_);
 }
 
-std::vector<std::size_t> look_alikes(std::string_view text, std::string_view phrase) {
-    LookAlikes reader(phrase);
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = std::min(text.find('\n', at), text.size()) - at;
-        reader.line(at, text.substr(at, length));
-        at += length + 1;
-    }
-    return std::move(reader).take();
-}
-
 }  // namespace
 
 std::string_view opening_mark(Language language) noexcept {
@@ -285,19 +274,14 @@ bool looks_like_mark(std::string_view line, std::string_view phrase) {
 
 bool names_system(std::string_view line) { return vocabulary().names_system(skeleton_letters(line)); }
 
-std::string quote_look_alikes(std::string text, std::string_view phrase) {
-    const std::vector<std::size_t> lines = look_alikes(text, phrase);
-    if (lines.empty()) return text;
-    std::string quoted;
-    quoted.reserve(text.size() + lines.size() * quote_mark.size());
-    std::size_t copied = 0;
-    for (const std::size_t at : lines) {
-        quoted.append(text, copied, at - copied).append(quote_mark);
-        copied = at;
+std::vector<std::size_t> look_alikes(std::string_view text, std::string_view phrase) {
+    LookAlikes reader(phrase);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = std::min(text.find('\n', at), text.size()) - at;
+        reader.line(at, text.substr(at, length));
+        at += length + 1;
     }
-    return quoted.append(text, copied);
+    return std::move(reader).take();
 }
-
-bool has_look_alikes(std::string_view text, std::string_view phrase) { return !look_alikes(text, phrase).empty(); }
 
 }  // namespace mugaika

@@ -2,8 +2,10 @@
 // what stands between the marks for our words, so nobody else may write them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/policy.hpp"
 
@@ -20,12 +22,9 @@ bool looks_like_mark(std::string_view line, std::string_view phrase = {});
 // Does it say a name of the system, with or without a rule? For names and subjects, where there are no rules.
 bool names_system(std::string_view line);
 
-// Texts of a sender, whole lines with LF, with the quote mark before each line that a person could take for one of
-// ours: those that look like a mark, those that name the system next to a line with a rule, and titles over several
-// lines. Lines that are quoted already stay, and part what is around them. Linear.
-std::string quote_look_alikes(std::string text, std::string_view phrase = {});
-
-// Is there such a line?
-bool has_look_alikes(std::string_view text, std::string_view phrase = {});
+// Where the lines begin in a text of whole lines, LF, that a person could take for ours: those that look like a mark,
+// those that name the system next to a line with a rule, and titles over several lines. Lines that are quoted are none,
+// and part what is around them. Ascending offsets. Linear.
+std::vector<std::size_t> look_alikes(std::string_view text, std::string_view phrase = {});
 
 }  // namespace mugaika

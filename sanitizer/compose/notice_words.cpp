@@ -155,14 +155,22 @@ constexpr std::array<KindWords, part_kind_count> kinds{{
 }};
 
 struct TypeWords {
+    PartKind kind;
     std::string_view type;
     KindWords words;
 };
 
 constexpr auto known_types = std::to_array<TypeWords>({
-    {"application/x-js-taro", {"一太郎文書", "Ichitaro document"}},
-    {"application/x-ichitaro4", {"一太郎文書", "Ichitaro document"}},
-    {"application/vnd.ms-outlook", {"Outlook のメール", "Outlook mail"}},
+    {PartKind::other, "application/x-js-taro", {"一太郎文書", "Ichitaro document"}},
+    {PartKind::other, "application/x-ichitaro4", {"一太郎文書", "Ichitaro document"}},
+    {PartKind::other, "application/vnd.ms-outlook", {"Outlook のメール", "Outlook mail"}},
+    {PartKind::encrypted, "application/x-pkcs7-signed-data", {"電子署名付きのメール", "signed mail"}},
+    {PartKind::calendar, "text/calendar", {"予定", "calendar entry"}},
+    {PartKind::calendar, "text/vcard", {"連絡先", "contact"}},
+    {PartKind::report, "text/rfc822-headers", {"届かなかったメールの見出し", "header of the mail that was sent"}},
+    {PartKind::report, "message/disposition-notification", {"開封の通知", "read receipt"}},
+    {PartKind::report, "message/global-disposition-notification", {"開封の通知", "read receipt"}},
+    {PartKind::report, "message/feedback-report", {"迷惑メールの通報", "complaint about a mail"}},
 });
 
 struct AdviceRow {
@@ -256,7 +264,7 @@ const NoticeWords& notice_words(Language language) noexcept {
 std::string_view kind_words(const PartFacts& facts, Language language) noexcept {
     KindWords words = kinds.at(static_cast<std::size_t>(facts.kind));
     for (const TypeWords& known : known_types) {
-        if (facts.kind == PartKind::other && facts.detected_type == known.type) words = known.words;
+        if (facts.kind == known.kind && facts.detected_type == known.type) words = known.words;
     }
     return language == Language::ja ? words.japanese : words.english;
 }

@@ -75,29 +75,31 @@ Ledger ledger_of(const WorkerAnswer& answer, const Verdict& verdict, const Finis
 
 // Without an extract, and for Reason::gate_refused, it is the notice alone. Files cross only when the facts carry an
 // order that names their part and the profile releases originals.
-Result<GatedMail> compose_and_gate(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile,
-                                   const FinishFacts& facts) {
+Result<GatedMail> compose_and_gate(const WorkerAnswer& answer, const Result<BodyText>& body, const Verdict& verdict,
+                                   const Profile& profile, const FinishFacts& facts) {
     const bool notice_alone = !answer.extract || verdict.reason == Reason::gate_refused;
     if (!notice_alone) {
         const auto no_programs = check_no_programs(*answer.extract);
         if (!no_programs) return no_programs.error();
+        if (!body && verdict.verdict != MailVerdict::quarantined) return body.error();
     }
+    const BodyText none;
     auto composed = notice_alone ? Composer::compose_without_extract(verdict, facts.compose, facts.envelope_sender)
-                                 : Composer::compose(*answer.extract, verdict, facts.compose);
+                                 : Composer::compose(*answer.extract, verdict, facts.compose, body ? *body : none);
     if (!composed) return composed.error();
     const GatePermit permit = notice_alone ? GatePermit{} : permit_for(*answer.extract, profile, facts.compose);
     return Gate::inspect(std::move(*composed), permit);
 }
 
 // What leaves under one verdict. False: it was refused, and the alarm is noted.
-bool write(Finished& finished, const Verdict& verdict, const WorkerAnswer& answer, const Profile& profile,
-           FinishFacts& facts) {
+bool write(Finished& finished, const Verdict& verdict, const WorkerAnswer& answer, const Result<BodyText>& body,
+           const Profile& profile, FinishFacts& facts) {
     using Keeping = FinishFacts::Keeping;
     finished.verdict = verdict;
     finished.ledger = ledger_of(answer, verdict, facts);
     facts.compose.original_kept =
         facts.keeping == Keeping::done || (facts.keeping == Keeping::when_asked && verdict.keep_original);
-    auto mail = compose_and_gate(answer, verdict, profile, facts);
+    auto mail = compose_and_gate(answer, body, verdict, profile, facts);
     if (!mail) {
         finished.alarms.push_back(mail.error().words());
         return false;
@@ -110,9 +112,11 @@ bool write(Finished& finished, const Verdict& verdict, const WorkerAnswer& answe
 
 // A mail that poses as this system is the relay's own finding, whatever the worker says. Nothing for most mails: they
 // are not copied.
-std::optional<WorkerAnswer> with_impostor_marked(const WorkerAnswer& answer, const ComposeFacts& facts) {
+std::optional<WorkerAnswer> with_impostor_marked(const WorkerAnswer& answer, const Result<BodyText>& body,
+                                                 const ComposeFacts& facts) {
     if (!answer.extract) return std::nullopt;
-    const std::vector<Reason> found = impostures(*answer.extract, facts.hostname, facts.notice_phrase.str());
+    const BodyText none;
+    const std::vector<Reason> found = impostures(*answer.extract, body ? *body : none, facts);
     if (found.empty()) return std::nullopt;
     WorkerAnswer marked = answer;
     add_once(marked.extract->findings, found);
@@ -161,7 +165,9 @@ PlainLine author_text(const HeaderFacts& header) {
 }
 
 Finished finish(const WorkerAnswer& untrusted_answer, const Profile& profile, FinishFacts facts) {
-    const std::optional<WorkerAnswer> marked = with_impostor_marked(untrusted_answer, facts.compose);
+    const Result<BodyText> body =
+        untrusted_answer.extract ? Composer::body(*untrusted_answer.extract, facts.compose) : BodyText();
+    const std::optional<WorkerAnswer> marked = with_impostor_marked(untrusted_answer, body, facts.compose);
     const WorkerAnswer& answer = marked ? *marked : untrusted_answer;
     const bool by_order = facts.compose.order != nullptr;
     Finished finished;
@@ -181,12 +187,12 @@ Finished finish(const WorkerAnswer& untrusted_answer, const Profile& profile, Fi
         finished.outcome = against_release(finished, answer, facts);
         if (finished.outcome != nullptr) return finished;
     }
-    if (write(finished, verdict, answer, profile, facts)) return finished;
+    if (write(finished, verdict, answer, body, profile, facts)) return finished;
     if (by_order) {
         finished.outcome = &outcome<Stage::release, Failure::nonsense>();
         return finished;
     }
-    if (write(finished, hold(Reason::gate_refused), answer, profile, facts)) return finished;
+    if (write(finished, hold(Reason::gate_refused), answer, body, profile, facts)) return finished;
     finished.outcome = &outcome<Stage::gate, Failure::internal>();
     return finished;
 }

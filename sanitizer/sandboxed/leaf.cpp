@@ -54,6 +54,7 @@ Part read_leaf(const MailStructure& mail, std::size_t index, std::string_view pa
     part.facts.declared_type = entity.type.size() <= type_bytes_max ? entity.type : "";
     part.facts.is_attachment = is_attachment(mail, entity);
     part.charset_label = entity.charset_label;
+    part.calendar_method = entity.calendar_method;
     part.format_flowed = entity.format_flowed;
     part.delsp = entity.delsp;
     add_once(part.notes, entity.findings);

@@ -20,8 +20,9 @@ class Budget;
 // One leaf, decoded from its transfer encoding. Lives as long as the worker's answer is being made.
 struct Part {
     PartFacts facts;
-    std::string charset_label;   // as declared, lower case ASCII, bounded; "" when none
-    bool format_flowed = false;  // RFC 3676
+    std::string charset_label;    // as declared, lower case ASCII, bounded; "" when none
+    std::string calendar_method;  // that Content-Type names (RFC 6047 2.4), lower case token; "" when none
+    bool format_flowed = false;   // RFC 3676
     bool delsp = false;
     std::string untrusted_bytes;
     std::vector<Reason> notes;     // found while it was read

@@ -9,5 +9,5 @@ using Source = mugaika::RawMail;
 #endif
 
 mugaika::Result<mugaika::SanitizedMail> compose(const Source& source, const mugaika::ComposeFacts& facts) {
-    return mugaika::Composer::compose(source, mugaika::Verdict{}, facts);
+    return mugaika::Composer::compose(source, mugaika::Verdict{}, facts, mugaika::BodyText{});
 }

@@ -51,7 +51,7 @@ inline GatedMail mail_with_text(const std::string& text) {
     facts.received_at = std::chrono::system_clock::time_point(std::chrono::seconds(1780000000));
     Verdict verdict;
     verdict.verdict = MailVerdict::clean;
-    Result<SanitizedMail> composed = Composer::compose(extract, verdict, facts);
+    Result<SanitizedMail> composed = Composer::compose(extract, verdict, facts, *Composer::body(extract, facts));
     if (!composed) FAIL(composed.error().words());
     Result<GatedMail> gated = Gate::inspect(std::move(*composed), GatePermit{});
     if (!gated) FAIL(gated.error().words());

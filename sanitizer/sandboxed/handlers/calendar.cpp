@@ -37,6 +37,8 @@ constexpr std::array<Shown, 25> shown_properties{{
     {"NOTE", "備考"},
 }};
 
+constexpr std::string_view calendar_type = "text/calendar";  // vCards are the others
+
 struct Word {
     std::string_view written;  // upper case
     std::string_view japanese;
@@ -122,6 +124,10 @@ private:
     std::string person(const Property&);
     std::string times(const Property&) const;
     std::string rule(const Line&) const;
+    std::string method(const Property&) const;
+    void take_zone(const std::string& zone);
+    std::string zone_of(const std::string& tzid) const;
+    void add_method_of_mail();
     std::string decoded(std::string_view bytes, const Property&);
 
     const Part& part_;
@@ -132,6 +138,7 @@ private:
     bool begins_block_ = false;
     std::size_t hidden_depth_ = 0;
     std::string zone_being_defined_;
+    std::optional<std::string> calendar_zone_;  // "" where its calendars name several
     std::string method_;
 };
 
@@ -159,14 +166,54 @@ void Summary::add(Property&& property) {
     if (property.name == "END" && hidden_depth_ > 0) --hidden_depth_;
     if (hidden_depth_ > 0 && property.name == "TZID") zone_being_defined_ = property.value;
     if (hidden_depth_ > 0 && property.name == "TZOFFSETTO") clock_.define(zone_being_defined_, property.value);
+    if (hidden_depth_ > 0) return;
+    if (property.name == "X-WR-TIMEZONE") take_zone(std::string(ascii::trim(property.value)));
     const Shown* row = row_of(property.name);
-    if (row == nullptr || hidden_depth_ > 0) return;
+    if (row == nullptr) return;
     if (property.name == "METHOD") method_ = component;
     if (property.name == "DTSTART") starts_.back() = {property.value, property.parameter("TZID")};
     lines_.push_back({std::move(property), row, starts_.size() - 1, std::exchange(begins_block_, false)});
 }
 
+// Many calendars say in which zone they were written by this property alone. One file may hold several calendars.
+void Summary::take_zone(const std::string& zone) {
+    constexpr std::size_t zone_bytes_max = 64;  // it is written behind each time
+    if (zone.size() > zone_bytes_max) return;
+    if (calendar_zone_ && *calendar_zone_ != zone) {
+        calendar_zone_ = "";
+    } else {
+        calendar_zone_ = zone;
+    }
+}
+
+// Of a time: its own, else that of the calendar; "" for none.
+std::string Summary::zone_of(const std::string& tzid) const {
+    return tzid.empty() ? calendar_zone_.value_or("") : tzid;
+}
+
+// What the mail says of a file that says nothing itself; a file without one is no scheduling message (RFC 5546 3.1),
+// but readers take the mail's word for it.
+void Summary::add_method_of_mail() {
+    const bool is_told = !part_.calendar_method.empty() && part_.facts.detected_type == calendar_type;
+    if (!is_told || !method_.empty() || lines_.empty()) return;
+    method_ = to_upper(part_.calendar_method);
+    Line line;
+    line.property.name = "METHOD";
+    line.property.value = method_;
+    line.row = row_of("METHOD");
+    lines_.insert(lines_.begin(), std::move(line));
+}
+
+// The file's word counts (RFC 6047 2.4 wants both to be the same); what the mail says otherwise is told.
+std::string Summary::method(const Property& property) const {
+    const std::string words = in_words(methods, property.value);
+    const std::string of_mail = to_upper(part_.calendar_method);
+    const bool is_same = of_mail.empty() || of_mail == to_upper(ascii::trim(property.value));
+    return is_same ? words : words + "、メールの指定は " + in_words(methods, of_mail);
+}
+
 Decoded Summary::make() && {
+    add_method_of_mail();
     std::string out;
     for (const Line& line : lines_) {
         if (line.begins_block && !out.empty()) out += "\n";
@@ -183,7 +230,7 @@ std::string Summary::shown(const Line& line) {
     if (is_time) return times(line.property);
     if (name == "RRULE") return rule(line);
     if (name == "DURATION") return duration_in_words(line.property.value);
-    if (name == "METHOD") return in_words(methods, line.property.value);
+    if (name == "METHOD") return method(line.property);
     if (name == "STATUS") return in_words(states, line.property.value);
     if (name == "ORGANIZER" || name == "ATTENDEE") return person(line.property);
     return value_of(line.property);
@@ -233,14 +280,15 @@ std::string Summary::times(const Property& property) const {
         const std::string_view one = rest.substr(0, rest.find(','));
         rest.remove_prefix(std::min(one.size() + 1, rest.size()));
         const std::string last = property.name == "DTEND" ? day_before(one) : std::string(one);
-        out += (out.empty() ? "" : "、") + clock_.show(last, property.parameter("TZID"));
+        out += (out.empty() ? "" : "、") + clock_.show(last, zone_of(property.parameter("TZID")));
     }
     return out;
 }
 
 std::string Summary::rule(const Line& line) const {
     const Start& start = starts_[line.component];
-    return rule_in_words(line.property.value, clock_, start.tzid, clock_.days_ahead(start.value, start.tzid));
+    const std::string zone = zone_of(start.tzid);
+    return rule_in_words(line.property.value, clock_, zone, clock_.days_ahead(start.value, zone));
 }
 
 class CalendarHandler final : public PartHandler {

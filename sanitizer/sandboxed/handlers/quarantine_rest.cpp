@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sanitizer/sandboxed/types/cms_type.hpp"
+
 namespace mugaika::sandboxed {
 namespace {
 
@@ -15,7 +17,7 @@ Reason reason_for(const Part& part) {
         case PartKind::executable:
             return has_note(part, Reason::dangerous_name) ? Reason::dangerous_name : Reason::executable;
         case PartKind::encrypted:
-            return Reason::encrypted;
+            return part.facts.detected_type == signed_container_type ? Reason::signed_container : Reason::encrypted;
         case PartKind::partial:
             return part.facts.declared_type == "message/external-body" ? Reason::message_external_body
                                                                        : Reason::message_partial;

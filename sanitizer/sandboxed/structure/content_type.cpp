@@ -12,6 +12,7 @@ namespace mugaika::sandboxed {
 namespace {
 
 constexpr std::size_t charset_label_bytes_max = 40;
+constexpr std::size_t method_bytes_max = 40;
 constexpr std::size_t type_bytes_max = 255;  // two names of at most 127 (RFC 6838 4.2)
 constexpr std::size_t boundary_bytes_by_rfc = 70;
 
@@ -34,6 +35,15 @@ std::string clean_label(std::string_view untrusted_label) {
         if (is_allowed) label.push_back(ascii::to_lower(c));
     }
     return label.size() <= charset_label_bytes_max ? label : std::string();
+}
+
+// An iana-token (RFC 5545 3.1).
+std::string method_from(const Parameter* parameter) {
+    const std::string method = parameter == nullptr ? std::string() : ascii::to_lower(parameter->value);
+    const bool is_method = method.size() <= method_bytes_max && std::all_of(method.begin(), method.end(), [](char c) {
+                               return ascii::is_alnum(c) || c == '-';
+                           });
+    return is_method ? method : std::string();
 }
 
 // What a label of ASCII says of a text is what everybody assumes of it.
@@ -155,6 +165,7 @@ void ContentTypeReader::read_text_parameters() {
         const std::string label = clean_label(parameter.value);
         if (out_.charset_label.empty() || says_nothing(out_.charset_label)) out_.charset_label = label;
     }
+    if (out_.type == "text/calendar") out_.calendar_method = method_from(find_parameter(out_.value, "method"));
     const Parameter* format = find_parameter(out_.value, "format");
     out_.format_flowed = format != nullptr && ascii::iequals(format->value, "flowed");
     const Parameter* delsp = find_parameter(out_.value, "delsp");

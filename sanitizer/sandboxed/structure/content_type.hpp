@@ -15,7 +15,8 @@ namespace mugaika::sandboxed {
 struct ContentType {
     std::string type;      // lower case type/subtype; "text/plain" where the field names none; "" when not readable
     std::string boundary;  // multiparts only, usable as it stands; "" with a finding when it is not
-    std::string charset_label;  // at most 40 of [a-z0-9._:+-], "" when none or longer
+    std::string charset_label;    // at most 40 of [a-z0-9._:+-], "" when none or longer
+    std::string calendar_method;  // of text/calendar (RFC 6047 2.4): at most 40 of [a-z0-9-], "" when none or longer
     bool format_flowed = false, delsp = false;
     StructuredValue value;
     std::vector<Reason> findings;

@@ -230,6 +230,7 @@ ContentType EntityHeaderReader::read_type() {
     add_once(entity_.findings, type.findings);
     entity_.type = type.type;
     entity_.charset_label = type.charset_label;
+    entity_.calendar_method = type.calendar_method;
     entity_.format_flowed = type.format_flowed;
     entity_.delsp = type.delsp;
     return type;

@@ -31,6 +31,7 @@ struct Entity {
     std::string_view body;         // still encoded; for multiparts everything between header and end
     std::string type;              // lower case type/subtype; "text/plain" when missing; "" when not readable
     std::string charset_label;     // at most 40 bytes, lower case ASCII, "" when none
+    std::string calendar_method;   // as ContentType says it
     std::string boundary;          // multiparts that could be opened
     std::string disposition;       // lower case: "inline", "attachment" …, "" when none
     std::string untrusted_name;    // UTF-8, decoded (RFC 2047, RFC 2231, raw 8-bit), not yet cleaned; "" when none

@@ -339,7 +339,8 @@ bool is_same_leaf(const Entity* a, const Entity* b) {
     const std::string_view body = ascii::trim(a->body), other_body = ascii::trim(b->body);
     return body.data() == other_body.data() && body.size() == other_body.size() && a->type == b->type &&
            a->encoding == b->encoding && a->charset_label == b->charset_label &&
-           a->untrusted_name == b->untrusted_name && a->disposition == b->disposition;
+           a->calendar_method == b->calendar_method && a->untrusted_name == b->untrusted_name &&
+           a->disposition == b->disposition;
 }
 
 bool shows_the_same(const MailStructure& a, const MailStructure& b) {

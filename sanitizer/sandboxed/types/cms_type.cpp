@@ -79,8 +79,9 @@ std::optional<FileType> cms_type_of(std::string_view untrusted_bytes) {
     if (!cursor.enter(sequence_tag)) return std::nullopt;
     const auto oid = cursor.take(oid_tag);
     if (!oid || (!oid->starts_with(pkcs7) && !oid->starts_with(smime_type))) return std::nullopt;
-    if (oid->starts_with(pkcs7) && oid->back() == signed_data && is_detached(cursor)) {
-        return FileType{"application/pkcs7-signature", PartKind::signature};
+    if (oid->size() == pkcs7.size() + 1 && oid->starts_with(pkcs7) && oid->back() == signed_data) {
+        if (is_detached(cursor)) return FileType{"application/pkcs7-signature", PartKind::signature};
+        return FileType{std::string(signed_container_type), PartKind::encrypted};
     }
     return FileType{"application/pkcs7-mime", PartKind::encrypted};
 }

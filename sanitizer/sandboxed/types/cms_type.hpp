@@ -9,8 +9,12 @@
 
 namespace mugaika::sandboxed {
 
+// Signed data with its content inside, which is no secret to anybody, but which we do not take out.
+inline constexpr std::string_view signed_container_type = "application/x-pkcs7-signed-data";
+
 // Nothing when it is no CMS ContentInfo. A signature without content is PartKind::signature, everything else that CMS
-// can wrap cannot be looked into and is PartKind::encrypted.
+// can wrap cannot be looked into and is PartKind::encrypted; of that, signed data with content is
+// signed_container_type.
 std::optional<FileType> cms_type_of(std::string_view untrusted_bytes);
 
 }  // namespace mugaika::sandboxed

@@ -4,7 +4,9 @@
 
 using namespace mugaika;
 
-TEST_CASE("notices of a route have its words, those of the site where it has none, and the days of the quarantine") {
+TEST_CASE(
+    "notices of a route have its words, those of the site where it has none, the days of the quarantine, and the "
+    "domains that people have") {
     Config config;
     config.contact = *PlainLine::from("情報システム課（内線 1）");
     config.notice_phrase = *PlainLine::from("さくら");
@@ -26,6 +28,15 @@ TEST_CASE("notices of a route have its words, those of the site where it has non
     CHECK(facts.contact.str() == "学校教育課（内線 2）");
     CHECK(facts.language == Language::en);
     CHECK(facts.zone == process_time);
+
+    CHECK(facts.peoples_domains.empty());
+    config.hostname = "Mail.City.example.lg.jp";
+    Route other;
+    other.domains = {"mail.city.example.lg.jp", "school.mail.city.example.lg.jp", "notmail.city.example.lg.jp"};
+    config.routes = {route, other};
+    fill_for_route(facts, config, &route);
+    CHECK(facts.peoples_domains ==
+          std::vector<std::string>{"mail.city.example.lg.jp", "school.mail.city.example.lg.jp"});
 
     fill_for_route(facts, config, nullptr);  // `mugaika sanitize` without a recipient
     CHECK(facts.contact.str() == "情報システム課（内線 1）");

@@ -317,6 +317,7 @@ TEST_CASE("what the gate refused stands in the quarantine as that, with the dige
     CHECK(bench.hop.mails[0].find("TVqQ") == std::string::npos);  // "MZ" and what follows
 }
 
+// matrix: codec/died, codec/nonsense, checker/died, checker/nonsense, checker/refused
 TEST_CASE("a picture arrives rebuilt, and when its codec or its checker fails the letter arrives without it") {
     if (!worker_is_built()) return;
     struct Row {
@@ -324,11 +325,10 @@ TEST_CASE("a picture arrives rebuilt, and when its codec or its checker fails th
         Reason reason;
         std::size_t failed, refused;
     };
-    // matrix: codec/died, codec/nonsense, checker/died, checker/refused
     for (const Row& row :
          {Row{"honest", "real", Reason::none, 0, 0}, Row{"dies", "real", Reason::codec_died, 2, 0},
           Row{"garbage", "real", Reason::codec_nonsense, 2, 0}, Row{"original", "real", Reason::check_failed, 0, 1},
-          Row{"honest", "dies", Reason::check_failed, 2, 0}}) {
+          Row{"honest", "dies", Reason::check_failed, 2, 0}, Row{"honest", "garbage", Reason::check_failed, 2, 0}}) {
         CAPTURE(row.codec, row.checker);
         const WorkerProgram codec("codec." + std::string(row.codec)), checker("checker." + std::string(row.checker));
         Bench bench(worker_program, {}, {codec.path(), checker.path()});

@@ -40,7 +40,7 @@ TEST_CASE("what is written is what is counted, at any depth, in both languages")
     const std::uint32_t depth = GENERATE(0u, 1u, 7u, 8u, 9u, 31u);
     const std::string words = GENERATE(as<std::string>(), "", "a", "a\n\nb\n", "\n\n\n\n\n\n\n\n\n\n");
     const std::vector<TextBlock> blocks(3, block_of(role, depth, words));
-    const std::size_t written = body_text(blocks, language)->size();
+    const std::size_t written = body_text(blocks, language)->text.size();
     CAPTURE(depth, words);
     CHECK(written <= written_bytes_of(blocks));
     // Of a body nothing is rounded but the empty line before the first block.
@@ -51,7 +51,7 @@ TEST_CASE("lines that look like marks of a notice come to a fifth more at most")
     std::string words;
     for (int i = 0; i < 1000; ++i) words += "===mugaika\n";
     const std::vector<TextBlock> blocks{block_of(TextRole::body, 0, words)};
-    const std::size_t written = body_text(blocks, Language::ja)->size();
+    const std::size_t written = body_text(blocks, Language::ja)->text.size();
     CHECK(written > written_bytes_of(blocks));
     CHECK(written * 5 <= written_bytes_of(blocks) * 6);
 }
@@ -59,7 +59,8 @@ TEST_CASE("lines that look like marks of a notice come to a fifth more at most")
 TEST_CASE("mails that are attached more deeply than is shown are quoted at the cap, and their headings say how deep") {
     const Language language = GENERATE(Language::ja, Language::en);
     const auto shown = [&](std::uint32_t depth) {
-        return *body_text({block_of(TextRole::quoted, depth, ""), block_of(TextRole::body, depth, "x\n")}, language);
+        return body_text({block_of(TextRole::quoted, depth, ""), block_of(TextRole::body, depth, "x\n")}, language)
+            ->text;
     };
     const std::string level = language == Language::ja ? "（20 段目）" : " (level 20)";
     CHECK(count(shown(20), level) == 1);
@@ -82,7 +83,12 @@ TEST_CASE("a bomb that no check can have passed is an Error, whatever it is made
         extract.files.assign(2, file);
     }
     SECTION("header fields") { extract.header.to.assign(2000, mailbox(std::string(8000, 'x'), "a@b.example")); }
-    const auto composed = Composer::compose(extract, sanitized, example_facts());
+    const auto body = Composer::body(extract, example_facts());
+    if (body.has_error()) {
+        CHECK(body.error().fault() == Fault::limit);
+        return;
+    }
+    const auto composed = Composer::compose(extract, sanitized, example_facts(), *body);
     REQUIRE_FALSE(composed.has_value());
     CHECK(composed.error().fault() == Fault::limit);
 }

@@ -430,7 +430,7 @@ TEST_CASE("facts that break their contract are a fault of ours, not a mail") {
     const auto fails = [](void (*spoil)(ComposeFacts&)) {
         ComposeFacts facts = example_facts();
         spoil(facts);
-        const auto made = Composer::compose(example_extract(), clean, facts);
+        const auto made = Composer::compose(example_extract(), clean, facts, {});
         return made.has_error() && made.error().fault() == Fault::internal;
     };
     CHECK(fails([](ComposeFacts& f) { f.id = ""; }));
@@ -438,7 +438,7 @@ TEST_CASE("facts that break their contract are a fault of ours, not a mail") {
     CHECK(fails([](ComposeFacts& f) { f.hostname = "a\r\nb"; }));
     CHECK(fails([](ComposeFacts& f) { f.protocol = "esmtp"; }));
     CHECK(fails([](ComposeFacts& f) { f.received_at = {}; }));
-    const auto refused = Composer::compose(example_extract(),
-                                           {MailVerdict::refused, Reason::policy_refuse, true, false}, example_facts());
+    const auto refused = Composer::compose(
+        example_extract(), {MailVerdict::refused, Reason::policy_refuse, true, false}, example_facts(), {});
     CHECK(refused.has_error());
 }

@@ -113,7 +113,8 @@ TEST_CASE("whatever a text is made of, the gate finds nothing alive in what was 
             }
             return any;
         };
-        CHECK_FALSE(each_line(*body_text({body(text)}, Language::ja), gate::has_live_scheme));
-        CHECK_FALSE(each_line(*body_text({body(text)}, Language::ja, {.links_are_dead = true}), gate::is_clickable));
+        CHECK_FALSE(each_line(body_text({body(text)}, Language::ja)->text, gate::has_live_scheme));
+        CHECK_FALSE(
+            each_line(body_text({body(text)}, Language::ja, {.links_are_dead = true})->text, gate::is_clickable));
     }
 }

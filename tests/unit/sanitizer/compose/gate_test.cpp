@@ -96,7 +96,7 @@ void check_stopped(const std::vector<Saboteur>& saboteurs, const GatePermit& per
 }  // namespace
 
 TEST_CASE("the gate takes what the composer writes and hands the same bytes on") {
-    auto mail = Composer::compose(example_extract(), clean, example_facts());
+    auto mail = Composer::compose(example_extract(), clean, example_facts(), {"おはようございます。\n"});
     REQUIRE(mail.has_value());
     const std::string bytes(mail->bytes());
     auto gated = Gate::inspect(*std::move(mail), {});

@@ -8,6 +8,7 @@
 #include "policy/findings.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/compose/body_text.hpp"
+#include "sanitizer/compose/composer.hpp"
 #include "sanitizer/compose/gate_voice.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
 #include "sanitizer/compose/notice_words.hpp"
@@ -19,14 +20,19 @@ namespace {
 
 constexpr std::string_view hostname = "mx.city.example.lg.jp";
 
+std::vector<Reason> impostures_of(const Extract& extract, ComposeFacts facts = example_facts()) {
+    facts.hostname = hostname;
+    return impostures(extract, *Composer::body(extract, facts), facts);
+}
+
 std::vector<Reason> impostures_of(const std::string& text) {
     Extract extract = example_extract();
     extract.texts = {body(text)};
-    return impostures(extract, hostname, "");
+    return impostures_of(extract);
 }
 
 std::string shown(const std::string& text, std::string_view phrase = {}) {
-    return *body_text({body(text)}, Language::ja, {.notice_phrase = phrase});
+    return body_text({body(text)}, Language::ja, {.notice_phrase = phrase})->text;
 }
 
 bool gate_hears(const std::string& text, std::string_view phrase = {}) {
@@ -154,11 +160,37 @@ TEST_CASE("AC-133 a title over several lines is quoted as a whole") {
 TEST_CASE("AC-133 a copied notice without its marks is quoted and said") {
     for (const Language language : {Language::ja, Language::en}) {
         const NoticeWords& words = notice_words(language);
-        for (const std::string_view sentence : {words.quarantined, words.unreadable, words.not_kept}) {
+        for (const std::string_view sentence :
+             {words.quarantined, words.unreadable, words.removed_heading, words.not_kept}) {
             INFO(sentence);
+            CHECK(gate::repeats_notice(sentence));
+            CHECK(gate::repeats_notice("\u3000 " + std::string(sentence) + "続き"));
+            CHECK_FALSE(gate::repeats_notice("> " + std::string(sentence)));
+            CHECK_FALSE(gate::repeats_notice(sentence.substr(0, sentence.size() - 3)));
+            CHECK(unquoted_words("前\n" + std::string(sentence) + "\n")
+                      .starts_with("gate: notice: a sentence of one outside it"));
             CHECK(shown(std::string(sentence) + "\n") == "> " + std::string(sentence) + "\n");
             CHECK(shown("・ " + std::string(sentence) + "\n").starts_with("> "));
             CHECK(impostures_of(std::string(sentence) + "\n") == std::vector{Reason::forged_notice});
+        }
+    }
+}
+
+TEST_CASE("a reply below a notice of ours passes the gate, with quote marks and without") {
+    for (const Language language : {Language::ja, Language::en}) {
+        const NoticeWords& words = notice_words(language);
+        const std::string notice = std::string(opening_mark(language)) + "\n" + std::string(words.removed_heading) +
+                                   "\n" + std::string(words.not_kept) + "\n" + std::string(words.kept) + "\n" +
+                                   std::string(closing_mark(language)) + "\n";
+        std::string quoted;
+        for (std::string_view rest = notice; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
+            quoted.append("> ").append(rest.substr(0, rest.find('\n') + 1));
+        }
+        for (const std::string& reply : {"了解しました。\n\n-----Original Message-----\n" + notice, quoted}) {
+            Extract extract = example_extract();
+            extract.texts = {body(reply)};
+            INFO(reply);
+            CHECK(gate_words(composed(extract, clean, example_facts())) == "");
         }
     }
 }
@@ -191,22 +223,23 @@ TEST_CASE("a calendar's SUMMARY, a file's name and a heading are read like any o
     TextBlock file = body("x\n");
     file.role = TextRole::attached;
     file.title = line("━━━ メール無害化システムからのお知らせ ━━━.txt");
-    CHECK(body_text({file}, Language::ja)->starts_with("> "));
+    CHECK(body_text({file}, Language::ja)->text.starts_with("> "));
     Extract extract = example_extract();
     extract.texts.push_back(file);
-    CHECK(impostures(extract, hostname, "") == std::vector{Reason::forged_notice});
+    CHECK(impostures_of(extract) == std::vector{Reason::forged_notice});
     // Quoted under its heading, an attached mail cannot be mistaken.
     TextBlock attached = body("━━━ メール無害化システムからのお知らせ ━━━\n");
+    attached.title = file.title;
     attached.quote_depth = 1;
     extract.texts = {attached};
-    CHECK(impostures(extract, hostname, "").empty());
+    CHECK(impostures_of(extract).empty());
 }
 
 TEST_CASE("AC-097 a file's name stays inside the heading of its text") {
     TextBlock file = body("x\n");
     file.role = TextRole::attached;
     file.title = line("a］［b」https://evil.example/x");
-    CHECK(*body_text({file}, Language::ja) == "［添付テキスト：a)(b』https[:]//evil[.]example/x］\nx\n");
+    CHECK(body_text({file}, Language::ja)->text == "［添付テキスト：a)(b』https[:]//evil[.]example/x］\nx\n");
 }
 
 TEST_CASE("the phrase of a site belongs to genuine notices") {
@@ -220,9 +253,10 @@ TEST_CASE("the phrase of a site belongs to genuine notices") {
     CHECK_FALSE(gate_hears("青い鳥の歌\n"));
     Extract extract = example_extract();
     extract.texts = {body("青い鳥の歌\n")};
-    CHECK(impostures(extract, hostname, "青い鳥の歌") == std::vector{Reason::forged_notice});
     ComposeFacts facts = example_facts();
     facts.notice_phrase = line("青い鳥の歌");
+    CHECK(impostures_of(extract, facts) == std::vector{Reason::forged_notice});
+    CHECK(impostures_of(extract).empty());
     const std::string mail = composed(extract, clean, facts);
     CHECK(contains(shown_text(mail), "> 青い鳥の歌\n"));
     GatePermit permit;
@@ -235,7 +269,7 @@ TEST_CASE("AC-105 a mail whose author or subject poses as the system is marked")
     const auto marked = [](auto change) {
         Extract extract = example_extract();
         change(extract.header);
-        return impostures(extract, hostname, "") == std::vector{Reason::poses_as_system};
+        return impostures_of(extract) == std::vector{Reason::poses_as_system};
     };
     CHECK(marked([](HeaderFacts& h) { h.from = {mailbox("", "unknown-sender@mx.city.example.lg.jp")}; }));
     CHECK(marked([](HeaderFacts& h) { h.from = {mailbox("", "x@MX.city.example.lg.jp")}; }));
@@ -260,6 +294,67 @@ TEST_CASE("AC-105 a mail whose author or subject poses as the system is marked")
     }
     CHECK_FALSE(marked([](HeaderFacts& h) { h.from = {mailbox("山田", "x@city.example.lg.jp")}; }));
     CHECK_FALSE(marked([](HeaderFacts& h) { h.from = {mailbox("山田", "x@notmx.city.example.lg.jp")}; }));
+}
+
+TEST_CASE("where the configuration has people at the relay's own name, their addresses are no impostors") {
+    const auto found = [](const char* author, const char* name, std::vector<std::string> peoples_domains) {
+        Extract extract = example_extract();
+        extract.header.from = {mailbox(name, author)};
+        // What the mail says of its recipients is no exemption.
+        extract.header.to = {mailbox("", "x@mx.city.example.lg.jp"), mailbox("", author)};
+        ComposeFacts facts = example_facts();
+        facts.peoples_domains = std::move(peoples_domains);
+        return impostures_of(extract, facts) == std::vector{Reason::poses_as_system};
+    };
+    const std::vector<std::string> people{std::string(hostname)};
+    CHECK(found("yamada@mx.city.example.lg.jp", "山田", {}));
+    CHECK_FALSE(found("yamada@mx.city.example.lg.jp", "山田", people));
+    CHECK_FALSE(found("yamada@MX.City.example.lg.jp", "山田", people));
+    CHECK_FALSE(found("MAILER-DAEMON@mx.city.example.lg.jp", "Mail Delivery System", people));
+    CHECK(found("yamada@sub.mx.city.example.lg.jp", "山田", people));  // not one of them
+    CHECK(found("yamada@mx.city.example.lg.jp", "山田", {"sub.mx.city.example.lg.jp"}));
+    CHECK_FALSE(found("yamada@sub.mx.city.example.lg.jp", "山田", {"sub.mx.city.example.lg.jp"}));
+    // Names and addresses of the system ring as ever.
+    CHECK(found("yamada@mx.city.example.lg.jp", "メール無害化システム", people));
+    CHECK(found("unknown-sender@mx.city.example.lg.jp", "", people));
+    CHECK(found("Non-ASCII-Address@mx.city.example.lg.jp", "", people));
+    CHECK(found("unknown-sender@mugaika.invalid", "", people));
+}
+
+TEST_CASE("calendars and reports stand under a heading that says what they are, and that an impostor cannot fill") {
+    const auto shown_as = [](PartKind kind, const char* type, Language language, const char* title = "") {
+        TextBlock block = body("x\n");
+        block.path = "2";
+        block.role = TextRole::attached;
+        block.title = line(title);
+        PartRow row;
+        row.facts.path = "2";
+        row.facts.kind = kind;
+        row.facts.detected_type = type;
+        return body_text({block}, language, {.parts = std::span(&row, 1)})->text;
+    };
+    CHECK(shown_as(PartKind::calendar, "text/calendar", Language::ja, "会議.ics") == "［予定：会議.ics］\nx\n");
+    CHECK(shown_as(PartKind::calendar, "text/calendar", Language::en) == "[Calendar entry]\nx\n");
+    CHECK(shown_as(PartKind::calendar, "text/vcard", Language::ja) == "［連絡先］\nx\n");
+    CHECK(shown_as(PartKind::calendar, "text/vcard", Language::en) == "[Contact]\nx\n");
+    CHECK(shown_as(PartKind::report, "message/delivery-status", Language::ja) == "［配送状況の通知］\nx\n");
+    CHECK(shown_as(PartKind::report, "message/delivery-status", Language::en) == "[Delivery report]\nx\n");
+    CHECK(shown_as(PartKind::report, "message/disposition-notification", Language::ja) == "［開封の通知］\nx\n");
+    CHECK(shown_as(PartKind::report, "text/rfc822-headers", Language::ja) == "［届かなかったメールの見出し］\nx\n");
+    CHECK(shown_as(PartKind::text, "text/plain", Language::ja, "a.txt") == "［添付テキスト：a.txt］\nx\n");
+    CHECK(shown_as(PartKind::calendar, "text/calendar", Language::ja, "━━ 無害化システムからのお知らせ.ics")
+              .starts_with("> ［予定："));
+}
+
+TEST_CASE("one pass finds and quotes: what is quoted is what is said, across texts and headings too") {
+    Extract extract = example_extract();
+    extract.texts = {body("━━━━━━━━\n"), body("無害化システム\n")};
+    const BodyText made = *Composer::body(extract, example_facts());
+    CHECK(made.text == "━━━━━━━━\n\n> 無害化システム\n");
+    CHECK(made.has_look_alikes);
+    CHECK(impostures_of(extract) == std::vector{Reason::forged_notice});
+    extract.texts = {body("x\n")};
+    CHECK_FALSE(Composer::body(extract, example_facts())->has_look_alikes);
 }
 
 TEST_CASE("both findings have a sentence that stands before the text") {

@@ -63,7 +63,9 @@ PartRow removed_file(std::string_view name, PartKind kind, Reason reason) {
 }
 
 std::string composed(const Extract& extract, const Verdict& verdict, const ComposeFacts& facts) {
-    auto mail = Composer::compose(extract, verdict, facts);
+    const auto body = Composer::body(extract, facts);
+    REQUIRE(body.has_value());
+    auto mail = Composer::compose(extract, verdict, facts, *body);
     INFO((mail ? std::string() : mail.error().words()));
     REQUIRE(mail.has_value());
     return std::string(mail->bytes());

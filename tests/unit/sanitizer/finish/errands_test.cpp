@@ -97,7 +97,8 @@ TEST_CASE("what comes of a file changes its own row and nothing else of the mail
     CHECK(extract.rebuilt[0].path == "3");
 }
 
-TEST_CASE("matrix: codec/died, codec/late, codec/nonsense, checker/refused: the file stays, with that reason") {
+// matrix: codec/died, codec/late, codec/nonsense
+TEST_CASE("a file that was not made stays where it is, with the reason") {
     for (const Reason why : {Reason::codec_died, Reason::codec_late, Reason::codec_nonsense, Reason::check_failed}) {
         Extract extract = extract_of({row_of("2", PartKind::image)});
         take_in(extract, 0, FileNotMade{why, "words"}, {});

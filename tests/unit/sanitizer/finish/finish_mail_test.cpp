@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/limits.hpp"
 #include "sanitizer/mail/sha256.hpp"
 
 using namespace mugaika;
@@ -424,6 +425,36 @@ TEST_CASE("AC-133 a mail that poses as this system is the relay's own finding, w
         CHECK(finished.alarms.empty());
         CHECK(answer.extract->findings.empty());
     }
+}
+
+TEST_CASE("AC-105 an author at the relay's own name is marked, but where the configuration has people there") {
+    WorkerAnswer answer = plain_mail();
+    answer.extract->header.from[0].address = address("yamada@mx.city.example.lg.jp");
+    answer.extract->header.to = {{PlainLine(), address("suzuki@mx.city.example.lg.jp")}};
+    CHECK(finish(answer, Profile{}, facts()).ledger.findings == std::vector{Reason::poses_as_system});
+    FinishFacts given = facts();
+    given.compose.peoples_domains = {"mx.city.example.lg.jp"};
+    const Finished finished = finish(answer, Profile{}, given);
+    CHECK(finished.ledger.findings.empty());
+    CHECK(finished.verdict.verdict == MailVerdict::clean);
+    // Whoever claims to be one of them from outside is another question, which the route decides.
+    given.warned_domains = {"mx.city.example.lg.jp"};
+    CHECK(finish(answer, Profile{}, given).ledger.findings == std::vector{Reason::own_domain_sender});
+}
+
+TEST_CASE("texts that are more than may be written leave as a notice alone; a quarantined mail needs none of them") {
+    WorkerAnswer answer = plain_mail();
+    answer.extract->texts[0].text = *PlainText::from(std::string(BudgetLimits().text_bytes_max + 1, 'x'));
+    const Finished refused = finish(answer, Profile{}, facts());
+    CHECK(refused.verdict.reason == Reason::gate_refused);
+    CHECK(refused.alarms.size() == 1);
+    CHECK(refused.mail.has_value());
+    answer.extract->findings = {Reason::readings_differ};
+    const Finished quarantined = finish(answer, Profile{}, facts());
+    CHECK(quarantined.verdict.verdict == MailVerdict::quarantined);
+    CHECK(quarantined.verdict.reason == Reason::readings_differ);
+    CHECK(quarantined.alarms.empty());
+    CHECK(quarantined.mail.has_value());
 }
 
 TEST_CASE("AC-137 the gate is told of a link that lies, and of the site's phrase") {

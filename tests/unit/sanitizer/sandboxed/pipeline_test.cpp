@@ -242,6 +242,8 @@ TEST_CASE("the positive list: every attachment that nobody rebuilds is in quaran
         {"application/octet-stream", "a.jpg", "#!/bin/sh\nx", Reason::executable},  // AC-225
         {"application/pdf", "a.pdf", "only text", Reason::name_lies},               // AC-225
         {"application/pkcs7-mime; smime-type=enveloped-data", "smime.p7m", "MIIB", Reason::encrypted},
+        {"application/pkcs7-mime; smime-type=signed-data", "smime.p7m",
+         "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x02\x01\x01", Reason::signed_container},
         {"application/x-unknown", "a.xyz", "\x01\x02\x03\x04\x05", Reason::not_rebuilt},
         {"message/partial; id=a; number=1; total=2", "", "x", Reason::message_partial},      // AC-067
         {"message/external-body; access-type=URL", "", "x", Reason::message_external_body},  // AC-068

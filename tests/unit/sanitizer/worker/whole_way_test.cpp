@@ -41,7 +41,9 @@ Gone go(const std::string& mail) {
     facts.id = "7h3k9m2p4q6r8s0t";
     facts.hostname = "mugaika.example.jp";
     facts.received_at = std::chrono::system_clock::time_point(std::chrono::seconds(1793841072));
-    auto composed = Composer::compose(gone.extract, gone.verdict, facts);
+    const auto body = Composer::body(gone.extract, facts);
+    if (!body) FAIL(body.error().words());
+    auto composed = Composer::compose(gone.extract, gone.verdict, facts, *body);
     if (!composed) FAIL(composed.error().words());
     auto gated = Gate::inspect(std::move(*composed), {});
     if (!gated) FAIL(gated.error().words());

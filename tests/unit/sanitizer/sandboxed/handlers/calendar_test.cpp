@@ -229,3 +229,75 @@ TEST_CASE("AC-218 calendars of nothing but lines, zones and rules take time in p
     CHECK(text.find("開始 (DTSTART): 2026-12-01 13:00 (JST)\n") != std::string::npos);  // one that is remembered
     CHECK(text.find("(Z19999)\n") != std::string::npos);                                // and one that is not
 }
+
+TEST_CASE(
+    "what Content-Type says of a calendar's METHOD counts where the file has none, and is told where they differ") {
+    const auto shown_with = [](const std::string& method, const std::string& lines,
+                               const char* type = "text/calendar") {
+        Part part;
+        part.facts.path = "1";
+        part.facts.kind = PartKind::calendar;
+        part.facts.detected_type = type;
+        part.calendar_method = method;
+        part.untrusted_bytes =
+            crlf("BEGIN:VCALENDAR\n" + lines + "BEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n");
+        auto outcome = make_calendar_handler(japan)->handle(part, Budget{BudgetLimits()});
+        REQUIRE(outcome.has_value());
+        return std::get<TextMade>(std::move(*outcome)).text.str();
+    };
+    const std::string summary_line = "件名 (SUMMARY): x\n";
+    CHECK(shown_with("cancel", "") == "種別 (METHOD): 中止 (CANCEL)\n\n" + summary_line);
+    CHECK(shown_with("x-foo", "") == "種別 (METHOD): X-FOO\n\n" + summary_line);
+    CHECK(shown_with("", "") == summary_line);
+    CHECK(shown_with("cancel", "METHOD:Cancel\n") == "種別 (METHOD): 中止 (CANCEL)\n\n" + summary_line);
+    CHECK(shown_with("cancel", "METHOD:REQUEST\n") ==
+          "種別 (METHOD): 招待・依頼 (REQUEST)、メールの指定は 中止 (CANCEL)\n\n" + summary_line);
+    CHECK(shown_with("cancel", "", "text/vcard") == summary_line);
+}
+
+TEST_CASE("the way of a METHOD from the header of a mail to its text") {
+    const auto text_of = [](const std::string& type) {
+        const Extract extract =
+            read(crlf("From: a@example.com\nMIME-Version: 1.0\nContent-Type: " + type + "\n\n" + event("SUMMARY:x\n")));
+        return extract.texts.empty() ? std::string() : extract.texts.front().text.str();
+    };
+    const std::string cancelled = "種別 (METHOD): 中止 (CANCEL)\n\n件名 (SUMMARY): x\n";
+    CHECK(text_of("text/calendar; method=CANCEL") == cancelled);
+    CHECK(text_of("text/calendar; charset=utf-8; METHOD=\"Cancel\"") == cancelled);
+    for (const std::string& unusable : {"\"a b\""s, "\"\""s, std::string(41, 'a')}) {
+        CAPTURE(unusable);
+        CHECK(text_of("text/calendar; method=" + unusable) == "件名 (SUMMARY): x\n");
+    }
+}
+
+TEST_CASE("X-WR-TIMEZONE is the zone of times that have none of their own") {
+    const auto shown_with = [](const std::string& head, const std::string& lines) {
+        return summary("BEGIN:VCALENDAR\n" + head + "BEGIN:VEVENT\n" + lines + "END:VEVENT\nEND:VCALENDAR\n")
+            .text.str();
+    };
+    const std::string new_york = "X-WR-TIMEZONE:America/New_York\n";
+    struct Row {
+        std::string head;
+        std::string start;
+        std::string shown;
+    };
+    const auto row = GENERATE_COPY(values({
+        Row{new_york, ":20261201T080000", "2026-12-01 22:00 (JST)"},
+        Row{"X-WR-TIMEZONE: Tokyo Standard Time \n", ":20261201T080000", "2026-12-01 08:00 (JST)"},
+        // Something better stands there.
+        Row{new_york, ":20261201T080000Z", "2026-12-01 17:00 (JST)"},
+        Row{new_york, ";TZID=Europe/Berlin:20261201T080000", "2026-12-01 16:00 (JST)"},
+        Row{new_york, ";VALUE=DATE:20261201", "2026-12-01"},
+        // Nothing good does.
+        Row{"X-WR-TIMEZONE:Nowhere\n", ":20261201T080000", "2026-12-01 08:00 (Nowhere)"},
+        Row{"X-WR-TIMEZONE:\n", ":20261201T080000", "2026-12-01 08:00 (時間帯の指定なし)"},
+        Row{"X-WR-TIMEZONE:" + std::string(65, 'x') + "\n", ":20261201T080000", "2026-12-01 08:00 (時間帯の指定なし)"},
+        Row{new_york + "X-WR-TIMEZONE:Asia/Tokyo\n", ":20261201T080000", "2026-12-01 08:00 (時間帯の指定なし)"},
+    }));
+    CAPTURE(row.head, row.start);
+    CHECK(shown_with(row.head, "DTSTART" + row.start + "\n") == "開始 (DTSTART): " + row.shown + "\n");
+    if (row.shown == "2026-12-01 22:00 (JST)") {
+        CHECK(shown_with(row.head, "DTSTART:20261201T200000\nRRULE:FREQ=WEEKLY;BYDAY=TU\n") ==
+              "開始 (DTSTART): 2026-12-02 10:00 (JST)\n繰り返し (RRULE): 毎週 水曜日\n");
+    }
+}

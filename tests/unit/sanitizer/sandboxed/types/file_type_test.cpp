@@ -247,7 +247,12 @@ TEST_CASE("AC-226 AC-227 AC-232 a detached signature is told from what hides con
     const std::string opaque =
         "\x30\x80"s + oid + "\x02\xa0\x80\x30\x80"s + algorithms + "\x30\x80"s + oid + "\x01\xa0\x80"s;
     CHECK(type_of(opaque).kind == PartKind::encrypted);
-    CHECK(type_of("\x30\x80"s + oid + "\x03\xa0\x80\x30\x80"s).kind == PartKind::encrypted);
+    CHECK(type_of(opaque).type == "application/x-pkcs7-signed-data");
+    for (const char* other : {"\x01", "\x03", "\x04", "\x05", "\x06"}) {
+        const std::string hidden = "\x30\x80"s + oid + other + "\xa0\x80\x30\x80"s;
+        CHECK(type_of(hidden).kind == PartKind::encrypted);
+        CHECK(type_of(hidden).type == "application/pkcs7-mime");
+    }
     // A signature that ends where it should go on hides something, for all we know.
     for (std::size_t length = 13; length < detached.size() - 2; ++length) {
         INFO(length);
