@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "policy/matrix.hpp"
 #include "sanitizer/worker/checked_answer.hpp"
 #include "sanitizer/worker/exchange.hpp"
 #include "sanitizer/worker/file_wire.hpp"
@@ -49,6 +50,14 @@ FileResult checked(FileMade made, const CheckAnswer& answer) {
     if (!file) return FileNotMade{Reason::check_failed, file.error().words()};
     return FileRebuilt{*std::move(file), std::move(made.losses)};
 }
+
+// What these two say is what these rows of the matrix say; whoever changes them must change this.
+static_assert(outcome<Stage::codec, Failure::died>().ending == Ending::carry_on);
+static_assert(outcome<Stage::codec, Failure::late>().ending == Ending::carry_on);
+static_assert(outcome<Stage::codec, Failure::nonsense>().ending == Ending::carry_on);
+static_assert(outcome<Stage::checker, Failure::died>().ending == Ending::carry_on);
+static_assert(outcome<Stage::checker, Failure::nonsense>().ending == Ending::carry_on);
+static_assert(outcome<Stage::checker, Failure::refused>().ending == Ending::carry_on);
 
 FileNotMade not_made_by(const Error& of_codec) {
     switch (of_codec.fault()) {
