@@ -1,0 +1,77 @@
+// fidelity_rebuild KIND IN OUT: rebuilds one file as the codec would, checks the result as the checker would, writes
+// it. For judging a room on a corpus; no sandbox, so never on a machine that matters. Exit status: 0 made and checked,
+// 1 not made (reason and words on standard output), 2 made but refused by the checker (OUT is written), 3 wrong use.
+// Losses go to standard output, one a line: "loss NAME COUNT".
+#include <array>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "policy/result.hpp"
+#include "sanitizer/checker/pictures/check_picture.hpp"
+#include "sanitizer/codec/pictures/rebuild_picture.hpp"
+#include "sanitizer/mail/file_made.hpp"
+#include "sanitizer/mail/file_purse.hpp"
+
+namespace {
+
+using namespace mugaika;
+
+struct Kind {
+    std::string_view name;
+    FileOutcome (*rebuild)(std::string_view untrusted, FilePurse&);
+    Result<std::uint32_t> (*check)(std::string_view untrusted);
+};
+
+constexpr std::array kinds = {
+    Kind{"picture", codec::rebuild_picture, checker::check_picture},
+};
+
+const Kind* kind_named(std::string_view name) {
+    for (const Kind& kind : kinds) {
+        if (kind.name == name) return &kind;
+    }
+    return nullptr;
+}
+
+int check_and_write(const Kind& kind, const FileMade& made, const std::string& out_path) {
+    std::ofstream out(out_path, std::ios::binary);
+    out << made.untrusted_bytes;
+    if (!out.flush()) {
+        std::cerr << "cannot write " << out_path << "\n";
+        return 3;
+    }
+    std::cout << "made " << to_string(made.kind) << " bytes " << made.untrusted_bytes.size() << " pages " << made.pages
+              << "\n";
+    for (const Loss& loss : made.losses) std::cout << "loss " << to_string(loss.what) << " " << loss.count << "\n";
+    const auto pages = kind.check(made.untrusted_bytes);
+    if (!pages) {
+        std::cout << "refused " << pages.error().words() << "\n";
+        return 2;
+    }
+    if (*pages == made.pages) return 0;
+    std::cout << "refused the checker counts " << *pages << " pages\n";
+    return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const Kind* kind = argc == 4 ? kind_named(argv[1]) : nullptr;
+    std::ifstream in(kind ? argv[2] : "", std::ios::binary);
+    if (!in) {
+        std::cerr << "fidelity_rebuild KIND IN OUT; KIND:";
+        for (const Kind& known : kinds) std::cerr << " " << known.name;
+        std::cerr << "\n";
+        return 3;
+    }
+    const std::string untrusted{std::istreambuf_iterator<char>(in), {}};
+    FilePurse purse{FileLimits{}};
+    const FileOutcome outcome = kind->rebuild(untrusted, purse);
+    if (const auto* made = std::get_if<FileMade>(&outcome)) return check_and_write(*kind, *made, argv[3]);
+    const auto& not_made = std::get<FileNotMade>(outcome);
+    std::cout << "not_made " << to_string(not_made.why) << " " << not_made.words << "\n";
+    return 1;
+}
