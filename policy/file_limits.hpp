@@ -13,6 +13,8 @@ struct FileLimits {
     std::uint32_t members_max = 20'000;          // too_many_members: parts of a package, objects of a document
     std::uint32_t depth_max = 200;               // not_representable: elements, arrays or trees inside each other
     std::uint32_t jpeg_scans_max = 64;           // not_representable: libjpeg has no limit of its own
+    // too_many_pixels: rows or coefficients of one picture that must be in memory at once; the process has 1 GB for all
+    std::uint64_t picture_bytes_max = 256u << 20;
 };
 
 }  // namespace mugaika

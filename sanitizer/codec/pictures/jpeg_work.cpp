@@ -1,0 +1,159 @@
+#include "sanitizer/codec/pictures/jpeg_work.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "sanitizer/codec/pictures/exif_orientation.hpp"
+
+namespace mugaika::codec {
+namespace {
+
+constexpr int app1_marker = JPEG_APP0 + 1;
+constexpr int blocks_in_mcu_max = 10;   // ITU-T T.81 B.2.3
+constexpr int quality_table_max = 255;  // of a baseline table
+
+std::span<const jpeg_component_info> components_of(const jpeg_decompress_struct& in) noexcept {
+    return {in.comp_info, static_cast<std::size_t>(in.num_components)};
+}
+
+bool is_plain_factor(int factor) noexcept { return factor == 1 || factor == 2 || factor == 4; }
+
+bool is_baseline_table(const JQUANT_TBL* table) noexcept {
+    return table && std::all_of(std::begin(table->quantval), std::end(table->quantval),
+                                [](UINT16 value) { return value >= 1 && value <= quality_table_max; });
+}
+
+bool is_full_size(const jpeg_component_info& component) noexcept {
+    return component.h_samp_factor == 1 && component.v_samp_factor == 1;
+}
+
+// Resolution is the one thing of the old header that is kept: documents lay a picture out by it.
+void copy_density(const jpeg_decompress_struct& in, jpeg_compress_struct& out) noexcept {
+    out.JFIF_major_version = 1;
+    out.JFIF_minor_version = 1;
+    const bool is_meant = in.saw_JFIF_marker && in.density_unit <= 2 && in.X_density > 0 && in.Y_density > 0;
+    out.density_unit = is_meant ? in.density_unit : UINT8{0};
+    out.X_density = is_meant ? in.X_density : UINT16{1};
+    out.Y_density = is_meant ? in.Y_density : UINT16{1};
+}
+
+}  // namespace
+
+JpegWork::JpegWork(std::string_view untrusted, int orientation, const FilePurse& purse)
+    : scan_limit(purse.limits().jpeg_scans_max),
+      sink(purse.out_left()),
+      untrusted_(untrusted),
+      orientation_(orientation) {
+    in.err = &errors;
+    out.err = &errors;
+}
+
+// Both are fit for structures that were never created.
+JpegWork::~JpegWork() {
+    jpeg_destroy_compress(&out);
+    jpeg_destroy_decompress(&in);
+}
+
+bool JpegWork::read_header() {
+    const auto step = [](void* job) {
+        auto& work = *static_cast<JpegWork*>(job);
+        jpeg_create_decompress(&work.in);
+        work.in.progress = &work.scan_limit;
+        jpeg_mem_src(&work.in, reinterpret_cast<const unsigned char*>(work.untrusted_.data()), work.untrusted_.size());
+        jpeg_read_header(&work.in, TRUE);
+    };
+    return jpeg_guarded(errors, step, this);
+}
+
+bool JpegWork::read_coefficients() {
+    const auto step = [](void* job) {
+        auto& work = *static_cast<JpegWork*>(job);
+        work.coefficients_ = jpeg_read_coefficients(&work.in);
+    };
+    return jpeg_guarded(errors, step, this);
+}
+
+bool JpegWork::is_writable_as_it_is() const noexcept {
+    int blocks = 0;
+    for (const jpeg_component_info& component : components_of(in)) {
+        if (!is_plain_factor(component.h_samp_factor) || !is_plain_factor(component.v_samp_factor)) return false;
+        if (!is_baseline_table(in.quant_tbl_ptrs[component.quant_tbl_no])) return false;
+        blocks += component.h_samp_factor * component.v_samp_factor;
+    }
+    return in.num_components == 1 || blocks <= blocks_in_mcu_max;
+}
+
+// Common to both ways of writing, once the colour space is set.
+void JpegWork::prepare_output() {
+    copy_density(in, out);
+    out.optimize_coding = TRUE;
+    // Programs take the marker's presence for "the inks are inverted": it stays as it was.
+    if (out.jpeg_color_space == JCS_CMYK) out.write_Adobe_marker = in.saw_Adobe_marker;
+    // The factors of a single component mean nothing (ITU-T T.81 A.2.2).
+    if (out.num_components == 1) out.comp_info[0].h_samp_factor = out.comp_info[0].v_samp_factor = 1;
+}
+
+void JpegWork::write_orientation() {
+    if (orientation_ == 1) return;
+    const auto content = orientation_app1(orientation_);
+    jpeg_write_marker(&out, app1_marker, reinterpret_cast<const JOCTET*>(content.data()), content.size());
+}
+
+bool JpegWork::write_coefficients() {
+    const auto step = [](void* job) {
+        auto& work = *static_cast<JpegWork*>(job);
+        jpeg_create_compress(&work.out);
+        work.out.dest = &work.sink;
+        jpeg_copy_critical_parameters(&work.in, &work.out);
+        work.prepare_output();
+        jpeg_write_coefficients(&work.out, work.coefficients_);
+        work.write_orientation();
+        jpeg_finish_compress(&work.out);
+    };
+    return jpeg_guarded(errors, step, this);
+}
+
+void JpegWork::start_encoding(int quality) {
+    in.out_color_space = in.jpeg_color_space;  // no colour is computed
+    jpeg_start_decompress(&in);
+    jpeg_create_compress(&out);
+    out.dest = &sink;
+    out.image_width = in.output_width;
+    out.image_height = in.output_height;
+    out.input_components = in.output_components;
+    out.in_color_space = in.out_color_space;
+    jpeg_set_defaults(&out);
+    jpeg_set_quality(&out, quality, TRUE);
+    const auto components = components_of(in);
+    if (std::all_of(components.begin(), components.end(), is_full_size)) {
+        out.comp_info[0].h_samp_factor = out.comp_info[0].v_samp_factor = 1;  // the others' are 1 by default
+    }
+    prepare_output();
+    jpeg_start_compress(&out, TRUE);
+    write_orientation();
+}
+
+void JpegWork::encode_rows() {
+    const auto row_samples = in.output_width * static_cast<JDIMENSION>(in.output_components);
+    JSAMPARRAY row = in.mem->alloc_sarray(reinterpret_cast<j_common_ptr>(&in), JPOOL_IMAGE, row_samples, 1);
+    while (in.output_scanline < in.output_height) {
+        jpeg_read_scanlines(&in, row, 1);
+        jpeg_write_scanlines(&out, row, 1);
+    }
+    jpeg_finish_compress(&out);
+}
+
+bool JpegWork::encode_anew(int quality) {
+    struct Job {
+        JpegWork& work;
+        int quality;
+    } job{*this, quality};
+    const auto step = [](void* given) {
+        const Job& wanted = *static_cast<Job*>(given);
+        wanted.work.start_encoding(wanted.quality);
+        wanted.work.encode_rows();
+    };
+    return jpeg_guarded(errors, step, &job);
+}
+
+}  // namespace mugaika::codec

@@ -1,0 +1,44 @@
+// One JPEG on its way through libjpeg: each step gives false when libjpeg gave up, and the work is then over.
+#pragma once
+
+#include <string_view>
+
+#include "sanitizer/codec/pictures/libjpeg.hpp"
+#include "sanitizer/mail/file_purse.hpp"
+
+namespace mugaika::codec {
+
+class JpegWork {
+public:
+    // `untrusted` outlives the work. What may be written is what is left in the purse now.
+    JpegWork(std::string_view untrusted, int orientation, const FilePurse&);
+    ~JpegWork();
+    JpegWork(const JpegWork&) = delete;
+    JpegWork& operator=(const JpegWork&) = delete;
+
+    [[nodiscard]] bool read_header();  // first; then `in` knows size, components, colours
+    [[nodiscard]] bool read_coefficients();
+    // Sampling and quantisation, as read, have a place in what is written.
+    bool is_writable_as_it_is() const noexcept;
+    [[nodiscard]] bool write_coefficients();      // after read_coefficients
+    [[nodiscard]] bool encode_anew(int quality);  // after read_header
+
+    JpegErrors errors;
+    jpeg_decompress_struct in{};
+    jpeg_compress_struct out{};
+    JpegScanLimit scan_limit;
+    JpegSink sink;
+
+private:
+    // Called between jpeg_guarded() and libjpeg: nothing in them may need a destructor.
+    void prepare_output();
+    void write_orientation();
+    void start_encoding(int quality);
+    void encode_rows();
+
+    std::string_view untrusted_;
+    int orientation_;
+    jvirt_barray_ptr* coefficients_ = nullptr;
+};
+
+}  // namespace mugaika::codec
