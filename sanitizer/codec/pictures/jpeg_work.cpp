@@ -10,7 +10,7 @@ namespace {
 
 constexpr int app1_marker = JPEG_APP0 + 1;
 constexpr int blocks_in_mcu_max = 10;   // ITU-T T.81 B.2.3
-constexpr int quality_table_max = 255;  // of a baseline table
+constexpr int quantisation_max = 255;  // of a baseline table
 
 std::span<const jpeg_component_info> components_of(const jpeg_decompress_struct& in) noexcept {
     return {in.comp_info, static_cast<std::size_t>(in.num_components)};
@@ -20,7 +20,13 @@ bool is_plain_factor(int factor) noexcept { return factor == 1 || factor == 2 ||
 
 bool is_baseline_table(const JQUANT_TBL* table) noexcept {
     return table && std::all_of(std::begin(table->quantval), std::end(table->quantval),
-                                [](UINT16 value) { return value >= 1 && value <= quality_table_max; });
+                                [](UINT16 value) { return value >= 1 && value <= quantisation_max; });
+}
+
+// Null for a number that names none: libjpeg looks at it only later.
+const JQUANT_TBL* table_of(const jpeg_decompress_struct& in, const jpeg_component_info& component) noexcept {
+    const int number = component.quant_tbl_no;
+    return number >= 0 && number < NUM_QUANT_TBLS ? in.quant_tbl_ptrs[number] : nullptr;
 }
 
 bool is_full_size(const jpeg_component_info& component) noexcept {
@@ -77,7 +83,7 @@ bool JpegWork::is_writable_as_it_is() const noexcept {
     int blocks = 0;
     for (const jpeg_component_info& component : components_of(in)) {
         if (!is_plain_factor(component.h_samp_factor) || !is_plain_factor(component.v_samp_factor)) return false;
-        if (!is_baseline_table(in.quant_tbl_ptrs[component.quant_tbl_no])) return false;
+        if (!is_baseline_table(table_of(in, component))) return false;
         blocks += component.h_samp_factor * component.v_samp_factor;
     }
     return in.num_components == 1 || blocks <= blocks_in_mcu_max;

@@ -61,16 +61,20 @@ bool has_known_filters(const std::string& rows, const PngHeader& header) noexcep
 void make_packed_rows_plain(std::string& rows, const PngHeader& header) noexcept {
     std::size_t at = 0;
     for (const PngPass& pass : png_passes(header)) {
-        const auto used = pass.row_pixels * std::uint64_t{header.depth} % 8;
-        const auto mask = used == 0 ? 0xffu : 0xff00u >> used & 0xff;
+        const std::size_t begin = at;
         const char* above = nullptr;
         for (std::uint32_t row = 0; row < pass.rows; ++row, at += pass.row_bytes + 1) {
             char* const samples = rows.data() + at + 1;
             unfilter(samples, above, pass.row_bytes, byte_of(rows[at]));
             rows[at] = static_cast<char>(filter_none);
-            char& last = samples[pass.row_bytes - 1];
-            last = static_cast<char>(byte_of(last) & mask);
             above = samples;
+        }
+        // Only now: filters count these bits in, too.
+        const auto used = pass.row_pixels * std::uint64_t{header.depth} % 8;
+        const auto mask = used == 0 ? 0xffu : 0xff00u >> used & 0xff;
+        for (std::size_t row = begin; row < at; row += pass.row_bytes + 1) {
+            char& last = rows[row + pass.row_bytes];
+            last = static_cast<char>(byte_of(last) & mask);
         }
     }
 }
