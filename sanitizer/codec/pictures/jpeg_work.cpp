@@ -9,7 +9,7 @@ namespace mugaika::codec {
 namespace {
 
 constexpr int app1_marker = JPEG_APP0 + 1;
-constexpr int blocks_in_mcu_max = 10;   // ITU-T T.81 B.2.3
+constexpr int blocks_in_mcu_max = 10;  // ITU-T T.81 B.2.3
 constexpr int quantisation_max = 255;  // of a baseline table
 
 std::span<const jpeg_component_info> components_of(const jpeg_decompress_struct& in) noexcept {
@@ -31,6 +31,12 @@ const JQUANT_TBL* table_of(const jpeg_decompress_struct& in, const jpeg_componen
 
 bool is_full_size(const jpeg_component_info& component) noexcept {
     return component.h_samp_factor == 1 && component.v_samp_factor == 1;
+}
+
+// The names that libjpeg gives to components of its own; those of the file are only numbers to be kept.
+std::string_view component_ids(J_COLOR_SPACE colours) noexcept {
+    if (colours == JCS_RGB) return "RGB";
+    return colours == JCS_CMYK ? "CMYK" : "\1\2\3\4";
 }
 
 // Resolution is the one thing of the old header that is kept: documents lay a picture out by it.
@@ -95,6 +101,8 @@ void JpegWork::prepare_output() {
     out.optimize_coding = TRUE;
     // Programs take the marker's presence for "the inks are inverted": it stays as it was.
     if (out.jpeg_color_space == JCS_CMYK) out.write_Adobe_marker = in.saw_Adobe_marker;
+    const std::string_view ids = component_ids(out.jpeg_color_space);
+    for (int i = 0; i < out.num_components; ++i) out.comp_info[i].component_id = ids[static_cast<std::size_t>(i)];
     // The factors of a single component mean nothing (ITU-T T.81 A.2.2).
     if (out.num_components == 1) out.comp_info[0].h_samp_factor = out.comp_info[0].v_samp_factor = 1;
 }
