@@ -269,4 +269,6 @@ TEST_CASE("a GIF without a frame or pixels is held") {
         odd[13 + 48 + 10] = bits;
         CHECK(refused(odd).why == Reason::document_damaged);
     }
+    const std::string not_yet_made = "\x50\2"s;  // clear, then the code that only a later step could make
+    CHECK(refused(good.substr(0, 13 + 48 + 10) + '\4' + blocks_of(not_yet_made) + ';').why == Reason::document_damaged);
 }

@@ -126,6 +126,18 @@ TEST_CASE("the marker by which programs tell inverted inks stays as it was") {
     CHECK(segments_of(rebuilt(jpeg_of(wanted)).untrusted_bytes, '\xee').empty());
 }
 
+TEST_CASE("components of a JPEG get our own names, whatever the sender calls them") {
+    const std::string clean = jpeg_of({}), wanted = rebuilt(clean).untrusted_bytes;
+    for (const std::string& names : {"\0\1\2"s, "\1\2\xff"s, "abc"s}) {
+        std::string renamed = clean;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            renamed.at(renamed.find("\xff\xc0"s) + 10 + 3 * i) = names[i];
+            renamed.at(renamed.find("\xff\xda"s) + 5 + 2 * i) = names[i];
+        }
+        CHECK((rebuilt(renamed).untrusted_bytes == wanted));
+    }
+}
+
 TEST_CASE("the resolution of a JPEG is kept, as documents lay pictures out by it") {
     JpegWanted wanted;
     wanted.dots_per_inch = 300;
