@@ -9,8 +9,8 @@ namespace mugaika::codec {
 namespace {
 
 constexpr int app1_marker = JPEG_APP0 + 1;
-constexpr int blocks_in_mcu_max = 10;   // ITU-T T.81 B.2.3
-constexpr int quality_table_max = 255;  // of a baseline table
+constexpr int blocks_in_mcu_max = 10;  // ITU-T T.81 B.2.3
+constexpr int quantisation_max = 255;  // of a baseline table
 
 std::span<const jpeg_component_info> components_of(const jpeg_decompress_struct& in) noexcept {
     return {in.comp_info, static_cast<std::size_t>(in.num_components)};
@@ -20,11 +20,23 @@ bool is_plain_factor(int factor) noexcept { return factor == 1 || factor == 2 ||
 
 bool is_baseline_table(const JQUANT_TBL* table) noexcept {
     return table && std::all_of(std::begin(table->quantval), std::end(table->quantval),
-                                [](UINT16 value) { return value >= 1 && value <= quality_table_max; });
+                                [](UINT16 value) { return value >= 1 && value <= quantisation_max; });
+}
+
+// Null for a number that names none: libjpeg looks at it only later.
+const JQUANT_TBL* table_of(const jpeg_decompress_struct& in, const jpeg_component_info& component) noexcept {
+    const int number = component.quant_tbl_no;
+    return number >= 0 && number < NUM_QUANT_TBLS ? in.quant_tbl_ptrs[number] : nullptr;
 }
 
 bool is_full_size(const jpeg_component_info& component) noexcept {
     return component.h_samp_factor == 1 && component.v_samp_factor == 1;
+}
+
+// The names that libjpeg gives to components of its own; those of the file are only numbers to be kept.
+std::string_view component_ids(J_COLOR_SPACE colours) noexcept {
+    if (colours == JCS_RGB) return "RGB";
+    return colours == JCS_CMYK ? "CMYK" : "\1\2\3\4";
 }
 
 // Resolution is the one thing of the old header that is kept: documents lay a picture out by it.
@@ -77,7 +89,7 @@ bool JpegWork::is_writable_as_it_is() const noexcept {
     int blocks = 0;
     for (const jpeg_component_info& component : components_of(in)) {
         if (!is_plain_factor(component.h_samp_factor) || !is_plain_factor(component.v_samp_factor)) return false;
-        if (!is_baseline_table(in.quant_tbl_ptrs[component.quant_tbl_no])) return false;
+        if (!is_baseline_table(table_of(in, component))) return false;
         blocks += component.h_samp_factor * component.v_samp_factor;
     }
     return in.num_components == 1 || blocks <= blocks_in_mcu_max;
@@ -89,6 +101,8 @@ void JpegWork::prepare_output() {
     out.optimize_coding = TRUE;
     // Programs take the marker's presence for "the inks are inverted": it stays as it was.
     if (out.jpeg_color_space == JCS_CMYK) out.write_Adobe_marker = in.saw_Adobe_marker;
+    const std::string_view ids = component_ids(out.jpeg_color_space);
+    for (int i = 0; i < out.num_components; ++i) out.comp_info[i].component_id = ids[static_cast<std::size_t>(i)];
     // The factors of a single component mean nothing (ITU-T T.81 A.2.2).
     if (out.num_components == 1) out.comp_info[0].h_samp_factor = out.comp_info[0].v_samp_factor = 1;
 }

@@ -18,7 +18,7 @@ public:
 
     [[nodiscard]] bool read_header();  // first; then `in` knows size, components, colours
     [[nodiscard]] bool read_coefficients();
-    // Sampling and quantisation, as read, have a place in what is written.
+    // Sampling and quantisation, as the header states them, have a place in what is written.
     bool is_writable_as_it_is() const noexcept;
     [[nodiscard]] bool write_coefficients();      // after read_coefficients
     [[nodiscard]] bool encode_anew(int quality);  // after read_header

@@ -1,5 +1,5 @@
 // A picture, whatever its kind, as a new JPEG or PNG. The kind is told by the first bytes, never by a name (AC-215,
-// AC-225). Needs no tables loaded beforehand.
+// AC-225).
 #pragma once
 
 #include <string_view>
@@ -12,5 +12,8 @@ namespace mugaika::codec {
 // Takes from the purse what the picture costs: its pixels, its unpacked bytes, and the bytes of the result. A document
 // that holds the picture must not pay for these bytes again.
 FileOutcome rebuild_picture(std::string_view untrusted, FilePurse&);
+
+// Once, before the sandbox closes: what libtiff needs of the system.
+void load_picture_tables();
 
 }  // namespace mugaika::codec

@@ -1,0 +1,186 @@
+#include "sanitizer/codec/pictures/rebuild_tiff.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "rebuilt.hpp"
+#include "tests/support/made_pictures.hpp"
+#include "turned.hpp"
+
+using namespace mugaika;
+using namespace mugaika::test;
+using namespace std::string_literals;
+
+namespace {
+
+struct TiffWanted {
+    std::uint32_t width = 3, height = 2, bits = 8, photometric = 1, orientation = 1, samples = 1;
+    std::string pixels = "abcdef";
+    bool is_big_endian = false;
+    int pages = 1;
+    bool is_looped = false;  // the last page is followed by the first
+    bool has_density = false;
+};
+
+class TiffWriter {
+public:
+    explicit TiffWriter(const TiffWanted& wanted) : wanted_(wanted) {}
+
+    std::string write() {
+        out_ = (wanted_.is_big_endian ? "MM" : "II") + number(42, 2) + number(0, 4);
+        const std::size_t pixels_at = out_.size();
+        out_ += wanted_.pixels + std::string(wanted_.pixels.size() % 2, '\0');
+        const std::size_t resolution_at = out_.size();
+        out_ += number(300, 4) + number(1, 4);
+        const std::size_t depths_at = out_.size();
+        for (std::uint32_t i = 0; i < wanted_.samples; ++i) out_ += number(wanted_.bits, 2);
+        std::size_t link_at = 4, first = 0;
+        for (int page = 0; page < wanted_.pages; ++page) {
+            out_ += std::string(out_.size() % 2, '\0');
+            out_.replace(link_at, 4, number(static_cast<std::uint32_t>(out_.size()), 4));
+            if (page == 0) first = out_.size();
+            append_page(pixels_at, resolution_at, depths_at);
+            link_at = out_.size() - 4;
+        }
+        if (wanted_.is_looped) out_.replace(link_at, 4, number(static_cast<std::uint32_t>(first), 4));
+        return out_;
+    }
+
+private:
+    std::string number(std::uint32_t value, unsigned size) const {
+        const std::string big = be(value, size);
+        return wanted_.is_big_endian ? big : std::string(big.rbegin(), big.rend());
+    }
+    std::string entry(std::uint32_t tag, std::uint32_t type, std::uint32_t count, std::size_t value) const {
+        const auto word = static_cast<std::uint32_t>(value);
+        return number(tag, 2) + number(type, 2) + number(count, 4) +
+               (type == 3 && count == 1 ? number(word, 2) + "\0\0"s : number(word, 4));
+    }
+    void append_page(std::size_t pixels_at, std::size_t resolution_at, std::size_t depths_at) {
+        std::vector<std::string> entries = {
+            entry(0x100, 4, 1, wanted_.width),
+            entry(0x101, 4, 1, wanted_.height),
+            wanted_.samples == 1 ? entry(0x102, 3, 1, wanted_.bits) : entry(0x102, 3, wanted_.samples, depths_at),
+            entry(0x103, 3, 1, 1),
+            entry(0x106, 3, 1, wanted_.photometric),
+            entry(0x111, 4, 1, pixels_at),
+            entry(0x112, 3, 1, wanted_.orientation),
+            entry(0x115, 3, 1, wanted_.samples),
+            entry(0x116, 4, 1, wanted_.height),
+            entry(0x117, 4, 1, wanted_.pixels.size()),
+        };
+        if (wanted_.has_density) {
+            for (const std::uint32_t tag : {0x11au, 0x11bu}) entries.push_back(entry(tag, 5, 1, resolution_at));
+            entries.push_back(entry(0x128, 3, 1, 2));
+        }
+        out_ += number(static_cast<std::uint32_t>(entries.size()), 2);
+        for (const std::string& one : entries) out_ += one;
+        out_ += number(0, 4);
+    }
+
+    const TiffWanted& wanted_;
+    std::string out_;
+};
+
+template <class Change>
+std::string tiff_of(Change change) {
+    TiffWanted wanted;
+    change(wanted);
+    return TiffWriter(wanted).write();
+}
+
+std::string png_like(std::uint32_t width, std::uint32_t height, std::uint8_t colour, std::uint8_t depth,
+                     const std::string& rows) {
+    PngWanted png;
+    png.width = width;
+    png.height = height;
+    png.colour = colour;
+    png.depth = depth;
+    png.rows = rows;
+    return png_samples(png_of(png));
+}
+
+}  // namespace
+
+TEST_CASE("AC-140 a TIFF of either byte order becomes a PNG of the smallest kind with the same pixels") {
+    for (const bool is_big_endian : {false, true}) {
+        const auto rebuilt_tiff = [&](auto change) {
+            const FileMade file = rebuilt(tiff_of([&](TiffWanted& w) { change(w), w.is_big_endian = is_big_endian; }));
+            CHECK(file.kind == SafeKind::png);
+            CHECK(file.losses.empty());
+            const std::string header = png_chunks_of(file.untrusted_bytes)[0].second;
+            return std::pair(png_samples(file.untrusted_bytes), header.substr(8, 2));
+        };
+        CHECK((rebuilt_tiff([](auto&) {}) == std::pair(png_like(3, 2, 0, 8, "\0abc\0def"s), "\x08\0"s)));
+        CHECK((rebuilt_tiff([](auto& w) { w.bits = 1, w.pixels = "\xa0\x40"; }) ==
+               std::pair(png_like(3, 2, 0, 1, "\0\xa0\0\x40"s), "\1\0"s)));
+        CHECK((rebuilt_tiff([](auto& w) { w.bits = 1, w.photometric = 0, w.pixels = "\xa0\x40"; }) ==
+               std::pair(png_like(3, 2, 0, 1, "\0\x40\0\xa0"s), "\1\0"s)));
+        CHECK((rebuilt_tiff([](auto& w) { w.samples = 3, w.photometric = 2, w.pixels = "abcdefghijklmnopqr"; }) ==
+               std::pair(png_like(3, 2, 2, 8, "\0abcdefghi\0jklmnopqr"s), "\x08\2"s)));
+    }
+}
+
+TEST_CASE("AC-214 all eight orientations of a TIFF are applied") {
+    for (const Turned& turned : all_turned) {
+        INFO(turned.orientation);
+        const FileMade file =
+            rebuilt(tiff_of([&](auto& w) { w.orientation = static_cast<std::uint32_t>(turned.orientation); }));
+        CHECK((png_samples(file.untrusted_bytes) == turned_samples(turned)));
+    }
+    for (const std::uint32_t odd : {0u, 9u, 65535u})
+        CHECK((png_samples(rebuilt(tiff_of([&](auto& w) { w.orientation = odd; })).untrusted_bytes) ==
+               turned_samples(all_turned[0])));
+}
+
+TEST_CASE("of a TIFF of several pages the first is left, and the others are counted") {
+    const std::string one = rebuilt(tiff_of([](auto&) {})).untrusted_bytes;
+    const FileMade file = rebuilt(tiff_of([](auto& w) { w.pages = 4; }));
+    CHECK(count_of(file, Reason::pages_dropped) == 3);
+    CHECK((file.untrusted_bytes == one));
+    CHECK(count_of(rebuilt(tiff_of([](auto& w) { w.pages = 3, w.is_looped = true; })), Reason::pages_dropped) == 2);
+}
+
+TEST_CASE("the resolution of a TIFF is kept, the loss of 16 bits a sample is said") {
+    const FileMade file = rebuilt(tiff_of([](auto& w) { w.has_density = true; }));
+    CHECK(png_chunks_of(file.untrusted_bytes)[1] == std::pair("pHYs"s, be(11811, 4) + be(11811, 4) + "\1"));
+    CHECK(count_of(rebuilt(tiff_of([](auto& w) { w.bits = 16, w.pixels = "aabbccddeeff"; })),
+                   Reason::picture_encoded_anew) == 1);
+}
+
+TEST_CASE("AC-213 AC-223 nothing that a TIFF's page does not show leaves") {
+    const std::string good = tiff_of([](auto&) {});
+    const FileMade file = rebuilt(good + "PK\3\4 hidden words");
+    CHECK((file.untrusted_bytes == rebuilt(good).untrusted_bytes));
+}
+
+TEST_CASE("AC-211 a TIFF's pixels are paid before they are read") {
+    CHECK(refused(tiff_of([](auto& w) { w.width = w.height = 0x7fffffff; })).why == Reason::too_many_pixels);
+    CHECK(refused(tiff_of([](auto& w) { w.width = w.height = 9'999; })).why == Reason::too_many_pixels);  // 400 MB
+    FileLimits limits;
+    limits.pixels_max = 5;
+    CHECK(refused(tiff_of([](auto&) {}), limits).why == Reason::too_many_pixels);
+    limits = {};
+    limits.inner_bytes_max = 40;
+    CHECK(refused(tiff_of([](auto&) {}), limits).why == Reason::too_much_decoded);
+}
+
+TEST_CASE("AC-212 a TIFF that is cut, or has a flipped byte, is rebuilt or held, and never more") {
+    const std::string good = tiff_of([](auto& w) { w.pages = 2, w.has_density = true; });
+    std::size_t held = 0;
+    for (std::size_t at = 4; at < good.size(); ++at) {
+        std::string flipped = good;
+        flipped[at] = static_cast<char>(flipped[at] ^ (at % 3 == 0 ? 0xff : 1 << at % 8));
+        for (const std::string& broken : {good.substr(0, at), flipped}) {
+            FileLimits limits;
+            limits.pixels_max = 1'000'000;
+            const FileOutcome outcome = rebuilt_within(broken, limits);
+            const auto* file = std::get_if<FileMade>(&outcome);
+            INFO(at);
+            if (file) CHECK(checker::check_picture(file->untrusted_bytes).has_value());
+            held += file ? 0 : 1;
+        }
+    }
+    CHECK(held > 50);
+}
