@@ -103,6 +103,30 @@ std::size_t column_end(std::string_view formula, std::size_t at) {
     refuse("formula: a bracket has no end");
 }
 
+// Switches of one letter, some with a word behind them; what else stands there is the address.
+void judge_link_field(std::string_view text) {
+    std::size_t addresses = 0;
+    bool has_place = false;
+    char before = 0;
+    for (text = behind_blanks(text); !text.empty(); text = behind_blanks(text)) {
+        const bool in_quotes = text.front() == '"';
+        const std::size_t end = in_quotes ? text.find('"', 1) : text.find_first_of(" \t\r\n\"", 1);
+        const std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(text.size(), word.size() + (in_quotes && end != std::string_view::npos ? 1 : 0)));
+        if (!in_quotes && word.size() == 2 && word.front() == '\\') {
+            before = lower(word.back());
+            has_place = has_place || before == 'l';
+            continue;
+        }
+        const bool belongs = before == 'l' || before == 'o' || before == 't' || before == '*';
+        before = 0;
+        if (belongs) continue;
+        if (++addresses > 1) refuse("field: a link with two addresses");
+        judge_link(in_quotes ? word.substr(1) : word);
+    }
+    if (addresses == 0 && !has_place) refuse("field: a link that leads nowhere");
+}
+
 }  // namespace
 
 void judge_formula(std::string_view formula) {
@@ -116,6 +140,8 @@ void judge_formula(std::string_view formula) {
             if (formula.substr(at, end - at).find_first_of("[]|\\") != std::string_view::npos)
                 refuse("formula: a sheet of another file");
             at = end;
+        } else if (formula.substr(at).starts_with("[0]!")) {
+            at += 4;  // its own workbook
         } else if (c == '[') {
             at = column_end(formula, at);
         } else if (c == '|' || c == '\\') {
@@ -143,10 +169,7 @@ void judge_field(std::string_view instruction, bool has_inner_fields) {
     if (name.empty() || !is_word_of(field_names, name)) refuse("field: its keyword is not on the list");
     if (name != "hyperlink") return;
     if (has_inner_fields) refuse("field: a link whose address is computed");
-    std::string_view target = behind_blanks(text.substr(name.size()));
-    if (target.starts_with('\\')) return;
-    if (target.starts_with('"')) target = target.substr(1, target.find('"', 1) - 1);
-    judge_link(target.substr(0, target.find(' ')));
+    judge_link_field(text.substr(name.size()));
 }
 
 void judge_link(std::string_view target) {

@@ -35,7 +35,8 @@ List made() {
             for (std::string_view name : names) {
                 const bool holds_text = name.ends_with('\'');
                 if (holds_text) name.remove_suffix(1);
-                list.elements.emplace(name, Element{&list.sets.back(), holds_text});
+                list.elements.emplace(name, Element{&list.sets.back(), holds_text, is_wrapper(name), formula_rule(name),
+                                                    counted_as(name)});
             }
             std::sort(list.sets.back().sorted.begin(), list.sets.back().sorted.end());
             names.clear();

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "sanitizer/codec/ooxml/element_rules.hpp"
+
 namespace mugaika::codec::ooxml {
 
 struct AttributeSet;
@@ -10,6 +12,9 @@ struct AttributeSet;
 struct Element {
     const AttributeSet* attributes;
     bool holds_text;
+    bool is_wrapper;
+    FormulaRule formula;
+    Counted counted;
 };
 
 // Made once, before the sandbox; later calls only read.

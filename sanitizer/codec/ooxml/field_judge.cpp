@@ -87,15 +87,39 @@ std::string keyword_of(std::string_view instruction) {
     return lower_ascii(instruction.substr(0, static_cast<std::size_t>(end - instruction.begin())));
 }
 
-std::string_view first_argument(std::string_view rest) {
+// Takes the next word off: in quotes or up to the next blank.
+std::string_view next_word(std::string_view& rest, bool& quoted) {
     rest = trimmed(rest);
-    if (rest.starts_with('"')) return rest.substr(1, rest.find('"', 1) - 1);
-    return rest.substr(0, rest.find(' '));
+    quoted = rest.starts_with('"');
+    if (quoted) rest.remove_prefix(1);
+    const auto last = std::find_if(rest.begin(), rest.end(), [quoted](char c) {
+        return quoted ? c == '"' : static_cast<unsigned char>(c) <= ' ' || c == '"';
+    });
+    const std::string_view word = rest.substr(0, static_cast<std::size_t>(last - rest.begin()));
+    rest.remove_prefix(word.size());
+    if (quoted && !rest.empty()) rest.remove_prefix(1);
+    return word;
 }
 
+// Its address, wherever it stands among the switches; without one it must lead to a place within the document.
 bool is_allowed_hyperlink(std::string_view rest) {
-    const std::string_view target = first_argument(rest);
-    return target.starts_with('\\') || is_allowed_link(target);  // a switch first: a place within the document
+    bool within = false;
+    bool is_argument = false;
+    std::size_t targets = 0;
+    while (!(rest = trimmed(rest)).empty()) {
+        bool quoted = false;
+        const std::string_view word = next_word(rest, quoted);
+        if (!quoted && word.size() == 2 && word.front() == '\\') {
+            const std::string name = lower_ascii(word);
+            within = within || name == "\\l";
+            is_argument = name == "\\l" || name == "\\o" || name == "\\t" || name == "\\*";
+        } else if (is_argument) {
+            is_argument = false;
+        } else if (++targets > 1 || !is_allowed_link(word)) {
+            return false;
+        }
+    }
+    return within || targets == 1;
 }
 
 }  // namespace

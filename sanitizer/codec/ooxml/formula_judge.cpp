@@ -96,6 +96,11 @@ private:
 
     // Behind a table's name a column; otherwise another workbook, or a column of the table that the cell is in.
     void bracket() {
+        if (formula_.substr(at_).starts_with("[0]!")) {  // its own workbook
+            at_ += 4;
+            behind_sheet_ = true;
+            return;
+        }
         const bool bare = !after_name_;
         const std::size_t begin = at_;
         std::size_t depth = 0;
@@ -138,6 +143,7 @@ private:
         if (at_ == formula_.size()) return;
         if (formula_[at_] == '!') {
             ++at_;
+            behind_sheet_ = true;
             return judge_sheets(word);
         }
         if (formula_[at_] == ':') sheet_span(begin);

@@ -137,7 +137,8 @@ std::string relationships_name(std::string_view part_name) {
     return std::string(part_name.substr(0, slash)) + "_rels/" + std::string(part_name.substr(slash)) + ".rels";
 }
 
-Package::Package(std::string_view untrusted, FilePurse& purse) : purse_(purse), zip_(untrusted, purse) {
+Package::Package(std::string_view untrusted, FilePurse& purse)
+    : purse_(purse), size_(untrusted.size()), zip_(untrusted, purse) {
     const ZipMember* types = zip_.find("[Content_Types].xml");
     if (types == nullptr) damaged("the package has no [Content_Types].xml");
     ContentTypesHandler handler;

@@ -35,9 +35,11 @@ public:
     const ZipMember* find(std::string_view part_name) const;
 
     FilePurse& purse() const { return purse_; }
+    std::size_t size() const { return size_; }  // of the file
 
 private:
     FilePurse& purse_;
+    std::size_t size_;
     ZipReader zip_;
     std::unordered_map<std::string, std::string> by_extension_;
     std::unordered_map<std::string, std::string> by_name_;

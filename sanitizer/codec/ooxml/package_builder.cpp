@@ -42,7 +42,8 @@ bool is_surveyed(Part part) {
 
 }  // namespace
 
-PackageBuilder::PackageBuilder(const Package& package) : package_(package), zip_(package.purse()) {}
+PackageBuilder::PackageBuilder(const Package& package)
+    : package_(package), zip_(package.purse(), package.size() + package.size() / 8) {}
 
 FileMade PackageBuilder::build() && {
     const Part main = package_.main().part;
@@ -207,6 +208,9 @@ void PackageBuilder::write_references(const PartPlan& part, const References& re
     if (used.empty()) return;
     const std::string from = part.new_name;  // plans_ grows below
     std::string xml(relationships_head);
+    for (const Reference* row : used) {  // before their boxes, which are made from them
+        if (row->kind != nullptr && row->kind->part == Part::sheet_comments) plan_child(*row);
+    }
     for (const Reference* row : used) {
         const std::string id = "rId" + std::to_string(row->number);
         if (row->kind == nullptr) {
@@ -216,7 +220,7 @@ void PackageBuilder::write_references(const PartPlan& part, const References& re
         const std::string to = row->kind->part == Part::image ? picture_name(row->target) : plan_child(*row);
         xml += relationship_row(id, row->word, relative_target(from, to), false);
     }
-    tie_children(part, references);
+    tie_children(references);
     zip_.begin(relationships_name(from));
     zip_.write(xml_declaration);
     zip_.write(xml);
@@ -225,7 +229,7 @@ void PackageBuilder::write_references(const PartPlan& part, const References& re
 }
 
 // A diagram's data names its drawing by its parent's relationship; boxes stand where their comments say.
-void PackageBuilder::tie_children(const PartPlan&, const References& references) {
+void PackageBuilder::tie_children(const References& references) {
     std::unordered_map<std::string, std::string> drawing_ids;
     std::string boxes;
     for (const Reference* row : references.used()) {

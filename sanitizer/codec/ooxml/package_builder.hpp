@@ -47,7 +47,7 @@ private:
     void write_references(const PartPlan&, const References&);
     std::string plan_child(const Reference&);
     std::string picture_name(const std::string& old_name);
-    void tie_children(const PartPlan&, const References&);
+    void tie_children(const References&);
     std::string new_name(const PartKind&, std::string_view extension);
     void write_content_types();
     void lose(std::string_view word, bool external);

@@ -141,7 +141,7 @@ void PartRewriter::open_root(std::string_view name, const std::vector<XmlAttribu
     for (const XmlAttribute& attribute : attributes) {
         if (may_have(*element, attribute.name)) take_attribute(name, attribute);
     }
-    count(name, attributes);
+    count(name, *element, attributes);
     Frame& frame = push(name, State::written);
     writer_.start(shown(frame), attributes_);
 }
@@ -295,13 +295,14 @@ void PartRewriter::open_listed(std::string_view name, const Element& element,
         if (!may_have(element, attribute.name) || (has_prefix && !is_declared(attribute.name))) continue;
         if (!take_attribute(name, attribute)) return skip(true);
     }
-    count(name, attributes);
-    const bool gathers = formula_rule(name) != FormulaRule::none;
+    count(name, element, attributes);
+    const bool gathers = element.formula != FormulaRule::none;
     const bool extension = has(attributes, "uri") && (name == "ext" || name.ends_with(":ext"));
-    const bool waits = !gathers && (is_wrapper(name) || extension);
+    const bool waits = !gathers && (element.is_wrapper || extension);
     if (!gathers && !waits) write_waiting();
     Frame& frame = push(name, gathers ? State::gathering : waits ? State::waiting : State::written);
     frame.holds_text = element.holds_text;
+    frame.rule = element.formula;
     if (gathers || waits) {
         frame.attributes = attributes_;
     } else {
@@ -358,10 +359,9 @@ bool PartRewriter::take_value(std::string_view element, const XmlAttribute& attr
     return true;
 }
 
-void PartRewriter::count(std::string_view element, const std::vector<XmlAttribute>& attributes) {
-    const Counted counted = counted_as(element);
-    if (counted == Counted::comment) add_loss(context_.losses, Reason::comments_kept);
-    if (counted == Counted::tracked_change) add_loss(context_.losses, Reason::tracked_changes_kept);
+void PartRewriter::count(std::string_view element, const Element& listed, const std::vector<XmlAttribute>& attributes) {
+    if (listed.counted == Counted::comment) add_loss(context_.losses, Reason::comments_kept);
+    if (listed.counted == Counted::tracked_change) add_loss(context_.losses, Reason::tracked_changes_kept);
     const bool hidden =
         (element == "sheet" && value_of(attributes, "state").ends_with("idden")) ||
         ((element == "row" || element == "col") && is_true(value_of(attributes, "hidden"))) ||
@@ -411,7 +411,7 @@ void PartRewriter::end_formula(Frame& frame) {
     if (fault == FormulaFault::external) add_loss(context_.losses, Reason::external_reference_removed);
     if (fault == FormulaFault::unknown_function) add_loss(context_.losses, Reason::unknown_content_removed);
     const bool stays = fault == FormulaFault::none;
-    if (formula_rule(frame.name) == FormulaRule::may_go && (!stays || is_shared_orphan(frame))) return;
+    if (frame.rule == FormulaRule::may_go && (!stays || is_shared_orphan(frame))) return;
     frame.state = State::written;  // it does not wait
     write_waiting();
     writer_.start(shown(frame), frame.attributes);

@@ -52,6 +52,7 @@ private:
         std::string attributes;
         std::string formula;
         State state;
+        FormulaRule rule;
         bool holds_text;
     };
 
@@ -68,7 +69,7 @@ private:
     bool take_reference(std::string_view element, const XmlAttribute&, const ReferenceRule&);
     bool take_value(std::string_view element, const XmlAttribute&);
     bool is_whole(std::string_view element, const std::vector<XmlAttribute>&);
-    void count(std::string_view element, const std::vector<XmlAttribute>&);
+    void count(std::string_view name, const Element&, const std::vector<XmlAttribute>&);
 
     Frame& push(std::string_view name, State);
     Frame& top() { return frames_[depth_ - 1]; }

@@ -1,7 +1,6 @@
 #include "sanitizer/codec/ooxml/zip_writer.hpp"
 
 #include <utility>
-#include <vector>
 
 #include "sanitizer/codec/ooxml/little_endian.hpp"
 #include "sanitizer/codec/ooxml/refused.hpp"
@@ -71,15 +70,15 @@ void ZipWriter::squeeze(int flush) {
     size_ += gathered_.size();
     stream_.next_in = reinterpret_cast<Bytef*>(gathered_.data());
     stream_.avail_in = static_cast<uInt>(gathered_.size());
-    std::vector<char> room(32 << 10);
+    room_.resize(32 << 10);
     int state = Z_OK;
     do {
-        stream_.next_out = reinterpret_cast<Bytef*>(room.data());
-        stream_.avail_out = static_cast<uInt>(room.size());
+        stream_.next_out = reinterpret_cast<Bytef*>(room_.data());
+        stream_.avail_out = static_cast<uInt>(room_.size());
         state = deflate(&stream_, flush);
-        const std::size_t made = room.size() - stream_.avail_out;
+        const std::size_t made = room_.size() - stream_.avail_out;
         pay(made);
-        out_.append(room.data(), made);
+        out_.append(room_.data(), made);
     } while (stream_.avail_out == 0 && state != Z_STREAM_END);
     gathered_.clear();
 }

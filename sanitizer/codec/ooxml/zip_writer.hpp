@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sanitizer/mail/file_purse.hpp"
 
@@ -14,7 +15,8 @@ namespace mugaika::codec::ooxml {
 
 class ZipWriter {
 public:
-    explicit ZipWriter(FilePurse& purse) : purse_(purse) {}
+    // `expected`: about how large it will be; growing by doubling would cost as much again.
+    ZipWriter(FilePurse& purse, std::size_t expected) : purse_(purse) { out_.reserve(expected); }
     ~ZipWriter();
     ZipWriter(const ZipWriter&) = delete;
     ZipWriter& operator=(const ZipWriter&) = delete;
@@ -38,7 +40,8 @@ private:
     FilePurse& purse_;
     std::string out_;
     std::string directory_;
-    std::string gathered_;  // text that waits to be deflated in larger pieces
+    std::vector<char> room_;  // for what zlib makes
+    std::string gathered_;    // text that waits to be deflated in larger pieces
     z_stream stream_{};
     bool stream_made_ = false;
     std::string name_;
