@@ -134,10 +134,9 @@ bool PackageBuilder::take_child(const PartPlan& parent, const Relationship& row,
     }
     const auto known = plan_by_old_name_.find(lower_ascii(row.target));
     if (known != plan_by_old_name_.end() && plans_[known->second].kind != kind) return false;
-    // A second of a kind that a document has once.
-    if (known == plan_by_old_name_.end() && !kind->numbered &&
-        std::any_of(plans_.begin(), plans_.end(), [kind](const PartPlan& plan) { return plan.kind == kind; })) {
-        return false;
+    if (!kind->numbered) {  // a document has one of them
+        const auto [first, news] = single_.emplace(kind, lower_ascii(row.target));
+        if (!news && first->second != lower_ascii(row.target)) return false;
     }
     references.add({row.id, row.word, kind, row.target});
     return true;

@@ -58,7 +58,8 @@ private:
     std::deque<PartPlan> plans_;  // in the order of writing; grows while it is walked
     std::unordered_map<std::string, std::size_t> plan_by_old_name_;
     std::map<std::string, Picture> pictures_;
-    std::map<std::string, std::uint32_t> numbers_;  // by folder and base
+    std::map<const PartKind*, std::string> single_;  // parts of kinds without a number, by old name
+    std::map<std::string, std::uint32_t> numbers_;   // by folder and base
     std::unordered_map<std::string, std::vector<std::string>> boxes_;
     PartSurvey workbook_;
     std::uint32_t pages_ = 0;

@@ -2,6 +2,7 @@
 
 #include <expat.h>
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <unordered_map>
@@ -13,6 +14,9 @@ namespace mugaika::codec::ooxml {
 namespace {
 
 constexpr std::size_t attributes_max = 512;
+// One tag or comment. Expat 2.5 reads an unfinished one from its beginning with each piece: quadratic without a limit.
+constexpr XML_Index token_max = 4 << 20;
+constexpr std::size_t cached_names_max = 20'000;
 
 struct Binding {
     std::string prefix;
@@ -58,6 +62,9 @@ public:
         const XML_Status status = XML_Parse(parser_, piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
         if (fault_) std::rethrow_exception(fault_);
         if (status != XML_STATUS_OK) damaged("a part is not well-formed XML");
+        fed_ += static_cast<XML_Index>(piece.size());
+        if (fed_ - std::max<XML_Index>(XML_GetCurrentByteIndex(parser_), 0) > token_max)
+            refuse("a tag of a part is too long");
     }
 
     std::string_view our_prefix(std::string_view prefix) const {
@@ -135,6 +142,7 @@ private:
     }
 
     void start(const XML_Char* raw, const XML_Char** attributes) {
+        if (elements_.size() + attributes_.size() > cached_names_max) forget_names();
         if (++depth_ > depth_max_) refuse("the elements of a part stand too deep inside each other");
         bind(attributes);
         row_.clear();
@@ -163,6 +171,7 @@ private:
     XmlHandler& handler_;
     std::uint32_t depth_max_;
     std::uint32_t depth_ = 0;
+    XML_Index fed_ = 0;
     XML_Parser parser_;
     std::vector<Binding> bindings_;
     Names elements_;

@@ -76,6 +76,7 @@ TEST_CASE("AC-197 a document type, depth without end and what is not XML are ref
     std::string deep = root;
     for (int i = 0; i < 100'000; ++i) deep += "<w:p>";
     CHECK(reason(deep) == Reason::not_representable);
+    CHECK(reason(root + "<w:p w:a=\"" + std::string(6 << 20, 'x') + "\"/></w:document>") == Reason::not_representable);
 }
 
 TEST_CASE("AC-197 AC-223 comments, instructions, sections, hidden text and foreign elements leave nothing") {
@@ -119,6 +120,19 @@ TEST_CASE("AC-198 parts without a content type of their kind are not reached") {
     CHECK(not_rebuilt(made_zip(parts)).why == Reason::document_damaged);
     package.types += override_type("word/styles.xml", "text/plain");
     CHECK(not_rebuilt(made_zip(docx_parts(package))).why == Reason::document_damaged);
+}
+
+TEST_CASE("AC-198 of two parts of a kind that a document has once the first counts") {
+    Package package;
+    package.relationships = relationship("rId1", "styles", "styles.xml") + relationship("rId2", "styles", "other.xml");
+    const std::string type = "application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml";
+    const std::string root = "<w:styles xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">";
+    package.types = override_type("word/styles.xml", type) + override_type("word/other.xml", type);
+    package.parts = {{"word/styles.xml", root + "<w:style w:styleId=\"one\"/></w:styles>"},
+                     {"word/other.xml", root + "<w:style w:styleId=\"two\"/></w:styles>"}};
+    const std::string all = all_text(rebuilt(made_zip(docx_parts(package))).untrusted_bytes);
+    CHECK(all.find("one") != std::string::npos);
+    CHECK(all.find("two") == std::string::npos);
 }
 
 TEST_CASE("AC-199 a package that is encrypted as a whole is named so") {
