@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include "policy/result.hpp"
+#include "sanitizer/checker/ooxml/check_ooxml.hpp"
 #include "sanitizer/checker/pictures/check_picture.hpp"
+#include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
 #include "sanitizer/mail/file_made.hpp"
 #include "sanitizer/mail/file_purse.hpp"
@@ -27,6 +29,7 @@ struct Kind {
 
 constexpr std::array kinds = {
     Kind{"picture", codec::rebuild_picture, checker::check_picture},
+    Kind{"ooxml", codec::rebuild_ooxml, checker::check_ooxml},
 };
 
 const Kind* kind_named(std::string_view name) {

@@ -1,0 +1,267 @@
+#include "sanitizer/codec/ooxml/package_builder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sanitizer/codec/ooxml/comment_boxes.hpp"
+#include "sanitizer/codec/ooxml/dropped_parts.hpp"
+#include "sanitizer/codec/ooxml/link_judge.hpp"
+#include "sanitizer/codec/ooxml/part_rewriter.hpp"
+#include "sanitizer/codec/ooxml/refused.hpp"
+#include "sanitizer/codec/ooxml/xml_writer.hpp"
+#include "sanitizer/codec/pictures/rebuild_picture.hpp"
+
+namespace mugaika::codec::ooxml {
+namespace {
+
+constexpr std::string_view relationships_head =
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">";
+
+std::string relationship_row(std::string_view id, std::string_view word, std::string_view target, bool external) {
+    std::string row = "<Relationship";
+    append_attribute(row, "Id", id);
+    append_attribute(row, "Type", std::string(relationship_prefix(word)).append(word));
+    append_attribute(row, "Target", target);
+    if (external) append_attribute(row, "TargetMode", "External");
+    return row + "/>";
+}
+
+// Only these hold what a survey looks for.
+bool is_surveyed(Part part) {
+    switch (part) {
+        case Part::worksheet:
+        case Part::shared_strings:
+        case Part::sheet_styles:
+        case Part::word_styles:
+        case Part::theme:
+            return false;
+        default:
+            return true;
+    }
+}
+
+}  // namespace
+
+PackageBuilder::PackageBuilder(const Package& package)
+    : package_(package), zip_(package.purse(), package.size() + package.size() / 8) {}
+
+FileMade PackageBuilder::build() && {
+    const Part main = package_.main().part;
+    for (const Relationship& row : package_.root_relationships()) {
+        if (row.word != "officeDocument") lose(row.word, row.external);
+    }
+    write_root();
+    plan_child({"", "officeDocument", &package_.main(), package_.main_name()});
+    for (std::size_t i = 0; i < plans_.size(); ++i) write_part(plans_[i]);
+    write_content_types();
+    if (main == Part::workbook && workbook_.sheets.names.empty()) refuse("no sheet of the workbook can be kept");
+    const std::uint32_t pages = main == Part::document ? 1 : std::max<std::uint32_t>(pages_, 1);
+    return {safe_kind(main), std::move(zip_).finish(), std::move(losses_), pages};
+}
+
+void PackageBuilder::lose(std::string_view word, bool external) {
+    if (const auto loss = loss_of_part(word, external)) add_loss(losses_, *loss);
+}
+
+void PackageBuilder::write_root() {
+    zip_.begin("_rels/.rels");
+    zip_.write(xml_declaration);
+    zip_.write(relationships_head);
+    const PartKind& main = package_.main();
+    const std::string target = std::string(main.folder) + "/" + std::string(main.base) + ".xml";
+    zip_.write(relationship_row("rId1", "officeDocument", target, false));
+    zip_.write("</Relationships>");
+    zip_.end();
+}
+
+std::string PackageBuilder::new_name(const PartKind& kind, std::string_view extension) {
+    std::string name(kind.folder);
+    if (name.starts_with("{}")) name.replace(0, 2, root_folder(package_.main().part));
+    ((name += '/') += kind.base);
+    if (kind.numbered) name += std::to_string(++numbers_[name]);
+    return (name += '.').append(extension);
+}
+
+// The name in the new package; the part is written later. "" when there is another in its place.
+std::string PackageBuilder::plan_child(const Reference& row) {
+    const std::string key = lower_ascii(row.target);
+    if (const auto found = plan_by_old_name_.find(key); found != plan_by_old_name_.end()) {
+        return plans_[found->second].new_name;
+    }
+    const std::string name = new_name(*row.kind, row.kind->part == Part::vml_drawing ? "vml" : "xml");
+    plan_by_old_name_.emplace(key, plans_.size());
+    plans_.push_back({row.target, name, row.kind, {}, {}});
+    return name;
+}
+
+bool PackageBuilder::has_picture(const std::string& old_name) {
+    const auto [found, news] = pictures_.try_emplace(lower_ascii(old_name));
+    Picture& picture = found->second;
+    if (!news) return !picture.extension.empty();
+    FileOutcome outcome = rebuild_picture(unpack_whole(*package_.find(old_name), package_.purse()), package_.purse());
+    if (auto* not_made = std::get_if<FileNotMade>(&outcome)) {
+        add_loss(losses_, not_made->why);
+        return false;
+    }
+    auto& made = std::get<FileMade>(outcome);
+    for (const Loss& loss : made.losses) add_loss(losses_, loss.what, loss.count);
+    picture.bytes = std::move(made.untrusted_bytes);
+    picture.extension = made.kind == SafeKind::png ? "png" : "jpeg";
+    return true;
+}
+
+std::string PackageBuilder::picture_name(const std::string& old_name) {
+    Picture& picture = pictures_.at(lower_ascii(old_name));
+    if (picture.new_name.empty()) {
+        picture.new_name = new_name(kind_of(Part::image), picture.extension);
+        zip_.store(picture.new_name, picture.bytes);
+        std::string().swap(picture.bytes);
+    }
+    return picture.new_name;
+}
+
+bool PackageBuilder::take_child(const PartPlan& parent, const Relationship& row, References& references) {
+    if (row.word == "hyperlink" && row.external && is_allowed_link(row.target)) {
+        references.add({row.id, row.word, nullptr, row.target});
+        return true;
+    }
+    const PartKind* kind = child_kind(*parent.kind, row.word);
+    if (row.external || kind == nullptr || package_.find(row.target) == nullptr) return false;
+    if (!has_content_type(*kind, package_.content_type(row.target))) return false;
+    if (kind->part == Part::image) {
+        if (has_picture(row.target)) references.add({row.id, row.word, kind, row.target});
+        return true;  // what became of it was counted
+    }
+    const auto known = plan_by_old_name_.find(lower_ascii(row.target));
+    if (known != plan_by_old_name_.end() && plans_[known->second].kind != kind) return false;
+    if (!kind->numbered) {  // a document has one of them
+        const auto [first, news] = single_.emplace(kind, lower_ascii(row.target));
+        if (!news && first->second != lower_ascii(row.target)) return false;
+    }
+    references.add({row.id, row.word, kind, row.target});
+    return true;
+}
+
+References PackageBuilder::references_of(const PartPlan& part) {
+    References references;
+    std::vector<Relationship> rows = package_.relationships_of(part.old_name);
+    // Boxes without comments would be boxes of the author's.
+    const bool comments =
+        std::any_of(rows.begin(), rows.end(), [](const Relationship& row) { return row.word == "comments"; });
+    for (const Relationship& row : rows) {
+        const bool taken = (row.word != "vmlDrawing" || comments) && take_child(part, row, references);
+        if (!taken) lose(row.word, row.external);
+    }
+    return references;
+}
+
+PartSurvey PackageBuilder::survey(const PartPlan& part, const References& references) {
+    if (!is_surveyed(part.kind->part)) return {};
+    SurveyHandler handler(references);
+    XmlReader reader(handler, package_.purse().limits().depth_max);
+    unpack(*package_.find(part.old_name), &package_.purse(), [&](std::string_view piece) {
+        reader.feed(piece);
+        return true;
+    });
+    reader.finish();
+    return std::move(handler.survey);
+}
+
+void PackageBuilder::rewrite(const PartPlan& part, References& references, const PartSurvey& survey) {
+    const bool in_workbook = package_.main().part == Part::workbook;
+    PartRewriter rewriter(
+        {*part.kind, references, survey, in_workbook ? &workbook_ : nullptr, part.drawing_ids, losses_}, zip_);
+    XmlReader reader(rewriter, package_.purse().limits().depth_max);
+    FilePurse* purse = is_surveyed(part.kind->part) ? nullptr : &package_.purse();
+    unpack(*package_.find(part.old_name), purse, [&](std::string_view piece) {
+        reader.feed(piece);
+        return true;
+    });
+    reader.finish();
+    if (!part.boxes_name.empty()) boxes_[part.boxes_name] = rewriter.commented_cells();
+}
+
+void PackageBuilder::write_part(PartPlan& part) {
+    const Part kind = part.kind->part;
+    if (kind == Part::vml_drawing) {
+        zip_.begin(part.new_name);
+        zip_.write(xml_declaration);
+        zip_.write(comment_boxes(boxes_[part.new_name]));
+        zip_.end();
+        return;
+    }
+    if (kind == Part::worksheet || kind == Part::chartsheet || kind == Part::slide) ++pages_;
+    References references = references_of(part);
+    const PartSurvey found = survey(part, references);
+    for (const Loss& loss : found.field_losses) add_loss(losses_, loss.what, loss.count);
+    if (kind == Part::workbook) workbook_ = found;
+    zip_.begin(part.new_name);
+    rewrite(part, references, found);
+    zip_.end();
+    references.use_implicit(*part.kind);
+    write_references(part, references);
+}
+
+void PackageBuilder::write_references(const PartPlan& part, const References& references) {
+    const std::vector<const Reference*> used = references.used();
+    if (used.empty()) return;
+    const std::string from = part.new_name;  // plans_ grows below
+    std::string xml(relationships_head);
+    for (const Reference* row : used) {  // before their boxes, which are made from them
+        if (row->kind != nullptr && row->kind->part == Part::sheet_comments) plan_child(*row);
+    }
+    for (const Reference* row : used) {
+        const std::string id = "rId" + std::to_string(row->number);
+        if (row->kind == nullptr) {
+            xml += relationship_row(id, row->word, row->target, true);
+            continue;
+        }
+        const std::string to = row->kind->part == Part::image ? picture_name(row->target) : plan_child(*row);
+        xml += relationship_row(id, row->word, relative_target(from, to), false);
+    }
+    tie_children(references);
+    zip_.begin(relationships_name(from));
+    zip_.write(xml_declaration);
+    zip_.write(xml);
+    zip_.write("</Relationships>");
+    zip_.end();
+}
+
+// A diagram's data names its drawing by its parent's relationship; boxes stand where their comments say.
+void PackageBuilder::tie_children(const References& references) {
+    std::unordered_map<std::string, std::string> drawing_ids;
+    std::string boxes;
+    for (const Reference* row : references.used()) {
+        if (row->word == "diagramDrawing") drawing_ids.emplace(row->old_id, "rId" + std::to_string(row->number));
+        if (row->word == "vmlDrawing") boxes = plan_child(*row);
+    }
+    for (const Reference* row : references.used()) {
+        if (row->kind == nullptr || row->kind->part == Part::image) continue;
+        PartPlan& child = plans_[plan_by_old_name_.at(lower_ascii(row->target))];
+        if (row->kind->part == Part::diagram_data && child.drawing_ids.empty()) child.drawing_ids = drawing_ids;
+        if (row->kind->part == Part::sheet_comments && child.boxes_name.empty()) child.boxes_name = boxes;
+    }
+}
+
+void PackageBuilder::write_content_types() {
+    zip_.begin("[Content_Types].xml");
+    zip_.write(xml_declaration);
+    zip_.write(
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
+        "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+        "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
+        "<Default Extension=\"jpeg\" ContentType=\"image/jpeg\"/>"
+        "<Default Extension=\"png\" ContentType=\"image/png\"/>"
+        "<Default Extension=\"vml\" ContentType=\"application/vnd.openxmlformats-officedocument.vmlDrawing\"/>");
+    for (const PartPlan& part : plans_) {
+        if (part.kind->part == Part::vml_drawing) continue;
+        std::string row = "<Override";
+        append_attribute(row, "PartName", "/" + part.new_name);
+        append_attribute(row, "ContentType", part.kind->content_type);
+        zip_.write(row + "/>");
+    }
+    zip_.write("</Types>");
+    zip_.end();
+}
+
+}  // namespace mugaika::codec::ooxml

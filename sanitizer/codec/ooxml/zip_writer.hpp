@@ -1,0 +1,55 @@
+// Writes our own form of a ZIP file: local headers with true sizes, no extra fields, no descriptors, no comments, one
+// fixed time stamp; XML deflated, pictures stored. Each byte is paid before it is written and written once.
+#pragma once
+
+#include <zlib.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sanitizer/mail/file_purse.hpp"
+
+namespace mugaika::codec::ooxml {
+
+class ZipWriter {
+public:
+    // `expected`: about how large it will be; growing by doubling would cost as much again.
+    ZipWriter(FilePurse& purse, std::size_t expected) : purse_(purse) { out_.reserve(expected); }
+    ~ZipWriter();
+    ZipWriter(const ZipWriter&) = delete;
+    ZipWriter& operator=(const ZipWriter&) = delete;
+
+    // One member at a time: begin, write as often as wanted, end. Each throws Refused (files_too_large).
+    void begin(std::string_view name);
+    void write(std::string_view text);
+    void end();
+
+    // The bytes themselves were paid by who made them.
+    void store(std::string_view name, std::string_view bytes);
+
+    std::string finish() &&;  // with the directory; nothing may be open
+
+private:
+    void put_header(std::string_view name, std::uint32_t method);
+    void close_entry(std::uint64_t size);
+    void pay(std::uint64_t bytes);
+    void squeeze(int flush);
+
+    FilePurse& purse_;
+    std::string out_;
+    std::string directory_;
+    std::vector<char> room_;  // for what zlib makes
+    std::string gathered_;    // text that waits to be deflated in larger pieces
+    z_stream stream_{};
+    bool stream_made_ = false;
+    std::string name_;
+    std::uint32_t method_ = 0;
+    std::size_t header_at_ = 0;
+    std::uint64_t size_ = 0;
+    unsigned long crc_ = 0;
+    std::uint32_t count_ = 0;
+};
+
+}  // namespace mugaika::codec::ooxml
