@@ -1,0 +1,69 @@
+#include "sanitizer/codec/pdf/new_document.hpp"
+
+#include "sanitizer/codec/pdf/tokens.hpp"
+
+namespace mugaika::codec::pdf {
+namespace {
+
+// The second line tells programs that move files that these are bytes, not text (7.5.2).
+constexpr std::string_view head = "%PDF-1.7\n%\xBF\xF7\xA2\xFE\n";
+
+std::string padded(std::uint64_t offset) {
+    std::string digits = std::to_string(offset);
+    return digits.insert(0, 10 - digits.size(), '0');
+}
+
+}  // namespace
+
+std::string dictionary_token(const Dictionary& entries) {
+    std::string out = "<< ";
+    for (const auto& [key, value] : entries) ((out += name_token(key) += ' ') += value) += ' ';
+    return out += ">>";
+}
+
+std::string reference_token(std::uint32_t number) { return std::to_string(number) + " 0 R"; }
+
+std::uint32_t NewDocument::reserve(Writer writer) {
+    if (reserved_ >= purse_.limits().pdf_objects_max) {
+        throw GivenUp{{Reason::too_many_members, "pdf: more objects than are rebuilt"}};
+    }
+    waiting_.push_back(std::move(writer));
+    return ++reserved_;
+}
+
+void NewDocument::take(std::uint64_t bytes) {
+    if (!purse_.take_out(bytes)) throw GivenUp{{Reason::files_too_large, "pdf: the document that is made"}};
+}
+
+void NewDocument::put(std::string_view body) {
+    const std::string open = std::to_string(offsets_.size() + 1) + " 0 obj\n";
+    take(open.size() + body.size() + 28);  // endobj and the line in the table
+    offsets_.push_back(out_.size());
+    ((out_ += open) += body) += "\nendobj\n";
+}
+
+void NewDocument::put_stream(Dictionary entries, std::string_view data) {
+    entries["Length"] = std::to_string(data.size());
+    std::string body = dictionary_token(entries);
+    take(data.size());
+    body.reserve(body.size() + data.size() + 20);
+    ((body += "\nstream\n") += data) += "\nendstream";
+    put(body);
+}
+
+std::string NewDocument::finish() {
+    out_ = head;
+    while (!waiting_.empty()) {
+        const Writer writer = std::move(waiting_.front());
+        waiting_.pop_front();
+        writer();
+    }
+    const std::size_t table_at = out_.size();
+    const std::string count = std::to_string(offsets_.size() + 1);
+    out_ += "xref\n0 " + count + "\n0000000000 65535 f \n";
+    for (const std::uint64_t offset : offsets_) out_ += padded(offset) + " 00000 n \n";
+    out_ += "trailer\n<< /Root 1 0 R /Size " + count + " >>\nstartxref\n" + std::to_string(table_at) + "\n%%EOF\n";
+    return std::move(out_);
+}
+
+}  // namespace mugaika::codec::pdf
