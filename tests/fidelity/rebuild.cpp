@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include "policy/result.hpp"
+#include "sanitizer/checker/pdf/check_pdf.hpp"
 #include "sanitizer/checker/pictures/check_picture.hpp"
+#include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
 #include "sanitizer/mail/file_made.hpp"
 #include "sanitizer/mail/file_purse.hpp"
@@ -26,6 +28,7 @@ struct Kind {
 };
 
 constexpr std::array kinds = {
+    Kind{"pdf", codec::rebuild_pdf, checker::check_pdf},
     Kind{"picture", codec::rebuild_picture, checker::check_picture},
 };
 

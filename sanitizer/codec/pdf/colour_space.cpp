@@ -1,4 +1,6 @@
 // Colour spaces (ISO 32000-1, 8.6): the part of the selector whose arrays have their own shape for each family.
+#include <memory>
+
 #include "sanitizer/codec/pdf/selector.hpp"
 #include "sanitizer/codec/pdf/stream_data.hpp"
 #include "sanitizer/codec/pdf/stream_filters.hpp"
@@ -33,11 +35,21 @@ Token Selector::colour_space(QPDFObjectHandle source, unsigned depth) {
     const auto key = std::pair(source.getObjGen(), Role::colour_space);
     const auto found = copied_.find(key);
     if (found != copied_.end()) return found->second;
-    Token token = colour_space_in_place(source, depth);
-    if (!token || token->starts_with('/')) return token;
-    std::string reference =
-        reference_token(document_.reserve([this, text = std::move(*token)] { document_.put(text); }));
-    copied_.emplace(key, reference);
+    // Reserved before what it refers to, whose text is known only then.
+    const auto text = std::make_shared<std::string>();
+    std::string name;
+    Token reference = attempt([&]() -> Token {
+        std::string own = reference_token(document_.reserve([this, text] { document_.put(*text); }));
+        const Token token = colour_space_in_place(source, depth);
+        if (token && token->starts_with('[')) {
+            *text = *token;
+            return own;
+        }
+        name = token.value_or("");  // a device's, which needs no object
+        return std::nullopt;
+    });
+    if (!reference) return name.empty() ? Token() : name;
+    remember(key, *reference);
     return reference;
 }
 
@@ -47,7 +59,7 @@ Token Selector::colour_space_in_place(QPDFObjectHandle source, unsigned depth) {
     if (is_among(family, "DeviceGray DeviceRGB DeviceCMYK")) return name_token(family);
     if (family == "Pattern" && source.getArrayNItems() == 1) return "/Pattern";
     if (source.getArrayNItems() < 2) return std::nullopt;
-    if (family == "ICCBased") return icc_based(source.getArrayItem(1), depth);
+    if (family == "ICCBased") return icc_based(source.getArrayItem(1));
     return colour_space_array(source, family, depth);
 }
 
@@ -86,7 +98,7 @@ Token Selector::colour_space_array(QPDFObjectHandle source, const std::string& f
 }
 
 // A profile that is none gives way to what stands for it.
-Token Selector::icc_based(QPDFObjectHandle profile, unsigned depth) {
+Token Selector::icc_based(QPDFObjectHandle profile) {
     if (!profile.isStream()) return std::nullopt;
     const auto key = std::pair(profile.getObjGen(), Role::icc);
     const auto found = copied_.find(key);
@@ -96,8 +108,8 @@ Token Selector::icc_based(QPDFObjectHandle profile, unsigned depth) {
     const std::optional<std::string> bytes = plain_data(profile, purse_);
     if (!bytes || !is_profile(*bytes) || (count != 1 && count != 3 && count != 4)) {
         losses_.add(Reason::colour_profile_dropped);
-        const Token alternate = colour_space(profile.getDict().getKey("/Alternate"), depth + 1);
-        return alternate ? alternate : device_of(count);
+        const Token alternate = word_value(profile.getDict().getKey("/Alternate"), "DeviceGray DeviceRGB DeviceCMYK");
+        return alternate.value_or(device_of(count));
     }
     return "[ /ICCBased " + *object(Role::icc, profile) + " ]";
 }

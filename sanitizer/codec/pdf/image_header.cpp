@@ -36,26 +36,6 @@ bool fits(std::uint32_t width, std::uint32_t height) noexcept {
            std::uint64_t{width} * height <= pixels_max;
 }
 
-std::optional<ImageHeader> read_jpeg_frame(std::string_view segment) noexcept {
-    Reader reader(segment);
-    const auto precision = reader.take(1);
-    const auto height = reader.take(2);
-    const auto width = reader.take(2);
-    const auto components = reader.take(1);
-    if (!components || *precision != 8 || !fits(*width, *height)) return std::nullopt;
-    if (*components != 1 && *components != 3 && *components != 4) return std::nullopt;
-    if (reader.left() != 3 * *components) return std::nullopt;
-    for (std::uint32_t i = 0; i < *components; ++i) {
-        reader.skip(1);
-        const std::uint32_t sampling = reader.take(1).value_or(0);
-        const std::uint32_t table = reader.take(1).value_or(9);
-        if ((sampling >> 4) < 1 || (sampling >> 4) > 4 || (sampling & 15) < 1 || (sampling & 15) > 4)
-            return std::nullopt;
-        if (table > 3) return std::nullopt;
-    }
-    return ImageHeader{*width, *height};
-}
-
 std::optional<ImageHeader> read_codestream_size(std::string_view codestream) noexcept {
     Reader reader(codestream);
     if (reader.take(4) != 0xFF4FFF51u) return std::nullopt;  // SOC, SIZ
@@ -143,29 +123,6 @@ bool is_region_sane(const Segment& segment) noexcept {
 }
 
 }  // namespace
-
-std::optional<ImageHeader> read_jpeg_header(std::string_view bytes) noexcept {
-    Reader reader(bytes);
-    if (reader.take(2) != 0xFFD8u) return std::nullopt;
-    std::optional<ImageHeader> frame;
-    while (const auto marker = reader.take(2)) {
-        if (*marker == 0xFFFF) return std::nullopt;
-        const auto length = reader.take(2);
-        if (!length || *length < 2 || (*marker >> 8) != 0xFF) return std::nullopt;
-        const std::string_view segment = reader.rest().substr(0, *length - 2);
-        if (!reader.skip(*length - 2)) return std::nullopt;
-        if (*marker == 0xFFDA) return frame;
-        if (*marker == 0xFFC0 || *marker == 0xFFC1 || *marker == 0xFFC2) {
-            if (frame) return std::nullopt;
-            frame = read_jpeg_frame(segment);
-            if (!frame) return std::nullopt;
-        } else if (*marker >= 0xFFC3 && *marker <= 0xFFCF && *marker != 0xFFC4 && *marker != 0xFFC8 &&
-                   *marker != 0xFFCC) {
-            return std::nullopt;  // lossless, hierarchical, arithmetic: readers differ
-        }
-    }
-    return std::nullopt;
-}
 
 std::optional<ImageHeader> read_jpx_header(std::string_view bytes) noexcept {
     if (bytes.starts_with("\xFF\x4F")) return read_codestream_size(bytes);

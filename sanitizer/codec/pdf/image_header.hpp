@@ -14,8 +14,7 @@ struct ImageHeader {
 };
 
 // Nothing when the header does not hold together.
-std::optional<ImageHeader> read_jpeg_header(std::string_view) noexcept;  // T.81 B.2, up to the first scan
-std::optional<ImageHeader> read_jpx_header(std::string_view) noexcept;   // T.800 I.5 boxes or A.5 codestream
+std::optional<ImageHeader> read_jpx_header(std::string_view) noexcept;  // T.800 I.5 boxes or A.5 codestream
 std::optional<ImageHeader> read_jbig2_header(
     std::string_view) noexcept;  // T.88 7.2, embedded organisation, all segments
 

@@ -8,6 +8,8 @@ namespace {
 // The second line tells programs that move files that these are bytes, not text (7.5.2).
 constexpr std::string_view head = "%PDF-1.7\n%\xBF\xF7\xA2\xFE\n";
 
+constexpr std::uint64_t around = 60;  // bytes that stand around an object, and its line in the table
+
 std::string padded(std::uint64_t offset) {
     std::string digits = std::to_string(offset);
     return digits.insert(0, 10 - digits.size(), '0');
@@ -31,24 +33,31 @@ std::uint32_t NewDocument::reserve(Writer writer) {
     return ++reserved_;
 }
 
+void NewDocument::take_back(std::uint32_t reserved) {
+    for (; reserved_ > reserved; --reserved_) waiting_.pop_back();
+}
+
 void NewDocument::take(std::uint64_t bytes) {
     if (!purse_.take_out(bytes)) throw GivenUp{{Reason::files_too_large, "pdf: the document that is made"}};
 }
 
-void NewDocument::put(std::string_view body) {
-    const std::string open = std::to_string(offsets_.size() + 1) + " 0 obj\n";
-    take(open.size() + body.size() + 28);  // endobj and the line in the table
+void NewDocument::append(std::string_view body) {
     offsets_.push_back(out_.size());
-    ((out_ += open) += body) += "\nendobj\n";
+    (out_ += std::to_string(offsets_.size()) + " 0 obj\n") += body;
 }
 
-void NewDocument::put_stream(Dictionary entries, std::string_view data) {
+void NewDocument::put(std::string_view body) {
+    take(body.size() + around);
+    append(body);
+    out_ += "\nendobj\n";
+}
+
+void NewDocument::put_stream(Dictionary entries, std::string_view data, Paid paid) {
     entries["Length"] = std::to_string(data.size());
-    std::string body = dictionary_token(entries);
-    take(data.size());
-    body.reserve(body.size() + data.size() + 20);
-    ((body += "\nstream\n") += data) += "\nendstream";
-    put(body);
+    const std::string dictionary = dictionary_token(entries);
+    take(dictionary.size() + around + (paid == Paid::yes ? 0 : data.size()));
+    append(dictionary);
+    ((out_ += "\nstream\n") += data) += "\nendstream\nendobj\n";
 }
 
 std::string NewDocument::finish() {

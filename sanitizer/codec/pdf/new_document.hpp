@@ -39,15 +39,21 @@ public:
     // Throws GivenUp when there are more than the limits allow.
     std::uint32_t reserve(Writer);
 
+    // How many are reserved; and back to that many, when what was to refer to the others is not written after all.
+    std::uint32_t reserved() const noexcept { return reserved_; }
+    void take_back(std::uint32_t reserved);
+
     void put(std::string_view body);
-    // /Length is added.
-    void put_stream(Dictionary, std::string_view data);
+    // /Length is added. The picture room takes what its pictures cost from the purse itself.
+    enum class Paid { no, yes };
+    void put_stream(Dictionary, std::string_view data, Paid = Paid::no);
 
     // Runs the writers until none is left. The catalog is object 1. Throws GivenUp when the purse is empty.
     std::string finish();
 
 private:
     void take(std::uint64_t bytes);
+    void append(std::string_view body);
 
     FilePurse& purse_;
     std::deque<Writer> waiting_;

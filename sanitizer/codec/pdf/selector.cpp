@@ -69,7 +69,7 @@ std::optional<std::string> Selector::object(Role role, QPDFObjectHandle source) 
     }
     if (!can_play(role, source)) return std::nullopt;
     std::string reference = reference_token(document_.reserve([this, role, source] { write(role, source); }));
-    if (source.isIndirect()) copied_.emplace(key, reference);
+    if (source.isIndirect()) remember(key, reference);
     return reference;
 }
 
@@ -121,8 +121,24 @@ void Selector::write(Role role, QPDFObjectHandle source) {
     const bool may_be_packed = role == Role::image || role == Role::soft_mask_image;
     StreamData data = stream_data(source, may_be_packed ? Pictures::may_be_packed : Pictures::are_not_expected,
                                   document_, purse_, losses_);
+    if (data.is_lost) return write_nothing(role);
     entries.merge(data.entries);
-    document_.put_stream(std::move(entries), data.bytes);
+    document_.put_stream(std::move(entries), data.bytes, data.paid);
+}
+
+// One pixel: of a stencil that paints nothing, or of a mask that hides nothing.
+void Selector::write_nothing(Role role) {
+    Dictionary entries{{"BitsPerComponent", role == Role::image ? "1" : "8"},
+                       {"Filter", "/FlateDecode"},
+                       {"Height", "1"},
+                       {"Subtype", "/Image"},
+                       {"Width", "1"}};
+    if (role == Role::image) {
+        entries["ImageMask"] = "true";
+    } else {
+        entries["ColorSpace"] = "/DeviceGray";
+    }
+    document_.put_stream(std::move(entries), encode_flate("\xFF"));
 }
 
 Dictionary Selector::dictionary(Role role, QPDFObjectHandle source) {
@@ -143,7 +159,26 @@ Token Selector::dictionary_in_place(Role role, QPDFObjectHandle source) {
     return dictionary_token(dictionary(role, source));
 }
 
+Token Selector::attempt(const std::function<Token()>& copy) {
+    const std::uint32_t reserved = document_.reserved();
+    const std::size_t copied = copied_in_order_.size();
+    Token token = copy();
+    if (token) return token;
+    document_.take_back(reserved);
+    for (; copied_in_order_.size() > copied; copied_in_order_.pop_back()) copied_.erase(copied_in_order_.back());
+    return std::nullopt;
+}
+
+void Selector::remember(std::pair<QPDFObjGen, Role> key, std::string reference) {
+    copied_.emplace(key, std::move(reference));
+    copied_in_order_.push_back(key);
+}
+
 Token Selector::value(const KeyRule& rule, QPDFObjectHandle source) {
+    return attempt([&] { return value_of_kind(rule, source); });
+}
+
+Token Selector::value_of_kind(const KeyRule& rule, QPDFObjectHandle source) {
     switch (rule.kind) {
         case Kind::flag:
             return flag_value(source);
@@ -218,7 +253,7 @@ Token Selector::map_of(QPDFObjectHandle map, const std::function<Token(QPDFObjec
     Dictionary out;
     for (const auto& [key, item] : map.getDictAsMap()) {
         if (key.size() < 2) continue;
-        if (auto token = copy(item)) out.emplace(key.substr(1), std::move(*token));
+        if (auto token = attempt([&] { return copy(item); })) out.emplace(key.substr(1), std::move(*token));
     }
     if (out.empty()) return std::nullopt;
     return dictionary_token(out);

@@ -32,13 +32,18 @@ public:
 private:
     using Token = std::optional<std::string>;
 
+    // What `copy` gives; when it gives nothing, no object that it has reserved is left.
+    Token attempt(const std::function<Token()>& copy);
+    void remember(std::pair<QPDFObjGen, Role>, std::string reference);
+
     Token value(const KeyRule&, QPDFObjectHandle);
+    Token value_of_kind(const KeyRule&, QPDFObjectHandle);
     Token map_of(QPDFObjectHandle map, const std::function<Token(QPDFObjectHandle)>& copy);
     Token objects(Role, QPDFObjectHandle array);
     Token colour_space(QPDFObjectHandle, unsigned depth);
     Token colour_space_array(QPDFObjectHandle, const std::string& family, unsigned depth);
     Token colour_space_in_place(QPDFObjectHandle, unsigned depth);
-    Token icc_based(QPDFObjectHandle profile, unsigned depth);
+    Token icc_based(QPDFObjectHandle profile);
     Token x_object(QPDFObjectHandle);
     Token pattern(QPDFObjectHandle);
     Token function(const KeyRule&, QPDFObjectHandle);
@@ -46,6 +51,7 @@ private:
     Token soft_mask(QPDFObjectHandle);
     Token dictionary_in_place(Role, QPDFObjectHandle);
     void write(Role, QPDFObjectHandle source);
+    void write_nothing(Role);
     bool hides_something(QPDFObjectHandle resources) const;
     std::string shown(std::string_view content, QPDFObjectHandle resources) const;
 
@@ -54,6 +60,7 @@ private:
     FilePurse& purse_;
     LossCount& losses_;
     std::map<std::pair<QPDFObjGen, Role>, std::string> copied_;
+    std::vector<std::pair<QPDFObjGen, Role>> copied_in_order_;
 };
 
 }  // namespace mugaika::codec::pdf

@@ -6,6 +6,7 @@
 #include "sanitizer/codec/pdf/image_header.hpp"
 #include "sanitizer/codec/pdf/stream_filters.hpp"
 #include "sanitizer/codec/pdf/tokens.hpp"
+#include "sanitizer/codec/pictures/rebuild_picture.hpp"
 
 namespace mugaika::codec::pdf {
 namespace {
@@ -138,17 +139,37 @@ void add_globals(QPDFObjectHandle parms, Dictionary& entries, NewDocument& docum
     entries["DecodeParms"] = dictionary_token({{"JBIG2Globals", reference_token(number)}});
 }
 
+// By the room of the pictures: every marker in it is ours then. Its coefficients and so its colours stay as they were.
+StreamData jpeg(QPDFObjectHandle parms, std::string_view data, FilePurse& purse, LossCount& losses) {
+    StreamData out;
+    FileOutcome outcome = rebuild_picture(data, purse);
+    if (const auto* fault = std::get_if<FileNotMade>(&outcome)) {
+        out.is_lost = fault->why == Reason::document_damaged || fault->why == Reason::not_representable;
+        if (!out.is_lost) throw GivenUp{{fault->why, "pdf: " + fault->words}};
+        losses.add(Reason::picture_damaged);
+        return out;
+    }
+    auto& made = std::get<FileMade>(outcome);
+    if (made.kind != SafeKind::jpeg) throw GivenUp{{Reason::not_representable, "pdf: a JPEG that is none"}};
+    for (const Loss& loss : made.losses) {
+        if (loss.what != Reason::colour_profile_dropped)
+            losses.add(loss.what, loss.count);  // readers go by /ColorSpace
+    }
+    out.entries["Filter"] = "/DCTDecode";
+    const std::int64_t transform = number_of(parms, "/ColorTransform", -1);
+    if (transform == 0 || transform == 1) {
+        out.entries["DecodeParms"] = dictionary_token({{"ColorTransform", integer_token(transform)}});
+    }
+    out.bytes = std::move(made.untrusted_bytes);
+    out.paid = NewDocument::Paid::yes;
+    return out;
+}
+
 StreamData picture(const Filter& filter, std::string data, NewDocument& document, FilePurse& purse) {
     StreamData out;
     out.entries["Filter"] = name_token(filter.name);
     std::optional<ImageHeader> header;
-    if (filter.name == "DCTDecode") {
-        header = read_jpeg_header(data);
-        const std::int64_t transform = number_of(filter.parms, "/ColorTransform", -1);
-        if (transform == 0 || transform == 1) {
-            out.entries["DecodeParms"] = dictionary_token({{"ColorTransform", integer_token(transform)}});
-        }
-    } else if (filter.name == "JPXDecode") {
+    if (filter.name == "JPXDecode") {
         header = read_jpx_header(data);
     } else if (filter.name == "JBIG2Decode") {
         header = read_jbig2_header(data);
@@ -196,6 +217,7 @@ StreamData stream_data(QPDFObjectHandle stream, Pictures pictures, NewDocument& 
             if (i + 1 != filters.size() || pictures != Pictures::may_be_packed) {
                 throw GivenUp{{Reason::not_representable, "pdf: a chain of filters"}};
             }
+            if (filters[i].name == "DCTDecode") return jpeg(filters[i].parms, data, purse, losses);
             return picture(filters[i], std::move(data), document, purse);
         }
         if (!has_predictor(filters[i])) continue;

@@ -14,6 +14,8 @@ namespace mugaika::codec::pdf {
 struct StreamData {
     Dictionary entries;  // Filter, DecodeParms; without them the data is plain
     std::string bytes;
+    NewDocument::Paid paid = NewDocument::Paid::no;
+    bool is_lost = false;  // a JPEG that cannot be read: a picture of nothing belongs in its place
 };
 
 enum class Pictures { may_be_packed, are_not_expected };
