@@ -128,7 +128,6 @@ void ObjectCheck::take_object(std::uint32_t number, Piece& rest) {
     if (known_[number] == Is::unknown) refuse("no object that nothing before it refers to", rest.at);
     const Piece value = take_value(rest);
     if (known_[number] == Is::colour_space) return judge_colour_array(value);
-    if (number == 2 && known_[2] == Is::unknown) refuse("the page tree", rest.at);
     const std::vector<Entry> entries = entries_of(value);
     const Is what = known_[number] = told_by(known_[number], entries, value.at);
     if (what == Is::page && (number < first_page || number >= first_page + pages_))
@@ -164,6 +163,7 @@ void ObjectCheck::take_object(std::uint32_t number, Piece& rest) {
 
 void ObjectCheck::judge(Is what, const std::vector<Entry>& entries) {
     const std::span<const Rule> rules = rules_of(what);
+    const std::size_t end = entries.empty() ? 0 : entries.back().value.at;
     auto rule = rules.begin();
     for (const Entry& entry : entries) {
         for (; rule != rules.end() && rule->key < entry.key; ++rule) {
@@ -174,7 +174,7 @@ void ObjectCheck::judge(Is what, const std::vector<Entry>& entries) {
         judge_value(*rule++, entry.value);
     }
     for (; rule != rules.end(); ++rule) {
-        if (rule->is_needed) refuse("the key " + std::string(rule->key) + " in the object before this", 0);
+        if (rule->is_needed) refuse("the key " + std::string(rule->key), end);
     }
     if (what == Is::link && value_of(entries, "A") != nullptr && value_of(entries, "Dest") != nullptr) {
         refuse("one target of a link", entries.front().value.at);
@@ -286,7 +286,6 @@ void ObjectCheck::judge_value(const Rule& rule, Piece value) {
             return;
         case Must::exactly:
             if (value.bytes != rule.words) refuse(rule.words, value.at);
-            if (rule.words == "2 0 R" && number_ == 1) known_[2] = Is::page_tree;
             return;
         case Must::encoding_or_name:
             if (value.bytes.starts_with('/')) return judge_name(value);

@@ -14,7 +14,11 @@ namespace mugaika::checker::pdf {
 
 class ObjectCheck {
 public:
-    explicit ObjectCheck(std::uint32_t objects) : known_(objects + 1, Is::unknown) { known_[1] = Is::catalog; }
+    // At least two: the catalog is the first, the page tree the second.
+    explicit ObjectCheck(std::uint32_t objects) : known_(objects + 1, Is::unknown) {
+        known_[1] = Is::catalog;
+        known_[2] = Is::page_tree;
+    }
 
     // Takes the body of object `number` from the front of `rest`, its stream too. Numbers come in rising order from 1.
     void take_object(std::uint32_t number, Piece& rest);

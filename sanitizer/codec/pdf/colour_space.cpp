@@ -10,7 +10,7 @@
 namespace mugaika::codec::pdf {
 namespace {
 
-constexpr unsigned depth_max = 6;
+constexpr unsigned depth_max = 4;  // with what stands around it, no deeper than the checker reads
 constexpr std::size_t palette_bytes_max = 256 * 32;
 constexpr int colorants_max = 32;
 

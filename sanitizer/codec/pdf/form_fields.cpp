@@ -13,6 +13,8 @@ namespace {
 
 constexpr unsigned parents_max = 64;
 constexpr std::size_t value_bytes_max = 32'768;
+constexpr int options_max = 1'000;  // of a choice; each chosen one is looked for among them
+constexpr int chosen_max = 100;
 
 // 12.7.4: bits of /Ff, counted from 1.
 constexpr std::int64_t bit(unsigned number) { return std::int64_t{1} << (number - 1); }
@@ -30,9 +32,9 @@ std::string utf8_of(QPDFObjectHandle value) {
 
 // What a choice shows for its export value.
 std::string shown_choice(QPDFObjectHandle options, const std::string& value) {
-    if (!options.isArray()) return value;
-    for (const QPDFObjectHandle& item : options.getArrayAsVector()) {
-        QPDFObjectHandle pair = item;
+    const int count = options.isArray() ? std::min(options.getArrayNItems(), options_max) : 0;
+    for (int i = 0; i < count; ++i) {
+        QPDFObjectHandle pair = options.getArrayItem(i);
         if (pair.isArray() && pair.getArrayNItems() == 2 && utf8_of(pair.getArrayItem(0)) == value) {
             return utf8_of(pair.getArrayItem(1));
         }
@@ -74,6 +76,11 @@ bool FormFields::is_signed(QPDFObjectHandle widget) const {
 }
 
 QPDFObjectHandle FormFields::appearance(QPDFObjectHandle widget) {
+    QPDFObjectHandle form = chosen(widget);
+    return form.isStream() ? with_fonts(form) : form;
+}
+
+QPDFObjectHandle FormFields::chosen(QPDFObjectHandle widget) {
     const std::string type = name_of(inherited(widget, "/FT"));
     if (type == "Btn" && (integer_of(inherited(widget, "/Ff")) & push_button) == 0) return button(widget);
     if (type == "Tx" || type == "Ch") return text(widget, type);
@@ -102,9 +109,9 @@ std::string FormFields::shown_value(QPDFObjectHandle widget, const std::string& 
         shown = plain_data(value, purse_).value_or("");
         shown = QPDFObjectHandle::newString(shown).getUTF8Value();
     } else if (value.isArray()) {
-        for (const QPDFObjectHandle& item : value.getArrayAsVector()) {
-            if (shown.size() > value_bytes_max) break;
-            shown += (shown.empty() ? "" : "\n") + shown_choice(inherited(widget, "/Opt"), utf8_of(item));
+        const int count = std::min(value.getArrayNItems(), chosen_max);
+        for (int i = 0; i < count; ++i) {
+            shown += (i == 0 ? "" : "\n") + shown_choice(inherited(widget, "/Opt"), utf8_of(value.getArrayItem(i)));
         }
     } else {
         shown = utf8_of(value);
@@ -133,6 +140,44 @@ QPDFObjectHandle FormFields::text(QPDFObjectHandle widget, const std::string& ty
     if (value.empty()) return drawn;
     if (!drawn.isNull() && !needs_appearances_ && has_operator(drawn, "Tj TJ ' \" Do")) return drawn;
     return paint_text(source_, look_of(widget, type, value), value);
+}
+
+// Of the form's /DR, or what readers take these two names for.
+QPDFObjectHandle FormFields::form_font(const std::string& name) const {
+    QPDFObjectHandle resources = QPDFObjectHandle(form_).getKey("/DR");
+    QPDFObjectHandle fonts = resources.isDictionary() ? resources.getKey("/Font") : QPDFObjectHandle::newNull();
+    QPDFObjectHandle font = fonts.isDictionary() ? fonts.getKey(name) : QPDFObjectHandle::newNull();
+    if (font.isDictionary()) return font;
+    if (name == "/ZaDb") return QPDFObjectHandle::parse("<< /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >>");
+    if (name == "/Helv") return QPDFObjectHandle::parse("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
+    return font;
+}
+
+// An appearance may name fonts that only the form has: outside of it they would not be found.
+QPDFObjectHandle FormFields::with_fonts(QPDFObjectHandle form) {
+    const std::optional<std::string> content = plain_data(form, purse_);
+    if (!content) return form;
+    QPDFObjectHandle resources = form.getDict().getKey("/Resources");
+    resources = resources.isDictionary() ? resources.shallowCopy() : QPDFObjectHandle::newDictionary();
+    QPDFObjectHandle fonts = resources.getKey("/Font");
+    fonts = fonts.isDictionary() ? fonts.shallowCopy() : QPDFObjectHandle::newDictionary();
+    bool is_changed = false;
+    ContentReader reader(*content);
+    while (const auto operation = reader.next()) {
+        if (operation->name != "Tf" || operation->operands.size() != 2 || !operation->operands[0].starts_with('/'))
+            continue;
+        const std::string name(operation->operands[0]);
+        if (fonts.hasKey(name)) continue;
+        QPDFObjectHandle font = form_font(name);
+        if (!font.isDictionary()) continue;
+        fonts.replaceKey(name, font);
+        is_changed = true;
+    }
+    if (!is_changed) return form;
+    QPDFObjectHandle copy = form.copyStream();
+    resources.replaceKey("/Font", fonts);
+    copy.getDict().replaceKey("/Resources", resources);
+    return copy;
 }
 
 FieldLook FormFields::look_of(QPDFObjectHandle widget, const std::string& type, const std::string& value) const {

@@ -22,10 +22,13 @@ public:
     bool is_signed(QPDFObjectHandle widget) const;
 
 private:
+    QPDFObjectHandle chosen(QPDFObjectHandle widget);
     QPDFObjectHandle button(QPDFObjectHandle widget);
     QPDFObjectHandle text(QPDFObjectHandle widget, const std::string& type);
     std::string shown_value(QPDFObjectHandle widget, const std::string& type) const;
     FieldLook look_of(QPDFObjectHandle widget, const std::string& type, const std::string& value) const;
+    QPDFObjectHandle with_fonts(QPDFObjectHandle form);
+    QPDFObjectHandle form_font(const std::string& name) const;
     bool has_operator(QPDFObjectHandle stream, std::string_view operators);
 
     QPDF& source_;

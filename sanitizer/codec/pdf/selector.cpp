@@ -252,8 +252,9 @@ Token Selector::map_of(QPDFObjectHandle map, const std::function<Token(QPDFObjec
     if (!map.isDictionary()) return std::nullopt;
     Dictionary out;
     for (const auto& [key, item] : map.getDictAsMap()) {
-        if (key.size() < 2) continue;
-        if (auto token = attempt([&] { return copy(item); })) out.emplace(key.substr(1), std::move(*token));
+        const std::string name = clean_name(key);
+        if (name.empty() || out.contains(name)) continue;
+        if (auto token = attempt([&] { return copy(item); })) out.emplace(name, std::move(*token));
     }
     if (out.empty()) return std::nullopt;
     return dictionary_token(out);

@@ -101,6 +101,12 @@ Token differences_value(QPDFObjectHandle value) {
     });
 }
 
-std::string name_of(QPDFObjectHandle value) { return value.isName() ? value.getName().substr(1) : std::string(); }
+std::string clean_name(std::string name) {
+    name.erase(0, 1);
+    std::erase(name, '\0');
+    return name;
+}
+
+std::string name_of(QPDFObjectHandle value) { return value.isName() ? clean_name(value.getName()) : std::string(); }
 
 }  // namespace mugaika::codec::pdf

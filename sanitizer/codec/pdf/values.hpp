@@ -24,6 +24,9 @@ Token border_value(QPDFObjectHandle);
 Token cid_widths_value(QPDFObjectHandle);
 Token differences_value(QPDFObjectHandle);
 
+// Without its slash, and without the NUL that qpdf puts before a # that spells nothing.
+std::string clean_name(std::string);
+
 std::string name_of(QPDFObjectHandle);  // without slash; "" when it is none
 
 }  // namespace mugaika::codec::pdf
