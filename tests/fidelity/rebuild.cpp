@@ -11,8 +11,10 @@
 
 #include "policy/result.hpp"
 #include "sanitizer/checker/ooxml/check_ooxml.hpp"
+#include "sanitizer/checker/pdf/check_pdf.hpp"
 #include "sanitizer/checker/pictures/check_picture.hpp"
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
+#include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
 #include "sanitizer/mail/file_made.hpp"
 #include "sanitizer/mail/file_purse.hpp"
@@ -28,6 +30,7 @@ struct Kind {
 };
 
 constexpr std::array kinds = {
+    Kind{"pdf", codec::rebuild_pdf, checker::check_pdf},
     Kind{"picture", codec::rebuild_picture, checker::check_picture},
     Kind{"ooxml", codec::rebuild_ooxml, checker::check_ooxml},
 };
