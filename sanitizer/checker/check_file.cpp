@@ -1,5 +1,7 @@
 #include "sanitizer/checker/check_file.hpp"
 
+#include "sanitizer/checker/ooxml/check_ooxml.hpp"
+#include "sanitizer/checker/pdf/check_pdf.hpp"
 #include "sanitizer/checker/pictures/check_jpeg.hpp"
 #include "sanitizer/checker/pictures/check_png.hpp"
 
@@ -12,10 +14,11 @@ Result<std::uint32_t> check_file(SafeKind kind, std::string_view untrusted) {
         case SafeKind::png:
             return check_png(untrusted);
         case SafeKind::pdf:
+            return check_pdf(untrusted);
         case SafeKind::docx:
         case SafeKind::xlsx:
         case SafeKind::pptx:
-            break;
+            return check_ooxml(kind, untrusted);
     }
     return Error(Fault::protocol, "no checker for this kind");
 }

@@ -1,17 +1,61 @@
 #include "sanitizer/codec/rebuild_file.hpp"
 
-#include <algorithm>
-#include <array>
+#include <cstdlib>
+#include <vector>
 
+#include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
+#include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
 
 namespace mugaika::codec {
+namespace {
 
-void load_tables() {}
+// Word, Excel, PowerPoint as packages; the kinds before them and those of others have no codec yet.
+bool is_package(std::string_view detected_type) noexcept {
+    return detected_type.find("openxmlformats") != detected_type.npos ||
+           (detected_type.find("macroEnabled") != detected_type.npos &&
+            !detected_type.ends_with("binary.macroEnabled.12"));
+}
 
-FileOutcome rebuild_file(std::string_view detected_type, std::string_view untrusted, FilePurse& purse) {
-    if (detected_type.starts_with("image/")) return rebuild_picture(untrusted, purse);
-    return FileNotMade{Reason::not_rebuilt, "no codec for this type"};
+FileNotMade no_codec() { return {Reason::not_rebuilt, "no codec for this type"}; }
+
+// The C library's qsort asks the kernel for the size of memory, once; libtiff uses it.
+void warm_qsort() {
+    std::vector<int> many(1000);
+    std::qsort(many.data(), many.size(), sizeof(int),
+               [](const void* a, const void* b) { return *static_cast<const int*>(a) - *static_cast<const int*>(b); });
+}
+
+}  // namespace
+
+void load_tables() {
+    warm_qsort();
+    load_ooxml_tables();
+}
+
+FileOutcome rebuild_file(const PartFacts& facts, std::string_view untrusted, FilePurse& purse) {
+    switch (facts.kind) {
+        case PartKind::image:
+            return rebuild_picture(untrusted, purse);
+        case PartKind::pdf:
+            return rebuild_pdf(untrusted, purse);
+        case PartKind::office:
+            return is_package(facts.detected_type) ? rebuild_ooxml(untrusted, purse) : FileOutcome(no_codec());
+        case PartKind::text:
+        case PartKind::html:
+        case PartKind::mail:
+        case PartKind::report:
+        case PartKind::archive:
+        case PartKind::tnef:
+        case PartKind::calendar:
+        case PartKind::signature:
+        case PartKind::encrypted:
+        case PartKind::executable:
+        case PartKind::partial:
+        case PartKind::other:
+            break;
+    }
+    return no_codec();
 }
 
 }  // namespace mugaika::codec

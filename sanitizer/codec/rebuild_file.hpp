@@ -3,15 +3,16 @@
 
 #include <string_view>
 
+#include "policy/part_facts.hpp"
 #include "sanitizer/mail/file_made.hpp"
 #include "sanitizer/mail/file_purse.hpp"
 
 namespace mugaika::codec {
 
-// Whatever the libraries set up at first use, while files can still be opened; once per process, before it is forked.
+// Whatever the rooms set up at first use, while files can still be opened; once per process, before it is forked.
 void load_tables();
 
-// `detected_type` as in PartFacts. What no codec here rebuilds is FileNotMade with Reason::not_rebuilt.
-FileOutcome rebuild_file(std::string_view detected_type, std::string_view untrusted, FilePurse&);
+// By the detected type and kind of the facts. What no codec here rebuilds is FileNotMade with Reason::not_rebuilt.
+FileOutcome rebuild_file(const PartFacts&, std::string_view untrusted, FilePurse&);
 
 }  // namespace mugaika::codec

@@ -51,6 +51,7 @@ public:
         reach();
         return pages();
     }
+    char document() const noexcept { return document_; }
 
 private:
     // One text a kind of document.
@@ -190,14 +191,28 @@ private:
 }  // namespace
 }  // namespace ooxml
 
-Result<std::uint32_t> check_ooxml(std::string_view untrusted) {
+namespace {
+
+// `kind`: the letter of the only kind that is wanted; 0 for any.
+Result<std::uint32_t> check_package(std::string_view untrusted, char kind) {
     try {
-        return ooxml::PackageForm(untrusted).check();
+        ooxml::PackageForm package(untrusted);
+        const std::uint32_t pages = package.check();
+        if (kind != 0 && package.document() != kind) return Error(Fault::protocol, "package: it is of another kind");
+        return pages;
     } catch (const ooxml::Refusal& refusal) {
         return Error(Fault::protocol, refusal.words);
     } catch (const std::exception&) {
         return Error(Fault::protocol, "the package needs more memory than there is");
     }
+}
+
+}  // namespace
+
+Result<std::uint32_t> check_ooxml(std::string_view untrusted) { return check_package(untrusted, 0); }
+
+Result<std::uint32_t> check_ooxml(SafeKind kind, std::string_view untrusted) {
+    return check_package(untrusted, to_string(kind).front());  // docx, xlsx, pptx
 }
 
 }  // namespace mugaika::checker

@@ -7,10 +7,14 @@
 #include <string_view>
 
 #include "policy/result.hpp"
+#include "sanitizer/mail/safe_kind.hpp"
 
 namespace mugaika::checker {
 
 // The number of sheets or slides, 1 for a letter; or Fault::protocol with words that say what stood where.
 Result<std::uint32_t> check_ooxml(std::string_view untrusted);
+
+// The same, and it is a document of this kind.
+Result<std::uint32_t> check_ooxml(SafeKind, std::string_view untrusted);
 
 }  // namespace mugaika::checker
