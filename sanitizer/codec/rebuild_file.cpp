@@ -1,8 +1,5 @@
 #include "sanitizer/codec/rebuild_file.hpp"
 
-#include <cstdlib>
-#include <vector>
-
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
@@ -19,17 +16,10 @@ bool is_package(std::string_view detected_type) noexcept {
 
 FileNotMade no_codec() { return {Reason::not_rebuilt, "no codec for this type"}; }
 
-// The C library's qsort asks the kernel for the size of memory, once; libtiff uses it.
-void warm_qsort() {
-    std::vector<int> many(1000);
-    std::qsort(many.data(), many.size(), sizeof(int),
-               [](const void* a, const void* b) { return *static_cast<const int*>(a) - *static_cast<const int*>(b); });
-}
-
 }  // namespace
 
 void load_tables() {
-    warm_qsort();
+    load_picture_tables();
     load_ooxml_tables();
 }
 
