@@ -2,12 +2,12 @@
 file system of its own, with own users, configuration and ports, on loopback, ended and removed afterwards."""
 import os
 import pathlib
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 
-from postfix_instance import free_port
 from relay_instance import ROOT, wait_until
 
 USERS = {"Debian-exim": 991, "opensmtpd": 992, "opensmtpq": 993, "town": 994}
@@ -31,6 +31,20 @@ wait "$!"
 NAMESPACES = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child"]
 
 
+GIVEN_PORTS = set()
+
+
+def quiet_port():
+    """A port that nobody listens on, below those that the kernel gives to outgoing connections, and never given twice: a server that
+    binds it some seconds later still finds it free."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            if port not in GIVEN_PORTS and probe.connect_ex(("127.0.0.1", port)) != 0:
+                GIVEN_PORTS.add(port)
+                return port
+
+
 def why_not(package):
     """Why this package cannot be run here; "" when it can."""
     if not (ROOT / "build-peers" / package).is_dir():
@@ -47,7 +61,7 @@ class UnpackedServer:
     def __init__(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix=f"mugaika-{self.PACKAGE}-", dir="/var/tmp"))
         self.root.chmod(0o755)
-        self.port = free_port()
+        self.port = quiet_port()
         self.process = None
         self.mail = self.folder("mail", "town")
         (self.root / "passwd").write_text("".join(

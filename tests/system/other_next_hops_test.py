@@ -10,9 +10,8 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from certificate_files import Authority  # noqa: E402
-from postfix_instance import free_port  # noqa: E402
 from relay_instance import DOMAIN, ROOT, RelayTest, sample, wait_until  # noqa: E402
-from unpacked_servers import Exim, OpenSmtpd, why_not  # noqa: E402
+from unpacked_servers import Exim, OpenSmtpd, quiet_port, why_not  # noqa: E402
 from wire_tap import WireTap  # noqa: E402
 
 TABLE = ROOT / "tests/unit/relay/outbound/next_hop_replies.tsv"
@@ -78,8 +77,8 @@ class OtherNextHops(RelayTest):
         wait_until(lambda: any(mark in email.message_from_bytes(mail).get_payload(decode=True) for mail in self.server.arrived()),
                    "an honest mail at its mailbox")
 
-    def meets(self, relay, row, sender="a@example.com", recipient="b@example.jp", mail=MAIL):
-        """A mail that meets the refusal of this row, word by word, gets what stands there."""
+    def meets(self, relay, row, sender="a@example.com", recipient="b@example.jp", mail=MAIL, or_said=()):
+        """A mail that meets the refusal of this row, word by word, or one of `or_said`, gets what stands there."""
         before, verb, reply = row
         gets = table_of(self.NAME)[row]
         if before == "pooled":
@@ -87,7 +86,7 @@ class OtherNextHops(RelayTest):
         heard = len(self.tap.replies())
         code, words = relay.send(mail, [recipient], sender)
         said = [as_in_table(line) for line in self.tap.replies()[heard:]]
-        self.assertIn(reply, said, (row, code, words))
+        self.assertTrue({reply, *or_said} & set(said), (said, row, code, words))
         # A yes at RCPT lets the mail go on, to its own.
         expected = "250 2.0.0" if gets.startswith("250") else gets
         self.assertEqual(f"{code} {words.split()[0]}", expected, (row, said))
@@ -314,7 +313,8 @@ class EximBehind(OtherNextHops):
 
                 wait_until(is_full, "a full server")
                 with self.led_to(full.port):
-                    self.meets(relay, row)
+                    # Which of its two limits speaks depends on whether its child or its parent is first to notice.
+                    self.meets(relay, row, or_said=[other[0][2] for other in EXIM_FULL])
                 self.passes(relay)
 
     def test_it_takes_mail_again_when_others_are_gone(self):
@@ -420,7 +420,7 @@ class OpenSmtpdBehind(OtherNextHops):
 
     def test_each_filter_is_heard_and_ends_with_its_cause(self):
         """554 and 451 of a filter at each phase: what the sender gets stands in the table; once the filter is gone mail passes."""
-        ports = [free_port() for _ in SMTPD_FILTERS]
+        ports = [quiet_port() for _ in SMTPD_FILTERS]
         strict = [f"filter f{n} phase {phase} match src {{ 127.0.0.1 }} {decision}\n"
                   f"filter h{n} phase {phase.replace('ehlo', 'helo')} match src {{ 127.0.0.1 }} {decision}\n"
                   f"filter c{n} chain {{ f{n}, h{n} }}\nlisten on 127.0.0.1 port {ports[n]} filter c{n}"
@@ -448,7 +448,7 @@ class OpenSmtpdBehind(OtherNextHops):
         shown: Debian 12's OpenSMTPD ends the handshake with an error of its own (EVP lib)."""
         certificate, key = Authority(self.new_folder()).issue("mx.example.jp", "rsa")
         pki = f'pki town cert "{certificate}"\npki town key "{key}"\n'
-        ports = free_port(), free_port()
+        ports = quiet_port(), quiet_port()
         listeners = (f"listen on 127.0.0.1 port {port} {demand} pki town\n" for port, demand in zip(ports, ("tls-require", "tls auth")))
         relay = self.relay_before(self.new_server(head=pki + "".join(listeners)))
         for port, row in zip(ports, (SMTPD_TLS, SMTPD_AUTH)):
