@@ -101,7 +101,7 @@ public:
     std::string moment(std::int64_t unix_seconds) const { return moment_text(unix_seconds, facts_.zone(unix_seconds)); }
     void about_mail(const HeaderFacts&);
     void file(const PartRow&);
-    void files(std::string_view heading, const std::vector<const PartRow*>&);
+    void files(std::string_view heading, const std::vector<const PartRow*>&, std::string_view reason_label);
     void codes(const std::vector<Reason>&);
     void release(const ReleaseOrder&, const HeaderFacts&);
     void size_and_number();
@@ -164,7 +164,8 @@ void NoticeWriter::file(const PartRow& row) {
 }
 
 // Files that did not cross for the same reason stand together above it.
-void NoticeWriter::files(std::string_view heading, const std::vector<const PartRow*>& rows) {
+void NoticeWriter::files(std::string_view heading, const std::vector<const PartRow*>& rows,
+                         std::string_view reason_label) {
     if (rows.empty()) return;
     begin_section();
     line(heading);
@@ -176,7 +177,7 @@ void NoticeWriter::files(std::string_view heading, const std::vector<const PartR
             if (row->reason == reason) file(*row);
         });
         if (weight(reason) == Weight::note) continue;
-        around(std::string(words_.indent).append(words_.reason_label), reason_sentence(reason, facts_.language), "");
+        around(std::string(words_.indent).append(reason_label), reason_sentence(reason, facts_.language), "");
     }
     if (end == rows.end()) return;
     const auto left = static_cast<std::size_t>(rows.end() - end);
@@ -362,7 +363,7 @@ std::string quarantined_text(const Extract& extract, const Verdict& verdict, con
     for (const PartRow& row : extract.parts) {
         if (is_file(row)) files.push_back(&row);
     }
-    out.files(words.contained_heading, files);
+    out.files(words.contained_heading, files, words.reason_label);
     out.next_steps();
     return std::move(out).finish();
 }
@@ -399,8 +400,8 @@ Notice make_notice(const Extract& extract, const Verdict& verdict, const Compose
     if (is_released) out.release(*facts.order, extract.header);
     write_warnings(out, contents);
     write_remarks(out, contents);
-    out.files(out.words().removed_heading, contents.missed);
-    out.files(out.words().rebuilt_heading, contents.rebuilt);
+    out.files(out.words().removed_heading, contents.missed, out.words().reason_label);
+    out.files(out.words().rebuilt_heading, contents.rebuilt, out.words().changed_label);
     if (contents.has_lost() || contents.has_warning()) out.begin_section();
     if (contents.has_lost()) out.if_needed();
     out.labelled(out.words().number_label, facts.id);

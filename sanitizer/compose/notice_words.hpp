@@ -19,7 +19,8 @@ struct NoticeWords {
     std::string_view quarantined;
     std::string_view unreadable;  // the same where not even the header could be read
     std::string_view reason_label;
-    std::string_view code_label;  // for the IT section
+    std::string_view changed_label;  // the same of a file that arrives, but not as it was
+    std::string_view code_label;     // for the IT section
     std::string_view sender_label;
     std::string_view subject_label;
     std::string_view date_label;

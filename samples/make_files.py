@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Makes the attached files of three sample mails anew, as their programs write them: a PDF form sheet with JavaScript, a Word
+document with macros, a picture with a place in its metadata. `samples/make_files.py` writes them into samples/mails;
+the same bytes every time."""
+import base64
+import io
+import pathlib
+import re
+import struct
+import zipfile
+import zlib
+
+HERE = pathlib.Path(__file__).resolve().parent / "mails"
+MS = "http://schemas.openxmlformats.org"
+PACKAGE = f"{MS}/package/2006"
+OFFICE = f"{MS}/officeDocument/2006/relationships"
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+def pdf():
+    """One page in a font that is not embedded, as Word on a Japanese machine may write it, and a script that runs at the start."""
+    text = "様式第１号（第３条関係）".encode("utf-16-be").hex()
+    content = f"BT /F1 14 Tf 72 760 Td <{text}> Tj ET\n72 700 300 40 re S\n".encode()
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/OpenAction 7 0 R/Lang(ja-JP)>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 5 0 R>>>>/Contents 4 0 R>>",
+        b"<</Length %d>>\nstream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type0/BaseFont/MS-Mincho/Encoding/UniJIS-UTF16-H/DescendantFonts[6 0 R]>>",
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/MS-Mincho/CIDSystemInfo<</Registry(Adobe)/Ordering(Japan1)/Supplement 2>>"
+        b"/FontDescriptor 8 0 R/DW 1000>>",
+        b"<</S/JavaScript/JS(app.alert\\('x'\\))>>",
+        b"<</Type/FontDescriptor/FontName/MS-Mincho/Flags 6/FontBBox[0 -137 1000 859]/ItalicAngle 0/Ascent 859/Descent -137"
+        b"/CapHeight 709/StemV 80>>",
+        b"<</Author(Bunshoka Tanaka)/Producer(Sample)>>",
+    ]
+    out, places = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R/Info 9 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1, table, len(objects) + 1, len(out))
+
+
+def docm():
+    """A questionnaire with a macro, as far as a reader of packages sees one."""
+    word = f"{MS}/wordprocessingml/2006/main"
+    lines = ["施設利用に関する調査票", "１ 団体名（　　　　　　　　　　）", "２ 利用の頻度（週１回・月１回・その他）"]
+    body = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines)
+    parts = {
+        "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+        '<Override PartName="/word/document.xml" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>',
+        "_rels/.rels": f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" '
+        'Target="word/document.xml"/></Relationships>',
+        "word/document.xml": f'{HEAD}<w:document xmlns:w="{word}"><w:body>{body}<w:sectPr><w:pgSz w:w="11906" w:h="16838"/></w:sectPr>'
+        "</w:body></w:document>",
+        "word/_rels/document.xml.rels": f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
+        'Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="vbaProject.bin"/></Relationships>',
+        "word/vbaProject.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"Attribute VB_Name = \"ThisDocument\"\r\nSub AutoOpen()\r\nEnd Sub\r\n".ljust(504, b"\0"),
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            package.writestr(zipfile.ZipInfo(name, (2026, 11, 20, 9, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def png():
+    """A small map: a cross of two roads, 64 by 48 pixels, with the place where it was made."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    road, field = b"\x60\x60\x60", b"\xd8\xec\xc8"
+    rows = b"".join(b"\0" + b"".join(road if 28 <= x < 36 or 20 <= y < 28 else field for x in range(64)) for y in range(48))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 48, 8, 2, 0, 0, 0)) +
+            chunk(b"tEXt", b"Comment\0N35.6895 E139.6917") + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b""))
+
+
+def replace_file(mail, named, data):
+    """The base64 of the part whose header holds `named`, up to the next delimiter."""
+    path = HERE / mail
+    text = path.read_bytes().decode("utf-8")
+    lines = base64.encodebytes(data).decode()
+    pattern = re.compile(rf"({re.escape(named)}[^\n]*\n\n)(?:[A-Za-z0-9+/=]+\n)+(?=\n?--)")
+    text, count = pattern.subn(lambda match: match[1] + lines, text)
+    assert count == 1, (mail, count)
+    path.write_bytes(text.encode("utf-8"))
+
+
+if __name__ == "__main__":
+    replace_file("18-pdf-with-japanese-name.eml", "filename*=UTF-8''%E6%A7%98", pdf())
+    replace_file("19-survey-form-with-macros.eml", "%E8%AA%BF%E6%9F%BB%E7%A5%A8.docm", docm())
+    replace_file("21-inline-picture.eml", 'filename="map.png"', png())
