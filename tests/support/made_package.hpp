@@ -29,7 +29,7 @@ struct Package {
     std::string types = {};       // <Override .../> or <Default .../>
     std::string root = {};        // relationships of the package
     std::string main_type = {};   // content type of the document, when it is another
-    std::string sheets = {};         // <sheet .../> beside the first
+    std::string sheets = {};      // <sheet .../> beside the first
     std::string main_extra = {};  // of workbook or presentation, at the end
     std::string main_relationships = {};
 };
