@@ -85,7 +85,7 @@ std::string number_token(double value) {
     const double scaled = std::round(std::clamp(value, -2147483647.0, 2147483647.0) * 1000.0);
     std::string digits = std::to_string(static_cast<std::int64_t>(std::abs(scaled)));
     if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
-    digits.insert(digits.size() - 3, ".");
+    digits.insert(digits.size() - 3, 1, '.');
     return number_token((scaled < 0 ? "-" : "") + digits);
 }
 
