@@ -120,7 +120,8 @@ std::vector<Attachment> attachments_of(const Extract& extract) {
     for (const RebuiltFile& file : extract.rebuilt) {
         found.push_back({place_of(file.path), {&file.name, media_type(file.file.kind()), file.file.bytes()}});
     }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    // No two of one part, so no two are equal.
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<Attachment> files;
     for (const auto& [place, file] : found) files.push_back(file);
     return files;
