@@ -4,6 +4,9 @@
 #pragma once
 
 #define JSON_HH
+#ifndef POINTERHOLDER_TRANSITION
+#define POINTERHOLDER_TRANSITION 4
+#endif
 #include <qpdf/DLL.h>
 #include <qpdf/Types.h>
 #include <qpdf/PointerHolder.hh>
