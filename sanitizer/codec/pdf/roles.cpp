@@ -198,11 +198,6 @@ constexpr KeyRule function_keys[] = {
     {"Range", numbers},
     {"Size", numbers},
 };
-constexpr KeyRule leaf_function[] = {
-    {"BitsPerSample", integer}, {"C0", numbers},     {"C1", numbers},           {"Decode", numbers},
-    {"Domain", numbers},        {"Encode", numbers}, {"FunctionType", integer}, {"N", number},
-    {"Order", integer},         {"Range", numbers},  {"Size", numbers},
-};
 constexpr KeyRule icc[] = {
     {"Alternate", colour_space},
     {"N", integer},

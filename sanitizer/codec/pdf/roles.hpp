@@ -1,5 +1,5 @@
-// What a dictionary may hold, by the role it plays: the short list of this format (ISO 32000-1; checked against the
-// Arlington model by roles_check). A key that is not here is not copied, whatever stands behind it.
+// What a dictionary may hold, by the role it plays: the short list of this format (ISO 32000-1). A key that is not
+// here is not copied, whatever stands behind it.
 #pragma once
 
 #include <cstdint>

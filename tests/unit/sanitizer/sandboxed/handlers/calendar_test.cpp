@@ -271,8 +271,8 @@ TEST_CASE("the way of a METHOD from the header of a mail to its text") {
 }
 
 TEST_CASE("X-WR-TIMEZONE is the zone of times that have none of their own") {
-    const auto shown_with = [](const std::string& head, const std::string& lines) {
-        return summary("BEGIN:VCALENDAR\n" + head + "BEGIN:VEVENT\n" + lines + "END:VEVENT\nEND:VCALENDAR\n")
+    const auto shown_with = [](const std::string& start, const std::string& fields) {
+        return summary("BEGIN:VCALENDAR\n" + start + "BEGIN:VEVENT\n" + fields + "END:VEVENT\nEND:VCALENDAR\n")
             .text.str();
     };
     const std::string new_york = "X-WR-TIMEZONE:America/New_York\n";
