@@ -52,7 +52,7 @@ class NoticeSettings(RelayTest):
         """The mail as its reader has it: (message, text)."""
         self.assertEqual(relay.send(mail)[0], 250)
         message = email.message_from_bytes(self.sink.mails()[-1], policy=email.policy.default)
-        return message, message.get_content().replace("\r\n", "\n")
+        return message, message.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
     def test_contact_is_whom_notices_name(self):
         """Of the site, or of the route where it has one; without any "情報システム担当", in the notice of a removed file and of a held mail."""

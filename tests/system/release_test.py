@@ -31,7 +31,7 @@ class Release(RelayTest):
         item = self.quarantined_pdf()
         original = self.relay.command("quarantine", "cat", item, "--original", "--by", "tester", stdin=b"").stdout
         self.assertEqual(original, sample("pdf-with-japanese-name"))
-        notice = parsed(self.sink.mails()[0]).get_content()
+        notice = parsed(self.sink.mails()[0]).get_body(("plain",)).get_content()
         self.assertIn("様式第１号（第３条関係）", notice)
         self.assertIn(item, notice)
         self.assertTrue(self.relay.events("quarantine.viewed"))
