@@ -57,9 +57,10 @@ void unpack_colours(const BmpHeader& header, std::string_view row, unsigned samp
     for (std::uint32_t x = 0; x < header.width; ++x) {
         const std::uint32_t pixel = little_endian(row, x * size, size);
         for (unsigned i = 0; i < samples; ++i) {
-            const auto plain = static_cast<std::uint8_t>(pixel >> (16 - 8 * i));
-            out[std::size_t{x} * samples + i] =
-                static_cast<char>(header.bits == 24 ? plain : sample_of(pixel, header.masks[i]));
+            // 24 bits have no masks, and no alpha: three samples.
+            const unsigned sample =
+                header.bits == 24 ? pixel >> (16 - 8 * i) & 0xff : sample_of(pixel, header.masks[i]);
+            out[std::size_t{x} * samples + i] = static_cast<char>(sample);
         }
     }
 }
