@@ -49,7 +49,10 @@ asio::awaitable<Result<Answer>> FilePool::Impl::ask_twice(
     Result<Answer> answer = Error(Fault::unavailable, "not asked");
     for (const bool fresh : {false, true}) {
         Result<std::unique_ptr<Worker>> worker = fresh ? processes.fork() : processes.take();
-        if (!worker) co_return worker.error();
+        if (!worker) {
+            events.file_failed(tag, job.path, worker.error().words());
+            co_return worker.error();
+        }
         const Result<std::string> payload = co_await (*worker)->exchange(question, processes.limits());
         answer = payload ? believe(*payload) : Result<Answer>(payload.error());
         if (answer) break;

@@ -1,4 +1,6 @@
 // The story of one mail, and what ends it.
+#include <tuple>
+
 #include "mail_flow_fixture.hpp"
 #include "tests/support/file_lies.hpp"
 
@@ -341,6 +343,23 @@ TEST_CASE("a picture arrives rebuilt, and when its codec or its checker fails th
         CHECK(bench.count_events("\"file.failed\"") == row.failed);
         CHECK(bench.count_events("\"check.refused\"") == row.refused);
         if (!is_rebuilt) CHECK(bench.store->load(bench.kept()[0].id)->ledger.parts.at(1).reason == row.reason);
+    }
+}
+
+TEST_CASE("a codec or a checker that cannot be started costs the file, is said, and the letter arrives") {
+    if (!worker_is_built()) return;
+    for (const auto& [codec_name, checker_name, reason] :
+         {std::tuple("no_template", "checker.real", Reason::codec_died),
+          std::tuple("codec.honest", "no_template", Reason::check_failed)}) {
+        CAPTURE(codec_name);
+        const WorkerProgram codec(codec_name), checker(checker_name);
+        Bench bench(worker_program, {}, {codec.path(), checker.path()});
+        CHECK(begins(bench.answer_to(mail_with_picture()), "250 "));
+        REQUIRE(bench.hop.mails.size() == 1);
+        CHECK(bench.hop.mails[0].find("image/png") == std::string::npos);
+        REQUIRE(bench.kept().size() == 1);
+        CHECK(bench.store->load(bench.kept()[0].id)->ledger.parts.at(1).reason == reason);
+        CHECK(bench.count_events("\"file.failed\"") == 1);
     }
 }
 
