@@ -108,6 +108,8 @@ void take_in(Extract& extract, std::size_t index, FileResult result, const Budge
     row.out_bytes = file.bytes().size();
     row.pages = file.pages();
     row.losses = std::move(losses);
+    // A name that said another kind than the bytes costs nothing now: the new name says what it is.
+    std::replace(row.notes.begin(), row.notes.end(), Reason::name_lies, Reason::name_cleaned);
     const auto stands_behind = [&](const RebuiltFile& other) {
         const auto place = std::find_if(extract.parts.begin(), extract.parts.end(),
                                         [&](const PartRow& part) { return part.facts.path == other.path; });

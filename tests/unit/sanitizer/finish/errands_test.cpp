@@ -130,6 +130,20 @@ TEST_CASE("files that do not fit into the mail's budget stay where they are") {
     CHECK(extract.rebuilt.size() == 2);
 }
 
+TEST_CASE("AC-225 a file whose name lied arrives under a true one, and no reader is told that it did not arrive") {
+    Extract extract = extract_of({row_of("2", PartKind::image, Reason::name_lies)});
+    extract.parts[0].facts.name = "photo.pdf";
+    extract.parts[0].notes = {Reason::inline_picture, Reason::name_lies};
+    take_in(extract, 0, rebuilt("png"), {});
+    CHECK(extract.parts[0].out_name == "photo.png");
+    CHECK(extract.parts[0].reason == Reason::none);
+    CHECK(extract.parts[0].notes == std::vector{Reason::inline_picture, Reason::name_cleaned});
+    Extract held = extract_of({row_of("2", PartKind::image, Reason::name_lies)});
+    held.parts[0].notes = {Reason::name_lies};
+    take_in(held, 0, FileNotMade{Reason::document_damaged, ""}, {});
+    CHECK(held.parts[0].notes == std::vector{Reason::name_lies});
+}
+
 TEST_CASE("a rebuilt file has its own name, with the extension of what it became") {
     struct Row {
         std::string_view name;
