@@ -8,15 +8,17 @@ namespace mugaika {
 
 struct FileLimits {
     std::uint64_t out_bytes_max = 50u << 20;     // files_too_large: what is made of one file
-    std::uint64_t inner_bytes_max = 512u << 20;  // too_much_decoded: streams and parts inside, unpacked, together
+    std::uint64_t inner_bytes_max = 512u << 20;  // inner_too_large: streams and parts inside, unpacked, together
     std::uint64_t pixels_max = 100'000'000;      // too_many_pixels: all pictures of one file together
     std::uint32_t members_max = 20'000;          // too_many_members: parts of a package, objects of a document
     std::uint32_t depth_max = 200;               // not_representable: elements, arrays or trees inside each other
     std::uint32_t jpeg_scans_max = 64;           // not_representable: libjpeg has no limit of its own
     // too_many_pixels: rows or coefficients of one picture that must be in memory at once; the process has 1 GB for all
     std::uint64_t picture_bytes_max = 256u << 20;
-    std::uint32_t pdf_objects_max = 300'000;  // too_many_members: a report of 600 pages has 10,000
-    std::uint32_t pdf_pages_max = 20'000;     // too_many_members: one page may stand often in the tree of a small file
+    std::uint32_t pdf_objects_max = 300'000;    // too_many_members: a report of 600 pages has 10,000
+    std::uint32_t archive_members_max = 1'000;  // too_many_members: files in an archive, of one that lies in it too
+    std::uint32_t archive_depth_max = 3;        // not_rebuilt: archives inside each other
+    std::uint32_t pdf_pages_max = 20'000;  // too_many_members: one page may stand often in the tree of a small file
 };
 
 }  // namespace mugaika

@@ -174,7 +174,9 @@ enum class Weight : std::uint8_t {
     X(codec_nonsense, lossy, "ファイルの変換結果が不正", "the answer about the file was not valid")                    \
     X(check_failed, lossy, "変換後のファイルが検査で不合格", "the rebuilt file did not pass its check")                \
     X(signed_container, lossy, "電子署名付きの形式のため中身を取り出せない",                                           \
-      "signed in a form whose content cannot be taken out")
+      "signed in a form whose content cannot be taken out")                                                            \
+    X(inner_too_large, lossy, "展開すると大きすぎるファイル", "the file is too large when it is unpacked")             \
+    X(members_held, lossy, "圧縮ファイルの中の一部を除外", "some of the files in the archive were left out")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,

@@ -201,7 +201,7 @@ public:
         if (piece.size() > member_.size - size_) damaged("a member is larger than its header says");
         size_ += piece.size();
         if (purse_ != nullptr && !purse_->take_inner(piece.size())) {
-            throw Refused{Reason::too_much_decoded, "the members of the package are larger than allowed"};
+            throw Refused{Reason::inner_too_large, "the members of the package are larger than allowed"};
         }
         crc_ = crc32(crc_, reinterpret_cast<const Bytef*>(piece.data()), static_cast<uInt>(piece.size()));
     }

@@ -39,7 +39,7 @@ private:
 
 // Hands the member's bytes on in pieces; the sink returns false to stop early. With a purse each piece is paid before
 // it is handed on; without, it was paid by an earlier reading of the same member. Throws Refused: document_damaged,
-// too_much_decoded.
+// inner_too_large.
 void unpack(const ZipMember&, FilePurse*, const std::function<bool(std::string_view)>& sink);
 std::string unpack_whole(const ZipMember&, FilePurse&);
 

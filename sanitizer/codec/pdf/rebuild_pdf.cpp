@@ -41,7 +41,7 @@ FileOutcome rebuild_pdf(std::string_view untrusted, FilePurse& purse) {
     } catch (const QPDFExc& fault) {
         return not_made(fault);
     } catch (const std::bad_alloc&) {
-        return FileNotMade{Reason::too_much_decoded, "pdf: memory"};
+        return FileNotMade{Reason::inner_too_large, "pdf: memory"};
     } catch (const std::exception&) {  // qpdf's logic errors: an object that is not what it was taken for
         return FileNotMade{Reason::document_damaged, "pdf: what was read contradicts itself"};
     }

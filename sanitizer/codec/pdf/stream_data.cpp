@@ -121,7 +121,7 @@ bool undo(const Filter& filter, std::string& data, FilePurse& purse) {
         return false;
     }
     if (!decoded || !purse.take_inner(decoded->size())) {
-        throw GivenUp{{Reason::too_much_decoded, "pdf: a stream that is unpacked"}};
+        throw GivenUp{{Reason::inner_too_large, "pdf: a stream that is unpacked"}};
     }
     data = std::move(*decoded);
     return true;

@@ -21,7 +21,7 @@ std::optional<FileNotMade> pay_for_rows(const PngHeader& header, FilePurse& purs
         return not_made(Reason::too_many_pixels, format, "more bytes of rows than fit into memory");
     }
     if (purse.take_inner(bytes)) return std::nullopt;
-    return not_made(Reason::too_much_decoded, format, "more bytes of rows than the purse holds");
+    return not_made(Reason::inner_too_large, format, "more bytes of rows than the purse holds");
 }
 
 FileOutcome made_png(const PngPicture& picture, std::vector<Loss> losses, FilePurse& purse, std::string_view format) {

@@ -86,7 +86,7 @@ std::optional<FileNotMade> pay_for(const jpeg_decompress_struct& in, FilePurse& 
         return not_made(Reason::too_many_pixels, "more pixels than the purse holds");
     }
     if (!purse.take_inner(coefficient_bytes(in))) {
-        return not_made(Reason::too_much_decoded, "more coefficients than the purse holds");
+        return not_made(Reason::inner_too_large, "more coefficients than the purse holds");
     }
     return std::nullopt;
 }

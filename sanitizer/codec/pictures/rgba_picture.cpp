@@ -64,7 +64,7 @@ std::optional<FileNotMade> pay_for_rgba(std::uint32_t width, std::uint32_t heigh
     const PngHeader header{width, height, 8, PngColour::rgb_alpha, false};
     if (auto refusal = pay_for_rows(header, purse, format)) return refusal;
     if (purse.take_inner(std::uint64_t{width} * height * 4)) return std::nullopt;
-    return FileNotMade{Reason::too_much_decoded, std::string(format) + ": more bytes of pixels than the purse holds"};
+    return FileNotMade{Reason::inner_too_large, std::string(format) + ": more bytes of pixels than the purse holds"};
 }
 
 RgbaPicture upright(RgbaPicture picture, int orientation) {

@@ -96,7 +96,7 @@ TEST_CASE("AC-147 AC-148 a bomb is paid for byte by byte") {
     limits.inner_bytes_max = 1 << 20;
     std::vector<MadePart> parts = docx_parts({});
     parts[2].bytes.insert(parts[2].bytes.find("<w:body>"), std::string(2 << 20, ' '));
-    CHECK(not_rebuilt(made_zip(parts), limits).why == Reason::too_much_decoded);
+    CHECK(not_rebuilt(made_zip(parts), limits).why == Reason::inner_too_large);
     limits = FileLimits{};
     limits.out_bytes_max = 1000;
     CHECK(not_rebuilt(made_zip(docx_parts({})), limits).why == Reason::files_too_large);

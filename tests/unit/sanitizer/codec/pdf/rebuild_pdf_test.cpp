@@ -116,7 +116,7 @@ TEST_CASE("AC-173 a stream that unpacks beyond the purse ends the work") {
     for (const std::string& stream : streams) {
         SmallPdf pdf;
         pdf.put(4, stream);
-        CHECK(why_not(pdf.write(), limits) == Reason::too_much_decoded);
+        CHECK(why_not(pdf.write(), limits) == Reason::inner_too_large);
     }
 }
 

@@ -296,7 +296,7 @@ TEST_CASE("AC-211 a JPEG's pixels are paid before they are read") {
 TEST_CASE("AC-211 what a JPEG's coefficients and result take is paid as well") {
     FileLimits limits;
     limits.inner_bytes_max = 1000;
-    CHECK(refused(jpeg_of({}), limits).why == Reason::too_much_decoded);
+    CHECK(refused(jpeg_of({}), limits).why == Reason::inner_too_large);
     limits = {};
     limits.out_bytes_max = 700;
     CHECK(refused(jpeg_of({}), limits).why == Reason::files_too_large);

@@ -275,7 +275,7 @@ TEST_CASE("AC-211 a PNG's pixels and rows are paid before they are unpacked") {
     CHECK(refused(png_of({}), limits).why == Reason::too_many_pixels);
     limits = {};
     limits.inner_bytes_max = 11 * 40 - 1;
-    CHECK(refused(png_of({}), limits).why == Reason::too_much_decoded);
+    CHECK(refused(png_of({}), limits).why == Reason::inner_too_large);
     limits = {};
     limits.out_bytes_max = 100;
     CHECK(refused(png_of({}), limits).why == Reason::files_too_large);

@@ -163,7 +163,7 @@ TEST_CASE("AC-211 a TIFF's pixels are paid before they are read") {
     CHECK(refused(tiff_of([](auto&) {}), limits).why == Reason::too_many_pixels);
     limits = {};
     limits.inner_bytes_max = 40;
-    CHECK(refused(tiff_of([](auto&) {}), limits).why == Reason::too_much_decoded);
+    CHECK(refused(tiff_of([](auto&) {}), limits).why == Reason::inner_too_large);
 }
 
 TEST_CASE("AC-212 a TIFF that is cut, or has a flipped byte, is rebuilt or held, and never more") {
