@@ -34,4 +34,16 @@ bool is_part_path(std::string_view text) noexcept {
     return text.size() <= path_bytes_max && ascii::is_digit(before);
 }
 
+bool is_behind(std::string_view later, std::string_view path) noexcept {
+    constexpr std::string_view separators = "./";
+    while (!path.empty()) {
+        const std::string_view a = path.substr(0, path.find_first_of(separators));
+        const std::string_view b = later.substr(0, later.find_first_of(separators));
+        if (a != b) return a.size() != b.size() ? b.size() > a.size() : b > a;
+        path.remove_prefix(std::min(a.size() + 1, path.size()));
+        later.remove_prefix(std::min(b.size() + 1, later.size()));
+    }
+    return !later.empty();
+}
+
 }  // namespace mugaika

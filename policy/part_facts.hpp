@@ -34,6 +34,10 @@ std::optional<PartKind> part_kind_from_name(std::string_view) noexcept;
 // "1", "1.2", "1.2/3.1": numbers from 1 without leading zeros, joined by dots and slashes, at most 512 bytes.
 bool is_part_path(std::string_view) noexcept;
 
+// Does `later` stand behind `path` in a mail? Number by number, "1.2" before "1.10"; what lies in a part comes behind
+// it.
+bool is_behind(std::string_view later, std::string_view path) noexcept;
+
 struct PartFacts {
     std::string path;           // "1.2"; members of archives "1.2/3"; digits, dots and slashes only
     std::string declared_type;  // lower case type/subtype as the mail says, "" when it says nothing usable

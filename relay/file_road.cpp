@@ -20,16 +20,17 @@ namespace asio = boost::asio;
 struct Road {
     FilePool& pool;
     Extract& extract;
+    const Profile& profile;
     const BudgetLimits& budget;
     const RawMail& mail;
     const MailTag& tag;
     std::chrono::steady_clock::time_point until;
-    std::vector<std::size_t> rows;
+    std::vector<std::string> paths;  // of this round
     std::size_t next = 0;
 };
 
-asio::awaitable<FileResult> rebuild_one(Road& road, std::size_t row) {
-    const PartRow& part = road.extract.parts[row];
+asio::awaitable<FileResult> rebuild_one(Road& road, const std::string& path) {
+    const PartRow part = row_at(road.extract, path);  // rows move when an archive of another lane was opened
     const FileJob job = file_job_for(part, road.budget, road.mail.size());
     try {
         FileResult result = co_await road.pool.rebuild(job, part, road.mail, road.tag, road.until);
@@ -41,21 +42,16 @@ asio::awaitable<FileResult> rebuild_one(Road& road, std::size_t row) {
 }
 
 asio::awaitable<void> walk(std::shared_ptr<Road> road) {
-    while (road->next < road->rows.size()) {
-        const std::size_t row = road->rows[road->next++];
-        FileResult result = co_await rebuild_one(*road, row);
-        take_in(road->extract, row, std::move(result), road->budget);
+    while (road->next < road->paths.size()) {
+        const std::string& path = road->paths[road->next++];
+        FileResult result = co_await rebuild_one(*road, path);
+        take_in(road->extract, path, std::move(result), road->profile, road->budget);
     }
 }
 
-}  // namespace
-
-asio::awaitable<void> rebuild_files(FilePool& pool, Extract& extract, const Profile& profile,
-                                    const BudgetLimits& budget, const RawMail& mail, const MailTag& tag,
-                                    std::chrono::steady_clock::time_point until) {
-    const auto road =
-        std::make_shared<Road>(Road{pool, extract, budget, mail, tag, until, errands_of(extract, profile)});
-    const std::size_t lanes = std::min<std::size_t>(road->rows.size(), pool.workers());
+// Side by side, as many as the pool rebuilds at once.
+asio::awaitable<void> walk_all(std::shared_ptr<Road> road) {
+    const std::size_t lanes = std::min<std::size_t>(road->paths.size(), road->pool.workers());
     if (lanes <= 1) {
         co_await walk(road);
         co_return;
@@ -70,6 +66,19 @@ asio::awaitable<void> rebuild_files(FilePool& pool, Extract& extract, const Prof
         }
     };
     co_await await_callback<bool>(std::move(start));
+}
+
+}  // namespace
+
+asio::awaitable<void> rebuild_files(FilePool& pool, Extract& extract, const Profile& profile,
+                                    const BudgetLimits& budget, const RawMail& mail, const MailTag& tag,
+                                    std::chrono::steady_clock::time_point until) {
+    const auto road = std::make_shared<Road>(Road{pool, extract, profile, budget, mail, tag, until, {}});
+    Errands errands(profile);
+    for (road->paths = errands.next(extract); !road->paths.empty(); road->paths = errands.next(extract)) {
+        road->next = 0;
+        co_await walk_all(road);
+    }
 }
 
 }  // namespace mugaika

@@ -12,6 +12,7 @@
 #include "relay/file_road.hpp"
 #include "relay/mail_flow_mail.hpp"
 #include "relay/quarantine/item.hpp"
+#include "sanitizer/finish/errands.hpp"
 
 namespace mugaika {
 namespace {
@@ -234,7 +235,8 @@ asio::awaitable<bool> MailFlow::read(std::vector<std::unique_ptr<Mail>>& mails) 
             mail->times.end(Stage::worker, asked);
             co_return false;
         }
-        if (given->extract) {
+        const auto release = mail->is_release() ? Release::yes : Release::no;
+        if (given->extract && lets_files_cross(*given->extract, mail->profile, release)) {
             const auto until = Steady::now() + mail->config->limits.flow.files_deadline;
             co_await rebuild_files(files_, *given->extract, mail->profile, job.budget, mail->raw, mail->tag, until);
         }

@@ -152,8 +152,8 @@ Result<void> Relay::Parts::start_workers(const std::string& program, const FileP
     const auto started = workers->start();
     if (!started) return started;
     // As many as there are processors: files take what letters leave.
-    files = std::make_unique<FilePool>(network, file_programs, std::max(1u, std::thread::hardware_concurrency()),
-                                       config->limits.codec, *log);
+    files = std::make_unique<FilePool>(network, compute, file_programs,
+                                       std::max(1u, std::thread::hardware_concurrency()), config->limits.codec, *log);
     return files->start();
 }
 

@@ -237,15 +237,19 @@ Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, 
     auto answer = ask_about(mail, profile, config);
     if (!answer || !answer->extract) return answer;
     Extract& extract = *answer->extract;
-    const std::vector<std::size_t> errands = errands_of(extract, profile);
-    if (errands.empty()) return answer;
+    if (!lets_files_cross(extract, profile, Release::no)) return answer;
+    Errands errands(profile);
+    std::vector<std::string> paths = errands.next(extract);
+    if (paths.empty()) return answer;
     auto workers = start_file_workers(config.limits.codec);
     if (!workers) return workers.error();
-    for (const std::size_t index : errands) {
-        const PartRow& row = extract.parts[index];
-        const FileJob job = file_job_for(row, config.limits.budget, mail.size());
-        FileResult result = rebuild_file(*workers, job, row, mail, config.limits.codec);
-        take_in(extract, index, std::move(result), config.limits.budget);
+    for (; !paths.empty(); paths = errands.next(extract)) {
+        for (const std::string& path : paths) {
+            const PartRow& row = row_at(extract, path);
+            const FileJob job = file_job_for(row, config.limits.budget, mail.size());
+            FileResult result = rebuild_file(*workers, job, row, mail, config.limits.codec);
+            take_in(extract, path, std::move(result), profile, config.limits.budget);
+        }
     }
     return answer;
 }

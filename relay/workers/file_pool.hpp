@@ -1,9 +1,11 @@
 // Codec workers and checkers, forked ahead of need and each used for one file. A pool of its own: a letter never waits
-// for another mail's documents. Everything happens on the one thread that runs the io_context.
+// for another mail's documents. Everything happens on the one thread that runs the io_context, but for what takes its
+// time with the bytes of a large file.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -25,7 +27,9 @@ struct FilePrograms {
 
 class FilePool {
 public:
-    FilePool(boost::asio::io_context&, FilePrograms, std::uint32_t workers, WorkerLimits, EventLog&);
+    // `compute` reads, copies and digests large files, which would keep the network waiting; it outlives the pool.
+    FilePool(boost::asio::io_context&, boost::asio::thread_pool& compute, FilePrograms, std::uint32_t workers,
+             WorkerLimits, EventLog&);
     ~FilePool();
 
     Result<void> start();  // templates and first processes; Fault::unavailable when a program cannot be run

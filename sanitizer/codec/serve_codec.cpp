@@ -16,12 +16,13 @@ namespace mugaika::codec {
 namespace {
 
 FileAnswer answer(const FileJob& job, std::string_view untrusted_mail, const sandboxed::FileTyper& typer) {
-    const auto part = sandboxed::find_part(untrusted_mail, job.path, job.budget, typer);
-    if (!part) return {"", FileNotMade{Reason::codec_nonsense, "no such part is found"}};
+    const auto found = sandboxed::find_part(untrusted_mail, job.path, job.budget, typer);
+    if (!found || !found->rest.empty()) return {"", FileNotMade{Reason::codec_nonsense, "no such part is found"}};
     FileLimits limits;
     limits.out_bytes_max = job.out_bytes_max;
     FilePurse purse(limits);
-    return {sha256_hex(part->untrusted_bytes), rebuild_file(part->facts, part->untrusted_bytes, purse)};
+    const sandboxed::Part& part = found->part;
+    return {sha256_hex(part.untrusted_bytes), rebuild_file(part.facts, part.untrusted_bytes, purse)};
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -15,21 +17,48 @@ bool has_codec(PartKind kind) noexcept {
     return kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office;
 }
 
+std::vector<PartRow>::const_iterator find_row(const Extract& extract, std::string_view path) {
+    return std::find_if(extract.parts.begin(), extract.parts.end(),
+                        [&](const PartRow& row) { return row.facts.path == path; });
+}
+
+// The path of what this part lies in; "" for the mail itself.
+std::string_view outer_path(std::string_view path) noexcept {
+    const std::size_t slash = path.rfind('/');
+    return slash == path.npos ? std::string_view() : path.substr(0, slash);
+}
+
+// The part that this one lies in; nullptr for the mail itself.
+const PartRow* row_around(const Extract& extract, const PartRow& row) {
+    const auto found = find_row(extract, outer_path(row.facts.path));
+    return found == extract.parts.end() ? nullptr : &*found;
+}
+
 // A file that was cut out of a text has a row below the text's, but no part of its own that a codec could find.
 bool stands_in_a_text(const Extract& extract, const PartRow& row) {
-    const std::size_t slash = row.facts.path.rfind('/');
-    if (slash == std::string::npos) return false;
-    const std::string_view outer = std::string_view(row.facts.path).substr(0, slash);
-    return std::none_of(extract.parts.begin(), extract.parts.end(), [&](const PartRow& around) {
-        return around.facts.path == outer && around.facts.kind == PartKind::mail;
-    });
+    const PartRow* const around = row_around(extract, row);
+    return around != nullptr && around->facts.kind != PartKind::mail && around->facts.kind != PartKind::archive;
+}
+
+std::uint32_t archives_around(const Extract& extract, const PartRow& row) {
+    std::uint32_t archives = 0;
+    for (const PartRow* around = row_around(extract, row); around != nullptr; around = row_around(extract, *around)) {
+        if (around->facts.kind == PartKind::archive) ++archives;
+    }
+    return archives;
+}
+
+bool is_wanted(const Extract& extract, const PartRow& row, const Profile& profile) {
+    const PartAction action = profile.action_for(row.facts.kind);
+    if (row.facts.kind != PartKind::archive) return has_codec(row.facts.kind) && action == PartAction::rebuild;
+    return action == PartAction::unpack && archives_around(extract, row) < FileLimits().archive_depth_max;
 }
 
 bool is_errand(const Extract& extract, const PartRow& row, const Profile& profile) {
     const bool waits = row.verdict == PartVerdict::quarantined &&
                        (row.reason == Reason::not_rebuilt || row.reason == Reason::name_lies);
-    return waits && has_codec(row.facts.kind) && profile.action_for(row.facts.kind) == PartAction::rebuild &&
-           !contains(row.notes, Reason::dangerous_name) && !stands_in_a_text(extract, row);
+    return waits && !contains(row.notes, Reason::dangerous_name) && is_wanted(extract, row, profile) &&
+           !stands_in_a_text(extract, row);
 }
 
 struct Extensions {
@@ -74,25 +103,15 @@ void keep_out(PartRow& row, const FileNotMade& why) {
     row.handler = "codec";
 }
 
-}  // namespace
-
-std::vector<std::size_t> errands_of(const Extract& extract, const Profile& profile) {
-    std::vector<std::size_t> rows;
-    for (std::size_t i = 0; i < extract.parts.size(); ++i) {
-        if (is_errand(extract, extract.parts[i], profile)) rows.push_back(i);
-    }
-    return rows;
+void insert_in_order(std::vector<RebuiltFile>& files, RebuiltFile file) {
+    const auto is_before = [](const RebuiltFile& a, const RebuiltFile& b) { return is_behind(b.path, a.path); };
+    const auto at = std::upper_bound(files.begin(), files.end(), file, is_before);
+    files.insert(at, std::move(file));
 }
 
-FileJob file_job_for(const PartRow& row, const BudgetLimits& budget, std::uint64_t mail_bytes) {
-    const auto out_bytes_max = std::min<std::uint64_t>(FileLimits().out_bytes_max, budget.files_bytes_max);
-    return {row.facts.path, budget, out_bytes_max, mail_bytes};
-}
-
-void take_in(Extract& extract, std::size_t index, FileResult result, const BudgetLimits& budget) {
-    PartRow& row = extract.parts.at(index);
-    if (const auto* why = std::get_if<FileNotMade>(&result)) return keep_out(row, *why);
-    auto& [file, losses] = std::get<FileRebuilt>(result);
+void take_in_file(Extract& extract, std::size_t index, FileRebuilt rebuilt, const BudgetLimits& budget) {
+    PartRow& row = extract.parts[index];
+    auto& [file, losses] = rebuilt;
     auto name = PlainLine::from(rebuilt_name(row.facts, file.kind()));
     if (!name) return keep_out(row, {Reason::codec_nonsense, "a name that is none"});
     if (file.bytes().size() > budget.files_bytes_max - bytes_that_cross(extract)) {
@@ -110,13 +129,94 @@ void take_in(Extract& extract, std::size_t index, FileResult result, const Budge
     row.losses = std::move(losses);
     // A name that said another kind than the bytes costs nothing now: the new name says what it is.
     std::replace(row.notes.begin(), row.notes.end(), Reason::name_lies, Reason::name_cleaned);
-    const auto stands_behind = [&](const RebuiltFile& other) {
-        const auto place = std::find_if(extract.parts.begin(), extract.parts.end(),
-                                        [&](const PartRow& part) { return part.facts.path == other.path; });
-        return static_cast<std::size_t>(place - extract.parts.begin()) > index;
-    };
-    const auto at = std::find_if(extract.rebuilt.begin(), extract.rebuilt.end(), stands_behind);
-    extract.rebuilt.insert(at, RebuiltFile{row.facts.path, std::move(*name), std::move(file)});
+    insert_in_order(extract.rebuilt, RebuiltFile{row.facts.path, std::move(*name), std::move(file)});
+}
+
+// What the profile says of a kind holds inside an archive too, but for refusing: one file cannot cost the mail its way.
+Reason why_held(const MemberSeen& member, const Profile& profile) {
+    if (member.held != Reason::none) return member.held;
+    switch (profile.action_for(member.facts.kind)) {
+        case PartAction::remove:
+            return Reason::policy_remove;
+        case PartAction::quarantine:
+        case PartAction::refuse:
+            return Reason::policy_quarantine;
+        case PartAction::hold:
+            return Reason::policy_hold;
+        case PartAction::text:
+        case PartAction::rebuild:
+        case PartAction::image_pdf:
+        case PartAction::unpack:
+            break;
+    }
+    return Reason::not_rebuilt;
+}
+
+PartRow row_of(MemberSeen member, std::string path, const Profile& profile) {
+    PartRow row;
+    row.reason = why_held(member, profile);
+    row.facts = std::move(member.facts);
+    row.facts.path = std::move(path);
+    row.facts.is_attachment = true;
+    row.sha256 = std::move(member.sha256);
+    row.verdict = PartVerdict::quarantined;
+    row.handler = "codec";
+    row.notes = std::move(member.notes);
+    return row;
+}
+
+// Each member is a part of the mail from here on; what becomes of the archive is known when all were asked for.
+void take_in_members(Extract& extract, std::size_t index, MembersSeen seen, const Profile& profile,
+                     const BudgetLimits& budget) {
+    PartRow& archive = extract.parts[index];
+    if (seen.members.empty()) return keep_out(archive, {Reason::empty_file, "nothing in it"});
+    if (seen.members.size() > budget.parts_max - std::min<std::size_t>(extract.parts.size(), budget.parts_max)) {
+        return keep_out(archive, {Reason::too_many_members, "more files than a mail may have"});
+    }
+    archive.handler = "codec";
+    const std::string prefix = archive.facts.path + "/";
+    std::vector<PartRow> rows;
+    for (MemberSeen& member : seen.members) {
+        rows.push_back(row_of(std::move(member), prefix + std::to_string(rows.size() + 1), profile));
+    }
+    extract.parts.insert(extract.parts.begin() + static_cast<std::ptrdiff_t>(index) + 1,
+                         std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+}
+
+}  // namespace
+
+bool lets_files_cross(const Extract& extract, const Profile& profile, Release release) noexcept {
+    const MailVerdict verdict = judge(extract, profile, release).verdict;
+    return verdict != MailVerdict::quarantined && verdict != MailVerdict::refused;
+}
+
+std::vector<std::string> Errands::next(const Extract& extract) {
+    std::vector<std::string> paths;
+    for (const PartRow& row : extract.parts) {
+        if (is_errand(extract, row, profile_) && asked_.insert(row.facts.path).second) paths.push_back(row.facts.path);
+    }
+    return paths;
+}
+
+const PartRow& row_at(const Extract& extract, const std::string& path) {
+    const auto found = find_row(extract, path);
+    if (found == extract.parts.end()) throw std::logic_error("no part " + path);
+    return *found;
+}
+
+FileJob file_job_for(const PartRow& row, const BudgetLimits& budget, std::uint64_t mail_bytes) {
+    const auto out_bytes_max = std::min<std::uint64_t>(FileLimits().out_bytes_max, budget.files_bytes_max);
+    return {row.facts.path, budget, out_bytes_max, mail_bytes};
+}
+
+void take_in(Extract& extract, const std::string& path, FileResult result, const Profile& profile,
+             const BudgetLimits& budget) {
+    const auto index = static_cast<std::size_t>(&row_at(extract, path) - extract.parts.data());
+    if (const auto* why = std::get_if<FileNotMade>(&result)) return keep_out(extract.parts[index], *why);
+    if (auto* seen = std::get_if<MembersSeen>(&result)) {
+        return take_in_members(extract, index, std::move(*seen), profile, budget);
+    }
+    take_in_file(extract, index, std::move(std::get<FileRebuilt>(result)), budget);
 }
 
 std::string rebuilt_name(const PartFacts& facts, SafeKind kind) {

@@ -2,6 +2,7 @@
 // sanitize` and the relay ask in their own ways, and do the same.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,19 +11,38 @@
 #include "sanitizer/mail/checked_file.hpp"
 #include "sanitizer/mail/extract.hpp"
 #include "sanitizer/mail/file_job.hpp"
+#include "sanitizer/mail/verdict.hpp"
 
 namespace mugaika {
 
-// Indices of rows, in order. The relay's own judgement, from rows: a file of a kind that the profile wants rebuilt,
-// that is quarantined because the reader of mails cannot do that, and that stands in a mail and not inside a text.
-std::vector<std::size_t> errands_of(const Extract&, const Profile&);
+// Does anything of this mail cross beside a notice? When it is held or refused, no file of it is asked for.
+bool lets_files_cross(const Extract&, const Profile&, Release) noexcept;
+
+// The files that are to be asked for, each once. The relay's own judgement, from rows: a file of a kind that the
+// profile wants rebuilt or opened, that is quarantined because the reader of mails cannot do that, and that stands in a
+// mail or in an archive and not inside a text.
+class Errands {
+public:
+    explicit Errands(const Profile& profile) : profile_(profile) {}  // outlives it
+
+    // Paths, in the order of the rows. More appear when an archive was opened; none: all were asked for.
+    std::vector<std::string> next(const Extract&);
+
+private:
+    const Profile& profile_;
+    std::set<std::string> asked_;
+};
+
+// Of the part of this path, which is there.
+const PartRow& row_at(const Extract&, const std::string& path);
 
 // About one row; `budget` is that of the mail's job.
 FileJob file_job_for(const PartRow&, const BudgetLimits& budget, std::uint64_t mail_bytes);
 
-// Touches this row, and what is rebuilt: nothing else of the mail can change by an answer about a file (FILES.md 1.2).
-// A file for which the mail's budget has no room stays where it is, for files_too_large.
-void take_in(Extract&, std::size_t row, FileResult, const BudgetLimits&);
+// Touches the row of this path and what is rebuilt, or puts rows of its members below an archive's: nothing else of the
+// mail can change by an answer about a file (FILES.md 1.2). A file for which the mail's budget has no room stays where
+// it is, for files_too_large.
+void take_in(Extract&, const std::string& path, FileResult, const Profile&, const BudgetLimits&);
 
 // The name under which a rebuilt file arrives: its own, with the extension of what it has become where another one
 // stood. "名簿.docm" becomes "名簿.docx", "photo.JPEG" stays.

@@ -34,11 +34,11 @@ private:
     std::string bytes_;
 };
 
-// What came of one file: what may cross with what it lost, or why it stays where it is.
+// What came of one file: what may cross with what it lost, why it stays where it is, or what is in an archive.
 struct FileRebuilt {
     CheckedFile file;
     std::vector<Loss> losses;
 };
-using FileResult = std::variant<FileRebuilt, FileNotMade>;
+using FileResult = std::variant<FileRebuilt, FileNotMade, MembersSeen>;
 
 }  // namespace mugaika

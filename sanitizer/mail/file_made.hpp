@@ -1,5 +1,5 @@
-// What rebuilding one file comes to: a new file with what it lost, or why there is none. Made by a codec worker, so
-// worth nothing until a checker has read the file (FILES.md 1.1).
+// What rebuilding one file comes to: a new file with what it lost, what is in it when it is an archive, or why there is
+// nothing. Made by a codec worker, so worth nothing until a checker has read the file (FILES.md 1.1).
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "policy/part_facts.hpp"
 #include "policy/reason.hpp"
 #include "sanitizer/mail/safe_kind.hpp"
 
@@ -29,7 +30,20 @@ struct FileNotMade {
     std::string words;  // for the ledger: where in the file, what was found; ours, without bytes of the file
 };
 
-using FileOutcome = std::variant<FileMade, FileNotMade>;
+// A file inside an archive, which is asked for by its own path: that of the archive, a slash, its number from 1.
+struct MemberSeen {
+    PartFacts facts;                 // without path and declared type; the name has the folders it lies in: "a/b.txt"
+    std::string sha256;              // of its bytes, lower case hex; "" when they cannot be had
+    Reason held = Reason::none;      // why nothing can be made of it; none when a codec may be asked
+    std::vector<Reason> notes = {};  // each once
+};
+
+// Of an archive. It is packed anew, of what becomes of its members, by the relay.
+struct MembersSeen {
+    std::vector<MemberSeen> members;  // all of them, in the archive's order
+};
+
+using FileOutcome = std::variant<FileMade, FileNotMade, MembersSeen>;
 
 // Adds to the row of that reason, or makes it. Nothing for a count of 0.
 void add_loss(std::vector<Loss>&, Reason, std::uint32_t count = 1);

@@ -23,8 +23,8 @@ std::optional<std::size_t> leaf_at(const MailStructure& mail, std::string_view p
 
 }  // namespace
 
-std::optional<Part> find_part(std::string_view untrusted_mail, std::string_view path, const BudgetLimits& limits,
-                              const FileTyper& typer) {
+std::optional<FoundPart> find_part(std::string_view untrusted_mail, std::string_view path, const BudgetLimits& limits,
+                                   const FileTyper& typer) {
     Budget budget(limits);
     std::string owned;  // the attached mail that is being read
     std::string prefix;
@@ -36,7 +36,8 @@ std::optional<Part> find_part(std::string_view untrusted_mail, std::string_view 
         if (!index || !budget.take_part()) return std::nullopt;
         Part part = read_leaf(mail, *index, prefix, budget, typer);
         if (contains(part.notes, Reason::too_much_decoded)) return std::nullopt;
-        if (slash == path.npos) return part;
+        if (slash == path.npos) return FoundPart{std::move(part), {}};
+        if (part.facts.kind == PartKind::archive) return FoundPart{std::move(part), path.substr(slash + 1)};
         depth += mail.entities[*index].depth + 1;
         if (part.facts.kind != PartKind::mail || depth >= limits.depth_max) return std::nullopt;
         prefix = part.facts.path + "/";

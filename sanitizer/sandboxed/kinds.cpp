@@ -5,12 +5,40 @@
 #include <string_view>
 
 #include "policy/ascii.hpp"
+#include "policy/findings.hpp"
+#include "sanitizer/sandboxed/types/cms_type.hpp"
 
 namespace mugaika::sandboxed {
 
 bool is_never_made(PartKind kind) noexcept {
     return kind == PartKind::executable || kind == PartKind::encrypted || kind == PartKind::partial ||
            kind == PartKind::other;
+}
+
+Reason why_not_made(const Part& part) noexcept {
+    switch (part.facts.kind) {
+        case PartKind::executable:
+            return contains(part.notes, Reason::dangerous_name) ? Reason::dangerous_name : Reason::executable;
+        case PartKind::encrypted:
+            return part.facts.detected_type == signed_container_type ? Reason::signed_container : Reason::encrypted;
+        case PartKind::partial:
+            return part.facts.declared_type == "message/external-body" ? Reason::message_external_body
+                                                                       : Reason::message_partial;
+        case PartKind::text:
+        case PartKind::html:
+        case PartKind::mail:
+        case PartKind::report:
+        case PartKind::pdf:
+        case PartKind::office:
+        case PartKind::image:
+        case PartKind::archive:
+        case PartKind::tnef:
+        case PartKind::calendar:
+        case PartKind::signature:
+        case PartKind::other:
+            break;
+    }
+    return contains(part.notes, Reason::name_lies) ? Reason::name_lies : Reason::not_rebuilt;
 }
 
 bool becomes_text(PartKind kind) noexcept {

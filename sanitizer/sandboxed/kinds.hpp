@@ -4,11 +4,15 @@
 #include <cstddef>
 
 #include "policy/part_facts.hpp"
+#include "sanitizer/sandboxed/part_handler.hpp"
 
 namespace mugaika::sandboxed {
 
 // Kinds of which nothing can ever be made: why is said by the handler of the rest, not by the policy.
 bool is_never_made(PartKind) noexcept;
+
+// The most telling reason why nothing can be made of this part.
+Reason why_not_made(const Part&) noexcept;
 
 // Kinds of which a handler makes text.
 bool becomes_text(PartKind) noexcept;

@@ -35,6 +35,39 @@ std::string_view fault_of(const FileMade& made, const FileJob& job, const PartRo
     return {};
 }
 
+// It becomes the name of a file inside an archive of ours: folders and a name, and no way out of them.
+bool is_name_inside(std::string_view name) noexcept {
+    if (name.empty() || name.size() > AnswerLimits().name_bytes_max) return false;
+    for (;;) {
+        const std::size_t slash = name.find('/');
+        const std::string_view step = name.substr(0, slash);
+        if (step.empty() || step == "." || step == ".." || step.find_first_of("\\:") != step.npos) return false;
+        if (slash == name.npos) return true;
+        name.remove_prefix(slash + 1);
+    }
+}
+
+// A member can cost itself its way, and no more: nothing that it says holds or refuses the mail (FILES.md 1.2).
+std::string_view fault_of(const MemberSeen& member) {
+    const auto is_heavy = [](Reason reason) { return weight(reason) > Weight::lossy; };
+    if (!is_name_inside(member.facts.name)) return "has a file inside whose name is none";
+    if (member.held != Reason::none && weight(member.held) != Weight::lossy) return "has a file held for no reason";
+    if (member.held == Reason::none && member.sha256.empty()) return "has a file inside without a digest";
+    if (std::any_of(member.notes.begin(), member.notes.end(), is_heavy)) return "has a note about more than a file";
+    return {};
+}
+
+std::string_view fault_of(const MembersSeen& seen, const PartRow& row) {
+    if (row.facts.kind != PartKind::archive) return "is no archive and has files inside";
+    std::uint64_t left = FileLimits().inner_bytes_max;
+    for (const MemberSeen& member : seen.members) {
+        if (const auto fault = fault_of(member); !fault.empty()) return fault;
+        if (member.facts.bytes > left) return "has more inside than may be unpacked";
+        left -= member.facts.bytes;
+    }
+    return {};
+}
+
 }  // namespace
 
 bool may_become(PartKind kind, SafeKind made) noexcept {
@@ -56,6 +89,8 @@ Result<FileOutcome> check_file_answer(FileAnswer untrusted, const FileJob& job, 
     if (untrusted.in_sha256 != row.sha256) return nonsense(job, "is another one than the mail's reader saw");
     if (const auto* made = std::get_if<FileMade>(&untrusted.outcome)) {
         if (const auto fault = fault_of(*made, job, row); !fault.empty()) return nonsense(job, fault);
+    } else if (const auto* seen = std::get_if<MembersSeen>(&untrusted.outcome)) {
+        if (const auto fault = fault_of(*seen, row); !fault.empty()) return nonsense(job, fault);
     } else if (weight(std::get<FileNotMade>(untrusted.outcome).why) != Weight::lossy) {
         return nonsense(job, "was not made for a reason that is none");
     }

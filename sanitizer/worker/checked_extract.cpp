@@ -56,20 +56,6 @@ std::uint32_t slashes_in(std::string_view path) noexcept {
     return static_cast<std::uint32_t>(std::count(path.begin(), path.end(), '/'));
 }
 
-// Does `later` stand behind `path` in a mail? Number by number, "1.2" before "1.10"; what lies in a part comes behind
-// it.
-bool is_behind(std::string_view later, std::string_view path) noexcept {
-    constexpr std::string_view separators = "./";
-    while (!path.empty()) {
-        const std::string_view a = path.substr(0, path.find_first_of(separators));
-        const std::string_view b = later.substr(0, later.find_first_of(separators));
-        if (a != b) return a.size() != b.size() ? b.size() > a.size() : b > a;
-        path.remove_prefix(std::min(a.size() + 1, path.size()));
-        later.remove_prefix(std::min(b.size() + 1, later.size()));
-    }
-    return !later.empty();
-}
-
 // How many bytes the parts in this one may have together. No transfer encoding makes more than it is given, so what
 // lies in a mail is not more than that mail. A file in a text is as long as it stands there, in the text that was made:
 // twice what there is money for when it is cleaned, and up to three times that behind it.

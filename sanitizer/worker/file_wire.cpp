@@ -51,6 +51,42 @@ constexpr auto describe_not_made = [](auto& io, auto& not_made) {
     io.line(words);  // ours by the rules of its room; the reader takes no more than a plain line
 };
 
+constexpr auto describe_member = [](auto& io, auto& member) {
+    auto& [facts, sha256, held, notes] = member;
+    io.string(facts.detected_type, is_media_type_or_empty);
+    io.choice(facts.kind, static_cast<PartKind>(part_kind_count - 1));
+    io.line(facts.name);
+    io.number(facts.bytes);
+    io.string(sha256, is_sha256_or_empty);
+    io.reason(held);
+    io.reasons(notes);
+};
+
+constexpr auto describe_members = [](auto& io, auto& seen) {
+    auto& [members] = seen;
+    io.list(members, FileLimits().archive_members_max, describe_member);
+};
+
+// What stands before an outcome.
+enum class Told : std::uint8_t { made, not_made, members };
+
+Told told_of(const FileOutcome& outcome) noexcept {
+    if (std::holds_alternative<FileMade>(outcome)) return Told::made;
+    return std::holds_alternative<MembersSeen>(outcome) ? Told::members : Told::not_made;
+}
+
+template <class Io, class Outcome>
+void describe_outcome(Io& io, Told told, Outcome& outcome) {
+    switch (told) {
+        case Told::made:
+            return describe_made(io, std::get<FileMade>(outcome));
+        case Told::not_made:
+            return describe_not_made(io, std::get<FileNotMade>(outcome));
+        case Told::members:
+            return describe_members(io, std::get<MembersSeen>(outcome));
+    }
+}
+
 constexpr auto describe_check_job = [](auto& io, auto& job) {
     auto& [kind, bytes] = job;
     io.choice(kind, last_kind);
@@ -66,10 +102,9 @@ Result<FileJob> decode_file_job(std::string_view payload) { return decode<FileJo
 std::string encode_file_answer(const FileAnswer& answer) {
     Writer out(FrameKind::file_answer);
     out.bytes(answer.in_sha256);
-    const auto* made = std::get_if<FileMade>(&answer.outcome);
-    out.flag(made != nullptr);
-    if (made != nullptr) describe_made(out, *made);
-    if (made == nullptr) describe_not_made(out, std::get<FileNotMade>(answer.outcome));
+    const Told told = told_of(answer.outcome);
+    out.choice(told, Told::members);
+    describe_outcome(out, told, answer.outcome);
     return std::move(out).frame();
 }
 
@@ -77,10 +112,11 @@ Result<FileAnswer> decode_file_answer(std::string_view payload) {
     Reader in(payload);
     FileAnswer answer{{}, FileNotMade{}};
     in.string(answer.in_sha256, is_sha256_or_empty);
-    bool is_made = false;
-    in.flag(is_made);
-    if (is_made) describe_made(in, answer.outcome.emplace<FileMade>());
-    if (!is_made) describe_not_made(in, std::get<FileNotMade>(answer.outcome));
+    Told told = Told::not_made;
+    in.choice(told, Told::members);
+    if (told == Told::made) answer.outcome.emplace<FileMade>();
+    if (told == Told::members) answer.outcome.emplace<MembersSeen>();
+    describe_outcome(in, told, answer.outcome);
     if (const auto end = in.finish(); !end) return end.error();
     return answer;
 }

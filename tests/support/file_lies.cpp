@@ -85,6 +85,11 @@ int answer(int socket, const std::string& frame) {
     return 0;
 }
 
+// Never says anything, and ends when it is killed.
+[[noreturn]] int hang() {
+    for (;;) ::pause();
+}
+
 int die(int socket) {
     wait_for_job(socket);
     return std::raise(SIGKILL);
@@ -154,10 +159,16 @@ const std::vector<Told>& all_told() {
          [] {
              return told(FileNotMade{Reason::policy_refuse, ""});
          }},
+        {{"holds_the_mail", Reason::codec_nonsense, "reason"},
+         [] {
+             return told(FileNotMade{Reason::too_much_decoded, ""});
+         }},
         {{"gives_no_reason", Reason::codec_nonsense, "reason"},
          [] {
              return told(FileNotMade{Reason::none, ""});
          }},
+        {{"picture_with_members", Reason::codec_nonsense, "no archive"},
+         [] { return told(MembersSeen{{MemberSeen{}}}); }},
         {{"another_part", Reason::codec_nonsense, "another one"},
          [] {
              return encode_file_answer({sha256_hex("hello\r\n"), honest()});
@@ -189,6 +200,7 @@ const std::map<std::string_view, WorkerBody>& checkers() {
              checker::load_checker_tables();
              return checker::serve_check(socket, limits);
          }},
+        {"checker.hangs", [](int, const WorkerLimits&) { return hang(); }},
         {"checker.dies", [](int socket, const WorkerLimits&) { return die(socket); }},
         {"checker.another_digest",
          [](int socket, const WorkerLimits&) { return answer(socket, seen(SafeKind::png, "x")); }},
@@ -245,6 +257,13 @@ WorkerBody file_behaviour(std::string_view name) {
     if (const auto found = checkers().find(name); found != checkers().end()) return found->second;
     if (name == "codec.honest") {
         return [](int socket, const WorkerLimits&) { return answer(socket, told(honest())); };
+    }
+    if (name == "codec.large") {
+        const auto make_large = [](FileMade& made) { made.untrusted_bytes.append(1u << 20, '\0'); };
+        return [make_large](int socket, const WorkerLimits&) { return answer(socket, but(make_large)); };
+    }
+    if (name == "codec.hangs") {
+        return [](int, const WorkerLimits&) { return hang(); };
     }
     for (const Told& one : all_told()) {
         if (name != "codec." + std::string(one.lie.name)) continue;

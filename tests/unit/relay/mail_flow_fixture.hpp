@@ -62,7 +62,7 @@ struct Bench {
         config.routes[1].next_hops = {{"127.0.0.1", town.port()}};
         if (change) change(config);
         pool.emplace(io, program, 1, config.limits.worker, *events);
-        files.emplace(io, file_programs, 1, config.limits.codec, *events);
+        files.emplace(io, compute, file_programs, 1, config.limits.codec, *events);
         outbound.emplace(io, config.hostname, config.limits.next_hop, *events);
         flow.emplace(std::make_shared<const Config>(config), *pool, *files, *store,
                      Outbox::open(folder / "outbox").value(), *outbound, reserve, *events, disk, compute);

@@ -346,6 +346,71 @@ TEST_CASE("a picture arrives rebuilt, and when its codec or its checker fails th
     }
 }
 
+// matrix: codec/late
+TEST_CASE("a codec or a checker that does not answer is killed, twice, and costs the file") {
+    if (!worker_is_built()) return;
+    for (const auto& [codec_name, checker_name, reason] :
+         {std::tuple("codec.hangs", "checker.real", Reason::codec_late),
+          std::tuple("codec.honest", "checker.hangs", Reason::check_failed)}) {
+        CAPTURE(codec_name);
+        const WorkerProgram codec(codec_name), checker(checker_name);
+        // Long for an honest one on a busy machine, short for who waits for one that never answers.
+        const auto patient = [](Config& config) { config.limits.codec.wall_clock = 1500ms; };
+        Bench bench(worker_program, patient, {codec.path(), checker.path()});
+        CHECK(begins(bench.answer_to(mail_with_picture()), "250 "));
+        REQUIRE(bench.hop.mails.size() == 1);
+        CHECK(bench.hop.mails[0].find("image/png") == std::string::npos);
+        REQUIRE(bench.kept().size() == 1);
+        CHECK(to_string(bench.store->load(bench.kept()[0].id)->ledger.parts.at(1).reason) == to_string(reason));
+        const auto said = bench.lines_with("\"file.failed\"");
+        REQUIRE(said.size() == 2);
+        for (const std::string& line : said) CHECK_THAT(line, Catch::Contains("no answer in time"));
+    }
+}
+
+TEST_CASE("when the time for all files of a mail is over, those without a turn stay, and the letter goes") {
+    if (!worker_is_built()) return;
+    for (const auto& [time, reason] : {std::pair(0s, Reason::codec_late), std::pair(90s, Reason::none)}) {
+        const auto hurried = [time = time](Config& config) { config.limits.flow.files_deadline = time; };
+        Bench bench(worker_program, hurried);
+        CHECK(begins(bench.answer_to(mail_with_picture()), "250 "));
+        REQUIRE(bench.hop.mails.size() == 1);
+        const bool is_rebuilt = reason == Reason::none;
+        CHECK((bench.hop.mails[0].find("Content-Type: image/png") != std::string::npos) == is_rebuilt);
+        REQUIRE(bench.kept().size() == (is_rebuilt ? 0 : 1));
+        if (!is_rebuilt) CHECK(bench.store->load(bench.kept()[0].id)->ledger.parts.at(1).reason == reason);
+    }
+}
+
+// The road would have to be one that the mail takes: a codec that dies would be told.
+TEST_CASE("no codec is asked about a file of a mail that is held") {
+    if (!worker_is_built()) return;
+    std::string mail = mail_with_picture();
+    mail.insert(mail.find("MIME-Version"), "Content-Type: text/plain\r\n");
+    const WorkerProgram codec("codec.dies"), checker("checker.real");
+    Bench bench(worker_program, {}, {codec.path(), checker.path()});
+    CHECK(begins(bench.answer_to(mail), "250 "));
+    REQUIRE(bench.kept().size() == 1);
+    CHECK(bench.kept()[0].reason == "duplicate_content_type");
+    CHECK(bench.count_events("\"file.failed\"") == 0);
+}
+
+TEST_CASE("the bytes of a large file leave the network to others") {
+    if (!worker_is_built()) return;
+    const WorkerProgram codec("codec.large"), checker("checker.believes");
+    Bench bench(worker_program, {}, {codec.path(), checker.path()});
+    const auto held = std::make_unique<HeldPool>(bench.compute);
+    const auto answer = bench.take(mail_with_picture());
+    bool is_free = false;
+    boost::asio::steady_timer timer(bench.io, 2s);
+    timer.async_wait([&](boost::system::error_code) { is_free = true; });
+    bench.run_until([&] { return is_free; });
+    CHECK_FALSE(answer->has_value());
+    held->release();
+    bench.run_until([&] { return answer->has_value(); });
+    CHECK(begins((*answer)->line(), "250 "));
+}
+
 TEST_CASE("a codec or a checker that cannot be started costs the file, is said, and the letter arrives") {
     if (!worker_is_built()) return;
     for (const auto& [codec_name, checker_name, reason] :

@@ -1,5 +1,6 @@
 #include "sanitizer/finish/errands.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -38,14 +39,32 @@ FileResult rebuilt(std::string bytes, std::vector<Loss> losses = {}, SafeKind ki
     return FileRebuilt{checked_file(std::move(bytes), kind), std::move(losses)};
 }
 
-std::vector<std::size_t> errands(std::vector<PartRow> rows) { return errands_of(extract_of(std::move(rows)), {}); }
+using Paths = std::vector<std::string>;
+
+Paths errands(std::vector<PartRow> rows, const Profile& profile = {}) {
+    return Errands(profile).next(extract_of(std::move(rows)));
+}
+
+void take(Extract& extract, const std::string& path, FileResult result, const BudgetLimits& budget = {}) {
+    take_in(extract, path, std::move(result), Profile(), budget);
+}
+
+MemberSeen member(std::string name, PartKind kind, Reason held = Reason::none) {
+    MemberSeen seen;
+    seen.facts.name = std::move(name);
+    seen.facts.kind = kind;
+    seen.sha256 = sha256_hex(seen.facts.name);
+    seen.held = held;
+    return seen;
+}
 
 }  // namespace
 
 TEST_CASE("a codec is asked for files of a kind that it may rebuild, and for nothing else") {
     for (std::uint32_t number = 0; number < part_kind_count; ++number) {
         const auto kind = static_cast<PartKind>(number);
-        const bool wanted = kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office;
+        const bool wanted =
+            kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office || kind == PartKind::archive;
         INFO(to_string(kind));
         CHECK(errands({row_of("2", kind)}).size() == (wanted ? 1 : 0));
     }
@@ -70,19 +89,19 @@ TEST_CASE("a profile that does not rebuild a kind asks no codec for it") {
     Profile profile;
     const auto action = GENERATE(PartAction::quarantine, PartAction::remove, PartAction::hold, PartAction::image_pdf);
     profile.actions.at(static_cast<std::size_t>(PartKind::pdf)) = action;
-    CHECK(errands_of(extract_of({row_of("2", PartKind::pdf), row_of("3", PartKind::image)}), profile) ==
-          std::vector<std::size_t>{1});
+    profile.actions.at(static_cast<std::size_t>(PartKind::archive)) = action;
+    const auto rows = {row_of("2", PartKind::pdf), row_of("3", PartKind::image), row_of("4", PartKind::archive)};
+    CHECK(errands(rows, profile) == Paths{"3"});
 }
 
 TEST_CASE("a file inside an attached mail is asked for, one cut out of a text is not") {
-    CHECK(errands({row_of("2", PartKind::mail, Reason::none), row_of("2/2", PartKind::image)}) ==
-          std::vector<std::size_t>{1});
+    CHECK(errands({row_of("2", PartKind::mail, Reason::none), row_of("2/2", PartKind::image)}) == Paths{"2/2"});
     CHECK(errands({row_of("1", PartKind::text, Reason::none), row_of("1/1", PartKind::image)}).empty());
 }
 
 TEST_CASE("what comes of a file changes its own row and nothing else of the mail") {
     Extract extract = extract_of({row_of("2", PartKind::image), row_of("3", PartKind::image)});
-    take_in(extract, 1, rebuilt("png", {{Reason::metadata_removed, 3}, {Reason::frames_dropped, 2}}), {});
+    take(extract, "3", rebuilt("png", {{Reason::metadata_removed, 3}, {Reason::frames_dropped, 2}}));
     const PartRow& row = extract.parts[1];
     CHECK(row.verdict == PartVerdict::rebuilt);
     CHECK(row.method == "ウ-3");
@@ -101,7 +120,7 @@ TEST_CASE("what comes of a file changes its own row and nothing else of the mail
 TEST_CASE("a file that was not made stays where it is, with the reason") {
     for (const Reason why : {Reason::codec_died, Reason::codec_late, Reason::codec_nonsense, Reason::check_failed}) {
         Extract extract = extract_of({row_of("2", PartKind::image)});
-        take_in(extract, 0, FileNotMade{why, "words"}, {});
+        take(extract, "2", FileNotMade{why, "words"});
         CHECK(extract.parts[0].verdict == PartVerdict::quarantined);
         CHECK(extract.parts[0].reason == why);
         CHECK(extract.rebuilt.empty());
@@ -111,7 +130,7 @@ TEST_CASE("a file that was not made stays where it is, with the reason") {
 TEST_CASE("rebuilt files stand in the order of their parts, whichever is ready first") {
     Extract extract =
         extract_of({row_of("2", PartKind::image), row_of("3", PartKind::image), row_of("4", PartKind::image)});
-    for (const std::size_t row : {2u, 0u, 1u}) take_in(extract, row, rebuilt("file " + std::to_string(row)), {});
+    for (const std::string path : {"4", "2", "3"}) take(extract, path, rebuilt("file " + path));
     REQUIRE(extract.rebuilt.size() == 3);
     CHECK(extract.rebuilt[0].path == "2");
     CHECK(extract.rebuilt[1].path == "3");
@@ -123,9 +142,9 @@ TEST_CASE("files that do not fit into the mail's budget stay where they are") {
     budget.files_bytes_max = 10;
     Extract extract =
         extract_of({row_of("2", PartKind::image), row_of("3", PartKind::image), row_of("4", PartKind::image)});
-    take_in(extract, 0, rebuilt("12345678"), budget);
-    take_in(extract, 1, rebuilt("123"), budget);
-    take_in(extract, 2, rebuilt("12"), budget);
+    take(extract, "2", rebuilt("12345678"), budget);
+    take(extract, "3", rebuilt("123"), budget);
+    take(extract, "4", rebuilt("12"), budget);
     CHECK(extract.parts[1].reason == Reason::files_too_large);
     CHECK(extract.rebuilt.size() == 2);
 }
@@ -134,13 +153,13 @@ TEST_CASE("AC-225 a file whose name lied arrives under a true one, and no reader
     Extract extract = extract_of({row_of("2", PartKind::image, Reason::name_lies)});
     extract.parts[0].facts.name = "photo.pdf";
     extract.parts[0].notes = {Reason::inline_picture, Reason::name_lies};
-    take_in(extract, 0, rebuilt("png"), {});
+    take(extract, "2", rebuilt("png"));
     CHECK(extract.parts[0].out_name == "photo.png");
     CHECK(extract.parts[0].reason == Reason::none);
     CHECK(extract.parts[0].notes == std::vector{Reason::inline_picture, Reason::name_cleaned});
     Extract held = extract_of({row_of("2", PartKind::image, Reason::name_lies)});
     held.parts[0].notes = {Reason::name_lies};
-    take_in(held, 0, FileNotMade{Reason::document_damaged, ""}, {});
+    take(held, "2", FileNotMade{Reason::document_damaged, ""});
     CHECK(held.parts[0].notes == std::vector{Reason::name_lies});
 }
 
@@ -167,4 +186,74 @@ TEST_CASE("a rebuilt file has its own name, with the extension of what it became
         facts.name = std::string(row.name);
         CHECK(rebuilt_name(facts, row.kind) == row.becomes);
     }
+}
+
+TEST_CASE("no file of a mail that is held or refused is asked for; a person's order lets it go") {
+    Extract extract = extract_of({row_of("2", PartKind::image)});
+    CHECK(lets_files_cross(extract, {}, Release::no));
+    extract.findings = {Reason::readings_differ};
+    CHECK_FALSE(lets_files_cross(extract, {}, Release::no));
+    CHECK(lets_files_cross(extract, {}, Release::yes));
+    Profile delivers;
+    delivers.ambiguous = OnAmbiguous::deliver;
+    CHECK(lets_files_cross(extract, delivers, Release::no));
+    extract.findings = {Reason::policy_refuse};
+    CHECK_FALSE(lets_files_cross(extract, delivers, Release::yes));
+}
+
+TEST_CASE("each file is asked for once, what an archive shows is asked for after it") {
+    const Profile profile;
+    Extract extract = extract_of({row_of("2", PartKind::archive), row_of("3", PartKind::image)});
+    Errands errands(profile);
+    CHECK(errands.next(extract) == Paths{"2", "3"});
+    CHECK(errands.next(extract).empty());
+    take(extract, "2",
+         MembersSeen{{member("a.png", PartKind::image), member("b.exe", PartKind::executable, Reason::executable)}});
+    CHECK(errands.next(extract) == Paths{"2/1"});
+    CHECK(errands.next(extract).empty());
+}
+
+TEST_CASE("members of an archive stand below it, in its order, with what the profile says of their kinds") {
+    Profile profile;
+    profile.actions.at(static_cast<std::size_t>(PartKind::pdf)) = PartAction::refuse;
+    profile.actions.at(static_cast<std::size_t>(PartKind::image)) = PartAction::hold;
+    Extract extract = extract_of({row_of("2", PartKind::archive), row_of("3", PartKind::image)});
+    take_in(extract, "2",
+            MembersSeen{{member("文書/a.docx", PartKind::office), member("b.pdf", PartKind::pdf),
+                         member("c.png", PartKind::image), member("d.exe", PartKind::executable, Reason::executable)}},
+            profile, {});
+    REQUIRE(extract.parts.size() == 6);
+    const std::array expected{Reason::not_rebuilt, Reason::policy_quarantine, Reason::policy_hold, Reason::executable};
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const PartRow& row = extract.parts[i + 1];
+        CHECK(row.facts.path == "2/" + std::to_string(i + 1));
+        CHECK(row.verdict == PartVerdict::quarantined);
+        CHECK(row.reason == expected[i]);
+        CHECK_FALSE(row.sha256.empty());
+    }
+    CHECK(extract.parts[1].facts.name == "文書/a.docx");
+    CHECK(extract.parts[5].facts.path == "3");
+    CHECK(extract.findings.empty());
+}
+
+TEST_CASE("an archive with nothing in it, or more than a mail may have, stays as a whole") {
+    BudgetLimits budget;
+    budget.parts_max = 4;
+    const MembersSeen three{{member("a", PartKind::image), member("b", PartKind::image), member("c", PartKind::image)}};
+    Extract extract = extract_of({row_of("2", PartKind::archive)});
+    take(extract, "2", three, budget);
+    CHECK(extract.parts.size() == 4);
+    Extract full = extract_of({row_of("2", PartKind::archive), row_of("3", PartKind::archive)});
+    take(full, "2", three, budget);
+    CHECK(full.parts.size() == 2);
+    CHECK(full.parts[0].reason == Reason::too_many_members);
+    take(full, "3", MembersSeen{}, budget);
+    CHECK(full.parts[1].reason == Reason::empty_file);
+}
+
+TEST_CASE("archives are opened inside each other up to a limit") {
+    std::vector<PartRow> rows{row_of("2", PartKind::archive), row_of("2/1", PartKind::archive),
+                              row_of("2/1/1", PartKind::archive), row_of("2/1/1/1", PartKind::archive),
+                              row_of("2/1/1/2", PartKind::image)};
+    CHECK(errands(rows) == Paths{"2", "2/1", "2/1/1", "2/1/1/2"});
 }

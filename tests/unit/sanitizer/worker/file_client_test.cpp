@@ -2,10 +2,12 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <string>
 
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/worker/checked_answer.hpp"
+#include "sanitizer/worker/file_wire.hpp"
 #include "tests/support/file_lies.hpp"
 #include "tests/support/worker_programs.hpp"
 
@@ -134,4 +136,74 @@ TEST_CASE("a part becomes only files of its own family") {
         CHECK(may_become(part, pdf) == (part == PartKind::pdf));
         for (const SafeKind kind : {docx, xlsx, pptx}) CHECK(may_become(part, kind) == office);
     }
+}
+
+namespace {
+
+MemberSeen good_member() {
+    MemberSeen member;
+    member.facts.name = "文書/a.png";
+    member.facts.kind = PartKind::image;
+    member.facts.bytes = 3;
+    member.sha256 = sha256_hex("png");
+    member.notes = {Reason::name_cleaned};
+    return member;
+}
+
+Result<FileOutcome> believed(std::vector<MemberSeen> members) {
+    const PartRow archive = row_of("2", "PK", PartKind::archive);
+    const std::string frame = encode_file_answer({archive.sha256, MembersSeen{std::move(members)}});
+    FileJob job;
+    job.path = "2";
+    return believe_file(frame.substr(frame_header_bytes), job, archive);
+}
+
+}  // namespace
+
+TEST_CASE("what an archive holds is believed as far as it costs nobody but itself") {
+    auto outcome = believed({good_member(), good_member()});
+    REQUIRE(outcome.has_value());
+    const auto& members = std::get<MembersSeen>(*outcome).members;
+    REQUIRE(members.size() == 2);
+    CHECK(members[0].facts.name == "文書/a.png");
+    CHECK(members[0].notes == std::vector{Reason::name_cleaned});
+    MemberSeen held = good_member();
+    held.held = Reason::encrypted;
+    held.sha256.clear();
+    CHECK(believed({held}).has_value());
+}
+
+TEST_CASE("no lie about what an archive holds reaches the mail, or leads out of the archive") {
+    struct Lie {
+        std::string_view stopped_by;
+        std::function<void(MemberSeen&)> change;
+    };
+    std::vector<Lie> lies{
+        {"plain", [](MemberSeen& m) { m.facts.name = "a\r\nBcc: b"; }},
+        {"digest", [](MemberSeen& m) { m.sha256.clear(); }},
+        {"rule", [](MemberSeen& m) { m.sha256 = "no digest"; }},
+        {"for no reason", [](MemberSeen& m) { m.held = Reason::too_many_parts; }},
+        {"for no reason", [](MemberSeen& m) { m.held = Reason::html_to_text; }},
+        {"more than a file", [](MemberSeen& m) { m.notes = {Reason::worker_died}; }},
+        {"more than a file", [](MemberSeen& m) { m.notes = {Reason::policy_refuse}; }},
+        {"unpacked", [](MemberSeen& m) { m.facts.bytes = (512u << 20) + 1; }},
+        {"unpacked", [](MemberSeen& m) { m.facts.bytes = ~std::uint64_t{0}; }},
+        {"rule", [](MemberSeen& m) { m.facts.detected_type = "image/png\r\n"; }},
+    };
+    for (const std::string name :
+         {"", "/a", "a/", "a//b", "..", "../a", "a/../b", ".", "a/./b", "C:a", "a\\b", "..\\a"}) {
+        lies.push_back({"name is none", [name](MemberSeen& m) { m.facts.name = name; }});
+    }
+    lies.push_back({"name is none", [](MemberSeen& m) { m.facts.name = std::string(700, 'a'); }});
+    for (const Lie& lie : lies) {
+        MemberSeen member = good_member();
+        lie.change(member);
+        INFO(member.facts.name);
+        const auto outcome = believed({good_member(), member});
+        REQUIRE_FALSE(outcome.has_value());
+        CHECK(outcome.error().fault() == Fault::protocol);
+        CHECK_THAT(outcome.error().words(), Catch::Contains(std::string(lie.stopped_by)));
+    }
+    CHECK_FALSE(believed(std::vector<MemberSeen>(FileLimits().archive_members_max + 1, good_member())).has_value());
+    CHECK(believed(std::vector<MemberSeen>(FileLimits().archive_members_max, good_member())).has_value());
 }
