@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <clocale>
 #include <stdexcept>
 
 namespace mugaika::test {
@@ -147,13 +148,15 @@ std::string made_tar(const std::vector<TarMember>& members) {
 }
 
 std::string made_by_library(const char* format, const char* filter, const std::vector<MadeMember>& members) {
-    std::vector<char> room(16 << 20);
+    std::setlocale(LC_CTYPE, "C.UTF-8");  // else names that are not ASCII are none to the library
+    std::vector<char> room(1 << 20);
     std::size_t used = 0;
     ::archive* writer = archive_write_new();
     int worst = archive_write_set_format_by_name(writer, format);
-    worst = std::min(worst, archive_write_add_filter_by_name(writer, filter));
+    if (std::string_view(filter) != "none") worst = std::min(worst, archive_write_add_filter_by_name(writer, filter));
     archive_write_set_bytes_in_last_block(writer, 1);
     worst = std::min(worst, archive_write_open_memory(writer, room.data(), room.size(), &used));
+    if (worst != ARCHIVE_OK) throw std::runtime_error("libarchive has no such writer");
     for (const MadeMember& member : members) {
         archive_entry* entry = archive_entry_new();
         archive_entry_set_pathname_utf8(entry, member.name.c_str());

@@ -64,11 +64,15 @@ Reason why_held(archive_entry* entry) {
 void LibraryReader::Free::operator()(::archive* reader) const noexcept { archive_read_free(reader); }
 
 void LibraryReader::refuse_with(std::string words) const {
-    if (archive_read_has_encrypted_entries(archive_.get()) > 0) throw Refused{Reason::encrypted, "it is encrypted"};
+    // To be asked of these only: of a filter alone the library goes astray.
+    if (tells_encryption_ && archive_read_has_encrypted_entries(archive_.get()) > 0) {
+        throw Refused{Reason::encrypted, "it is encrypted"};
+    }
     zip::damaged(std::move(words));
 }
 
-LibraryReader::LibraryReader(std::string_view untrusted, Format format) : archive_(archive_read_new()) {
+LibraryReader::LibraryReader(std::string_view untrusted, Format format)
+    : archive_(archive_read_new()), tells_encryption_(format != Format::tar && format != Format::lzh) {
     if (!archive_ || choose(archive_.get(), format) != ARCHIVE_OK) zip::refuse("the library has no such reader");
     open(untrusted);
 }
@@ -80,7 +84,7 @@ LibraryReader::LibraryReader(std::string_view untrusted, Filter filter) : archiv
 
 void LibraryReader::open(std::string_view untrusted) {
     if (archive_read_open_memory(archive_.get(), untrusted.data(), untrusted.size()) != ARCHIVE_OK) {
-        refuse_with("the archive does not begin as one of its kind");
+        zip::damaged("the archive does not begin as one of its kind");
     }
 }
 

@@ -42,6 +42,7 @@ private:
         void operator()(::archive*) const noexcept;
     };
     std::unique_ptr<::archive, Free> archive_;
+    bool tells_encryption_ = false;
 };
 
 // See load_archive_tables.
