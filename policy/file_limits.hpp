@@ -15,10 +15,12 @@ struct FileLimits {
     std::uint32_t jpeg_scans_max = 64;           // not_representable: libjpeg has no limit of its own
     // too_many_pixels: rows or coefficients of one picture that must be in memory at once; the process has 1 GB for all
     std::uint64_t picture_bytes_max = 256u << 20;
-    std::uint32_t pdf_objects_max = 300'000;    // too_many_members: a report of 600 pages has 10,000
-    std::uint32_t archive_members_max = 1'000;  // too_many_members: files in an archive, of one that lies in it too
-    std::uint32_t archive_depth_max = 3;        // not_rebuilt: archives inside each other
-    std::uint32_t pdf_pages_max = 20'000;  // too_many_members: one page may stand often in the tree of a small file
+    std::uint32_t pdf_objects_max = 300'000;  // too_many_members: a report of 600 pages has 10,000
+    std::uint32_t pdf_pages_max = 20'000;     // too_many_members: one page may stand often in the tree of a small file
+    // too_many_members: of an archive, without folders; as many as a mail may have parts, as each becomes a row
+    std::uint32_t archive_members_max = 1000;
+    std::uint32_t archive_name_bytes_max = 600;  // with its folders, of which outer ones give way; what a row holds
+    std::uint32_t archive_depth_max = 3;         // not_rebuilt: archives inside each other
 };
 
 }  // namespace mugaika

@@ -1,5 +1,6 @@
 #include "sanitizer/codec/rebuild_file.hpp"
 
+#include "sanitizer/codec/archive/read_archive.hpp"
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
@@ -21,6 +22,7 @@ FileNotMade no_codec() { return {Reason::not_rebuilt, "no codec for this type"};
 void load_tables() {
     load_picture_tables();
     load_ooxml_tables();
+    load_archive_tables();
 }
 
 FileOutcome rebuild_file(const PartFacts& facts, std::string_view untrusted, FilePurse& purse) {

@@ -2,11 +2,14 @@
 
 #include <utility>
 
-#include "sanitizer/codec/ooxml/little_endian.hpp"
 #include "sanitizer/codec/ooxml/refused.hpp"
+#include "sanitizer/codec/zip/little_endian.hpp"
 
 namespace mugaika::codec::ooxml {
 namespace {
+
+using zip::put16;
+using zip::put32;
 
 constexpr std::uint32_t version = 20;
 constexpr std::uint32_t date_1980_01_01 = 0x21;

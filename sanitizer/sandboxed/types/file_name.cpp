@@ -146,6 +146,14 @@ std::string clean_file_name(std::string_view untrusted_utf8, std::vector<Reason>
     return name;
 }
 
+std::string name_key(std::string_view untrusted_utf8) {
+    const auto size = static_cast<std::int32_t>(untrusted_utf8.size());
+    icu::UnicodeString name = icu::UnicodeString::fromUTF8(icu::StringPiece(untrusted_utf8.data(), size));
+    std::string key;
+    name.foldCase().toUTF8String(key);
+    return key;
+}
+
 std::string extension_of(std::string_view untrusted_utf8) {
     const std::string folded = normalized(bounded(untrusted_utf8), icu::Normalizer2::getNFKCInstance);
     const std::string harmless = harmless_characters(base_name(folded));

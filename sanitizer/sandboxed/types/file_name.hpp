@@ -15,6 +15,10 @@ namespace mugaika::sandboxed {
 // of which nothing is left become "". Noted: name_cleaned. Idempotent.
 std::string clean_file_name(std::string_view untrusted_utf8, std::vector<Reason>& notes);
 
+// Names with the same key are one name to systems that do not tell cases apart; names that clean_file_name returned
+// need no more. For comparing only.
+std::string name_key(std::string_view untrusted_utf8);
+
 // Lower case last extension after NFKC ("exe" of "請求書.pdf   .ＥＸＥ"), with letters of other scripts that look like
 // ASCII ones read as these; "" when there is none. At most 40 bytes.
 std::string extension_of(std::string_view untrusted_utf8);

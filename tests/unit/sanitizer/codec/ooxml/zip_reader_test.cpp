@@ -125,7 +125,7 @@ TEST_CASE("AC-152 AC-154 encrypted members and methods that nobody knows are not
         CHECK(both(8, 10, static_cast<char>(method)) == Reason::not_representable);
 }
 
-TEST_CASE("AC-149 ZIP64 is not read") {
+TEST_CASE("AC-149 ZIP64 numbers whose record is not there are not read") {
     CHECK(reason_of(changed(made_zip(two), [](std::string& bytes) {
               const std::size_t at = end_record(bytes);
               bytes.replace(at + 16, 4, "\xff\xff\xff\xff");

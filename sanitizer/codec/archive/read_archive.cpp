@@ -1,0 +1,124 @@
+#include "sanitizer/codec/archive/read_archive.hpp"
+
+#include <array>
+#include <new>
+#include <utility>
+
+#include "sanitizer/codec/archive/archive_look.hpp"
+#include "sanitizer/codec/archive/held_reasons.hpp"
+#include "sanitizer/codec/archive/listed_member.hpp"
+#include "sanitizer/codec/archive/member_names.hpp"
+#include "sanitizer/codec/zip/refused.hpp"
+
+namespace mugaika::codec {
+namespace {
+
+using namespace archive;
+
+struct Asked {
+    std::string_view bytes;
+    std::string_view archive_name;
+    std::size_t wanted;
+};
+
+using Members = std::vector<ListedMember>;
+using List = Members (*)(const Asked&, FilePurse&);
+
+template <Format format>
+Members by_format(const Asked& asked, FilePurse& purse) {
+    return list_by_library(LibraryReader(asked.bytes, format), purse, asked.wanted);
+}
+
+template <Filter filter>
+Members by_filter(const Asked& asked, FilePurse& purse) {
+    return list_packed(asked.bytes, filter, asked.archive_name, purse, asked.wanted);
+}
+
+// The type chooses; where the bytes do not begin accordingly, nothing is read: a program in front is not skipped.
+struct Kind {
+    std::string_view type;
+    bool (*begins_so)(std::string_view) noexcept;
+    List list;
+};
+constexpr std::array kinds{
+    Kind{"application/zip", is_zip, [](const Asked& asked, FilePurse& purse) { return list_zip(asked.bytes, purse); }},
+    Kind{"application/x-7z-compressed", is_seven_zip, by_format<Format::seven_zip>},
+    Kind{"application/vnd.rar", is_rar4, by_format<Format::rar>},
+    Kind{"application/vnd.rar", is_rar5, by_format<Format::rar5>},
+    Kind{"application/x-rar", is_rar4, by_format<Format::rar>},
+    Kind{"application/x-rar", is_rar5, by_format<Format::rar5>},
+    Kind{"application/x-lzh-compressed", is_lzh, by_format<Format::lzh>},
+    Kind{"application/x-lha", is_lzh, by_format<Format::lzh>},
+    Kind{"application/x-lharc", is_lzh, by_format<Format::lzh>},
+    Kind{"application/x-tar", is_tar, by_format<Format::tar>},
+    Kind{"application/x-gtar", is_tar, by_format<Format::tar>},
+    Kind{"application/gzip", is_gzip, by_filter<Filter::gzip>},
+    Kind{"application/x-gzip", is_gzip, by_filter<Filter::gzip>},
+    Kind{"application/x-bzip2", is_bzip2, by_filter<Filter::bzip2>},
+    Kind{"application/x-xz", is_xz, by_filter<Filter::xz>},
+};
+
+Members list_members(const Asked& asked, std::string_view detected_type, FilePurse& purse) {
+    if (is_rar_volume(asked.bytes)) throw zip::Refused{one_volume, "one of several files that are an archive together"};
+    if (is_rar5_encrypted(asked.bytes)) throw zip::Refused{Reason::encrypted, "a member is encrypted"};
+    for (const Kind& kind : kinds) {
+        if (kind.type == detected_type && kind.begins_so(asked.bytes)) return kind.list(asked, purse);
+    }
+    throw zip::Refused{no_reader, "no reader for archives of this kind"};
+}
+
+// Names, and what is wrong with them, of all members together.
+std::vector<ArchiveMember> with_names(Members& listed, std::size_t path_bytes_max) {
+    std::vector<RawName> names;
+    names.reserve(listed.size());
+    for (ListedMember& member : listed) names.push_back(std::move(member.name));
+    std::vector<MemberName> judged = judge_names(names, path_bytes_max);
+    std::vector<ArchiveMember> members(listed.size());
+    for (std::size_t i = 0; i < listed.size(); ++i) {
+        members[i].name = std::move(judged[i].path);
+        members[i].notes = std::move(judged[i].notes);
+        members[i].held = listed[i].held != Reason::none ? listed[i].held : judged[i].held;
+        if (members[i].held == Reason::none) members[i].untrusted_bytes = std::move(listed[i].bytes);
+    }
+    return members;
+}
+
+// A member that is larger than what is left in the purse is held; smaller ones behind it may still be paid.
+void unpack_into(ArchiveMember& member, const zip::Packed& packed, FilePurse& purse) {
+    try {
+        member.untrusted_bytes = zip::unpack_whole(packed, purse);
+    } catch (const zip::Refused& refused) {
+        member.held = refused.why;
+    } catch (const std::bad_alloc&) {
+        member.held = out_of_purse;
+    }
+}
+
+}  // namespace
+
+std::optional<FileNotMade> read_archive(std::string_view untrusted, std::string_view detected_type,
+                                        std::string_view archive_name, FilePurse& purse, std::size_t wanted,
+                                        const MemberSink& sink) {
+    Members listed;
+    std::vector<ArchiveMember> members;
+    try {
+        listed = list_members({untrusted, archive_name, wanted}, detected_type, purse);
+        members = with_names(listed, purse.limits().archive_name_bytes_max);
+    } catch (const zip::Refused& refused) {
+        return FileNotMade{refused.why, refused.words};
+    } catch (const std::bad_alloc&) {
+        return FileNotMade{out_of_purse, "the archive needs more memory than there is"};
+    }
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const bool is_wanted = wanted == 0 || wanted == i + 1;
+        if (is_wanted && members[i].held == Reason::none && listed[i].packed) {
+            unpack_into(members[i], *listed[i].packed, purse);
+        }
+        if (sink(i + 1, std::move(members[i])) == OnMember::stop) break;
+    }
+    return std::nullopt;
+}
+
+void load_archive_tables() { load_library_tables(); }
+
+}  // namespace mugaika::codec
