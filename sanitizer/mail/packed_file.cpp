@@ -29,8 +29,8 @@ Result<PackedFile> PackedFile::from(std::string path, PlainLine name, std::vecto
     for (std::size_t i = 0; i < members.size(); ++i) {
         // Each member goes as soon as it is written: a mail's files stand in memory once, and one of them twice.
         const CheckedFile file = std::move(members[i].file);
-        zip.add(names[i], file.bytes());
-        entries.push_back({names[i], file.sha256(), file.kind(), file.bytes().size()});
+        const std::uint64_t at = zip.add(names[i], file.bytes());
+        entries.push_back({names[i], file.sha256(), file.kind(), file.bytes().size(), at});
     }
     std::string packed = std::move(zip).finish();
     std::string digest = sha256_hex(packed);

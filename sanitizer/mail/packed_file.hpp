@@ -20,6 +20,7 @@ public:
         std::string sha256;  // of the member's bytes
         SafeKind kind;
         std::uint64_t bytes;
+        std::uint64_t at;  // where in bytes() they begin
     };
 
     // `path` of the archive's PartRow; `name` ends in ".zip". Members stand in the ZIP in their order, under their

@@ -46,7 +46,7 @@ std::uint64_t bytes_around(const std::vector<std::string>& names) noexcept {
     return bytes;
 }
 
-void ZipWriter::add(std::string_view name, std::string_view bytes) {
+std::uint64_t ZipWriter::add(std::string_view name, std::string_view bytes) {
     std::string common;  // of both headers
     append16(common, version);
     append16(common, names_are_utf8);
@@ -72,6 +72,7 @@ void ZipWriter::add(std::string_view name, std::string_view bytes) {
     append32(out_, local_mark);
     out_.append(common).append(name).append(bytes);
     ++members_;
+    return out_.size() - bytes.size();
 }
 
 std::string ZipWriter::finish() && {

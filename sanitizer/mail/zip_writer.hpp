@@ -17,8 +17,9 @@ class ZipWriter {
 public:
     explicit ZipWriter(std::uint64_t bytes_expected) { out_.reserve(bytes_expected); }
 
-    // Names of at most 65535 bytes, at most 65535 members, all below 4 GiB: the caller's promise.
-    void add(std::string_view name, std::string_view bytes);
+    // Where the bytes begin. Names of at most 65535 bytes, at most 65535 members, all below 4 GiB: the caller's
+    // promise.
+    std::uint64_t add(std::string_view name, std::string_view bytes);
     std::string finish() &&;
 
 private:
