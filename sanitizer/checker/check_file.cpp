@@ -19,6 +19,8 @@ Result<std::uint32_t> check_file(SafeKind kind, std::string_view untrusted) {
         case SafeKind::xlsx:
         case SafeKind::pptx:
             return check_ooxml(kind, untrusted);
+        case SafeKind::zip:
+            break;
     }
     return Error(Fault::protocol, "no checker for this kind");
 }

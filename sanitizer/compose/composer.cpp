@@ -106,7 +106,7 @@ HeaderFacts header_without_extract(Language language) {
     return header;
 }
 
-// Originals by order and rebuilt files, as their parts stand in the mail.
+// Originals by order, rebuilt files and packed ones, as their parts stand in the mail.
 std::vector<Attachment> attachments_of(const Extract& extract) {
     std::vector<std::pair<std::size_t, Attachment>> found;
     const auto place_of = [&](const std::string& path) {
@@ -119,6 +119,9 @@ std::vector<Attachment> attachments_of(const Extract& extract) {
     }
     for (const RebuiltFile& file : extract.rebuilt) {
         found.push_back({place_of(file.path), {&file.name, media_type(file.file.kind()), file.file.bytes()}});
+    }
+    for (const PackedFile& file : extract.packed) {
+        found.push_back({place_of(file.path()), {&file.name(), media_type(SafeKind::zip), file.bytes()}});
     }
     // No two of one part, so no two are equal.
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -133,6 +136,7 @@ Result<void> check_size(const Extract& extract) {
     std::uint64_t files = 0;
     for (const SafeFile& file : extract.files) files += file.bytes.size();
     for (const RebuiltFile& file : extract.rebuilt) files += file.file.bytes().size();
+    for (const PackedFile& file : extract.packed) files += file.bytes().size();
     const auto too_much = [](std::string_view what) {
         return Error(Fault::limit, "compose: more than may be written of " + std::string(what));
     };

@@ -1,13 +1,11 @@
 #include "sanitizer/compose/gate.hpp"
 
-#include <openssl/evp.h>
+#include <map>
 
-#include <algorithm>
-#include <array>
-#include <set>
-
+#include "sanitizer/compose/gate_file.hpp"
 #include "sanitizer/compose/gate_header.hpp"
 #include "sanitizer/compose/gate_text.hpp"
+#include "sanitizer/compose/gate_zip.hpp"
 
 namespace mugaika {
 namespace {
@@ -49,24 +47,11 @@ bool fits_seven_bit(std::string_view text) noexcept {
     return true;
 }
 
-std::string hex_digest(std::string_view bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    // Without a digest there is "", which no permit holds.
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) return {};
-    std::string hex;
-    for (unsigned int i = 0; i < length; ++i) {
-        hex.push_back("0123456789abcdef"[digest[i] >> 4]);
-        hex.push_back("0123456789abcdef"[digest[i] & 15]);
-    }
-    return hex;
-}
-
 class MailReader {
 public:
     MailReader(std::string_view bytes, const GatePermit& permit)
         : bytes_(bytes), rest_(bytes), text_rules_{permit.links_must_be_dead, permit.notice_phrase} {
-        for (const PermittedFile& file : permit.files) permitted_.insert(file.sha256);
+        for (const PermittedFile& file : permit.files) permitted_.emplace(file.sha256, &file);
     }
 
     Judged judge() {
@@ -93,7 +78,7 @@ private:
     std::string_view rest_;  // not yet judged
     gate::TextRules text_rules_;
     MailHeader header_;
-    std::multiset<std::string_view> permitted_;  // not yet used
+    std::multimap<std::string_view, const PermittedFile*> permitted_;  // by digest, not yet used
 };
 
 NoticeRule rule_for(std::string_view notice) noexcept {
@@ -124,14 +109,28 @@ Judged MailReader::take_base64(std::string& out) {
     return {};
 }
 
+Judged judge_as_permitted(const gate::FileHeader& header, std::string_view file, const PermittedFile& permitted) {
+    if (permitted.kind.empty()) return {};
+    if (auto breach = gate::judge_type(permitted.kind, header.type)) return breach;
+    if (auto breach = gate::judge_kind(permitted.kind, header.name, file)) return breach;
+    return permitted.kind == "zip" ? gate::judge_zip(file, permitted.members) : Judged();
+}
+
+// Of two permits for the same bytes one may be an original's.
 Judged MailReader::judge_file() {
-    if (auto breach = here(gate::judge_file_part_header(rest_))) return breach;
+    gate::FileHeader header;
+    if (auto breach = here(gate::judge_file_part_header(rest_, header))) return breach;
     std::string file;
     if (auto breach = take_base64(file)) return breach;
-    const auto permitted = permitted_.find(hex_digest(file));
-    if (permitted == permitted_.end()) return here("mixed: the file before this is not permitted");
-    permitted_.erase(permitted);
-    return {};
+    Judged breach = here("mixed: the file before this is not permitted");
+    const auto [first, last] = permitted_.equal_range(gate::hex_digest(file));
+    for (auto permitted = first; permitted != last; ++permitted) {
+        breach = judge_as_permitted(header, file, *permitted->second);
+        if (breach) continue;
+        permitted_.erase(permitted);
+        break;
+    }
+    return breach;
 }
 
 Judged MailReader::judge_mixed() {

@@ -12,9 +12,19 @@
 
 namespace mugaika {
 
-// A file that may stand in the output: rebuilt by a handler, or an original named in a release order.
+// A member of a ZIP that may stand in the output.
+struct PermittedMember {
+    std::string name;    // with its folders
+    std::string sha256;  // of its bytes, lower case hex
+    std::string kind;    // as of PermittedFile, but no original and no ZIP
+};
+
+// A file that may stand in the output: rebuilt, packed of rebuilt ones, or an original named in a release order.
 struct PermittedFile {
     std::string sha256;  // of the file's bytes, lower case hex
+    std::string kind =
+        {};  // "png", as ledgers name them: name, type and bytes must be of it; "": an original, as it is
+    std::vector<PermittedMember> members = {};  // of a "zip", all of them, in order
 };
 
 struct GatePermit {
@@ -25,8 +35,8 @@ struct GatePermit {
 
 class Gate {
 public:
-    // Fails with Fault::protocol and words that name the rule and the offset, which for a rule about decoded text
-    // counts in the decoded text. Linear in the size.
+    // Fails with Fault::protocol and words that name the rule and the offset, which for a rule about a decoded text or
+    // file counts in that. Linear in the size.
     static Result<GatedMail> inspect(SanitizedMail, const GatePermit&);
 
     // The same judgement on bytes from anywhere, for tests and fuzzers; makes no GatedMail.

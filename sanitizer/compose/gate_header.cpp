@@ -255,9 +255,12 @@ bool transfer_encoding(Cursor& c, MailHeader& header) {
 }
 
 bool text_type(Cursor& c, MailHeader&) { return c.take("text/plain; charset=UTF-8"); }
-bool base64_encoding(Cursor& c, MailHeader&) { return c.take("base64"); }
+template <class Header>
+bool base64_encoding(Cursor& c, Header&) {
+    return c.take("base64");
+}
 
-bool file_type(Cursor& c, MailHeader&) {
+bool file_type(Cursor& c, FileHeader& header) {
     constexpr auto types = std::to_array<std::string_view>({
         "application/gzip",
         "application/msword",
@@ -289,8 +292,8 @@ bool file_type(Cursor& c, MailHeader&) {
         "image/tiff",
         "image/webp",
     });
-    const std::string_view type = c.rest();
-    return std::find(types.begin(), types.end(), type) != types.end() && c.take(type);
+    header.type = c.rest();
+    return std::find(types.begin(), types.end(), header.type) != types.end() && c.take(header.type);
 }
 
 bool is_file_name(std::string_view name) noexcept {
@@ -324,23 +327,23 @@ bool is_simple_file_name(std::string_view name) noexcept {
 }
 
 // One name, quoted where it is simple and in RFC 2231 form where it is not.
-bool disposition(Cursor& c, MailHeader&) {
+bool disposition(Cursor& c, FileHeader& header) {
     if (c.take("attachment; filename=\"")) {
-        const std::string_view name = c.take_all(is_quoted_file_char);
-        return is_file_name(name) && is_simple_file_name(name) && c.take("\"");
+        header.name = c.take_all(is_quoted_file_char);
+        return is_file_name(header.name) && is_simple_file_name(header.name) && c.take("\"");
     }
-    std::string name;
-    return c.take("attachment; filename*=UTF-8''") && take_percent_text(c, name) && is_file_name(name) &&
-           !is_simple_file_name(name);
+    return c.take("attachment; filename*=UTF-8''") && take_percent_text(c, header.name) && is_file_name(header.name) &&
+           !is_simple_file_name(header.name);
 }
 
+template <class Header>
 struct FieldRule {
     std::string_view name;
     bool is_required;
-    bool (*fits)(Cursor&, MailHeader&);
+    bool (*fits)(Cursor&, Header&);
 };
 
-constexpr auto mail_fields = std::to_array<FieldRule>({
+constexpr auto mail_fields = std::to_array<FieldRule<MailHeader>>({
     {"Received", true, received},
     {"X-Mugaika", true, own},
     {"X-Mugaika-Authentication", false, authentication},
@@ -362,12 +365,12 @@ constexpr auto mail_fields = std::to_array<FieldRule>({
     {"Content-Transfer-Encoding", true, transfer_encoding},
 });
 
-constexpr auto text_part_fields = std::to_array<FieldRule>({
+constexpr auto text_part_fields = std::to_array<FieldRule<MailHeader>>({
     {"Content-Type", true, text_type},
     {"Content-Transfer-Encoding", true, base64_encoding},
 });
 
-constexpr auto file_part_fields = std::to_array<FieldRule>({
+constexpr auto file_part_fields = std::to_array<FieldRule<FileHeader>>({
     {"Content-Type", true, file_type},
     {"Content-Transfer-Encoding", true, base64_encoding},
     {"Content-Disposition", true, disposition},
@@ -413,7 +416,8 @@ Judged split(std::string_view& rest, std::vector<Field>& fields) {
     return {};
 }
 
-Judged judge_fields(std::string_view& rest, std::span<const FieldRule> rules, MailHeader& header) {
+template <class Header>
+Judged judge_fields(std::string_view& rest, std::span<const FieldRule<Header>> rules, Header& header) {
     std::vector<Field> fields;
     if (auto breach = split(rest, fields)) return breach;
     auto rule = rules.begin();
@@ -428,7 +432,7 @@ Judged judge_fields(std::string_view& rest, std::span<const FieldRule> rules, Ma
         if (!rule->fits(value, header) || !value.done()) return Breach{"header: a value not of our writing", field.at};
         ++rule;
     }
-    if (std::any_of(rule, rules.end(), [](const FieldRule& r) { return r.is_required; })) {
+    if (std::any_of(rule, rules.end(), [](const FieldRule<Header>& r) { return r.is_required; })) {
         return Breach{"header: a required field is missing", 0};
     }
     return {};
@@ -436,16 +440,17 @@ Judged judge_fields(std::string_view& rest, std::span<const FieldRule> rules, Ma
 
 }  // namespace
 
-Judged judge_mail_header(std::string_view& rest, MailHeader& header) { return judge_fields(rest, mail_fields, header); }
+Judged judge_mail_header(std::string_view& rest, MailHeader& header) {
+    return judge_fields<MailHeader>(rest, mail_fields, header);
+}
 
 Judged judge_text_part_header(std::string_view& rest) {
     MailHeader unused;
-    return judge_fields(rest, text_part_fields, unused);
+    return judge_fields<MailHeader>(rest, text_part_fields, unused);
 }
 
-Judged judge_file_part_header(std::string_view& rest) {
-    MailHeader unused;
-    return judge_fields(rest, file_part_fields, unused);
+Judged judge_file_part_header(std::string_view& rest, FileHeader& header) {
+    return judge_fields<FileHeader>(rest, file_part_fields, header);
 }
 
 }  // namespace mugaika::gate

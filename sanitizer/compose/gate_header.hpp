@@ -24,8 +24,14 @@ struct MailHeader {
 // ended lines of printable ASCII and TAB.
 Judged judge_mail_header(std::string_view& rest, MailHeader&);
 
+// What a file says that it is.
+struct FileHeader {
+    std::string type;
+    std::string name;
+};
+
 // The same for a part: the text of a multipart/mixed, and a file behind it.
 Judged judge_text_part_header(std::string_view& rest);
-Judged judge_file_part_header(std::string_view& rest);
+Judged judge_file_part_header(std::string_view& rest, FileHeader&);
 
 }  // namespace mugaika::gate

@@ -12,11 +12,22 @@
 namespace mugaika {
 namespace {
 
+PermittedFile permitted_zip(const PackedFile& file) {
+    PermittedFile permitted{file.sha256(), std::string(to_string(SafeKind::zip))};
+    for (const PackedFile::Entry& entry : file.entries()) {
+        permitted.members.push_back({entry.name, entry.sha256, std::string(to_string(entry.kind))});
+    }
+    return permitted;
+}
+
 GatePermit permit_for(const Extract& extract, const Profile& profile, const ComposeFacts& facts) {
     GatePermit permit;
     permit.links_must_be_dead = gives(extract, Reason::false_link);
     permit.notice_phrase = facts.notice_phrase.str();
-    for (const RebuiltFile& file : extract.rebuilt) permit.files.push_back({file.file.sha256()});
+    for (const RebuiltFile& file : extract.rebuilt) {
+        permit.files.push_back({file.file.sha256(), std::string(to_string(file.file.kind()))});
+    }
+    for (const PackedFile& file : extract.packed) permit.files.push_back(permitted_zip(file));
     const ReleaseOrder* const order = facts.order;
     if (order == nullptr || !profile.release_originals) return permit;
     for (const PartRow& row : extract.parts) {
@@ -27,18 +38,27 @@ GatePermit permit_for(const Extract& extract, const Profile& profile, const Comp
     return permit;
 }
 
-Result<void> check_no_program(const std::string& path, const PlainLine& name, std::string_view bytes) {
+Result<void> check_no_program(const std::string& path, std::string_view name, std::string_view bytes) {
     if (begins_like_a_program(bytes)) return Error(Fault::protocol, "part " + path + " begins like a program");
-    if (has_name_of_a_program(name.str())) return Error(Fault::protocol, "part " + path + " has the name of a program");
+    if (has_name_of_a_program(name)) return Error(Fault::protocol, "part " + path + " has the name of a program");
     return {};
 }
 
 Result<void> check_no_programs(const Extract& extract) {
     for (const SafeFile& file : extract.files) {
-        if (auto checked = check_no_program(file.path, file.name, file.bytes); !checked) return checked;
+        if (auto checked = check_no_program(file.path, file.name.str(), file.bytes); !checked) return checked;
     }
     for (const RebuiltFile& file : extract.rebuilt) {
-        if (auto checked = check_no_program(file.path, file.name, file.file.bytes()); !checked) return checked;
+        if (auto checked = check_no_program(file.path, file.name.str(), file.file.bytes()); !checked) {
+            return checked;
+        }
+    }
+    for (const PackedFile& file : extract.packed) {
+        if (auto checked = check_no_program(file.path(), file.name().str(), file.bytes()); !checked) return checked;
+        for (const PackedFile::Entry& entry : file.entries()) {
+            const auto bytes = std::string_view(file.bytes()).substr(entry.at, entry.bytes);
+            if (auto checked = check_no_program(file.path(), entry.name, bytes); !checked) return checked;
+        }
     }
     return {};
 }
@@ -206,6 +226,7 @@ std::size_t bytes_to_write(const WorkerAnswer& answer) noexcept {
     }
     for (const SafeFile& file : answer.extract->files) bytes += file.bytes.size();
     for (const RebuiltFile& file : answer.extract->rebuilt) bytes += file.file.bytes().size();
+    for (const PackedFile& file : answer.extract->packed) bytes += file.bytes().size();
     return bytes;
 }
 

@@ -13,8 +13,9 @@
 #include "policy/policy.hpp"
 #include "policy/reason.hpp"
 #include "sanitizer/mail/authentication_facts.hpp"
-#include "sanitizer/mail/checked_file.hpp"
+#include "sanitizer/mail/packed_file.hpp"
 #include "sanitizer/mail/plain_text.hpp"
+#include "sanitizer/mail/rebuilt_file.hpp"
 
 namespace mugaika {
 
@@ -97,19 +98,13 @@ struct SafeFile {
     std::string bytes;
 };
 
-// A file that crosses because it was rebuilt, and read by a checker.
-struct RebuiltFile {
-    std::string path;  // its PartRow
-    PlainLine name;
-    CheckedFile file;
-};
-
 struct Extract {
     HeaderFacts header;
     std::vector<TextBlock> texts;  // in reading order
     std::vector<PartRow> parts;    // in order of appearance, unique paths
     std::vector<SafeFile> files;
     std::vector<RebuiltFile> rebuilt;  // in the order of their parts; never on the wire
+    std::vector<PackedFile> packed;    // so too
     std::vector<Reason> findings;      // about the structure, the header and the mail as a whole; unique
 };
 

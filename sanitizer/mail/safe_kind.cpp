@@ -1,5 +1,6 @@
 #include "sanitizer/mail/safe_kind.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace mugaika {
@@ -15,6 +16,7 @@ constexpr std::array<Row, safe_kind_count> rows{{
     {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
     {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"},
     {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx"},
+    {"zip", "application/zip", ".zip"},
 }};
 
 const Row& row(SafeKind kind) { return rows.at(static_cast<std::size_t>(kind)); }
@@ -24,6 +26,12 @@ const Row& row(SafeKind kind) { return rows.at(static_cast<std::size_t>(kind)); 
 std::string_view to_string(SafeKind kind) noexcept { return row(kind).name; }
 std::string_view media_type(SafeKind kind) noexcept { return row(kind).type; }
 std::string_view extension(SafeKind kind) noexcept { return row(kind).extension; }
+
+bool is_extension_of(SafeKind kind, std::string_view extension) noexcept {
+    constexpr auto other_jpegs = std::to_array<std::string_view>({".jpeg", ".jpe", ".jfif"});
+    if (extension == row(kind).extension) return true;
+    return kind == SafeKind::jpeg && std::find(other_jpegs.begin(), other_jpegs.end(), extension) != other_jpegs.end();
+}
 
 std::optional<SafeKind> safe_kind_from_number(std::uint32_t number) noexcept {
     if (number >= safe_kind_count) return std::nullopt;

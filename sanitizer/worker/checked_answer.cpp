@@ -81,6 +81,8 @@ bool may_become(PartKind kind, SafeKind made) noexcept {
         case SafeKind::xlsx:
         case SafeKind::pptx:
             return kind == PartKind::office;
+        case SafeKind::zip:
+            return false;  // the relay packs, no codec does
     }
     return false;
 }

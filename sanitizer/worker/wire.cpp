@@ -118,7 +118,7 @@ constexpr auto describe_file = [](auto& io, auto& file) {
 };
 
 constexpr auto describe_extract = [](auto& io, auto& extract) {
-    auto& [header, texts, parts, files, rebuilt, findings] = extract;  // `rebuilt` is the relay's own
+    auto& [header, texts, parts, files, rebuilt, packed, findings] = extract;  // two are the relay's own
     describe_header(io, header);
     io.list(texts, rows_max, describe_text);
     io.list(parts, rows_max, describe_row);

@@ -7,6 +7,7 @@
 #include "sanitizer/compose/body_text.hpp"
 #include "sanitizer/compose/composer.hpp"
 #include "sanitizer/mail/written_size.hpp"
+#include "tests/support/made_checked_file.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -81,6 +82,14 @@ TEST_CASE("a bomb that no check can have passed is an Error, whatever it is made
     SECTION("files") {
         SafeFile file{"1", line("a.pdf"), "application/pdf", std::string(limits.files_bytes_max / 2 + 1, 'x')};
         extract.files.assign(2, file);
+    }
+    SECTION("a packed file beside another one") {
+        std::vector<RebuiltFile> members;
+        members.push_back(
+            made_rebuilt_file("1/1", "a.png", SafeKind::png, std::string(limits.files_bytes_max / 2 + 1, 'x')));
+        extract.packed.push_back(PackedFile::from("1", line("a.zip"), std::move(members)).value());
+        extract.files.push_back(
+            {"2", line("a.pdf"), "application/pdf", std::string(limits.files_bytes_max / 2 + 1, 'x')});
     }
     SECTION("header fields") { extract.header.to.assign(2000, mailbox(std::string(8000, 'x'), "a@b.example")); }
     const auto body = Composer::body(extract, example_facts());

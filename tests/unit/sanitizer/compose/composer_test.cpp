@@ -4,6 +4,8 @@
 
 #include "mail_reading.hpp"
 #include "sanitizer/mail/written_size.hpp"
+#include "tests/support/made_checked_file.hpp"
+#include "tests/support/sample_files.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -135,6 +137,34 @@ TEST_CASE("a type that is not on our list becomes octet-stream") {
     for (const char* type : {"text/html", "text/plain", "text/csv", "image/svg+xml", "application/x-msdownload", "",
                              "application/pdf; x=y", "a\r\nb: c"}) {
         CHECK(contains(with_file(file("a.pdf", type, "x")), "Content-Type: application/octet-stream\r\n"));
+    }
+}
+
+TEST_CASE("originals by order, rebuilt files and packed ones are attached as their parts stand in the mail") {
+    Extract extract = example_extract();
+    for (const char* path : {"1", "2", "3", "3/1", "4", "5"}) {
+        extract.parts.emplace_back();
+        extract.parts.back().facts.path = path;
+    }
+    const auto png = [](const std::string& path, const std::string& name) {
+        return made_rebuilt_file(path, name, SafeKind::png, sample_of(SafeKind::png));
+    };
+    const auto pack = [&](const std::string& path, const std::string& name) {
+        std::vector<RebuiltFile> members;
+        members.push_back(png(path + "/1", "member.png"));
+        return PackedFile::from(path, line(name), std::move(members)).value();
+    };
+    extract.files = {file("b.dat", "application/octet-stream", "x")};
+    extract.rebuilt = {png("5", "e.png"), png("3", "c.png")};
+    extract.packed = {pack("4", "d.zip"), pack("1", "a.zip")};
+    const std::string mail = composed(extract, clean, example_facts());
+    CHECK(gate_words(mail, permit_for(extract)) == "");
+    std::string order;
+    for (const char* name : {"a.zip", "b.dat", "c.png", "d.zip", "e.png"}) {
+        const std::size_t at = mail.find("filename=\"" + std::string(name) + "\"");
+        REQUIRE(at != std::string::npos);
+        if (!order.empty()) CHECK(mail.find("filename=\"" + order + "\"") < at);
+        order = name;
     }
 }
 

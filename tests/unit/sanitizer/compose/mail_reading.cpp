@@ -71,9 +71,23 @@ std::string composed(const Extract& extract, const Verdict& verdict, const Compo
     return std::string(mail->bytes());
 }
 
+std::vector<PermittedMember> permitted_members(const PackedFile& file) {
+    std::vector<PermittedMember> members;
+    for (const PackedFile::Entry& entry : file.entries()) {
+        members.push_back({entry.name, entry.sha256, std::string(to_string(entry.kind))});
+    }
+    return members;
+}
+
 GatePermit permit_for(const Extract& extract) {
     GatePermit permit;
     for (const SafeFile& file : extract.files) permit.files.push_back({sha256_hex(file.bytes)});
+    for (const RebuiltFile& file : extract.rebuilt) {
+        permit.files.push_back({sha256_hex(file.file.bytes()), std::string(to_string(file.file.kind()))});
+    }
+    for (const PackedFile& file : extract.packed) {
+        permit.files.push_back({sha256_hex(file.bytes()), "zip", permitted_members(file)});
+    }
     return permit;
 }
 

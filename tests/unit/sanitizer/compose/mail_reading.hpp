@@ -31,6 +31,7 @@ inline constexpr Verdict quarantined{MailVerdict::quarantined, Reason::readings_
 std::string composed(const Extract&, const Verdict&, const ComposeFacts&);
 // A permit for exactly the files of the extract.
 GatePermit permit_for(const Extract&);
+std::vector<PermittedMember> permitted_members(const PackedFile&);
 // "" when the gate accepts, its words otherwise.
 std::string gate_words(std::string_view mail, const GatePermit& permit = {});
 

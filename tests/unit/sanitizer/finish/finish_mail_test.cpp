@@ -6,6 +6,8 @@
 
 #include "policy/limits.hpp"
 #include "sanitizer/mail/sha256.hpp"
+#include "tests/support/made_checked_file.hpp"
+#include "tests/support/sample_files.hpp"
 
 using namespace mugaika;
 
@@ -468,4 +470,48 @@ TEST_CASE("AC-137 the gate is told of a link that lies, and of the site's phrase
     CHECK(finished.alarms.empty());
     CHECK(holds(finished, "see https[:]//www[.]bank[.]example/ and a[at]b[.]example\r\n> bluebird song\r\n"));
     CHECK(finished.ledger.findings == std::vector{Reason::forged_notice});
+}
+
+namespace {
+
+WorkerAnswer mail_with_pack(const std::string& member, SafeKind kind, std::string bytes) {
+    WorkerAnswer answer = plain_mail();
+    PartRow pack = row("2", PartKind::archive, PartVerdict::rebuilt);
+    pack.out_kind = "zip";
+    pack.out_name = "資料.zip";
+    answer.extract->parts.push_back(pack);
+    std::vector<RebuiltFile> members;
+    members.push_back(test::made_rebuilt_file("2/1", member, kind, std::move(bytes)));
+    answer.extract->packed.push_back(PackedFile::from("2", line("資料.zip"), std::move(members)).value());
+    return answer;
+}
+
+}  // namespace
+
+TEST_CASE("a ZIP packed of checked files crosses, and what has to be written of it is counted") {
+    const WorkerAnswer answer = mail_with_pack("写真/一.png", SafeKind::png, test::sample_of(SafeKind::png));
+    const Finished finished = finish(answer, Profile{}, facts());
+    REQUIRE(finished.mail.has_value());
+    CHECK(finished.alarms.empty());
+    CHECK(holds(finished, "Content-Type: application/zip"));
+    CHECK(bytes_to_write(answer) >= answer.extract->packed.front().bytes().size());
+}
+
+TEST_CASE("saboteur: a member that begins like a program, has the name of one or is of another kind holds the mail") {
+    struct Row {
+        WorkerAnswer answer;
+        const char* words;
+    };
+    for (const Row& row :
+         {Row{mail_with_pack("a.png", SafeKind::png, "MZ a program"), "part 2 begins like a program"},
+          Row{mail_with_pack("a.png", SafeKind::png, "nothing at all"), "gate: file: its bytes are not of its kind"},
+          Row{mail_with_pack("a.png", SafeKind::png, test::sample_of(SafeKind::pdf)),
+              "gate: file: its bytes are not of its kind"}}) {
+        INFO(row.words);
+        const Finished finished = finish(row.answer, Profile{}, facts());
+        REQUIRE(finished.alarms.size() == 1);
+        CHECK(finished.alarms.front().starts_with(row.words));
+        CHECK(finished.verdict.reason == Reason::gate_refused);
+        CHECK_FALSE(holds(finished, "application/zip"));
+    }
 }
