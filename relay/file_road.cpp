@@ -10,6 +10,7 @@
 
 #include "relay/async/disk.hpp"
 #include "sanitizer/finish/errands.hpp"
+#include "sanitizer/finish/pack_archives.hpp"
 
 namespace mugaika {
 namespace {
@@ -79,6 +80,7 @@ asio::awaitable<void> rebuild_files(FilePool& pool, Extract& extract, const Prof
         road->next = 0;
         co_await walk_all(road);
     }
+    pack_archives(extract, budget);
 }
 
 }  // namespace mugaika

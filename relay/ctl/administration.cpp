@@ -12,6 +12,7 @@
 #include "relay/quarantine/item.hpp"
 #include "relay/smtp/reply.hpp"
 #include "sanitizer/finish/errands.hpp"
+#include "sanitizer/finish/pack_archives.hpp"
 #include "sanitizer/worker/client.hpp"
 #include "sanitizer/worker/file_client.hpp"
 
@@ -251,6 +252,7 @@ Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, 
             take_in(extract, path, std::move(result), profile, config.limits.budget);
         }
     }
+    pack_archives(extract, config.limits.budget);
     return answer;
 }
 

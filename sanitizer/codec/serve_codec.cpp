@@ -2,8 +2,14 @@
 
 #include <sysexits.h>
 
+#include <algorithm>
+#include <charconv>
+#include <optional>
 #include <string>
+#include <system_error>
+#include <utility>
 
+#include "sanitizer/codec/members.hpp"
 #include "sanitizer/codec/rebuild_file.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/sandboxed/find_part.hpp"
@@ -15,14 +21,33 @@
 namespace mugaika::codec {
 namespace {
 
+// Through mails, and then through archives, of which one member after the other is unpacked.
+std::optional<sandboxed::Part> part_at(const FileJob& job, std::string_view untrusted_mail, FilePurse& purse,
+                                       const sandboxed::FileTyper& typer) {
+    auto found = sandboxed::find_part(untrusted_mail, job.path, job.budget, typer);
+    if (!found) return std::nullopt;
+    std::optional<sandboxed::Part> part = std::move(found->part);
+    for (std::string_view rest = found->rest; part && !rest.empty();) {
+        std::size_t number = 0;
+        const std::string_view step = rest.substr(0, rest.find('/'));
+        const auto read = std::from_chars(step.data(), step.data() + step.size(), number);
+        const bool is_number = read.ec == std::errc() && read.ptr == step.data() + step.size();
+        if (!is_number || part->facts.kind != PartKind::archive) return std::nullopt;
+        part = member_of(*part, number, purse, typer);
+        rest.remove_prefix(std::min(step.size() + 1, rest.size()));
+    }
+    return part;
+}
+
 FileAnswer answer(const FileJob& job, std::string_view untrusted_mail, const sandboxed::FileTyper& typer) {
-    const auto found = sandboxed::find_part(untrusted_mail, job.path, job.budget, typer);
-    if (!found || !found->rest.empty()) return {"", FileNotMade{Reason::codec_nonsense, "no such part is found"}};
     FileLimits limits;
     limits.out_bytes_max = job.out_bytes_max;
     FilePurse purse(limits);
-    const sandboxed::Part& part = found->part;
-    return {sha256_hex(part.untrusted_bytes), rebuild_file(part.facts, part.untrusted_bytes, purse)};
+    const auto part = part_at(job, untrusted_mail, purse, typer);
+    if (!part) return {"", FileNotMade{Reason::codec_nonsense, "no such part is found"}};
+    std::string digest = sha256_hex(part->untrusted_bytes);
+    if (part->facts.kind == PartKind::archive) return {std::move(digest), list_members(*part, purse, typer)};
+    return {std::move(digest), rebuild_file(part->facts, part->untrusted_bytes, purse)};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -79,6 +80,12 @@ const Mailbox* answered_elsewhere(const HeaderFacts& header) {
     return nullptr;
 }
 
+// A file in a list, and the archive that it lies in: the outermost one, which is what the reader sees in the mail.
+struct Listed {
+    const PartRow* row;
+    const PartRow* archive;  // nullptr when it lies in none
+};
+
 class NoticeWriter {
 public:
     explicit NoticeWriter(const ComposeFacts& facts)
@@ -97,11 +104,12 @@ public:
     void begin_section();
 
     std::string shown(std::string_view untrusted_text) const;
+    std::string quoted_name(const PartRow&) const;
     std::string mailbox_text(const Mailbox&) const;
     std::string moment(std::int64_t unix_seconds) const { return moment_text(unix_seconds, facts_.zone(unix_seconds)); }
     void about_mail(const HeaderFacts&);
-    void file(const PartRow&);
-    void files(std::string_view heading, const std::vector<const PartRow*>&, std::string_view reason_label);
+    void file(const Listed&);
+    void files(std::string_view heading, const std::vector<Listed>&, std::string_view reason_label);
     void codes(const std::vector<Reason>&);
     void release(const ReleaseOrder&, const HeaderFacts&);
     void size_and_number();
@@ -155,26 +163,31 @@ void NoticeWriter::about_mail(const HeaderFacts& header) {
     if (header.date && is_writable(*header.date)) labelled(words_.date_label, moment(header.date->unix_seconds));
 }
 
-void NoticeWriter::file(const PartRow& row) {
+std::string NoticeWriter::quoted_name(const PartRow& row) const {
     const std::string name = row.facts.name.empty() ? std::string(words_.nameless) : shown(row.facts.name);
-    std::string words = std::string(words_.quote_open).append(in_quotes(name)).append(words_.quote_close);
-    words.append(words_.bracket_open).append(kind_words(row.facts, facts_.language));
+    return std::string(words_.quote_open).append(in_quotes(name)).append(words_.quote_close);
+}
+
+void NoticeWriter::file(const Listed& listed) {
+    const PartRow& row = *listed.row;
+    std::string words;
+    if (listed.archive != nullptr) words = quoted_name(*listed.archive).append(words_.inside);
+    words.append(quoted_name(row)).append(words_.bracket_open).append(kind_words(row.facts, facts_.language));
     words.append(words_.comma).append(size_text(row.facts.bytes, words_)).append(words_.bracket_close);
     bullet(words);
 }
 
 // Files that did not cross for the same reason stand together above it.
-void NoticeWriter::files(std::string_view heading, const std::vector<const PartRow*>& rows,
-                         std::string_view reason_label) {
+void NoticeWriter::files(std::string_view heading, const std::vector<Listed>& rows, std::string_view reason_label) {
     if (rows.empty()) return;
     begin_section();
     line(heading);
     const auto end = rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), listed_files_max));
     std::vector<Reason> reasons;
-    std::for_each(rows.begin(), end, [&](const PartRow* row) { add_once(reasons, row->reason); });
+    std::for_each(rows.begin(), end, [&](const Listed& listed) { add_once(reasons, listed.row->reason); });
     for (const Reason reason : reasons) {
-        std::for_each(rows.begin(), end, [&](const PartRow* row) {
-            if (row->reason == reason) file(*row);
+        std::for_each(rows.begin(), end, [&](const Listed& listed) {
+            if (listed.row->reason == reason) file(listed);
         });
         if (weight(reason) == Weight::note) continue;
         around(std::string(words_.indent).append(reason_label), reason_sentence(reason, facts_.language), "");
@@ -233,8 +246,8 @@ void NoticeWriter::next_steps() {
 }
 
 struct Contents {
-    std::vector<const PartRow*> missed;
-    std::vector<const PartRow*> rebuilt;
+    std::vector<Listed> missed;
+    std::vector<Listed> rebuilt;
     std::size_t small_pictures = 0;
     std::vector<Reason> warnings;   // to be read before the text
     std::vector<Reason> structure;  // what is odd about the way the mail is built: one warning, and codes
@@ -247,7 +260,7 @@ struct Contents {
     }
     bool has_warning() const noexcept { return !warnings.empty() || !structure.empty(); }
     bool has_lost() const noexcept {
-        const auto lost = [](const PartRow* row) { return is_lossy(row->reason); };
+        const auto lost = [](const Listed& listed) { return is_lossy(listed.row->reason); };
         return !missed.empty() || !structure.empty() || std::any_of(rebuilt.begin(), rebuilt.end(), lost) ||
                std::any_of(remarks.begin(), remarks.end(), is_lossy) ||
                std::any_of(warnings.begin(), warnings.end(), is_lossy);
@@ -266,11 +279,31 @@ bool is_told(Reason note, const PartRow& row, Language language) {
     return !is_missed(row) || weight(note) == Weight::ambiguous || advice_for(note, language).is_warning;
 }
 
+bool lies_in(const PartRow& row, const PartRow& archive) noexcept {
+    const std::string_view path = row.facts.path, outer = archive.facts.path;
+    return archive.facts.kind == PartKind::archive && path.size() > outer.size() && path.starts_with(outer) &&
+           path[outer.size()] == '/';
+}
+
+// Nothing for a member of an archive that is missed itself: who misses the whole misses its files.
+std::optional<Listed> listed(const Extract& extract, const PartRow& row) {
+    Listed found{&row, nullptr};
+    if (row.facts.path.find('/') == std::string::npos) return found;
+    for (const PartRow& around : extract.parts) {
+        if (!lies_in(row, around)) continue;
+        if (around.verdict == PartVerdict::quarantined) return std::nullopt;
+        if (found.archive == nullptr) found.archive = &around;
+    }
+    return found;
+}
+
 Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
     Contents contents;
     if (facts.from_own_domain) add_once(contents.warnings, Reason::own_domain_sender);
     for (Reason finding : extract.findings) sort_in(contents, finding, facts.language);
     for (const PartRow& row : extract.parts) {
+        const auto told = listed(extract, row);
+        if (!told) continue;
         for (Reason note : row.notes) {
             if (is_told(note, row, facts.language)) sort_in(contents, note, facts.language);
         }
@@ -281,11 +314,11 @@ Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
         } else if (is_small_picture(row)) {
             ++contents.small_pictures;
         } else {
-            contents.missed.push_back(&row);
+            contents.missed.push_back(*told);
         }
         // What arrives rebuilt and whole is worth no line; what lost something is listed with it.
         if (row.verdict == PartVerdict::rebuilt && !row.out_kind.empty() && weight(row.reason) >= Weight::warn) {
-            contents.rebuilt.push_back(&row);
+            contents.rebuilt.push_back(*told);
         }
     }
     contents.answered_elsewhere = answered_elsewhere(extract.header);
@@ -359,9 +392,9 @@ std::string quarantined_text(const Extract& extract, const Verdict& verdict, con
     out.begin_section();
     out.about_mail(extract.header);
     out.size_and_number();
-    std::vector<const PartRow*> files;
+    std::vector<Listed> files;
     for (const PartRow& row : extract.parts) {
-        if (is_file(row)) files.push_back(&row);
+        if (is_file(row)) files.push_back({&row, nullptr});
     }
     out.files(words.contained_heading, files, words.reason_label);
     out.next_steps();

@@ -91,13 +91,6 @@ Reason heaviest(const std::vector<Loss>& losses) noexcept {
     return found;
 }
 
-std::uint64_t bytes_that_cross(const Extract& extract) {
-    std::uint64_t bytes = 0;
-    for (const SafeFile& file : extract.files) bytes += file.bytes.size();
-    for (const RebuiltFile& file : extract.rebuilt) bytes += file.file.bytes().size();
-    return bytes;
-}
-
 void keep_out(PartRow& row, const FileNotMade& why) {
     row.reason = why.why;
     row.handler = "codec";
@@ -196,6 +189,14 @@ std::vector<std::string> Errands::next(const Extract& extract) {
         if (is_errand(extract, row, profile_) && asked_.insert(row.facts.path).second) paths.push_back(row.facts.path);
     }
     return paths;
+}
+
+std::uint64_t bytes_that_cross(const Extract& extract) noexcept {
+    std::uint64_t bytes = 0;
+    for (const SafeFile& file : extract.files) bytes += file.bytes.size();
+    for (const RebuiltFile& file : extract.rebuilt) bytes += file.file.bytes().size();
+    for (const PackedFile& file : extract.packed) bytes += file.bytes().size();
+    return bytes;
 }
 
 const PartRow& row_at(const Extract& extract, const std::string& path) {

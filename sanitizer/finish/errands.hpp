@@ -2,6 +2,7 @@
 // sanitize` and the relay ask in their own ways, and do the same.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,6 +44,9 @@ FileJob file_job_for(const PartRow&, const BudgetLimits& budget, std::uint64_t m
 // mail can change by an answer about a file (FILES.md 1.2). A file for which the mail's budget has no room stays where
 // it is, for files_too_large.
 void take_in(Extract&, const std::string& path, FileResult, const Profile&, const BudgetLimits&);
+
+// Of all files that cross as it stands.
+std::uint64_t bytes_that_cross(const Extract&) noexcept;
 
 // The name under which a rebuilt file arrives: its own, with the extension of what it has become where another one
 // stood. "名簿.docm" becomes "名簿.docx", "photo.JPEG" stays.

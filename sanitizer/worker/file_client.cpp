@@ -89,6 +89,7 @@ FileResult rebuild_file(FileWorkers& workers, const FileJob& job, const PartRow&
     Result<FileOutcome> outcome = ask_codec(workers, job, row, mail, limits);
     if (!outcome) return not_made_by(outcome.error());
     if (auto* why = std::get_if<FileNotMade>(&*outcome)) return std::move(*why);
+    if (auto* seen = std::get_if<MembersSeen>(&*outcome)) return std::move(*seen);
     auto& made = std::get<FileMade>(*outcome);
     const Result<CheckAnswer> answer = ask_checker(workers, made, limits);
     return answer ? checked(std::move(made), *answer) : FileResult(not_checked_by(answer.error()));

@@ -2,7 +2,9 @@
 #include <tuple>
 
 #include "mail_flow_fixture.hpp"
+#include "sanitizer/compose/base64_writer.hpp"
 #include "tests/support/file_lies.hpp"
+#include "tests/support/made_package.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -409,6 +411,32 @@ TEST_CASE("the bytes of a large file leave the network to others") {
     held->release();
     bench.run_until([&] { return answer->has_value(); });
     CHECK(begins((*answer)->line(), "250 "));
+}
+
+TEST_CASE("an archive arrives as a ZIP of what was rebuilt of it, the rest is held and the original kept") {
+    if (!worker_is_built()) return;
+    std::string mail =
+        "From: a@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b\r\nContent-Type: application/zip\r\n"
+        "Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=photos.zip\r\n\r\n";
+    const std::string program = "MZ\x90" + std::string(500, '\0');
+    append_base64_lines(mail,
+                        made_zip({{"photos/a.png", sample_png()}, {"setup.exe", program}, {"b.png", sample_png()}}));
+    mail += "--b--\r\n";
+    Bench bench;
+    CHECK(begins(bench.answer_to(mail), "250 "));
+    REQUIRE(bench.hop.mails.size() == 1);
+    CHECK_THAT(bench.hop.mails[0], Catch::Contains("Content-Type: application/zip"));
+    CHECK_THAT(bench.hop.mails[0], !Catch::Contains("TVqQ"));
+    REQUIRE(bench.kept().size() == 1);
+    const auto parts = bench.store->load(bench.kept()[0].id)->ledger.parts;
+    REQUIRE(parts.size() == 5);
+    CHECK(parts[1].out_kind == "zip");
+    CHECK(parts[1].losses.size() == 1);
+    CHECK(parts[2].verdict == PartVerdict::rebuilt);
+    CHECK(parts[3].reason == Reason::executable);
+    CHECK(parts[4].out_name == "b.png");
+    CHECK(bench.count_events("\"file.failed\"") == 0);
 }
 
 TEST_CASE("a codec or a checker that cannot be started costs the file, is said, and the letter arrives") {

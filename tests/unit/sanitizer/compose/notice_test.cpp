@@ -45,6 +45,31 @@ TEST_CASE("a list of removed files comes after the text, with name, kind, size a
     CHECK(contains(notice.text, "原本は、隔離して保管しています"));
 }
 
+TEST_CASE("a file in an archive is named with its archive, and not at all when the archive is missed itself") {
+    Extract extract = example_extract();
+    PartRow archive = removed_file("資料.zip", PartKind::archive, Reason::members_held);
+    archive.facts.path = "2";
+    archive.verdict = PartVerdict::rebuilt;
+    archive.out_kind = "zip";
+    PartRow program = removed_file("setup.exe", PartKind::executable, Reason::executable);
+    program.facts.path = "2/1";
+    PartRow inner = removed_file("中.zip", PartKind::archive, Reason::encrypted);
+    inner.facts.path = "2/2";
+    PartRow innermost = removed_file("x.js", PartKind::executable, Reason::executable);
+    innermost.facts.path = "2/2/1";
+    extract.parts = {archive, program, inner, innermost};
+    const std::string text = notice_text(extract);
+    CHECK(contains(text, "・「資料.zip」の中の「setup.exe」（実行ファイル"));
+    CHECK(contains(text, "・「資料.zip」の中の「中.zip」"));
+    CHECK(contains(text, "変更点：上の一覧のとおり、中のファイルの一部を取り除きました"));
+    CHECK_FALSE(contains(text, "x.js"));
+    extract.parts[0].verdict = PartVerdict::quarantined;
+    const std::string held = notice_text(extract);
+    CHECK(contains(held, "「資料.zip」"));
+    CHECK_FALSE(contains(held, "setup.exe"));
+    CHECK_FALSE(contains(held, "中.zip"));
+}
+
 TEST_CASE("AC-226 a signature with a name, an empty file and a page without text are named") {
     Extract extract = example_extract();
     extract.parts = {removed_file("smime.p7s", PartKind::signature, Reason::signature_dropped),

@@ -1,0 +1,72 @@
+#include "sanitizer/codec/members.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "policy/findings.hpp"
+#include "sanitizer/codec/archive/read_archive.hpp"
+#include "sanitizer/mail/sha256.hpp"
+#include "sanitizer/sandboxed/kinds.hpp"
+#include "sanitizer/sandboxed/leaf.hpp"
+
+namespace mugaika::codec {
+namespace {
+
+using sandboxed::Part;
+
+// As a part of a mail is looked at. The folders it lies in stay before its name.
+Part described(ArchiveMember&& member, const sandboxed::FileTyper& typer) {
+    Part part;
+    part.facts.is_attachment = true;
+    part.notes = std::move(member.notes);
+    part.untrusted_bytes = std::move(member.untrusted_bytes);
+    const std::size_t slash = member.name.rfind('/');
+    const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
+    sandboxed::describe_bytes(part, std::string_view(member.name).substr(begin), typer);
+    if (part.facts.name.empty()) part.facts.name = "file.bin";
+    part.facts.name.insert(0, member.name, 0, begin);
+    return part;
+}
+
+MemberSeen seen_of(ArchiveMember&& member, const sandboxed::FileTyper& typer) {
+    MemberSeen seen;
+    seen.held = member.held;
+    Part part = described(std::move(member), typer);
+    if (seen.held == Reason::none) {
+        seen.sha256 = sha256_hex(part.untrusted_bytes);
+        if (sandboxed::is_never_made(part.facts.kind)) seen.held = sandboxed::why_not_made(part);
+        if (part.untrusted_bytes.empty()) seen.held = Reason::empty_file;
+    }
+    seen.facts = std::move(part.facts);
+    seen.notes = std::move(part.notes);
+    return seen;
+}
+
+}  // namespace
+
+FileOutcome list_members(const Part& archive, FilePurse& purse, const sandboxed::FileTyper& typer) {
+    MembersSeen seen;
+    const auto take = [&](std::size_t, ArchiveMember&& member) {
+        seen.members.push_back(seen_of(std::move(member), typer));
+        return OnMember::go_on;
+    };
+    auto held = read_archive(archive.untrusted_bytes, archive.facts.detected_type, archive.facts.name, purse, 0, take);
+    if (held) return *std::move(held);
+    return seen;
+}
+
+std::optional<Part> member_of(const Part& archive, std::size_t number, FilePurse& purse,
+                              const sandboxed::FileTyper& typer) {
+    std::optional<Part> found;
+    const auto take = [&](std::size_t at, ArchiveMember&& member) {
+        if (at != number) return OnMember::go_on;
+        if (member.held == Reason::none) found = described(std::move(member), typer);
+        return OnMember::stop;
+    };
+    const auto held =
+        read_archive(archive.untrusted_bytes, archive.facts.detected_type, archive.facts.name, purse, number, take);
+    return held ? std::nullopt : std::move(found);
+}
+
+}  // namespace mugaika::codec
