@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <stdexcept>
+#include <vector>
 
 #include "sanitizer/codec/archive/held_reasons.hpp"
 #include "sanitizer/codec/zip/refused.hpp"
@@ -41,8 +42,6 @@ int choose(::archive* reader, Format format) {
 int choose(::archive* reader, Filter filter) {
     if (const int chosen = archive_read_support_format_raw(reader); chosen != ARCHIVE_OK) return chosen;
     switch (filter) {
-        case Filter::gzip:
-            return archive_read_append_filter(reader, ARCHIVE_FILTER_GZIP);
         case Filter::bzip2:
             return archive_read_append_filter(reader, ARCHIVE_FILTER_BZIP2);
         case Filter::xz:
@@ -126,9 +125,13 @@ void load_library_tables() {
     ::tzset();
     if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) throw std::runtime_error("there is no locale C.UTF-8");
     // An open handle keeps a charset's module loaded. Never closed.
+    static std::vector<iconv_t> handles;
     for (const char* charset : {"CP932", "UTF-16LE", "UTF-16BE"}) {
-        if (iconv_open("UTF-8", charset) == iconv_t(-1)) throw std::runtime_error("iconv lacks a charset");
-        if (iconv_open(charset, "UTF-8") == iconv_t(-1)) throw std::runtime_error("iconv lacks a charset");
+        handles.push_back(iconv_open("UTF-8", charset));
+        handles.push_back(iconv_open(charset, "UTF-8"));
+    }
+    for (const iconv_t handle : handles) {
+        if (handle == iconv_t(-1)) throw std::runtime_error("iconv lacks a charset");
     }
 }
 
