@@ -4,11 +4,11 @@
 #include <archive_entry.h>
 #include <iconv.h>
 
+#include <array>
 #include <clocale>
 #include <cstdlib>
 #include <ctime>
 #include <stdexcept>
-#include <vector>
 
 #include "sanitizer/codec/archive/held_reasons.hpp"
 #include "sanitizer/codec/zip/refused.hpp"
@@ -125,11 +125,9 @@ void load_library_tables() {
     ::tzset();
     if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) throw std::runtime_error("there is no locale C.UTF-8");
     // An open handle keeps a charset's module loaded. Never closed.
-    static std::vector<iconv_t> handles;
-    for (const char* charset : {"CP932", "UTF-16LE", "UTF-16BE"}) {
-        handles.push_back(iconv_open("UTF-8", charset));
-        handles.push_back(iconv_open(charset, "UTF-8"));
-    }
+    static std::array<iconv_t, 6> handles;
+    handles = {iconv_open("UTF-8", "CP932"),    iconv_open("CP932", "UTF-8"),    iconv_open("UTF-8", "UTF-16LE"),
+               iconv_open("UTF-16LE", "UTF-8"), iconv_open("UTF-8", "UTF-16BE"), iconv_open("UTF-16BE", "UTF-8")};
     for (const iconv_t handle : handles) {
         if (handle == iconv_t(-1)) throw std::runtime_error("iconv lacks a charset");
     }
