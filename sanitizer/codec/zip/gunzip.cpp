@@ -10,7 +10,7 @@ std::string gunzip(std::string_view untrusted, FilePurse& purse) {
     for (;;) {
         inflater.run([&](std::string_view piece) {
             if (!purse.take_inner(piece.size())) {
-                throw Refused{Reason::too_much_decoded, "the content is larger than allowed"};
+                throw Refused{Reason::inner_too_large, "the content is larger than allowed"};
             }
             content += piece;
             return true;

@@ -9,7 +9,7 @@
 namespace mugaika::codec::zip {
 
 // Every piece is paid before it is taken. Zeros at the end are padding. Throws Refused: document_damaged,
-// too_much_decoded.
+// inner_too_large.
 std::string gunzip(std::string_view untrusted, FilePurse&);
 
 }  // namespace mugaika::codec::zip
