@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <iconv.h>
 
+#include <array>
 #include <clocale>
 #include <cstdlib>
 #include <ctime>
@@ -41,8 +42,6 @@ int choose(::archive* reader, Format format) {
 int choose(::archive* reader, Filter filter) {
     if (const int chosen = archive_read_support_format_raw(reader); chosen != ARCHIVE_OK) return chosen;
     switch (filter) {
-        case Filter::gzip:
-            return archive_read_append_filter(reader, ARCHIVE_FILTER_GZIP);
         case Filter::bzip2:
             return archive_read_append_filter(reader, ARCHIVE_FILTER_BZIP2);
         case Filter::xz:
@@ -126,9 +125,11 @@ void load_library_tables() {
     ::tzset();
     if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) throw std::runtime_error("there is no locale C.UTF-8");
     // An open handle keeps a charset's module loaded. Never closed.
-    for (const char* charset : {"CP932", "UTF-16LE", "UTF-16BE"}) {
-        if (iconv_open("UTF-8", charset) == iconv_t(-1)) throw std::runtime_error("iconv lacks a charset");
-        if (iconv_open(charset, "UTF-8") == iconv_t(-1)) throw std::runtime_error("iconv lacks a charset");
+    static std::array<iconv_t, 6> handles;
+    handles = {iconv_open("UTF-8", "CP932"),    iconv_open("CP932", "UTF-8"),    iconv_open("UTF-8", "UTF-16LE"),
+               iconv_open("UTF-16LE", "UTF-8"), iconv_open("UTF-8", "UTF-16BE"), iconv_open("UTF-16BE", "UTF-8")};
+    for (const iconv_t handle : handles) {
+        if (handle == iconv_t(-1)) throw std::runtime_error("iconv lacks a charset");
     }
 }
 

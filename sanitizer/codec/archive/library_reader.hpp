@@ -15,7 +15,7 @@ struct archive;
 namespace mugaika::codec::archive {
 
 enum class Format : std::uint8_t { tar, seven_zip, rar, rar5, lzh };
-enum class Filter : std::uint8_t { gzip, bzip2, xz };  // one layer, never what is inside it
+enum class Filter : std::uint8_t { bzip2, xz };  // one layer, never what is inside it; gzip: zip/gunzip.hpp
 
 struct LibraryMember {
     std::string untrusted_name;  // bytes of the archive, or UTF-8 where it has UTF-16

@@ -12,12 +12,6 @@ std::string without_extension(std::string_view archive_name) {
     return std::string(dot == 0 ? std::string_view() : archive_name.substr(0, dot));
 }
 
-std::string unpacked(std::string_view untrusted, Filter filter, FilePurse& purse) {
-    LibraryReader reader(untrusted, filter);
-    LibraryMember member;
-    return reader.next(member) ? reader.read(purse) : std::string();
-}
-
 }  // namespace
 
 std::vector<ListedMember> list_by_library(LibraryReader reader, FilePurse& purse, std::size_t wanted) {
@@ -37,14 +31,19 @@ std::vector<ListedMember> list_by_library(LibraryReader reader, FilePurse& purse
     return members;
 }
 
-std::vector<ListedMember> list_packed(std::string_view untrusted, Filter filter, std::string_view archive_name,
-                                      FilePurse& purse, std::size_t wanted) {
-    std::string content = unpacked(untrusted, filter, purse);
+std::vector<ListedMember> list_content(std::string content, std::string_view archive_name, FilePurse& purse,
+                                       std::size_t wanted) {
     if (is_tar(content)) return list_by_library(LibraryReader(content, Format::tar), purse, wanted);
     std::vector<ListedMember> members;
     members.push_back({{without_extension(archive_name), true}});
     if (wanted <= 1) members.back().bytes = std::move(content);
     return members;
+}
+
+std::string unpack_by_library(std::string_view untrusted, Filter filter, FilePurse& purse) {
+    LibraryReader reader(untrusted, filter);
+    LibraryMember member;
+    return reader.next(member) ? reader.read(purse) : std::string();
 }
 
 }  // namespace mugaika::codec::archive

@@ -26,8 +26,11 @@ std::vector<ListedMember> list_zip(std::string_view untrusted, FilePurse&);
 // Every member is read and paid, as what comes after it cannot be found otherwise; only the wanted one's bytes are kept
 // (from 1; 0: all).
 std::vector<ListedMember> list_by_library(LibraryReader, FilePurse&, std::size_t wanted);
-// gz, bz2, xz: the members of the tar inside, or the one file, whose name is the archive's without its extension.
-std::vector<ListedMember> list_packed(std::string_view untrusted, Filter, std::string_view archive_name, FilePurse&,
-                                      std::size_t wanted);
+// Of what a gz, bz2 or xz file unpacks to, which is paid already: the members of a tar, or the one file, whose name is
+// the archive's without its extension.
+std::vector<ListedMember> list_content(std::string content, std::string_view archive_name, FilePurse&,
+                                       std::size_t wanted);
+// bz2, xz.
+std::string unpack_by_library(std::string_view untrusted, Filter, FilePurse&);
 
 }  // namespace mugaika::codec::archive

@@ -8,6 +8,7 @@
 #include "sanitizer/codec/archive/held_reasons.hpp"
 #include "sanitizer/codec/archive/listed_member.hpp"
 #include "sanitizer/codec/archive/member_names.hpp"
+#include "sanitizer/codec/zip/gunzip.hpp"
 #include "sanitizer/codec/zip/refused.hpp"
 
 namespace mugaika::codec {
@@ -31,8 +32,14 @@ Members by_format(const Asked& asked, FilePurse& purse) {
 
 template <Filter filter>
 Members by_filter(const Asked& asked, FilePurse& purse) {
-    return list_packed(asked.bytes, filter, asked.archive_name, purse, asked.wanted);
+    return list_content(unpack_by_library(asked.bytes, filter, purse), asked.archive_name, purse, asked.wanted);
 }
+
+Members of_gzip(const Asked& asked, FilePurse& purse) {
+    return list_content(zip::gunzip(asked.bytes, purse), asked.archive_name, purse, asked.wanted);
+}
+
+Members of_zip(const Asked& asked, FilePurse& purse) { return list_zip(asked.bytes, purse); }
 
 // The type chooses; where the bytes do not begin accordingly, nothing is read: a program in front is not skipped.
 struct Kind {
@@ -41,7 +48,7 @@ struct Kind {
     List list;
 };
 constexpr std::array kinds{
-    Kind{"application/zip", is_zip, [](const Asked& asked, FilePurse& purse) { return list_zip(asked.bytes, purse); }},
+    Kind{"application/zip", is_zip, of_zip},
     Kind{"application/x-7z-compressed", is_seven_zip, by_format<Format::seven_zip>},
     Kind{"application/vnd.rar", is_rar4, by_format<Format::rar>},
     Kind{"application/vnd.rar", is_rar5, by_format<Format::rar5>},
@@ -52,8 +59,8 @@ constexpr std::array kinds{
     Kind{"application/x-lharc", is_lzh, by_format<Format::lzh>},
     Kind{"application/x-tar", is_tar, by_format<Format::tar>},
     Kind{"application/x-gtar", is_tar, by_format<Format::tar>},
-    Kind{"application/gzip", is_gzip, by_filter<Filter::gzip>},
-    Kind{"application/x-gzip", is_gzip, by_filter<Filter::gzip>},
+    Kind{"application/gzip", is_gzip, of_gzip},
+    Kind{"application/x-gzip", is_gzip, of_gzip},
     Kind{"application/x-bzip2", is_bzip2, by_filter<Filter::bzip2>},
     Kind{"application/x-xz", is_xz, by_filter<Filter::xz>},
 };

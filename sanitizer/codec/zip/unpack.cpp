@@ -1,28 +1,9 @@
 #include "sanitizer/codec/zip/unpack.hpp"
 
-#include <zlib.h>
-
-#include <vector>
-
-#include "sanitizer/codec/zip/refused.hpp"
+#include "sanitizer/codec/zip/inflater.hpp"
 
 namespace mugaika::codec::zip {
 namespace {
-
-class Inflater {
-public:
-    Inflater() {
-        if (inflateInit2(&stream_, -MAX_WBITS) != Z_OK) refuse("zlib gave no memory");
-    }
-    ~Inflater() { inflateEnd(&stream_); }
-    Inflater(const Inflater&) = delete;
-    Inflater& operator=(const Inflater&) = delete;
-
-    z_stream& stream() { return stream_; }
-
-private:
-    z_stream stream_{};
-};
 
 // Counts what comes out and holds it against the headers.
 class Tally {
@@ -49,23 +30,13 @@ private:
 };
 
 void unpack_deflated(const Packed& packed, Tally& tally, const std::function<bool(std::string_view)>& sink) {
-    Inflater inflater;
-    z_stream& stream = inflater.stream();
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.bytes.data()));
-    stream.avail_in = static_cast<uInt>(packed.bytes.size());
-    std::vector<char> room(64 << 10);
-    int state = Z_OK;
-    while (state != Z_STREAM_END) {
-        stream.next_out = reinterpret_cast<Bytef*>(room.data());
-        stream.avail_out = static_cast<uInt>(room.size());
-        state = inflate(&stream, Z_NO_FLUSH);
-        if (state != Z_OK && state != Z_STREAM_END) damaged("a member's deflate stream is damaged");
-        const std::string_view piece(room.data(), room.size() - stream.avail_out);
-        if (piece.empty() && state == Z_OK) damaged("a member's deflate stream does not end");
+    Inflater inflater(packed.bytes, -MAX_WBITS);
+    const bool is_whole = inflater.run([&](std::string_view piece) {
         tally.take(piece);
-        if (!sink(piece)) return;
-    }
-    if (stream.avail_in != 0) damaged("a member has bytes behind its deflate stream");
+        return sink(piece);
+    });
+    if (!is_whole) return;
+    if (!inflater.rest().empty()) damaged("a member has bytes behind its deflate stream");
     tally.end();
 }
 
