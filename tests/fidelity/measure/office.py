@@ -210,7 +210,7 @@ def used_links(package):
                 kind, target, external = links.get(attribute(element, "id"), ("", "", False))
                 if external and re.match(r"(?i)(https?|mailto):", target):
                     web[target.rstrip("/")] += 1
-                elif attribute(element, "anchor") or attribute(element, "location") or (target and not external):
+                elif attribute(element, "anchor") or attribute(element, "location") or (target and not external) or target.startswith("#"):
                     inside += 1
     return web, inside
 

@@ -50,7 +50,7 @@ def texts(path):
 def fonts(path):
     found = set()
     for line in tools.call("pdffonts", path).text().splitlines()[2:]:
-        row = re.match(r"(.{36}) (.{17}) .*?\b(yes|no)\s+(yes|no)\s+(yes|no)\s+\d+\s+\d+\s*$", line)
+        row = re.match(r"(.{36}) (.{17}) .*?\b(yes|no)\s+(yes|no)\s+(yes|no)\s+(?:\d+\s+\d+|\[none\])\s*$", line)
         if row:
             name = re.sub(r"^[A-Z]{6}\+", "", row[1].strip())
             found.add((name, row[2].strip(), "embedded" if row[3] == "yes" else "named", "unicode" if row[5] == "yes" else "no unicode"))
