@@ -91,7 +91,8 @@ ELEMENTS = {"oleObject", "OLEObject", "oleObjects", "control", "controls", "ddeL
             "subDoc", "webPublishItem", "fileRecoveryPr", "snd", "audioFile", "videoFile", "wavAudioFile", "quickTimeFile", "mailMerge", "legacyDrawingHF", "dataBinding",
             "snapVertSplitter", "sysDash0", "cmd", "rsid", "docVar"} - {"snapVertSplitter", "sysDash0"}
 FIELDS = re.compile(r"(?i)^\s*(DDE|DDEAUTO|INCLUDE\w*|LINK|EMBED|IMPORT|MACROBUTTON|AUTOTEXT\w*|DATABASE|RD|SHAPE|FILENAME|USER\w*|AUTHOR|LASTSAVEDBY)\b")
-FORMULAS = re.compile(r"(?i)\|'?!?|\[\d+\]|\b(CALL|REGISTER|EXEC|WEBSERVICE|RTD|DDE|FILTERXML|SQL\.REQUEST)\s*\(|file:|\\\\")
+# Strings are taken out before. [1] is another workbook; [0] is this one, and a column of a table may be called [2019].
+FORMULAS = re.compile(r"(?i)\|[^|]*!|\[[1-9]\d*\][^\[\]!]*!|\b(CALL|REGISTER|EXEC|WEBSERVICE|RTD|DDE|FILTERXML|SQL\.REQUEST)\s*\(|file:|\\\\")
 ADDRESS = re.compile(r"(?i)(https?|mailto):|#")
 
 
@@ -118,7 +119,7 @@ def in_elements(name, root):
             yield f"{name}: element {word}"
         if word == "instrText" and FIELDS.match(text):
             yield f"{name}: field {text.strip()[:20]}"
-        if word in ("f", "definedName", "formula", "formula1", "formula2") and FORMULAS.search(re.sub(r'"[^"]*"|\'[^\']*\'', "", text)):
+        if word in ("f", "definedName", "formula", "formula1", "formula2") and FORMULAS.search(re.sub(r'"[^"]*"', "", text)):
             yield f"{name}: formula {text[:40]}"
         for key, value in element.attrib.items():
             if local(key) == "instr" and FIELDS.match(value):

@@ -66,7 +66,7 @@ def planted_packages():
     for text in ("<w:instrText>DDEAUTO c:\\\\cmd.exe</w:instrText>", '<w:fldSimple w:instr=" INCLUDEPICTURE http://evil.example/ "/>', "<w:altChunk/>", "<w:subDoc/>",
                  "<w:control/>", "<w:instrText> LINK Excel.Sheet</w:instrText>"):
         yield f"element {text}", with_text(docx, "word/document.xml", text)
-    for formula in ("cmd|' /C calc'!A0", "WEBSERVICE(A1)", "[1]Sheet1!A1", "CALL(1)", "\\\\evil.example\\a!A1"):
+    for formula in ("cmd|' /C calc'!A0", "WEBSERVICE(A1)", "[1]Sheet1!A1", "'[2]Sheet 1'!A1", "[1]!name", "CALL(1)", "\\\\evil.example\\a!A1"):
         yield f"formula {formula}", xlsx_file(formula=formula)
     for text in ("<ddeLink/>", "<oleObjects/>", "<controls/>", '<sp macro="[0]!Run"/>'):
         yield f"element {text}", with_text(xlsx, "xl/sheet.xml", text)
