@@ -15,6 +15,8 @@ KEYS = {"/JS", "/JavaScript", "/AA", "/OpenAction", "/Launch", "/EmbeddedFile", 
         "/SetOCGState", "/Trans", "/GoTo3DView", "/AcroForm", "/Widget", "/FileAttachment", "/Metadata", "/PieceInfo", "/Collection", "/AF", "/OCProperties",
         "/Encrypt", "/Perms", "/SpiderInfo", "/Threads", "/Alternates", "/OPI", "/PS", "/Ref", "/URLS", "/IDS", "/Templates", "/PresSteps", "/Requirements",
         "/Info", "/Thumb", "/LastModified", "/StructTreeRoot", "/NeedsRendering", "/Extensions"}
+# Names that also mean something harmless (Screen blends colours); looked at where they act: as /Subtype or /S.
+AMBIGUOUS = {"/Screen", "/Info", "/Hide", "/PS"}
 # Words that no picture, font or sentence has by chance; looked for in every unpacked stream.
 LONG_WORDS = (b"/JavaScript", b"/OpenAction", b"/EmbeddedFile", b"/RichMedia", b"/SubmitForm", b"/Launch", b"app.alert", b"<?xpacket", b"http://ns.adobe.com/xdp")
 SCHEMES = re.compile(r"(?i)(https?|mailto):")
@@ -54,7 +56,7 @@ def in_objects(path):
         yield "qpdf cannot list its objects"
     for value in objects.values():
         for what, name, item in names_in(forget_free_keys(value)):
-            if name in KEYS and not (what == "name" and name in ("/Screen", "/Info", "/Hide", "/PS")):
+            if name in KEYS and not (what == "name" and name in AMBIGUOUS) or name in ("/Subtype", "/S") and item in AMBIGUOUS:
                 yield f"{what} {name}"
             if name == "/URI" and isinstance(item, str) and not SCHEMES.match(item.removeprefix("u:").removeprefix("b:")) and item != "/URI":
                 yield f"a link to {item[:40]}"
@@ -64,7 +66,7 @@ def in_bytes(data):
     """As they stand, without streams: names may be written with #xx."""
     outside = re.sub(rb"(?s)\bstream\r?\n.*?\bendstream", b"", data)
     plain = re.sub(rb"#([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), outside)
-    for word in sorted(KEYS):
+    for word in sorted(KEYS - AMBIGUOUS):
         if re.search(re.escape(word.encode()) + rb"(?![A-Za-z0-9])", plain):
             yield f"bytes {word}"
     if data.count(b"%%EOF") != 1:
