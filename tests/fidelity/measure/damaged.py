@@ -121,7 +121,7 @@ def quiet(found):
 
 
 def perfect_result(**changes):
-    return {"name": "x", "kind": "pdf", "outcome": "made", "words": "", "losses": {}, "laws": [], **vars(Comparison([], 1.0, 1.0, ink=1.0)), **changes}
+    return {"name": "x", "path": "x", "kind": "pdf", "outcome": "made", "words": "", "losses": {}, "laws": [], **vars(Comparison([], 1.0, 1.0, ink=1.0)), **changes}
 
 
 def targets_missed():
