@@ -4,8 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "../../codec/pdf/small_pdf.hpp"
 #include "../../codec/pdf/small_profile.hpp"
+#include "sanitizer/checker/pdf/check_pdf.hpp"
 #include "sanitizer/codec/pdf/colour_profile.hpp"
+#include "sanitizer/codec/pdf/stream_filters.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -81,4 +84,25 @@ TEST_CASE("words and reserved bytes of a profile's tables are fixed") {
         broken[good.find("-", first)] = 'x';
         CHECK(is_refused(broken));
     }
+}
+
+TEST_CASE("a document whose profile is none of ours is refused") {
+    const std::string reduced = good_profiles().front();
+    SmallPdf pdf;
+    pdf.put(3, "<< /Type /Page /Parent 2 0 R /Resources << /ColorSpace << /C [ /ICCBased 6 0 R ] >> >> >>");
+    pdf.put(6, pdf_stream(rgb_profile().write(), "/N 3"));
+    const std::string good = rebuilt(pdf.write()).untrusted_bytes;
+    const std::string packed = codec::pdf::encode_flate(reduced);
+    const std::size_t at = good.find(packed);
+    REQUIRE(at != std::string::npos);
+    int tried = 0;
+    for (char version = 5; version < 100; ++version) {
+        std::string other = reduced;
+        other[8] = version;
+        other = codec::pdf::encode_flate(other);
+        if (other.size() != packed.size()) continue;  // only then all offsets hold
+        ++tried;
+        CHECK(!checker::check_pdf(std::string(good).replace(at, packed.size(), other)));
+    }
+    CHECK(tried > 0);
 }
