@@ -92,7 +92,7 @@ PART_WORDS = re.compile(r"(?i)vbaproject|externallink|oleobject|embeddings/|acti
 PART_ENDS = re.compile(r"(?i)\.(xml|rels|vml|png|jpe?g)$")
 ELEMENTS = {"oleObject", "OLEObject", "oleObjects", "control", "controls", "ddeLink", "oleLink", "externalReference", "externalBook", "attachedTemplate", "altChunk",
             "subDoc", "webPublishItem", "fileRecoveryPr", "snd", "audioFile", "videoFile", "wavAudioFile", "quickTimeFile", "mailMerge", "legacyDrawingHF", "dataBinding",
-            "snapVertSplitter", "sysDash0", "cmd", "rsid", "docVar"} - {"snapVertSplitter", "sysDash0"}
+            "cmd", "rsid", "docVar"}
 FIELDS = re.compile(r"(?i)^\s*(DDE|DDEAUTO|INCLUDE\w*|LINK|EMBED|IMPORT|MACROBUTTON|AUTOTEXT\w*|DATABASE|RD|SHAPE|FILENAME|USER\w*|AUTHOR|LASTSAVEDBY)\b")
 # Strings are taken out before. [1] is another workbook; [0] is this one, and a column of a table may be called [2019].
 FORMULAS = re.compile(r"(?i)\|[^|]*!|\[[1-9]\d*\][^\[\]!]*!|\b(CALL|REGISTER|EXEC|WEBSERVICE|RTD|DDE|FILTERXML|SQL\.REQUEST)\s*\(|file:|\\\\")
@@ -168,6 +168,11 @@ STRUCTURE = {
     "jpg": {"JFIFVersion", "ResolutionUnit", "XResolution", "YResolution", "ImageWidth", "ImageHeight", "EncodingProcess", "BitsPerSample", "ColorComponents",
             "YCbCrSubSampling", "DCTEncodeVersion", "APP14Flags0", "APP14Flags1", "ColorTransform", "ExifByteOrder", "Orientation"},
 }
+# Of a colour profile: what turns samples into colours; and what must be there, but may say nothing.
+COLOURS = {"ProfileVersion", "ProfileClass", "ColorSpaceData", "ProfileConnectionSpace", "ProfileFileSignature", "RenderingIntent", "ConnectionSpaceIlluminant",
+           "MediaWhitePoint", "ChromaticAdaptation", "RedMatrixColumn", "GreenMatrixColumn", "BlueMatrixColumn", "RedTRC", "GreenTRC", "BlueTRC", "GrayTRC",
+           "AToB0", "AToB1", "AToB2", "CMMFlags", "DeviceAttributes"}
+NOTHING = {"", "-", "0", "0000:00:00 00:00:00", "Unknown ()", "none"}
 ALWAYS = {"FileType", "FileTypeExtension", "MIMEType", "ImageSize", "Megapixels", "ExifToolVersion", "SourceFile"}
 
 
@@ -184,6 +189,8 @@ def metadata(data, kind):
         return
     for tag, value in tags.items():
         group, _, name = tag.rpartition(":")
+        if kind == "pdf" and group.startswith("ICC") and (name in COLOURS or str(value).strip() in NOTHING):
+            continue
         if group not in ("System", "Composite", "ExifTool") and name not in allowed | ALWAYS:
             yield f"metadata {tag}: {str(value)[:40]}"
 

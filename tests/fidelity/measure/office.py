@@ -21,12 +21,12 @@ FEATURES = {
     "pptx": {"shapes": ("sp", "pic", "graphicFrame", "cxnSp"), "tables": ("tbl",), "animations": ("timing",), "paragraphs": ("p",)},
 }
 # A count may be another afterwards where the ledger has one of these rows.
-GONE = ("external_reference_removed", "embedded_object_removed", "unknown_content_removed")
+GONE = ("external_reference_removed", "embedded_object_removed", "embedded_file_removed", "unknown_content_removed")
 EXPLAINED = {
     "pictures": (*GONE, "picture_damaged", "metadata_removed"), "charts": GONE, "web links": ("external_reference_removed", "action_removed"),
-    "internal links": ("external_reference_removed", "action_removed"), "shapes": (*GONE, "action_removed", "multimedia_removed"),
+    "internal links": (*GONE, "action_removed"), "shapes": (*GONE, "action_removed", "multimedia_removed"),
     "defined names": ("external_reference_removed", "macro_removed", "script_removed", "action_removed"),
-    "cell formulas": ("external_reference_removed", "macro_removed", "script_removed", "action_removed"),
+    "cell formulas": (*GONE, "macro_removed", "script_removed", "action_removed"),
     "sheets": ("macro_removed", "unknown_content_removed"), "controls": (*GONE, "external_reference_removed"),
     "validations": ("external_reference_removed", "action_removed"), "conditional formats": ("external_reference_removed", "action_removed"),
     "animations": ("unknown_content_removed", "action_removed", "multimedia_removed"), "sparklines": GONE, "text boxes": GONE, "fonts": GONE,
