@@ -188,7 +188,7 @@ inline constexpr std::string_view element_names =
     "w:position w:printBodyTextBeforeHeader w:printColBlack w:printFormsData w:printFractionalCharacterWidth "
     "w:printPostScriptOverText w:printTwoOnOne w:proofErr w:proofState w:ptab w:qFormat w:r w:rFonts w:rPr "
     "w:rPrChange w:rPrDefault w:rStyle w:recipientData w:recipients w:relyOnVML w:result w:revisionView w:right "
-    "w:rsid w:rt w:rtl w:rtlGutter w:ruby w:rubyAlign w:rubyBase w:rubyPr w:saveFormsData w:saveInvalidXml "
+    "w:rt w:rtl w:rtlGutter w:ruby w:rubyAlign w:rubyBase w:rubyPr w:saveFormsData w:saveInvalidXml "
     "w:savePreviewPicture w:scrollbar w:sdt w:sdtContent w:sectPr w:sectPrChange w:selectFldWithFirstOrLastChar "
     "w:semiHidden w:separator w:settings w:shadow w:shapeLayoutLikeWW8 w:shd w:showBreaksInFrames w:showEnvelope "
     "w:showXMLTags w:sig w:size w:sizeAuto w:smallCaps w:snapToGrid w:softHyphen w:sourceFileName w:spaceForUL "

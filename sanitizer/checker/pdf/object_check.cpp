@@ -153,6 +153,8 @@ void ObjectCheck::take_object(std::uint32_t number, Piece& rest) {
     const Piece data{rest.bytes.substr(0, bytes), rest.at};
     if (what == Is::jbig2_globals) {
         streams_.judge_segments(data);
+    } else if (what == Is::icc) {
+        streams_.judge_colours(data);
     } else {
         streams_.judge(filter->bytes, data);
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "sanitizer/checker/pdf/profile_check.hpp"
 #include "sanitizer/checker/pictures/check_jpeg.hpp"
 
 namespace mugaika::checker::pdf {
@@ -130,5 +131,7 @@ void StreamCheck::judge(std::string_view filter, Piece data) {
 }
 
 void StreamCheck::judge_segments(Piece data) { judge_jbig2({inflate(data), data.at}); }
+
+void StreamCheck::judge_colours(Piece data) { judge_profile({inflate(data), data.at}); }
 
 }  // namespace mugaika::checker::pdf

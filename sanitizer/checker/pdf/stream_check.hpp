@@ -14,6 +14,7 @@ public:
     // `filter` is a name token. All streams of a document together must not unpack to more than 600 MB.
     void judge(std::string_view filter, Piece data);
     void judge_segments(Piece data);  // JBIG2 globals, unpacked
+    void judge_colours(Piece data);   // a colour profile
 
 private:
     std::string_view inflate(Piece data);

@@ -447,7 +447,7 @@ inline constexpr std::string_view element_table =
     "w:outlineLvl w:overflowPunct w:pStyle w:pageBreakBefore w:panose1 w:personal w:personalCompose "
     "w:personalReply w:pitch w:pixelsPerInch w:pos w:position w:printBodyTextBeforeHeader w:printColBlack "
     "w:printFormsData w:printFractionalCharacterWidth w:printPostScriptOverText w:printTwoOnOne w:qFormat "
-    "w:rStyle w:relyOnVML w:result w:rsid w:rtl w:rtlGutter w:rubyAlign w:saveFormsData w:saveInvalidXml "
+    "w:rStyle w:relyOnVML w:result w:rtl w:rtlGutter w:rubyAlign w:saveFormsData w:saveInvalidXml "
     "w:savePreviewPicture w:scrollbar w:selectFldWithFirstOrLastChar w:semiHidden w:shadow w:shapeLayoutLikeWW8 "
     "w:showBreaksInFrames w:showEnvelope w:showXMLTags w:size w:sizeAuto w:smallCaps w:snapToGrid w:spaceForUL "
     "w:spacingInWholePoints w:specVanish w:splitPgBreakAndParaMark w:startOverride w:strictFirstAndLastChars "

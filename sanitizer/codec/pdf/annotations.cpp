@@ -69,6 +69,7 @@ PageAnnotations Annotations::sort(QPDFObjectHandle page, QPDFObjectHandle resour
             continue;
         }
         QPDFObjectHandle form = appearance(annotation, subtype);
+        if (subtype == "Widget") losses_.add(Reason::form_flattened);  // nobody can fill it in, shown or not
         if (is_hidden || !form.isStream()) continue;
         std::string name;
         do name = "MgkFm" + std::to_string(number++);
@@ -80,7 +81,7 @@ PageAnnotations Annotations::sort(QPDFObjectHandle page, QPDFObjectHandle resour
         const std::string content =
             QPDFAnnotationObjectHelper(drawn).getPageContentForAppearance("/" + name, rotation, 0, 0);
         if (content.empty()) continue;
-        losses_.add(subtype == "Widget" ? Reason::form_flattened : Reason::annotation_flattened);
+        if (subtype != "Widget") losses_.add(Reason::annotation_flattened);
         out.stamped.push_back({form, name, content});
     }
     return out;

@@ -1,6 +1,7 @@
 // Colour spaces (ISO 32000-1, 8.6): the part of the selector whose arrays have their own shape for each family.
 #include <memory>
 
+#include "sanitizer/codec/pdf/colour_profile.hpp"
 #include "sanitizer/codec/pdf/selector.hpp"
 #include "sanitizer/codec/pdf/stream_data.hpp"
 #include "sanitizer/codec/pdf/stream_filters.hpp"
@@ -13,14 +14,6 @@ namespace {
 constexpr unsigned depth_max = 4;  // with what stands around it, no deeper than the checker reads
 constexpr std::size_t palette_bytes_max = 256 * 32;
 constexpr int colorants_max = 32;
-
-// ICC.1 7.2: the size it states about itself, and its mark.
-bool is_profile(std::string_view bytes) {
-    if (bytes.size() < 132 || bytes.substr(36, 4) != "acsp") return false;
-    std::uint32_t size = 0;
-    for (const char c : bytes.substr(0, 4)) size = (size << 8) | static_cast<unsigned char>(c);
-    return size <= bytes.size();
-}
 
 std::string device_of(std::int64_t components) {
     return components == 1 ? "/DeviceGray" : components == 4 ? "/DeviceCMYK" : "/DeviceRGB";
@@ -97,7 +90,7 @@ Token Selector::colour_space_array(QPDFObjectHandle source, const std::string& f
     return tint ? Token(open + *colorants + ' ' + *base + ' ' + *tint + " ]") : std::nullopt;
 }
 
-// A profile that is none gives way to what stands for it.
+// A profile that is none, or none that can be reduced, gives way to what stands for it.
 Token Selector::icc_based(QPDFObjectHandle profile) {
     if (!profile.isStream()) return std::nullopt;
     const auto key = std::pair(profile.getObjGen(), Role::icc);
@@ -106,12 +99,20 @@ Token Selector::icc_based(QPDFObjectHandle profile) {
     QPDFObjectHandle components = profile.getDict().getKey("/N");
     const std::int64_t count = components.isInteger() ? components.getIntValue() : 3;
     const std::optional<std::string> bytes = plain_data(profile, purse_);
-    if (!bytes || !is_profile(*bytes) || (count != 1 && count != 3 && count != 4)) {
+    const std::optional<std::string> reduced = bytes ? reduced_profile(*bytes, count) : std::nullopt;
+    if (!reduced) {
         losses_.add(Reason::colour_profile_dropped);
         const Token alternate = word_value(profile.getDict().getKey("/Alternate"), "DeviceGray DeviceRGB DeviceCMYK");
         return alternate.value_or(device_of(count));
     }
-    return "[ /ICCBased " + *object(Role::icc, profile) + " ]";
+    if (*reduced != *bytes) losses_.add(Reason::metadata_removed);
+    const std::string reference = reference_token(document_.reserve([this, profile, packed = encode_flate(*reduced)] {
+        Dictionary entries = dictionary(Role::icc, QPDFObjectHandle(profile).getDict());
+        entries["Filter"] = "/FlateDecode";
+        document_.put_stream(std::move(entries), packed);
+    }));
+    remember(key, reference);
+    return "[ /ICCBased " + reference + " ]";
 }
 
 }  // namespace mugaika::codec::pdf

@@ -189,7 +189,7 @@ void NewPages::count_what_the_catalog_loses() {
     for (const auto& [key, value] : catalog_.getDictAsMap()) {
         if (key == "/OpenAction" && QPDFObjectHandle(value).isDictionary()) {
             losses_.add_action(name_of(QPDFObjectHandle(value).getKey("/S")));
-        } else if (key != "/AcroForm" && (key != "/OCProperties" || !layers_.are_all_shown())) {
+        } else if (key != "/AcroForm") {
             losses_.add_key(std::string_view(key).substr(1));
         }
     }

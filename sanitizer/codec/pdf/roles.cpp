@@ -340,7 +340,6 @@ bool is_stream(Role role) noexcept {
         case Role::image:
         case Role::soft_mask_image:
         case Role::tiling:
-        case Role::icc:
             return true;
         default:
             return false;

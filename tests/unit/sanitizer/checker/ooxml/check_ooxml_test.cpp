@@ -122,6 +122,7 @@ TEST_CASE("each active feature put back into a letter is refused") {
     check_breaks(
         good_docx(),
         {{"altChunk", document, "<w:p>", "<w:altChunk r:id=\"rId1\"/><w:p>"},
+         {"rsid", document, "<w:p>", "<w:p><w:rsid w:val=\"00AA11BC\"/>"},
          {"control", document, "<w:p>", "<w:p><w:r><w:control r:id=\"rId1\"/></w:r>"},
          {"object", document, "<w:p>", "<w:p><w:r><w:object/></w:r>"},
          {"OLE object", document, "<w:p>", "<w:p><w:r><w:pict><o:OLEObject r:id=\"rId1\"/></w:pict></w:r>"},

@@ -213,6 +213,14 @@ TEST_CASE("what a Word document brings along or fetches does not cross") {
                    "<w:fonts xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" "
                    "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><w:font "
                    "w:name=\"游明朝\"><w:embedRegular r:id=\"rId1\"/></w:font></w:fonts>"}};
+    Package style = of_body(paragraph(text("shown")));
+    style.relationships = relationship("rId1", "styles", "styles.xml");
+    style.types = override_type("word/styles.xml", std::string(word_type) + "styles+xml");
+    style.parts = {
+        {"word/styles.xml",
+         "<w:styles xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:style "
+         "w:type=\"paragraph\" w:styleId=\"a\"><w:name w:val=\"標準\"/><w:rsid w:val=\"00AA11BC\"/></w:style>"
+         "</w:styles>"}};
     Package custom = of_body(
         paragraph("<w:smartTag w:uri=\"u\" w:element=\"secretTag\">" + text("shown") + "</w:smartTag>") +
         "<w:sdt><w:sdtPr><w:dataBinding w:xpath=\"/secretPath\" w:storeItemID=\"{1}\"/></w:sdtPr><w:sdtContent>" +
@@ -258,6 +266,7 @@ TEST_CASE("what a Word document brings along or fetches does not cross") {
           of_settings("<w:mailMerge><w:connectString w:val=\"secretSource\"/></w:mailMerge><w:docVars><w:docVar "
                       "w:name=\"v\" w:val=\"secretVar\"/></w:docVars><w:rsids><w:rsid w:val=\"00AA11BB\"/></w:rsids>"),
           {"mailMerge", "secretSource", "secretVar", "00AA11BB"}},
+         {"the session in which a style was edited", style, {"w:rsid", "00AA11BC"}, {"標準"}},
          {"embedded fonts", font, {"embedRegular"}, {"游明朝"}},
          {"custom XML and smart tags",
           custom,

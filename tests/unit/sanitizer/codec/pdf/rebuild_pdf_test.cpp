@@ -297,10 +297,12 @@ TEST_CASE("an appearance whose font only the form has keeps it") {
     CHECK(has(text, "/BaseFont /ZapfDingbats"));
 }
 
-TEST_CASE("a field that is hidden or off shows nothing") {
+TEST_CASE("a field that is hidden or off shows nothing, and that it went is said") {
     for (const char* field :
          {"/FT /Tx /V (value) /F 2", "/FT /Btn /AS /Off /V /Off", "/FT /Tx", "/FT /Tx /V (value) /F 32"}) {
-        CHECK(!has(text_of(with_field(field)), "Do"));
+        const FileMade made = rebuilt(with_field(field).write());
+        CHECK(!has(unpacked(made.untrusted_bytes), "Do"));
+        CHECK(count_of(made, Reason::form_flattened) == 1);
     }
 }
 
@@ -359,6 +361,7 @@ TEST_CASE("AC-176 layers are fixed as they are shown") {
         CHECK(has(text, "BI") == row.is_shown);
         CHECK(has(text, "(after) Tj"));
         CHECK(has(text, "1 0 0 rg"));
+        CHECK(count_of(made, Reason::layers_fixed) == 1);
         for (const char* gone : {"/OCProperties", "/OCG", "/OCMD", "/Properties"}) CHECK(!has(text, gone));
     }
 }

@@ -1,0 +1,44 @@
+"""What a file is, by its content, in the words of the tables: the room that rebuilds it and the kind."""
+import io
+import re
+import zipfile
+
+OFFICE = {
+    "wordprocessingml.document": "docx", "wordprocessingml.template": "dotx", "ms-word.document": "docm", "ms-word.template": "dotm",
+    "spreadsheetml.sheet": "xlsx", "spreadsheetml.template": "xltx", "ms-excel.sheet": "xlsm", "ms-excel.template": "xltm",
+    "presentationml.presentation": "pptx", "presentationml.template": "potx", "presentationml.slideshow": "ppsx",
+    "ms-powerpoint.presentation": "pptm", "ms-powerpoint.template": "potm", "ms-powerpoint.slideshow": "ppsm"}
+MAIN = re.compile(r"application/vnd\.(?:openxmlformats-officedocument\.)?([\w.-]+?)(?:\.macroEnabled(?:12|Template)?(?:\.12)?)?\.main\+xml")
+MACRO = re.compile(r"application/vnd\.(ms-(?:word|excel|powerpoint)\.(?:document|sheet|presentation|template|slideshow))"
+                   r"\.macroEnabled(?:Template|\.12|12)?\.main\+xml")
+PICTURES = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF8", "gif"), (b"II*\0", "tiff"), (b"MM\0*", "tiff"), (b"BM", "bmp"))
+FAMILY = {"docx": "docx", "dotx": "docx", "docm": "docx", "dotm": "docx", "xlsx": "xlsx", "xltx": "xlsx", "xlsm": "xlsx", "xltm": "xlsx",
+          "pptx": "pptx", "potx": "pptx", "ppsx": "pptx", "pptm": "pptx", "potm": "pptx", "ppsm": "pptx"}
+ALL = ("pdf", *FAMILY, "jpg", "png", "gif", "tiff", "bmp", "webp")
+
+
+def office_kind(data):
+    try:
+        types = zipfile.ZipFile(io.BytesIO(data)).read("[Content_Types].xml").decode("utf-8", "replace")
+    except Exception:  # noqa: BLE001 (whatever a broken archive raises)
+        return None
+    for pattern in (MACRO, MAIN):
+        for found in pattern.finditer(types):
+            if found[1] in OFFICE:
+                return OFFICE[found[1]]
+    return None
+
+
+def kind_of(data):
+    """(room, kind), or None for what no codec of ours rebuilds."""
+    if b"%PDF-" in data[:1024]:
+        return "pdf", "pdf"
+    for magic, kind in PICTURES:
+        if data.startswith(magic):
+            return "picture", kind
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "picture", "webp"
+    if data[:2] == b"PK":
+        kind = office_kind(data)
+        return ("ooxml", kind) if kind else None
+    return None
