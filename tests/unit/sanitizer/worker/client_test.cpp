@@ -92,8 +92,10 @@ TEST_CASE("AC-237 AC-238 a worker that fails on a mail twice is a verdict with i
     };
     for (const Case& c : cases) {
         CAPTURE(c.behaviour);
-        WorkerTemplate workers = started(c.behaviour, quick());
-        const WorkerAnswer answer = ask(workers, quick());
+        // Only those that hang are to be late: on a busy machine others take long too, to end and to be heard.
+        const WorkerLimits limits = c.reason == Reason::worker_late ? quick() : WorkerLimits();
+        WorkerTemplate workers = started(c.behaviour, limits);
+        const WorkerAnswer answer = ask(workers, limits);
         CHECK_FALSE(answer.extract.has_value());
         REQUIRE(answer.failure.has_value());
         CAPTURE(answer.failure->words);
