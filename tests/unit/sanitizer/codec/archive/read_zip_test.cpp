@@ -180,6 +180,13 @@ TEST_CASE("AC-144 AC-157 bytes before, between or behind the members hold the ar
           Reason::document_damaged);
     CHECK(whole_of(changed(zip, [](std::string& bytes) { bytes.insert(end_record(bytes), "gap"); })) ==
           Reason::document_damaged);
+    // Between members, every offset as it must be then.
+    CHECK(whole_of(changed(zip, [](std::string& bytes) {
+              const std::size_t second = bytes.find("PK\x03\x04", 4);
+              bytes.insert(second, "gap");
+              bytes[central(bytes, 1) + 42] = static_cast<char>(second + 3);
+              bytes[end_record(bytes) + 16] = static_cast<char>(bytes[end_record(bytes) + 16] + 3);
+          })) == Reason::document_damaged);
     // A member that is not in the directory.
     CHECK(whole_of(changed(zip, [](std::string& bytes) {
               const std::size_t at = end_record(bytes);
