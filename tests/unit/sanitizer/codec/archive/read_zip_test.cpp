@@ -318,7 +318,7 @@ TEST_CASE("AC-154 a member that is packed by an unknown method is held") {
 
 TEST_CASE("AC-155 a volume of a split ZIP archive is held") {
     const std::string zip = zip_of(two);
-    for (const std::size_t field : {4, 6, 8, 10}) {
+    for (const std::size_t field : {4u, 6u, 8u, 10u}) {
         CHECK(whole_of(changed(zip, [&](std::string& bytes) { ++bytes[end_record(bytes) + field]; })) != Reason::none);
     }
     CHECK(whole_of(changed(zip, [&](std::string& bytes) { ++bytes[end_record(bytes) + 4]; })) ==
