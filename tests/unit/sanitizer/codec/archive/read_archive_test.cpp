@@ -124,6 +124,12 @@ TEST_CASE("AC-159 of a tar only files are given: links, devices, pipes are held,
     CHECK(read.members[5].untrusted_bytes == text);
 }
 
+TEST_CASE("AC-159 hard links of RAR 5, which are files to the library, are held") {
+    const std::string rar = corpus_file("libarchive__test_read_format_rar5_hardlink.rar");
+    if (rar.empty()) return;
+    CHECK(held_of(read_members(rar, rar_type)) == std::vector{Reason::none, Reason::not_representable});
+}
+
 TEST_CASE("AC-159 a file with holes is held, however large it says that it is") {
     const std::string tar = corpus_file("libarchive__test_read_format_gtar_sparse_1_17.tar");
     if (tar.empty()) return;

@@ -180,6 +180,13 @@ TEST_CASE("AC-144 AC-157 bytes before, between or behind the members hold the ar
           Reason::document_damaged);
     CHECK(whole_of(changed(zip, [](std::string& bytes) { bytes.insert(end_record(bytes), "gap"); })) ==
           Reason::document_damaged);
+    // Between members, every offset as it must be then.
+    CHECK(whole_of(changed(zip, [](std::string& bytes) {
+              const std::size_t second = bytes.find("PK\x03\x04", 4);
+              bytes.insert(second, "gap");
+              bytes[central(bytes, 1) + 42] = static_cast<char>(second + 3);
+              bytes[end_record(bytes) + 16] = static_cast<char>(bytes[end_record(bytes) + 16] + 3);
+          })) == Reason::document_damaged);
     // A member that is not in the directory.
     CHECK(whole_of(changed(zip, [](std::string& bytes) {
               const std::size_t at = end_record(bytes);
@@ -311,7 +318,7 @@ TEST_CASE("AC-154 a member that is packed by an unknown method is held") {
 
 TEST_CASE("AC-155 a volume of a split ZIP archive is held") {
     const std::string zip = zip_of(two);
-    for (const std::size_t field : {4, 6, 8, 10}) {
+    for (const std::size_t field : {4u, 6u, 8u, 10u}) {
         CHECK(whole_of(changed(zip, [&](std::string& bytes) { ++bytes[end_record(bytes) + field]; })) != Reason::none);
     }
     CHECK(whole_of(changed(zip, [&](std::string& bytes) { ++bytes[end_record(bytes) + 4]; })) ==
