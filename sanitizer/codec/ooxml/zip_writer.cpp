@@ -14,7 +14,8 @@ using zip::put32;
 constexpr std::uint32_t version = 20;
 constexpr std::uint32_t date_1980_01_01 = 0x21;
 constexpr std::size_t gathered_max = 64 << 10;
-constexpr int level = 6;  // STACK-FILES.md 3.1: 20 MB stay 19 MB; a level of 1 makes 23
+// A letter of 1.1 MB of XML: level 6 takes 51 ms for 216 KB, level 4 takes 17 ms for 249 KB, level 1 11 ms for 283 KB.
+constexpr int level = 4;
 // Under sizes of 32 bits even when the purse is wide open.
 constexpr std::uint64_t member_max = 0xfffffffe;
 
