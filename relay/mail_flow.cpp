@@ -287,7 +287,37 @@ asio::awaitable<void> MailFlow::carry_safely(Mail& mail) {
     }
 }
 
+// A mail that the next hop refuses for its size is composed once more, for what is known of it now: its sender could
+// not make it smaller. Where nothing is known, because it takes less than it says or says nothing, all files stay.
 asio::awaitable<void> MailFlow::carry(Mail& mail) {
+    const NextHops hops = hops_of(mail.route);
+    mail.size_max = outbound_.size_max(hops);
+    co_await compose_and_deliver(mail);
+    if (!mail.too_large || mail.is_release() || !mail.has_rebuilt_files()) co_return;
+    const std::uint64_t known = outbound_.size_max(hops);
+    const std::uint64_t sent = mail.item.ledger.out_bytes;
+    const std::uint64_t fits = known != 0 && known < sent ? known : 1;
+    if (fits == mail.size_max) co_return;  // as small as it gets
+    mail.size_max = fits;
+    co_await forget_kept(mail);
+    co_await compose_and_deliver(mail);
+}
+
+// So that what is kept of the mail says what left in its place.
+asio::awaitable<void> MailFlow::forget_kept(Mail& mail) {
+    if (!mail.kept || !mail.place || !mail.place->may_replace()) co_return;
+    try {
+        auto remove = [this, id = mail.item.id] { return store_.remove(id); };
+        const Result<void> removed = co_await on_disk(disk_, std::move(remove));
+        mail.kept = !removed;
+    } catch (const std::exception&) {
+        // It stays with the ledger that it has.
+    }
+    mail.place->taken_back();
+    if (mail.kept) mail.place->added_now();
+}
+
+asio::awaitable<void> MailFlow::compose_and_deliver(Mail& mail) {
     Finished finished = co_await finish(mail);
     for (const std::string& alarm : finished.alarms) log_.gate_refused(mail.tag, alarm);
     mail.verdict = finished.verdict;
@@ -340,6 +370,7 @@ asio::awaitable<void> MailFlow::deliver(Mail& mail, const GatedMail& composed) {
     end.reply = std::move(delivery.reply);
     end.delivered = delivery.delivered;
     end.outcome = delivery.outcome;
+    mail.too_large = delivery.too_large;
     end.next_hop = std::move(delivery.next_hop);
     end.tls = std::move(delivery.tls);
     end.why = std::move(delivery.why);

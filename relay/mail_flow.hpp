@@ -86,6 +86,8 @@ private:
     boost::asio::awaitable<void> carry_next(std::shared_ptr<Attempt>);
     boost::asio::awaitable<void> carry_safely(Mail&);
     boost::asio::awaitable<void> carry(Mail&);
+    boost::asio::awaitable<void> compose_and_deliver(Mail&);
+    boost::asio::awaitable<void> forget_kept(Mail&);
     boost::asio::awaitable<Finished> finish(Mail&);
     boost::asio::awaitable<void> deliver(Mail&, const GatedMail&);
     boost::asio::awaitable<Result<QuarantineStore::Added>> keep_original(Mail&);

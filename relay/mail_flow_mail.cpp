@@ -69,7 +69,12 @@ FinishFacts MailFlow::Mail::finish_facts() const {
     made.on_refusal = on_refusal;
     if (route.warn_own_domain) made.warned_domains = route.domains;
     made.stored = stored;
+    made.size_max = size_max;
     return made;
+}
+
+bool MailFlow::Mail::has_rebuilt_files() const noexcept {
+    return answer->extract && !(answer->extract->rebuilt.empty() && answer->extract->packed.empty());
 }
 
 void MailFlow::Mail::take_up(std::shared_ptr<const WorkerAnswer> given) {

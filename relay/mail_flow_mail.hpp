@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ struct MailFlow::Mail {
     Job job() const;
     FinishFacts finish_facts() const;
     void take_up(std::shared_ptr<const WorkerAnswer>);
+    bool has_rebuilt_files() const noexcept;
     std::vector<MailAddress> unserved() const;
 
     const std::shared_ptr<const Config> config;  // keeps route and profile alive over a reload
@@ -37,7 +39,9 @@ struct MailFlow::Mail {
     StageTimes times;
     std::shared_ptr<const WorkerAnswer> answer;  // shared with mails of the same transaction, and with the pool
     Verdict verdict;
-    bool kept = false;  // the original is in the quarantine
+    bool kept = false;           // the original is in the quarantine
+    std::uint64_t size_max = 0;  // what it is composed for, in bytes; 0: any size
+    bool too_large = false;      // the next hop refused it for its size
     FlowEnd end;
     std::optional<ReleaseOrder> owed;      // the rest of it, when it is the relay's own now
     bool owed_now = false;                 // by this attempt, not by an earlier one

@@ -35,6 +35,16 @@ bool UnderWay::Place::leave() {
     return removing_;
 }
 
+bool UnderWay::Place::may_replace() {
+    Mail& mail = list_->mails_.find(id_)->second;
+    const bool may = mail.sessions == 1 && mail.added_now && !mail.needed && !mail.being_removed;
+    if (may) {
+        removing_ = mail.being_removed = true;
+        mail.added_now = false;
+    }
+    return may;
+}
+
 void UnderWay::Place::taken_back() {
     removing_ = false;
     list_->removed(id_);

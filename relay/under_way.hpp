@@ -26,6 +26,9 @@ public:
         // The session is over. True when it has to take the original back now, and to say so with taken_back().
         bool leave();
         void taken_back();
+        // Before the session is over: may it take back what it added, to keep it with other words? True when nobody
+        // else counts on it; then to end with taken_back().
+        bool may_replace();
 
     private:
         std::shared_ptr<UnderWay> list_;

@@ -219,6 +219,7 @@ asio::awaitable<Delivery> Outbound::Impl::deliver(std::shared_ptr<Impl> impl, Ne
         delivery.next_hop = answer.next_hop;
         delivery.tls = answer.tls;
         delivery.outcome = answer.result.outcome;
+        delivery.too_large = answer.result.too_large && delivery.taken.empty();
         delivery.why = answer.result.why;
         if (is_first || delivery.outcome != nullptr) {
             delivery.reply = answer.result.reply;
@@ -263,6 +264,11 @@ void Outbound::keep_only(const std::vector<NextHops>& wanted) {
 bool Outbound::offers_dsn(const NextHops& hops) const {
     const auto known = impl_->destinations.find(hops);
     return known != impl_->destinations.end() && known->second->pool->offers_dsn();
+}
+
+std::uint64_t Outbound::size_max(const NextHops& hops) const {
+    const auto known = impl_->destinations.find(hops);
+    return known == impl_->destinations.end() ? 0 : known->second->pool->size_max();
 }
 
 bool Outbound::known_down(const NextHops& hops) const {

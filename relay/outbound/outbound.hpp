@@ -53,6 +53,7 @@ struct Delivery {
     std::vector<std::size_t> taken;    // indexes of the recipients for whom one did; when not delivered, reply, outcome
                                        // and why speak of the rest, who have no copy or none that is known of
     const Outcome* outcome = nullptr;  // the row of the matrix, when not delivered
+    bool too_large = false;            // nobody has it, and a smaller one might have been taken
     std::string why;                   // for the log: hosts and steps in order, peer words cleaned
 };
 
@@ -81,6 +82,8 @@ public:
 
     // Does the list report deliveries (RFC 3461), as far as is known? Not before its first connection.
     bool offers_dsn(const NextHops&) const;
+    // The largest mail that every host of the list takes, in bytes, as far as they have said (RFC 1870); 0: none did.
+    std::uint64_t size_max(const NextHops&) const;
     // Did every host of the list fail lately (NextHopLimits::host_avoided_for), and none answer since?
     bool known_down(const NextHops&) const;
 

@@ -71,6 +71,7 @@ Pool::Pool(asio::io_context& io, NextHops hops, std::string our_hostname, const 
       line_(io, std::max<std::size_t>(hops_.connections_max, 1)),
       avoided_until_(hops_.hosts.size()),
       offers_dsn_(hops_.hosts.size()),
+      size_max_(hops_.hosts.size()),
       is_down_(hops_.hosts.size()),
       is_admitted_(hops_.hosts.size(), true),
       idle_deadline_(io, [this] { end_long_idle(); }) {}
@@ -130,6 +131,7 @@ asio::awaitable<TransactionAnswer> Pool::ask_host(std::size_t host, Transaction 
         const bool opened = connection->session().next() == Next::idle;
         if (opened) {
             offers_dsn_[host] = connection->session().offers_dsn();
+            size_max_[host] = connection->session().size_max();
             start(connection->session(), transaction);
             co_await connection->run(transaction.until);
         }
@@ -216,6 +218,14 @@ bool Pool::offers_dsn() const {
     const auto refused = [](const std::optional<bool>& offered) { return offered == false; };
     return std::any_of(offers_dsn_.begin(), offers_dsn_.end(), greeted) &&
            std::none_of(offers_dsn_.begin(), offers_dsn_.end(), refused);
+}
+
+std::uint64_t Pool::size_max() const {
+    std::uint64_t least = 0;
+    for (const std::uint64_t said : size_max_) {
+        if (said != 0 && (least == 0 || said < least)) least = said;
+    }
+    return least;
 }
 
 bool Pool::known_down() const {

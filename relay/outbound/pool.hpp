@@ -45,9 +45,10 @@ public:
     Pool(boost::asio::io_context&, NextHops, std::string our_hostname, const NextHopLimits&, EventLog&);
 
     boost::asio::awaitable<TransactionAnswer> run(Transaction);
-    bool offers_dsn() const;  // every host that was greeted so far did, and one was
-    bool known_down() const;  // every host failed lately, and none answered since
-    void stop();              // QUIT on idle connections now, on busy ones when they are done
+    bool offers_dsn() const;         // every host that was greeted so far did, and one was
+    std::uint64_t size_max() const;  // the least that a host greeted so far has said; 0: none did
+    bool known_down() const;         // every host failed lately, and none answered since
+    void stop();                     // QUIT on idle connections now, on busy ones when they are done
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -84,6 +85,7 @@ private:
     WaitingLine line_;
     std::vector<Clock::time_point> avoided_until_;  // by host
     std::vector<std::optional<bool>> offers_dsn_;   // by host; nothing: not greeted yet
+    std::vector<std::uint64_t> size_max_;           // by host; 0: none said, or not greeted yet
     std::vector<bool> is_down_;                     // by host; for the log: what was said last
     std::vector<bool> is_admitted_;                 // by host; for the log: what was said last
     std::deque<Idle> idle_;                         // the longest idle first

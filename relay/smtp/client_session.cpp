@@ -193,6 +193,7 @@ bool ClientSession::is_beyond_next_hop(bool needs_smtputf8, std::size_t content_
     }
     if (size_max_ != 0 && content_bytes > size_max_) {  // RFC 1870 4
         refuse_ourselves(refusal_outcome(operation_, refusal), {552, "5.3.4", "Message too large for the next hop"});
+        result_.too_large = true;
         return true;
     }
     return false;
@@ -323,6 +324,7 @@ void ClientSession::on_mail(const Reply& reply) {
     if (reply.positive()) return;
     mail_refused_ = true;
     refuse("MAIL", reply);
+    result_.too_large = is_about_size(reply);
     result_.ask_fresh = result_.ask_fresh || is_about_session_at_mail(reply);
     result_.host_failed = is_not_admitted();
 }
@@ -404,6 +406,7 @@ void ClientSession::send_content() {
 void ClientSession::on_final_reply(const Reply& reply) {
     if (!reply.positive()) refuse("end of data", reply);
     if (next_ == Next::close) return;
+    result_.too_large = is_about_size(reply);
     if (reply.positive()) {
         result_.reply = reply_from_next_hop(reply);
         result_.why = words_of("end of data", reply);

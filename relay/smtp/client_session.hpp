@@ -51,6 +51,7 @@ struct ClientResult {
     bool may_repeat = false;                       // not taken for sure, and another host may take it
     bool host_failed = false;                      // the connection or host failed before any content was sent
     bool ask_fresh = false;                        // another connection may hear another answer; this one is worn
+    bool too_large = false;                        // deliver: refused for its size
     bool come_again = false;                       // so says the host itself, even of a connection that was fresh
 };
 
@@ -72,8 +73,9 @@ public:
     ClientOperation operation() const noexcept { return operation_; }
     const ClientResult& result() const noexcept { return result_; }
 
-    bool offers_dsn() const noexcept { return dsn_; }            // once greeted
-    std::size_t refusals() const noexcept { return refusals_; }  // 4xx and 5xx that it has said to commands of mails
+    bool offers_dsn() const noexcept { return dsn_; }              // once greeted
+    std::uint64_t size_max() const noexcept { return size_max_; }  // of a mail, in bytes, once greeted; 0: none said
+    std::size_t refusals() const noexcept { return refusals_; }    // 4xx and 5xx that it has said to commands of mails
 
     // What to write, all of it and in this order, after a look at whether bytes came that were not asked for; views of
     // this object and of the content, valid until sent().

@@ -71,6 +71,11 @@ bool is_about_number(const Reply& theirs) noexcept {
     return mentions(theirs.words, "too many recipients");
 }
 
+// RFC 1870 6.1 has 552 for it; with a code for mailboxes beside it, it is one that is full.
+bool is_about_size(const Reply& theirs) noexcept {
+    return theirs.permanent() && (detail_of(theirs) == "3.4" || (theirs.code == 552 && theirs.enhanced.empty()));
+}
+
 bool is_about_us(const Reply& theirs) {
     if (!theirs.permanent()) return false;
     if (std::find(codes_about_us.begin(), codes_about_us.end(), theirs.code) != codes_about_us.end()) return true;

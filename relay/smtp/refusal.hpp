@@ -23,6 +23,9 @@ bool is_about_recipient_alone(const Reply& theirs);
 bool is_about_session_at_mail(const Reply& theirs) noexcept;
 bool is_about_session_at_rcpt(const Reply& theirs) noexcept;
 
+// At MAIL or after the content: the host takes no mail of this size (RFC 3463: X.3.4; of old 552 alone).
+bool is_about_size(const Reply& theirs) noexcept;
+
 // postscreen's way to say "come again": who passed its tests on this connection is let in at the next.
 bool asks_to_come_again(const Reply& theirs) noexcept;
 

@@ -5,6 +5,7 @@
 #include "policy/findings.hpp"
 #include "sanitizer/compose/impostor.hpp"
 #include "sanitizer/compose/organisation.hpp"
+#include "sanitizer/finish/hold_largest.hpp"
 #include "sanitizer/finish/program_files.hpp"
 #include "sanitizer/finish/released_parts.hpp"
 #include "sanitizer/mail/sha256.hpp"
@@ -157,34 +158,7 @@ const Outcome* against_release(Finished& finished, const WorkerAnswer& answer, c
     return &outcome<Stage::release, Failure::nonsense>();
 }
 
-}  // namespace
-
-// hold() is what these rows of the matrix say; whoever changes them must change this.
-static_assert(outcome<Stage::worker, Failure::died>().ending == Ending::hold);
-static_assert(outcome<Stage::worker, Failure::late>().ending == Ending::hold);
-static_assert(outcome<Stage::worker, Failure::nonsense>().ending == Ending::hold);
-static_assert(outcome<Stage::compose, Failure::internal>().ending == Ending::hold);
-static_assert(outcome<Stage::gate, Failure::nonsense>().ending == Ending::hold);
-
-Verdict decide(const WorkerAnswer& answer, const Profile& profile, Release release) noexcept {
-    if (answer.extract) return judge(*answer.extract, profile, release);
-    return hold(answer.failure ? answer.failure->reason : Reason::worker_nonsense);
-}
-
-const Outcome& refusal_of(const Verdict& verdict) noexcept {
-    return verdict.reason == Reason::too_many_hops ? outcome<Stage::data, Failure::loop>()
-                                                   : outcome<Stage::judge, Failure::refused>();
-}
-
-PlainLine author_text(const HeaderFacts& header) {
-    if (header.from.empty()) return header.from_text;
-    const Mailbox& author = header.from.front();
-    const std::string name = author.name.empty() ? std::string() : author.name.str() + " ";
-    auto line = PlainLine::from(name + "<" + author.address.text() + ">");
-    return line ? *line : author.name;
-}
-
-Finished finish(const WorkerAnswer& untrusted_answer, const Profile& profile, FinishFacts facts) {
+Finished finish_once(const WorkerAnswer& untrusted_answer, const Profile& profile, FinishFacts facts) {
     const Result<BodyText> body =
         untrusted_answer.extract ? Composer::body(*untrusted_answer.extract, facts.compose) : BodyText();
     const std::optional<WorkerAnswer> marked = with_impostor_marked(untrusted_answer, body, facts.compose);
@@ -214,6 +188,54 @@ Finished finish(const WorkerAnswer& untrusted_answer, const Profile& profile, Fi
     }
     if (write(finished, hold(Reason::gate_refused), answer, body, profile, facts)) return finished;
     finished.outcome = &outcome<Stage::gate, Failure::internal>();
+    return finished;
+}
+
+// A mail that the next hop would refuse for its size, with files that may stay here.
+bool is_too_large(const Finished& finished, const FinishFacts& facts) noexcept {
+    return facts.size_max != 0 && facts.compose.order == nullptr && finished.mail && finished.alarms.empty() &&
+           finished.verdict.verdict != MailVerdict::quarantined && finished.mail->bytes().size() > facts.size_max;
+}
+
+// Then all is held that makes it smaller. One is enough, or two where the notice takes more than was thought.
+constexpr int tries_max = 4;
+
+}  // namespace
+
+// hold() is what these rows of the matrix say; whoever changes them must change this.
+static_assert(outcome<Stage::worker, Failure::died>().ending == Ending::hold);
+static_assert(outcome<Stage::worker, Failure::late>().ending == Ending::hold);
+static_assert(outcome<Stage::worker, Failure::nonsense>().ending == Ending::hold);
+static_assert(outcome<Stage::compose, Failure::internal>().ending == Ending::hold);
+static_assert(outcome<Stage::gate, Failure::nonsense>().ending == Ending::hold);
+
+Verdict decide(const WorkerAnswer& answer, const Profile& profile, Release release) noexcept {
+    if (answer.extract) return judge(*answer.extract, profile, release);
+    return hold(answer.failure ? answer.failure->reason : Reason::worker_nonsense);
+}
+
+const Outcome& refusal_of(const Verdict& verdict) noexcept {
+    return verdict.reason == Reason::too_many_hops ? outcome<Stage::data, Failure::loop>()
+                                                   : outcome<Stage::judge, Failure::refused>();
+}
+
+PlainLine author_text(const HeaderFacts& header) {
+    if (header.from.empty()) return header.from_text;
+    const Mailbox& author = header.from.front();
+    const std::string name = author.name.empty() ? std::string() : author.name.str() + " ";
+    auto line = PlainLine::from(name + "<" + author.address.text() + ">");
+    return line ? *line : author.name;
+}
+
+Finished finish(const WorkerAnswer& untrusted_answer, const Profile& profile, FinishFacts facts) {
+    Finished finished = finish_once(untrusted_answer, profile, facts);
+    std::optional<WorkerAnswer> lighter;  // most mails are not copied
+    for (int tried = 1; is_too_large(finished, facts); ++tried) {
+        if (!lighter) lighter = untrusted_answer;
+        const std::uint64_t excess = finished.mail->bytes().size() - facts.size_max;
+        if (!hold_largest(*lighter->extract, tried < tries_max ? excess : facts.size_max + excess)) break;
+        finished = finish_once(*lighter, profile, facts);
+    }
     return finished;
 }
 

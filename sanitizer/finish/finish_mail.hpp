@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ struct FinishFacts {
     const Ledger* stored = nullptr;  // with compose.order: that of the kept mail; outlives the call
     // The recipients' own domains, lower case, where the route wants their readers warned of authors who claim one.
     std::vector<std::string> warned_domains;
+    std::uint64_t size_max = 0;  // of the mail as it leaves, in bytes, as far as the next hops have said; 0: unknown
 };
 
 struct Finished {
@@ -60,7 +62,8 @@ struct Finished {
 
 // What composer or gate refuse is held: a notice leaves in its place, and the verdict says gate_refused. A mail whose
 // notice is refused as well ends in gate x internal, one for a person's order that cannot leave as it was ordered in a
-// row of Stage::release: there a notice would be no answer to the order.
+// row of Stage::release: there a notice would be no answer to the order. Of a mail larger than facts.size_max the
+// largest rebuilt files are held, as far as that helps; with an order nothing is.
 Finished finish(const WorkerAnswer&, const Profile&, FinishFacts);
 
 // A bound of what finish() has to write and digest of this answer, in bytes; cheap.

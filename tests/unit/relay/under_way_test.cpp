@@ -79,3 +79,28 @@ TEST_CASE("an original that nobody outside needs is left to the sessions of the 
     list->removed(id);
     CHECK_FALSE(list->is_being_removed(id));
 }
+
+TEST_CASE("a session takes back what it added, to keep it anew, only while nobody else counts on it") {
+    const auto list = std::make_shared<UnderWay>();
+    UnderWay::Place place(list, id);
+    CHECK_FALSE(place.may_replace());  // it was there before
+    place.added_now();
+    {
+        const UnderWay::Place twin(list, id);
+        CHECK_FALSE(place.may_replace());
+    }
+    REQUIRE(place.may_replace());
+    CHECK(list->is_being_removed(id));
+    CHECK_FALSE(place.may_replace());
+    place.taken_back();
+    CHECK_FALSE(list->is_being_removed(id));
+    CHECK_FALSE(place.may_replace());
+    place.added_now();  // anew
+    CHECK(place.leave());
+    place.taken_back();
+
+    UnderWay::Place promised(list, id);
+    promised.added_now();
+    promised.needs_item();
+    CHECK_FALSE(promised.may_replace());
+}

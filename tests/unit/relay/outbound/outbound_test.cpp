@@ -114,7 +114,40 @@ TEST_CASE("SIZE of the next hop refuses a larger mail without sending it") {
     CHECK_FALSE(delivery.delivered);
     CHECK(delivery.outcome->failure == Failure::refused);
     CHECK(delivery.reply.line().starts_with("552 5.3.4 "));
+    CHECK(delivery.too_large);
     CHECK(bench.hop.count("MAIL") == 0);
+}
+
+TEST_CASE("the SIZE that a host has said is known") {
+    Bench bench;
+    const GatedMail mail = plain_mail();
+    CHECK(bench.outbound.size_max(bench.hops()) == 0);
+    SECTION("said") {
+        bench.hop.scripts = {script_with({{"EHLO", {"250-fake\r\n250 SIZE 20000\r\n"}}})};
+        CHECK(bench.deliver(mail).delivered);
+        CHECK(bench.outbound.size_max(bench.hops()) == 20000);
+    }
+    SECTION("not said") {
+        bench.hop.scripts = {script_with({{"EHLO", {"250-fake\r\n250 SIZE\r\n"}}})};
+        CHECK(bench.deliver(mail).delivered);
+        CHECK(bench.outbound.size_max(bench.hops()) == 0);
+    }
+}
+
+TEST_CASE("a delivery says when the mail was refused for its size, in the words of each server") {
+    for (const char* verb : {"MAIL", "."}) {
+        for (const auto& [answer, too_large] : {std::pair("552 5.3.4 Message size exceeds fixed limit\r\n", true),
+                                                {"552 Message size exceeds maximum permitted\r\n", true},
+                                                {"554 5.3.4 Message too big for system\r\n", true},
+                                                {"552 5.2.2 Mailbox is full\r\n", false},
+                                                {"554 5.7.1 no\r\n", false},
+                                                {"452 4.3.4 not now\r\n", false}}) {
+            INFO(verb << " " << answer);
+            Bench bench;
+            bench.hop.scripts = {script_with({{verb, {answer}}})};
+            CHECK(bench.deliver(plain_mail()).too_large == too_large);
+        }
+    }
 }
 
 TEST_CASE("an address that needs SMTPUTF8 is refused where the next hop does not offer it") {
