@@ -174,7 +174,8 @@ enum class Weight : std::uint8_t {
     X(codec_nonsense, lossy, "ファイルの変換結果が不正", "the answer about the file was not valid")                    \
     X(check_failed, lossy, "変換後のファイルが検査で不合格", "the rebuilt file did not pass its check")                \
     X(signed_container, lossy, "電子署名付きの形式のため中身を取り出せない",                                           \
-      "signed in a form whose content cannot be taken out")
+      "signed in a form whose content cannot be taken out")                                                            \
+    X(formula_disarmed, lossy, "表の中の計算式などを文字に変換", "formulas in a table were turned into text")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,

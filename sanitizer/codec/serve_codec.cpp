@@ -21,7 +21,8 @@ FileAnswer answer(const FileJob& job, std::string_view untrusted_mail, const san
     FileLimits limits;
     limits.out_bytes_max = job.out_bytes_max;
     FilePurse purse(limits);
-    return {sha256_hex(part->untrusted_bytes), rebuild_file(part->facts, part->untrusted_bytes, purse)};
+    return {sha256_hex(part->untrusted_bytes),
+            rebuild_file(part->facts, part->charset_label, part->untrusted_bytes, purse)};
 }
 
 }  // namespace

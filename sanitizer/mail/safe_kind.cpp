@@ -15,6 +15,8 @@ constexpr std::array<Row, safe_kind_count> rows{{
     {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
     {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"},
     {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx"},
+    {"text", "text/plain", ".txt"},
+    {"csv", "text/csv", ".csv"},
 }};
 
 const Row& row(SafeKind kind) { return rows.at(static_cast<std::size_t>(kind)); }

@@ -48,6 +48,9 @@ bool may_become(PartKind kind, SafeKind made) noexcept {
         case SafeKind::xlsx:
         case SafeKind::pptx:
             return kind == PartKind::office;
+        case SafeKind::text:
+        case SafeKind::csv:
+            return kind == PartKind::text;
     }
     return false;
 }
