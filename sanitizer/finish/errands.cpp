@@ -11,8 +11,11 @@
 namespace mugaika {
 namespace {
 
-bool has_codec(PartKind kind) noexcept {
-    return kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office;
+bool has_codec(const PartFacts& facts, const Profile& profile) noexcept {
+    const PartKind kind = facts.kind;
+    if (kind == PartKind::text) return is_text_file(profile, facts);
+    const bool is_known = kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office;
+    return is_known && profile.action_for(kind) == PartAction::rebuild;
 }
 
 // A file that was cut out of a text has a row below the text's, but no part of its own that a codec could find.
@@ -28,8 +31,8 @@ bool stands_in_a_text(const Extract& extract, const PartRow& row) {
 bool is_errand(const Extract& extract, const PartRow& row, const Profile& profile) {
     const bool waits = row.verdict == PartVerdict::quarantined &&
                        (row.reason == Reason::not_rebuilt || row.reason == Reason::name_lies);
-    return waits && has_codec(row.facts.kind) && profile.action_for(row.facts.kind) == PartAction::rebuild &&
-           !contains(row.notes, Reason::dangerous_name) && !stands_in_a_text(extract, row);
+    return waits && has_codec(row.facts, profile) && !contains(row.notes, Reason::dangerous_name) &&
+           !stands_in_a_text(extract, row);
 }
 
 struct Extensions {
@@ -38,6 +41,8 @@ struct Extensions {
 };
 constexpr std::array same_kind{
     Extensions{SafeKind::jpeg, {".jpg", ".jpeg", ".jpe", ".jfif"}},
+    Extensions{SafeKind::text, {".txt", ".log", ".md", ".json"}},
+    Extensions{SafeKind::csv, {".tsv", ".tab"}},
 };
 
 // What stands at the end of names for a kind of file; other ends belong to the name itself ("議事録 4.1").
@@ -49,7 +54,7 @@ constexpr auto known_extensions = std::to_array<std::string_view>(
 
 bool is_of_kind(std::string_view extension, SafeKind kind) {
     if (extension == mugaika::extension(kind)) return true;
-    return std::any_of(same_kind.begin(), same_kind.end(), [&](const Extensions& row) {
+    return !extension.empty() && std::any_of(same_kind.begin(), same_kind.end(), [&](const Extensions& row) {
         return row.kind == kind && std::find(row.also.begin(), row.also.end(), extension) != row.also.end();
     });
 }
@@ -129,6 +134,8 @@ std::string rebuilt_name(const PartFacts& facts, SafeKind kind) {
     const std::size_t dot = name.rfind('.');
     const std::string last = dot == std::string::npos ? std::string() : ascii::to_lower(name.substr(dot));
     if (is_of_kind(last, kind)) return name;
+    // What the text was called stays to be seen, and a double click opens an editor: "settings.ini.txt".
+    if (kind == SafeKind::text) return name.append(extension(kind));
     const bool is_extension =
         std::find(known_extensions.begin(), known_extensions.end(), last) != known_extensions.end();
     if (is_extension && dot > 0) name.resize(dot);

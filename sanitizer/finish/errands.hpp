@@ -25,7 +25,7 @@ FileJob file_job_for(const PartRow&, const BudgetLimits& budget, std::uint64_t m
 void take_in(Extract&, std::size_t row, FileResult, const BudgetLimits&);
 
 // The name under which a rebuilt file arrives: its own, with the extension of what it has become where another one
-// stood. "名簿.docm" becomes "名簿.docx", "photo.JPEG" stays.
+// stood. "名簿.docm" becomes "名簿.docx", "photo.JPEG" stays. A text keeps its name as a whole: "data.xml.txt".
 std::string rebuilt_name(const PartFacts&, SafeKind);
 
 }  // namespace mugaika
