@@ -50,6 +50,8 @@ std::string_view to_string(LinkStyle style) noexcept {
     return "defang";
 }
 
+std::string_view to_string(TextFiles as) noexcept { return as == TextFiles::body ? "body" : "file"; }
+
 std::string_view to_string(Language language) noexcept { return language == Language::en ? "en" : "ja"; }
 
 std::string_view to_string(PartVerdict verdict) noexcept {
@@ -64,6 +66,12 @@ std::string_view to_string(PartVerdict verdict) noexcept {
             return "quarantined";
     }
     return "quarantined";
+}
+
+bool is_text_file(const Profile& profile, const PartFacts& facts) noexcept {
+    const bool is_named_file = facts.is_attachment && !facts.name.empty() && facts.bytes > 0;
+    return facts.kind == PartKind::text && is_named_file && profile.text_files == TextFiles::file &&
+           profile.action_for(PartKind::text) == PartAction::text;
 }
 
 bool may_end_as(const Profile& profile, PartKind kind, PartVerdict verdict) noexcept {

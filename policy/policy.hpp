@@ -16,6 +16,7 @@ namespace mugaika {
 enum class PartAction : std::uint8_t { text, rebuild, image_pdf, unpack, remove, quarantine, hold, refuse };
 enum class KeepOriginal : std::uint8_t { never, when_lossy, always };
 enum class OnAmbiguous : std::uint8_t { quarantine, deliver };
+enum class TextFiles : std::uint8_t { file, body };           // what a text that came as a file arrives as
 enum class LinkStyle : std::uint8_t { defang, plain, drop };  // hxxps[:]//…, https://…, nothing
 enum class Language : std::uint8_t { ja, en };
 
@@ -23,6 +24,7 @@ std::string_view to_string(PartAction) noexcept;    // "image-pdf" with a hyphen
 std::string_view to_string(KeepOriginal) noexcept;  // "when-lossy"
 std::string_view to_string(OnAmbiguous) noexcept;
 std::string_view to_string(LinkStyle) noexcept;
+std::string_view to_string(TextFiles) noexcept;
 std::string_view to_string(Language) noexcept;
 
 // Exactly the keys of [profile.NAME] in INTERFACE; defaults here are the shipped ones and equal
@@ -51,9 +53,15 @@ struct Profile {
     OnAmbiguous ambiguous = OnAmbiguous::quarantine;
     LinkStyle links = LinkStyle::defang;
     bool release_originals = false;  // may an original file cross by a release order (method ウ-4)?
+    TextFiles text_files = TextFiles::file;
+    bool files_line = false;  // one line in the notice where files arrive rebuilt and nothing was lost?
 
     PartAction action_for(PartKind kind) const { return actions.at(static_cast<std::size_t>(kind)); }
 };
+
+// Is this a text with a name of its own, which arrives as a file? Asked by whoever reads the mail, which makes no text
+// of it then, and by whoever asks a codec for the file.
+bool is_text_file(const Profile&, const PartFacts&) noexcept;
 
 // What became of a part: the words of the ledger.
 enum class PartVerdict : std::uint8_t { text, rebuilt, removed, quarantined };

@@ -15,6 +15,7 @@ constexpr std::array all_actions{PartAction::text,   PartAction::rebuild,    Par
 constexpr std::array barring_actions{PartAction::remove, PartAction::quarantine, PartAction::hold, PartAction::refuse};
 constexpr std::array keep_originals{KeepOriginal::never, KeepOriginal::when_lossy, KeepOriginal::always};
 constexpr std::array on_ambiguous{OnAmbiguous::quarantine, OnAmbiguous::deliver};
+constexpr std::array text_files{TextFiles::file, TextFiles::body};
 constexpr std::array link_styles{LinkStyle::defang, LinkStyle::plain, LinkStyle::drop};
 
 // The positive list has no word for these (policy/policy.hpp, may_end_as).
@@ -54,6 +55,8 @@ Profile read_profile(const TomlValue& table, const std::string& name, FileFaults
     reader.one_of<OnAmbiguous>("ambiguous", profile.ambiguous, on_ambiguous);
     reader.one_of<LinkStyle>("links", profile.links, link_styles);
     reader.truth("release_originals", profile.release_originals);
+    reader.one_of<TextFiles>("text_files", profile.text_files, text_files);
+    reader.truth("files_line", profile.files_line);
     reader.finish();
     return profile;
 }
@@ -92,11 +95,16 @@ std::string to_toml(const Profile& profile) {
     const auto line = [&text](std::string_view key, std::string_view value) {
         text.append(key).append(" = \"").append(value).append("\"\n");
     };
+    const auto truth = [&text](std::string_view key, bool value) {
+        text.append(key).append(value ? " = true\n" : " = false\n");
+    };
     line("body", "text");
     line("keep_original", to_string(profile.keep_original));
     line("ambiguous", to_string(profile.ambiguous));
     line("links", to_string(profile.links));
-    text += std::string("release_originals = ") + (profile.release_originals ? "true" : "false") + "\n";
+    truth("release_originals", profile.release_originals);
+    line("text_files", to_string(profile.text_files));
+    truth("files_line", profile.files_line);
     text += "[profile." + profile.name + ".attachments]\n";
     for (std::uint32_t i = 0; i < part_kind_count; ++i) {
         line(to_string(static_cast<PartKind>(i)), to_string(profile.actions.at(i)));

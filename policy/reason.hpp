@@ -176,7 +176,8 @@ enum class Weight : std::uint8_t {
     X(signed_container, lossy, "電子署名付きの形式のため中身を取り出せない",                                           \
       "signed in a form whose content cannot be taken out")                                                            \
     X(inner_too_large, lossy, "展開すると大きすぎるファイル", "the file is too large when it is unpacked")             \
-    X(members_held, lossy, "圧縮ファイルの中の一部を除外", "some of the files in the archive were left out")
+    X(members_held, lossy, "圧縮ファイルの中の一部を除外", "some of the files in the archive were left out")           \
+    X(formula_disarmed, lossy, "表の中の計算式などを文字に変換", "formulas in a table were turned into text")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,

@@ -22,6 +22,8 @@ json::object to_json(const Profile& profile) {
     object["ambiguous"] = to_string(profile.ambiguous);
     object["links"] = to_string(profile.links);
     object["release_originals"] = profile.release_originals;
+    object["text_files"] = to_string(profile.text_files);
+    object["files_line"] = profile.files_line;
     object["attachments"] = std::move(attachments);
     return object;
 }

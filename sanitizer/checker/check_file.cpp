@@ -4,6 +4,7 @@
 #include "sanitizer/checker/pdf/check_pdf.hpp"
 #include "sanitizer/checker/pictures/check_jpeg.hpp"
 #include "sanitizer/checker/pictures/check_png.hpp"
+#include "sanitizer/checker/text/check_text.hpp"
 
 namespace mugaika::checker {
 
@@ -19,6 +20,9 @@ Result<std::uint32_t> check_file(SafeKind kind, std::string_view untrusted) {
         case SafeKind::xlsx:
         case SafeKind::pptx:
             return check_ooxml(kind, untrusted);
+        case SafeKind::text:
+        case SafeKind::csv:
+            return check_text(kind, untrusted);
         case SafeKind::zip:
             break;
     }

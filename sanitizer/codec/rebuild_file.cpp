@@ -4,6 +4,7 @@
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
+#include "sanitizer/codec/text/rebuild_text.hpp"
 
 namespace mugaika::codec {
 namespace {
@@ -26,7 +27,8 @@ void load_tables() {
     load_archive_tables();
 }
 
-FileOutcome rebuild_file(const PartFacts& facts, std::string_view untrusted, FilePurse& purse) {
+FileOutcome rebuild_file(const PartFacts& facts, std::string_view charset_label, std::string_view untrusted,
+                         FilePurse& purse) {
     switch (facts.kind) {
         case PartKind::image:
             return rebuild_picture(untrusted, purse);
@@ -35,6 +37,7 @@ FileOutcome rebuild_file(const PartFacts& facts, std::string_view untrusted, Fil
         case PartKind::office:
             return is_package(facts.detected_type) ? rebuild_ooxml(untrusted, purse) : FileOutcome(no_codec());
         case PartKind::text:
+            return rebuild_text(facts, charset_label, untrusted, purse);
         case PartKind::html:
         case PartKind::mail:
         case PartKind::report:

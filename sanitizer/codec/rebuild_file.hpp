@@ -13,6 +13,7 @@ namespace mugaika::codec {
 void load_tables();
 
 // By the detected type and kind of the facts. What no codec here rebuilds is FileNotMade with Reason::not_rebuilt.
-FileOutcome rebuild_file(const PartFacts&, std::string_view untrusted, FilePurse&);
+// `charset_label` as the part declares it, "" for none: only texts need it.
+FileOutcome rebuild_file(const PartFacts&, std::string_view charset_label, std::string_view untrusted, FilePurse&);
 
 }  // namespace mugaika::codec

@@ -47,7 +47,7 @@ FileAnswer answer(const FileJob& job, std::string_view untrusted_mail, const san
     if (!part) return {"", FileNotMade{Reason::codec_nonsense, "no such part is found"}};
     std::string digest = sha256_hex(part->untrusted_bytes);
     if (part->facts.kind == PartKind::archive) return {std::move(digest), list_members(*part, purse, typer)};
-    return {std::move(digest), rebuild_file(part->facts, part->untrusted_bytes, purse)};
+    return {std::move(digest), rebuild_file(part->facts, part->charset_label, part->untrusted_bytes, purse)};
 }
 
 }  // namespace

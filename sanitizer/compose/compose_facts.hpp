@@ -32,6 +32,7 @@ struct ComposeFacts {
     // As the site wants it:
     PlainLine contact;          // whom a reader asks, with extension; "": the IT section
     PlainLine notice_phrase;    // in every notice, known to those who read them; "": none
+    bool files_line = false;    // files that arrive rebuilt are said to be, where there is nothing else to say
     bool subject_tags = false;  // what is held or warned of shows it in its Subject
 };
 

@@ -48,6 +48,27 @@ bool is_pptx(std::string_view bytes) noexcept { return is_package(bytes, "ppt/pr
 
 bool is_zip(std::string_view bytes) noexcept { return bytes.starts_with("PK\x03\x04\x14\0\0\x08\0\0"sv); }
 
+// UTF-8 of characters that show, TAB and ends of lines: nothing that makes a reader take it for something else.
+bool is_text(std::string_view bytes) noexcept {
+    std::size_t owed = 0;  // octets of a character
+    for (const char c : bytes) {
+        const auto octet = static_cast<unsigned char>(c);
+        const bool continues = (octet & 0xc0) == 0x80;
+        if (continues != (owed > 0)) return false;
+        if (continues) {
+            --owed;
+            continue;
+        }
+        if (octet < 0x20 && octet != '\t' && octet != '\r' && octet != '\n') return false;
+        if (octet == 0x7f || octet == 0xc0 || octet == 0xc1 || octet > 0xf4) return false;
+        owed = octet < 0xc0 ? 0 : octet < 0xe0 ? 1 : octet < 0xf0 ? 2 : 3;
+    }
+    return owed == 0 && !bytes.empty();
+}
+
+// A table begins with a byte order mark, without which Excel takes it for another charset.
+bool is_table(std::string_view bytes) noexcept { return bytes.starts_with("\xef\xbb\xbf"sv) && is_text(bytes); }
+
 struct Kind {
     std::string_view name;
     std::string_view type;
@@ -65,6 +86,9 @@ constexpr std::array kinds{
     Kind{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", {".xlsx"}, is_xlsx},
     Kind{"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", {".pptx"}, is_pptx},
     Kind{"zip", "application/zip", {".zip"}, is_zip},
+    // No reader of mails is to show these as if we had written them.
+    Kind{"text", "application/octet-stream", {".txt", ".log", ".md", ".json"}, is_text},
+    Kind{"csv", "application/octet-stream", {".csv", ".tsv", ".tab"}, is_table},
 };
 
 const Kind* kind_named(std::string_view name) noexcept {

@@ -383,6 +383,18 @@ std::vector<Reason> codes_of(const Extract& extract, const Verdict& verdict) {
     return codes;
 }
 
+bool arrives_rebuilt(const Extract& extract) {
+    return std::any_of(extract.parts.begin(), extract.parts.end(),
+                       [](const PartRow& row) { return row.verdict == PartVerdict::rebuilt && !row.out_kind.empty(); });
+}
+
+// Where there is nothing else to say.
+std::string files_line(const ComposeFacts& facts) {
+    NoticeWriter out(facts);
+    out.line(out.words().files_rebuilt);
+    return std::move(out).finish();
+}
+
 std::string quarantined_text(const Extract& extract, const Verdict& verdict, const ComposeFacts& facts) {
     NoticeWriter out(facts);
     const NoticeWords& words = out.words();
@@ -427,7 +439,10 @@ Notice make_notice(const Extract& extract, const Verdict& verdict, const Compose
     }
     const Contents contents = contents_of(extract, facts);
     const bool is_released = facts.order != nullptr;
-    if (!is_released && contents.is_empty()) return notice;
+    if (!is_released && contents.is_empty()) {
+        if (facts.files_line && arrives_rebuilt(extract)) notice.text = files_line(facts);
+        return notice;
+    }
 
     NoticeWriter out(facts);
     if (is_released) out.release(*facts.order, extract.header);

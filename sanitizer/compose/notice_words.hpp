@@ -32,6 +32,7 @@ struct NoticeWords {
     std::string_view removed_heading;
     std::string_view contained_heading;  // the files of a quarantined mail
     std::string_view rebuilt_heading;
+    std::string_view files_rebuilt;          // all there is to say: they arrive, and nothing was lost
     std::string_view small_pictures_before;  // in the text, <n>
     std::string_view small_pictures_after;
     std::string_view reply_to_before;  // <address>

@@ -13,8 +13,11 @@
 namespace mugaika {
 namespace {
 
-bool has_codec(PartKind kind) noexcept {
-    return kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office;
+bool has_codec(const PartFacts& facts, const Profile& profile) noexcept {
+    const PartKind kind = facts.kind;
+    if (kind == PartKind::text) return is_text_file(profile, facts);
+    const bool is_known = kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office;
+    return is_known && profile.action_for(kind) == PartAction::rebuild;
 }
 
 std::vector<PartRow>::const_iterator find_row(const Extract& extract, std::string_view path) {
@@ -50,7 +53,7 @@ std::uint32_t archives_around(const Extract& extract, const PartRow& row) {
 
 bool is_wanted(const Extract& extract, const PartRow& row, const Profile& profile) {
     const PartAction action = profile.action_for(row.facts.kind);
-    if (row.facts.kind != PartKind::archive) return has_codec(row.facts.kind) && action == PartAction::rebuild;
+    if (row.facts.kind != PartKind::archive) return has_codec(row.facts, profile);
     return action == PartAction::unpack && archives_around(extract, row) < FileLimits().archive_depth_max;
 }
 
@@ -61,27 +64,12 @@ bool is_errand(const Extract& extract, const PartRow& row, const Profile& profil
            !stands_in_a_text(extract, row);
 }
 
-struct Extensions {
-    SafeKind kind;
-    std::array<std::string_view, 4> also;  // that mean the same kind, beside extension()
-};
-constexpr std::array same_kind{
-    Extensions{SafeKind::jpeg, {".jpg", ".jpeg", ".jpe", ".jfif"}},
-};
-
 // What stands at the end of names for a kind of file; other ends belong to the name itself ("議事録 4.1").
 constexpr auto known_extensions = std::to_array<std::string_view>(
     {".jpg",  ".jpeg", ".jpe",  ".jfif", ".png",  ".gif",  ".tif",  ".tiff", ".bmp",  ".webp", ".heic", ".avif",
      ".pdf",  ".doc",  ".docx", ".docm", ".dot",  ".dotx", ".dotm", ".xls",  ".xlsx", ".xlsm", ".xlt",  ".xltx",
      ".xltm", ".xlsb", ".ppt",  ".pptx", ".pptm", ".pot",  ".potx", ".potm", ".pps",  ".ppsx", ".ppsm", ".rtf",
      ".odt",  ".ods",  ".odp",  ".zip",  ".txt",  ".csv",  ".htm",  ".html", ".dat",  ".bin"});
-
-bool is_of_kind(std::string_view extension, SafeKind kind) {
-    if (extension == mugaika::extension(kind)) return true;
-    return std::any_of(same_kind.begin(), same_kind.end(), [&](const Extensions& row) {
-        return row.kind == kind && std::find(row.also.begin(), row.also.end(), extension) != row.also.end();
-    });
-}
 
 Reason heaviest(const std::vector<Loss>& losses) noexcept {
     Reason found = Reason::none;
@@ -229,7 +217,9 @@ std::string rebuilt_name(const PartFacts& facts, SafeKind kind) {
     }
     const std::size_t dot = name.rfind('.');
     const std::string last = dot == std::string::npos ? std::string() : ascii::to_lower(name.substr(dot));
-    if (is_of_kind(last, kind)) return name;
+    if (is_extension_of(kind, last)) return name;
+    // What the text was called stays to be seen, and a double click opens an editor: "settings.ini.txt".
+    if (kind == SafeKind::text) return name.append(extension(kind));
     const bool is_extension =
         std::find(known_extensions.begin(), known_extensions.end(), last) != known_extensions.end();
     if (is_extension && dot > 0) name.resize(dot);

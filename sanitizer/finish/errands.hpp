@@ -49,7 +49,7 @@ void take_in(Extract&, const std::string& path, FileResult, const Profile&, cons
 std::uint64_t bytes_that_cross(const Extract&) noexcept;
 
 // The name under which a rebuilt file arrives: its own, with the extension of what it has become where another one
-// stood. "名簿.docm" becomes "名簿.docx", "photo.JPEG" stays.
+// stood. "名簿.docm" becomes "名簿.docx", "photo.JPEG" stays. A text keeps its name as a whole: "data.xml.txt".
 std::string rebuilt_name(const PartFacts&, SafeKind);
 
 }  // namespace mugaika

@@ -166,6 +166,7 @@ Finished finish_once(const WorkerAnswer& untrusted_answer, const Profile& profil
     const bool by_order = facts.compose.order != nullptr;
     Finished finished;
     Verdict verdict = decide(answer, profile, by_order ? Release::yes : Release::no);
+    facts.compose.files_line = profile.files_line;
     facts.compose.from_own_domain = is_from_own_domain(answer, facts.warned_domains);
     if (facts.compose.from_own_domain) verdict = with_warning(verdict, Reason::own_domain_sender);
     finished.verdict = verdict;

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "sanitizer/finish/held_row.hpp"
+
 namespace mugaika {
 namespace {
 
@@ -43,18 +45,6 @@ bool is_below_one(std::string_view path, const Paths& packs) {
     return false;
 }
 
-void hold(PartRow& row) {
-    row.verdict = PartVerdict::quarantined;
-    row.reason = Reason::files_too_large;
-    row.method.clear();
-    row.out_name.clear();
-    row.out_sha256.clear();
-    row.out_kind.clear();
-    row.out_bytes = 0;
-    row.pages = 0;
-    row.losses.clear();
-}
-
 }  // namespace
 
 bool hold_largest(Extract& extract, std::uint64_t bytes) {
@@ -66,7 +56,7 @@ bool hold_largest(Extract& extract, std::uint64_t bytes) {
     }
     for (PartRow& row : extract.parts) {
         const bool is_member = row.verdict == PartVerdict::rebuilt && is_below_one(row.facts.path, packs);
-        if (is_member || held.contains(row.facts.path)) hold(row);
+        if (is_member || held.contains(row.facts.path)) hold_row(row, Reason::files_too_large);
     }
     std::erase_if(extract.rebuilt, [&](const RebuiltFile& file) { return held.contains(file.path); });
     std::erase_if(extract.packed, [&](const PackedFile& file) { return held.contains(file.path()); });

@@ -9,6 +9,7 @@
 
 #include "policy/ascii.hpp"
 #include "sanitizer/finish/errands.hpp"
+#include "sanitizer/finish/held_row.hpp"
 
 namespace mugaika {
 namespace {
@@ -63,23 +64,11 @@ std::vector<RebuiltFile> take_out(std::vector<RebuiltFile>& files, const PartRow
     return taken;
 }
 
-void hold(PartRow& row, Reason why) {
-    row.verdict = PartVerdict::quarantined;
-    row.reason = why;
-    row.method.clear();
-    row.out_name.clear();
-    row.out_sha256.clear();
-    row.out_kind.clear();
-    row.out_bytes = 0;
-    row.pages = 0;
-    row.losses.clear();
-}
-
 // Nothing of the archive leaves.
 void hold_all(PartRow& archive, const Rows& rows, Reason why) {
-    hold(archive, why);
+    hold_row(archive, why);
     for (RowPlace row = rows.begin; row != rows.end; ++row) {
-        if (is_rebuilt(*row)) hold(*row, why);
+        if (is_rebuilt(*row)) hold_row(*row, why);
     }
 }
 

@@ -17,6 +17,8 @@ constexpr std::array<Row, safe_kind_count> rows{{
     {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"},
     {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx"},
     {"zip", "application/zip", ".zip"},
+    {"text", "text/plain", ".txt"},
+    {"csv", "text/csv", ".csv"},
 }};
 
 const Row& row(SafeKind kind) { return rows.at(static_cast<std::size_t>(kind)); }
@@ -28,9 +30,17 @@ std::string_view media_type(SafeKind kind) noexcept { return row(kind).type; }
 std::string_view extension(SafeKind kind) noexcept { return row(kind).extension; }
 
 bool is_extension_of(SafeKind kind, std::string_view extension) noexcept {
-    constexpr auto other_jpegs = std::to_array<std::string_view>({".jpeg", ".jpe", ".jfif"});
+    struct Also {
+        SafeKind kind;
+        std::string_view extension;
+    };
+    constexpr std::array others{Also{SafeKind::jpeg, ".jpeg"}, Also{SafeKind::jpeg, ".jpe"},
+                                Also{SafeKind::jpeg, ".jfif"}, Also{SafeKind::text, ".log"},
+                                Also{SafeKind::text, ".md"},   Also{SafeKind::text, ".json"},
+                                Also{SafeKind::csv, ".tsv"},   Also{SafeKind::csv, ".tab"}};
     if (extension == row(kind).extension) return true;
-    return kind == SafeKind::jpeg && std::find(other_jpegs.begin(), other_jpegs.end(), extension) != other_jpegs.end();
+    return std::any_of(others.begin(), others.end(),
+                       [&](const Also& other) { return other.kind == kind && other.extension == extension; });
 }
 
 std::optional<SafeKind> safe_kind_from_number(std::uint32_t number) noexcept {

@@ -1,5 +1,6 @@
 #include "sanitizer/sandboxed/leaf.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -13,13 +14,20 @@ namespace {
 
 constexpr std::size_t type_bytes_max = 255;  // RFC 6838 4.2: 127 on each side of the slash
 
-// A text with a name is a file, unless it stands where only a body can stand: the whole mail, one form of several, or
-// the root of a page with pictures. Some mailers give names to bodies.
+bool is_first_leaf(const MailStructure& mail, const Entity& entity) {
+    const auto first = std::find_if(mail.entities.begin(), mail.entities.end(),
+                                    [](const Entity& other) { return !other.is_multipart; });
+    return first != mail.entities.end() && &*first == &entity;
+}
+
+// A text with a name is a file, unless it stands where a body stands: the whole mail or what it begins with, one form
+// of several, or the root of a page with pictures. Some mailers give names to bodies.
 bool is_attachment(const MailStructure& mail, const Entity& entity) {
     if (entity.disposition == "attachment") return true;
     if (entity.untrusted_name.empty() || entity.parent < 0) return false;
     const Entity& parent = mail.entities[static_cast<std::size_t>(entity.parent)];
     const bool is_text = entity.type == "text/plain" || entity.type == "text/html";
+    if (is_text && is_first_leaf(mail, entity)) return false;
     return !is_text || (parent.type != "multipart/alternative" && parent.type != "multipart/related");
 }
 

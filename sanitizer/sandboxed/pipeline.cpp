@@ -212,8 +212,11 @@ Decision MailReader::decide(const Part& part) {
         case PartAction::unpack:
             break;
     }
-    if (!is_paid_up(part)) return {Quarantined{Reason::text_too_long}, "budget"};
+    // A codec makes a file of it; no text is made here, and none is paid for.
+    const bool is_file = is_text_file(job_.profile, part.facts);
+    if (!is_file && !is_paid_up(part)) return {Quarantined{Reason::text_too_long}, "budget"};
     if (const auto why = raw_structure(part)) return {Quarantined{*why}, "structure"};
+    if (is_file) return {Quarantined{Reason::not_rebuilt}, "text"};
     Decision decision = ask_handlers(part);
     // The relay asks the same again: what the profile does not let this kind become, it does not become.
     if (!may_end_as(job_.profile, kind, verdict_of(decision.outcome)))

@@ -83,6 +83,9 @@ bool may_become(PartKind kind, SafeKind made) noexcept {
             return kind == PartKind::office;
         case SafeKind::zip:
             return false;  // the relay packs, no codec does
+        case SafeKind::text:
+        case SafeKind::csv:
+            return kind == PartKind::text;
     }
     return false;
 }

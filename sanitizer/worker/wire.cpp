@@ -19,13 +19,15 @@ constexpr std::size_t summary_fields_max = 16;
 constexpr auto describe_path = [](auto& io, auto& path) { io.string(path, is_part_path); };
 
 constexpr auto describe_profile = [](auto& io, auto& profile) {
-    auto& [name, actions, keep_original, ambiguous, links, release_originals] = profile;
+    auto& [name, actions, keep_original, ambiguous, links, release_originals, text_files, files_line] = profile;
     io.line(name);
     for (auto& action : actions) io.choice(action, PartAction::refuse);
     io.choice(keep_original, KeepOriginal::always);
     io.choice(ambiguous, OnAmbiguous::deliver);
     io.choice(links, LinkStyle::drop);
     io.flag(release_originals);
+    io.choice(text_files, TextFiles::body);
+    io.flag(files_line);
 };
 
 constexpr auto describe_job = [](auto& io, auto& job) {

@@ -13,9 +13,11 @@
 #include "sanitizer/checker/ooxml/check_ooxml.hpp"
 #include "sanitizer/checker/pdf/check_pdf.hpp"
 #include "sanitizer/checker/pictures/check_picture.hpp"
+#include "sanitizer/checker/text/check_text.hpp"
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
+#include "sanitizer/codec/text/rebuild_text.hpp"
 #include "sanitizer/mail/file_made.hpp"
 #include "sanitizer/mail/file_purse.hpp"
 
@@ -29,10 +31,25 @@ struct Kind {
     Result<std::uint32_t> (*check)(std::string_view untrusted);
 };
 
+template <SafeKind kind>
+FileOutcome rebuild_as(std::string_view untrusted, FilePurse& purse) {
+    PartFacts facts;
+    facts.kind = PartKind::text;
+    facts.name = "file" + std::string(extension(kind));
+    return codec::rebuild_text(facts, "", untrusted, purse);
+}
+
+template <SafeKind kind>
+Result<std::uint32_t> check_as(std::string_view untrusted) {
+    return checker::check_text(kind, untrusted);
+}
+
 constexpr std::array kinds = {
     Kind{"pdf", codec::rebuild_pdf, checker::check_pdf},
     Kind{"picture", codec::rebuild_picture, checker::check_picture},
     Kind{"ooxml", codec::rebuild_ooxml, checker::check_ooxml},
+    Kind{"text", rebuild_as<SafeKind::text>, check_as<SafeKind::text>},
+    Kind{"csv", rebuild_as<SafeKind::csv>, check_as<SafeKind::csv>},
 };
 
 const Kind* kind_named(std::string_view name) {

@@ -35,6 +35,11 @@ inline std::string sample_of(SafeKind kind) {
             return sample_package("xl/workbook.xml");
         case SafeKind::pptx:
             return sample_package("ppt/presentation.xml");
+        case SafeKind::text:
+            return "\xef\xbb\xbf\xe8\xa1\xa8\r\n\tb\r\n"s;
+        case SafeKind::csv:
+            return "\xef\xbb\xbf"
+                   "a,b\r\n1,2\r\n"s;
         case SafeKind::zip:
             break;
     }

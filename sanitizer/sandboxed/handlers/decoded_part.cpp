@@ -1,9 +1,11 @@
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
 
+#include <cstdint>
 #include <utility>
 
 #include "policy/findings.hpp"
 #include "policy/utf8.hpp"
+#include "sanitizer/sandboxed/kinds.hpp"
 #include "sanitizer/sandboxed/text/clean_text.hpp"
 
 namespace mugaika::sandboxed {
@@ -26,6 +28,12 @@ Decoded decode_bytes(std::string_view untrusted_bytes, std::string_view label, s
 
 Decoded decode_part(const Part& part, std::string_view label, std::size_t bytes_max) {
     return decode_bytes(part.untrusted_bytes, label, bytes_max);
+}
+
+bool is_no_text_at_all(const PartFacts& facts, const Decoded& decoded) {
+    constexpr std::uint64_t bad_characters_min = 5;
+    return !is_called_text(facts) && decoded.undecodable >= bad_characters_min &&
+           decoded.undecodable * 20 > decoded.utf8.size();
 }
 
 TextMade to_text_made(Decoded decoded, std::size_t room) {

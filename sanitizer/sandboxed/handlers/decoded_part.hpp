@@ -11,6 +11,9 @@ namespace mugaika::sandboxed {
 Decoded decode_part(const Part&, std::string_view label, std::size_t bytes_max);
 Decoded decode_bytes(std::string_view untrusted_bytes, std::string_view label, std::size_t bytes_max);
 
+// Nobody called it a text, and no charset makes one of it.
+bool is_no_text_at_all(const PartFacts&, const Decoded&);
+
 // Decoded text to what is shown, its notes joined. Of a text that cannot fit into `room` bytes, whatever cleaning takes
 // away, only so much is cleaned as may; text_too_long is noted.
 TextMade to_text_made(Decoded decoded, std::size_t room);

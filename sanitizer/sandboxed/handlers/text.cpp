@@ -1,7 +1,6 @@
 #include "sanitizer/sandboxed/handlers/handlers.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -27,13 +26,6 @@ std::size_t bytes_shown(const Part& part, std::size_t room) {
     return is_called_text(part.facts) ? 2 * room : std::min(2 * room, looking_like_text_bytes_max);
 }
 
-// Nobody called it a text, and no charset makes one of it.
-bool is_no_text_at_all(const Part& part, const Decoded& decoded) {
-    constexpr std::uint64_t bad_characters_min = 5;
-    return !is_called_text(part.facts) && decoded.undecodable >= bad_characters_min &&
-           decoded.undecodable * 20 > decoded.utf8.size();
-}
-
 std::string without_commands(std::string&& utf8, const std::string& type) {
     if (type == "text/enriched") return without_markup(utf8, Markup::enriched);
     if (type == "text/richtext") return without_markup(utf8, Markup::richtext);
@@ -48,7 +40,7 @@ public:
     Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
         const std::size_t room = budget.text_left();
         Decoded decoded = decode_part(part, part.charset_label, bytes_shown(part, room));
-        if (is_no_text_at_all(part, decoded)) return PartOutcome(Quarantined{Reason::not_rebuilt});
+        if (is_no_text_at_all(part.facts, decoded)) return PartOutcome(Quarantined{Reason::not_rebuilt});
         decoded.utf8 = without_commands(std::move(decoded.utf8), part.facts.declared_type);
         if (part.format_flowed) decoded.utf8 = unflow(decoded.utf8, part.delsp);
         note_armour(decoded.utf8, decoded.notes);

@@ -50,6 +50,8 @@ keep_original = "always"
 ambiguous = "deliver"
 links = "drop"
 release_originals = true
+text_files = "body"
+files_line = true
 )",
                                        "strict-1");
     CHECK(profile.name == "strict-1");
@@ -63,6 +65,8 @@ release_originals = true
     CHECK(profile.ambiguous == OnAmbiguous::deliver);
     CHECK(profile.links == LinkStyle::drop);
     CHECK(profile.release_originals);
+    CHECK(profile.text_files == TextFiles::body);
+    CHECK(profile.files_line);
 }
 
 TEST_CASE("a profile of another name leaves the standard one as shipped") {
@@ -75,6 +79,9 @@ TEST_CASE("what is written out is read back equal") {
     profile.actions.fill(PartAction::remove);
     profile.links = LinkStyle::plain;
     profile.release_originals = true;
+    profile.text_files = TextFiles::body;
+    profile.files_line = true;
+    CHECK(to_toml(profile).find("\ntext_files = \"body\"\nfiles_line = true\n") != std::string::npos);
     CHECK(to_toml(profile_in(to_toml(profile), "b")) == to_toml(profile));
 }
 
@@ -211,4 +218,32 @@ TEST_CASE("a near miss is recognised, another word is not") {
     CHECK(did_you_mean("password", names).empty());
     CHECK(did_you_mean(std::string(10000, 'l'), names).empty());
     CHECK(did_you_mean("", names).empty());
+}
+
+TEST_CASE("a text with a name of its own is a file, where the profile says so") {
+    PartFacts facts;
+    facts.kind = PartKind::text;
+    facts.is_attachment = true;
+    facts.name = "名簿.csv";
+    facts.bytes = 1;
+    CHECK(is_text_file({}, facts));
+    Profile profile;
+    profile.text_files = TextFiles::body;
+    CHECK_FALSE(is_text_file(profile, facts));
+    for (const PartAction action :
+         {PartAction::rebuild, PartAction::remove, PartAction::quarantine, PartAction::hold}) {
+        profile = {};
+        profile.actions.at(static_cast<std::size_t>(PartKind::text)) = action;
+        CHECK_FALSE(is_text_file(profile, facts));
+    }
+    for (std::uint32_t kind = 0; kind < part_kind_count; ++kind) {
+        PartFacts other = facts;
+        other.kind = static_cast<PartKind>(kind);
+        CHECK(is_text_file({}, other) == (other.kind == PartKind::text));
+    }
+    PartFacts body = facts, nameless = facts, empty = facts;
+    body.is_attachment = false;
+    nameless.name.clear();
+    empty.bytes = 0;  // said to be empty by whoever reads the mail
+    for (const PartFacts& other : {body, nameless, empty}) CHECK_FALSE(is_text_file({}, other));
 }

@@ -1,5 +1,6 @@
 #include "sanitizer/compose/notice.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "mail_reading.hpp"
@@ -32,6 +33,45 @@ TEST_CASE("a clean mail has no notice") {
     extract.parts = {html};
     extract.findings = {Reason::html_to_text, Reason::charset_guessed};
     CHECK(make_notice(extract, clean, example_facts()).text.empty());
+}
+
+TEST_CASE("files that arrive whole are worth one line at most, where the profile wants it") {
+    Extract extract = example_extract();
+    PartRow file = removed_file("議事録.docx", PartKind::office, Reason::none);
+    file.verdict = PartVerdict::rebuilt;
+    file.out_kind = "docx";
+    extract.parts = {file};
+    CHECK(make_notice(extract, clean, example_facts()).text.empty());
+    ComposeFacts facts = example_facts();
+    facts.files_line = true;
+    const Notice notice = make_notice(extract, clean, facts);
+    CHECK(contains(notice.text, "\n添付ファイルは無害化済みです。\n"));
+    CHECK(std::count(notice.text.begin(), notice.text.end(), '\n') == 3);
+    CHECK(notice.level == NoticeLevel::none);
+    CHECK(notice.place == NoticePlace::after_text);
+    CHECK(notice.head.empty());
+    facts.language = Language::en;
+    CHECK(contains(make_notice(extract, clean, facts).text, "\nThe attached files have been rebuilt.\n"));
+    extract.parts[0].reason = Reason::macro_removed;  // then that is what is said
+    CHECK_FALSE(contains(make_notice(extract, sanitized, facts).text, "have been rebuilt.\n"));
+    extract.parts.clear();
+    CHECK(make_notice(extract, clean, facts).text.empty());
+}
+
+TEST_CASE("a table of which formulas were disarmed is named, with what was done") {
+    Extract extract = example_extract();
+    PartRow file = removed_file("名簿.csv", PartKind::text, Reason::formula_disarmed);
+    file.verdict = PartVerdict::rebuilt;
+    file.out_kind = "csv";
+    extract.parts = {file};
+    const Notice notice = make_notice(extract, sanitized, example_facts());
+    CHECK(contains(notice.text, "変更点：表計算ソフトで開くと"));
+    CHECK(notice.level == NoticeLevel::removed);
+    for (const Language language : {Language::ja, Language::en}) {
+        for (const Reason reason : {Reason::formula_disarmed, Reason::bidi_removed, Reason::undecodable}) {
+            CHECK(reason_sentence(reason, language) != reason_sentence(Reason::none, language));
+        }
+    }
 }
 
 TEST_CASE("a list of removed files comes after the text, with name, kind, size and reason") {

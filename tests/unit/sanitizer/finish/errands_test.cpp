@@ -85,6 +85,20 @@ TEST_CASE("no codec is asked for what is quarantined for another reason than its
     CHECK(errands({shown}).empty());
 }
 
+TEST_CASE("a codec is asked for a text that came as a file, unless the profile wants it in the body") {
+    PartRow text = row_of("2", PartKind::text);
+    text.facts.name = "名簿.csv";
+    text.facts.is_attachment = true;
+    text.facts.bytes = 5;
+    CHECK(errands({text}).size() == 1);
+    Profile in_body;
+    in_body.text_files = TextFiles::body;
+    CHECK(errands_of(extract_of({text}), in_body).empty());
+    text.facts.path = "1/1";
+    CHECK(errands({row_of("1", PartKind::text, Reason::none), text}).empty());  // cut out of a text
+    CHECK(errands({row_of("1", PartKind::mail, Reason::none), text}).size() == 1);
+}
+
 TEST_CASE("a profile that does not rebuild a kind asks no codec for it") {
     Profile profile;
     const auto action = GENERATE(PartAction::quarantine, PartAction::remove, PartAction::hold, PartAction::image_pdf);
@@ -180,6 +194,21 @@ TEST_CASE("a rebuilt file has its own name, with the extension of what it became
              Row{"report", SafeKind::pdf, "report.pdf"},
              Row{".png", SafeKind::jpeg, ".png.jpg"},
              Row{"", SafeKind::png, "attachment-2-1.png"},
+             Row{"名簿.CSV", SafeKind::csv, "名簿.CSV"},
+             Row{"名簿.tsv", SafeKind::csv, "名簿.tsv"},
+             Row{"名簿", SafeKind::csv, "名簿.csv"},
+             Row{"名簿.txt", SafeKind::csv, "名簿.csv"},
+             Row{"名簿.csv", SafeKind::text, "名簿.csv.txt"},  // a codec that made no table of it gets no table's name
+             Row{"名簿.tsv", SafeKind::text, "名簿.tsv.txt"},
+             Row{"a.txt", SafeKind::text, "a.txt"},
+             Row{"a.LOG", SafeKind::text, "a.LOG"},
+             Row{"README.md", SafeKind::text, "README.md"},
+             Row{"a.json", SafeKind::text, "a.json"},
+             Row{"data.xml", SafeKind::text, "data.xml.txt"},
+             Row{"settings.ini", SafeKind::text, "settings.ini.txt"},
+             Row{"README", SafeKind::text, "README.txt"},
+             Row{"page.html", SafeKind::text, "page.html.txt"},
+             Row{"図面.dat", SafeKind::text, "図面.dat.txt"},
          }) {
         PartFacts facts;
         facts.path = "2/1";

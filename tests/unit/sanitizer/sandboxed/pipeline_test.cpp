@@ -292,9 +292,33 @@ TEST_CASE("AC-100 a picture by its label and a page by its name: the content dec
     CHECK(extract.files.empty());
 }
 
-TEST_CASE("a text file is shown under its name, by method ウ-1") {
-    const Extract extract =
-        read(crlf(head + multipart("mixed", {text_part("本文\n"), file_part("text/csv", "list.csv", "=1+1,a\n")})));
+TEST_CASE("a named text waits for a codec, and no text is made of it") {
+    for (const char* const name : {"list.csv", "a.txt", "a.xml", "settings.ini", "a.json"}) {
+        const Extract extract =
+            read(crlf(head + multipart("mixed", {text_part("本文\n"), file_part("text/plain", name, "本文\n"),
+                                                 text_part("末尾\n")})));
+        REQUIRE(extract.texts.size() == 2);
+        CHECK(row(extract, "2").verdict == PartVerdict::quarantined);
+        CHECK(row(extract, "2").reason == Reason::not_rebuilt);
+        CHECK(row(extract, "2").handler == "text");
+        CHECK(row(extract, "2").facts.is_attachment);
+        CHECK(row(extract, "3").verdict == PartVerdict::text);
+        for (const Reason finding : extract.findings) CHECK(weight(finding) == Weight::note);
+    }
+}
+
+TEST_CASE("a text file costs nothing of the purse for texts") {
+    Job job;
+    job.budget.text_bytes_max = 0;
+    const Extract extract = read(crlf(head + multipart("mixed", {file_part("text/csv", "a.csv", "1,2\n")})), job);
+    CHECK(row(extract, "1").reason == Reason::not_rebuilt);
+}
+
+TEST_CASE("where the profile says so, a text file is shown under its name, by method ウ-1") {
+    Job job;
+    job.profile.text_files = TextFiles::body;
+    const Extract extract = read(
+        crlf(head + multipart("mixed", {text_part("本文\n"), file_part("text/csv", "list.csv", "=1+1,a\n")})), job);
     REQUIRE(extract.texts.size() == 2);
     CHECK(extract.texts[1].role == TextRole::attached);
     CHECK(extract.texts[1].title.str() == "list.csv");
@@ -629,12 +653,11 @@ TEST_CASE("saboteur: a handler that lies about what a kind may become is not bel
     };
     const std::string program = file_part("application/pdf", "a.pdf", "MZ\x90\0\3 program"s);
     const std::string encrypted = file_part("application/pgp-encrypted", "a", "Version: 1");
-    const std::string mail =
-        crlf(head + multipart("mixed", {program, encrypted, file_part("text/plain", "a.xyz", "text")}));
+    const std::string mail = crlf(head + multipart("mixed", {program, encrypted, text_part("text")}));
     const Extract made_text = read_sabotaged(mail, as_text);
     CHECK(row(made_text, "1").reason == Reason::not_rebuilt);
     CHECK(row(made_text, "2").reason == Reason::not_rebuilt);
-    CHECK(made_text.texts.size() == 1);  // of the text file alone
+    CHECK(made_text.texts.size() == 1);  // of the text alone
     const Extract made_file = read_sabotaged(mail, as_file);
     for (const PartRow& one : made_file.parts) CHECK(one.verdict == PartVerdict::quarantined);
     CHECK(made_file.files.empty());

@@ -134,6 +134,7 @@ TEST_CASE("a part becomes only files of its own family") {
         CHECK(may_become(part, jpeg) == image);
         CHECK(may_become(part, png) == image);
         CHECK(may_become(part, pdf) == (part == PartKind::pdf));
+        for (const SafeKind kind : {text, csv}) CHECK(may_become(part, kind) == (part == PartKind::text));
         for (const SafeKind kind : {docx, xlsx, pptx}) CHECK(may_become(part, kind) == office);
         CHECK_FALSE(may_become(part, zip));
     }

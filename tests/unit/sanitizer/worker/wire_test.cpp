@@ -76,6 +76,8 @@ TEST_CASE("a job comes out of the wire as it went in") {
     job.profile.ambiguous = OnAmbiguous::deliver;
     job.profile.links = LinkStyle::drop;
     job.profile.release_originals = true;
+    job.profile.text_files = TextFiles::body;
+    job.profile.files_line = true;
     job.budget.references_max = 7;
     job.budget.decoded_bytes_max = (std::uint64_t{1} << 40) + 1;
     job.mail_bytes = 50u << 20;
@@ -89,6 +91,8 @@ TEST_CASE("a job comes out of the wire as it went in") {
     CHECK(encode_job(*back) == frame);
     CHECK(back->profile.name == job.profile.name);
     CHECK(back->profile.release_originals);
+    CHECK(back->profile.text_files == TextFiles::body);
+    CHECK(back->profile.files_line);
     CHECK(back->budget.decoded_bytes_max == job.budget.decoded_bytes_max);
     CHECK(back->budget.references_max == 7);
     CHECK(back->released_parts == job.released_parts);
