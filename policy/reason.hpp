@@ -177,7 +177,12 @@ enum class Weight : std::uint8_t {
       "signed in a form whose content cannot be taken out")                                                            \
     X(inner_too_large, lossy, "展開すると大きすぎるファイル", "the file is too large when it is unpacked")             \
     X(members_held, lossy, "圧縮ファイルの中の一部を除外", "some of the files in the archive were left out")           \
-    X(formula_disarmed, lossy, "表の中の計算式などを文字に変換", "formulas in a table were turned into text")
+    X(formula_disarmed, lossy, "表の中の計算式などを文字に変換", "formulas in a table were turned into text")          \
+    X(leads_out, lossy, "展開先の外を指す名前", "a name that leads out of the folder it is unpacked to")               \
+    X(there_twice, lossy, "圧縮ファイルの中に同じ名前が複数ある", "several files of the archive have the same name")   \
+    X(two_names, lossy, "圧縮ファイルの中の名前の記録が食い違う", "its name is told in two ways, or not at all")       \
+    X(not_a_file, lossy, "リンクや特殊なファイル", "a link, device or other special file")                             \
+    X(one_volume, lossy, "分割された圧縮ファイルの一部", "one part of an archive in several files")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,

@@ -119,7 +119,7 @@ TEST_CASE("AC-159 of a tar only files are given: links, devices, pipes are held,
                                       {"`touch x`;a.txt", text}});
     const MembersRead read = read_members(tar, tar_type);
     CHECK(names_of(read) == std::vector<std::string>{"hard", "soft", "char", "block", "pipe", "`touch x`;a.txt"});
-    const Reason held = Reason::not_representable;
+    const Reason held = Reason::not_a_file;
     CHECK(held_of(read) == std::vector{held, held, held, held, held, Reason::none});
     CHECK(read.members[5].untrusted_bytes == text);
 }
@@ -127,20 +127,20 @@ TEST_CASE("AC-159 of a tar only files are given: links, devices, pipes are held,
 TEST_CASE("AC-159 hard links of RAR 5, which are files to the library, are held") {
     const std::string rar = corpus_file("libarchive__test_read_format_rar5_hardlink.rar");
     if (rar.empty()) return;
-    CHECK(held_of(read_members(rar, rar_type)) == std::vector{Reason::none, Reason::not_representable});
+    CHECK(held_of(read_members(rar, rar_type)) == std::vector{Reason::none, Reason::not_a_file});
 }
 
 TEST_CASE("AC-159 a file with holes is held, however large it says that it is") {
     const std::string tar = corpus_file("libarchive__test_read_format_gtar_sparse_1_17.tar");
     if (tar.empty()) return;
     const MembersRead read = read_members(tar, tar_type);
-    CHECK(held_of(read) == std::vector{Reason::not_representable, Reason::not_representable, Reason::none});
+    CHECK(held_of(read) == std::vector{Reason::not_a_file, Reason::not_a_file, Reason::none});
 }
 
 TEST_CASE("AC-141 AC-145 names of other archives are judged as those of ZIP archives") {
     const std::string tar = made_tar({{"../evil", text}, {"/evil", text}, {"a.txt", text}, {"A.txt", text}});
-    CHECK(held_of(read_members(tar, tar_type)) == std::vector{Reason::dangerous_name, Reason::dangerous_name,
-                                                              Reason::document_damaged, Reason::document_damaged});
+    CHECK(held_of(read_members(tar, tar_type)) ==
+          std::vector{Reason::leads_out, Reason::leads_out, Reason::there_twice, Reason::there_twice});
 }
 
 TEST_CASE("AC-151 names in CP932 come right from tar and LZH") {
@@ -183,11 +183,11 @@ TEST_CASE("AC-156 solid archives give their members") {
 }
 
 TEST_CASE("AC-155 a volume of an archive in several files is held") {
-    CHECK(read_members(made_rar5(two, {.volume = true}), rar_type).held == Reason::not_representable);
+    CHECK(read_members(made_rar5(two, {.volume = true}), rar_type).held == Reason::one_volume);
     for (const std::string name : {"rar_multivolume_single_file.part1", "rar_multivolume_uncompressed_files.part03",
                                    "read_format_rar5_multiarchive.part01"}) {
         const std::string rar = corpus_file("libarchive__test_" + name + ".rar");
-        if (!rar.empty()) CHECK(read_members(rar, rar_type).held == Reason::not_representable);
+        if (!rar.empty()) CHECK(read_members(rar, rar_type).held == Reason::one_volume);
     }
     const std::string seven_zip = made_by_library("7zip", "none", two);
     CHECK(read_members(seven_zip.substr(0, seven_zip.size() / 2), seven_zip_type).held == Reason::document_damaged);
