@@ -74,6 +74,30 @@ bool is_text_file(const Profile& profile, const PartFacts& facts) noexcept {
            profile.action_for(PartKind::text) == PartAction::text;
 }
 
+bool is_releasable(const PartFacts& facts) noexcept {
+    switch (facts.kind) {
+        case PartKind::text:
+        case PartKind::html:
+            return facts.is_attachment;
+        case PartKind::mail:
+        case PartKind::report:
+        case PartKind::partial:
+        case PartKind::executable:
+            return false;
+        case PartKind::pdf:
+        case PartKind::office:
+        case PartKind::image:
+        case PartKind::archive:
+        case PartKind::tnef:
+        case PartKind::calendar:
+        case PartKind::signature:
+        case PartKind::encrypted:
+        case PartKind::other:
+            return true;
+    }
+    return false;
+}
+
 bool may_end_as(const Profile& profile, PartKind kind, PartVerdict verdict) noexcept {
     if (verdict == PartVerdict::removed || verdict == PartVerdict::quarantined) return true;
     if (kind == PartKind::executable || kind == PartKind::encrypted || kind == PartKind::partial) return false;

@@ -63,6 +63,10 @@ struct Profile {
 // of it then, and by whoever asks a codec for the file.
 bool is_text_file(const Profile&, const PartFacts&) noexcept;
 
+// May a person let the original bytes of this part cross? Files only: no bodies, no mails and fragments of mails, and
+// programs never.
+bool is_releasable(const PartFacts&) noexcept;
+
 // What became of a part: the words of the ledger.
 enum class PartVerdict : std::uint8_t { text, rebuilt, removed, quarantined };
 std::string_view to_string(PartVerdict) noexcept;

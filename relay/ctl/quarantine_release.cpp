@@ -55,17 +55,36 @@ Error originals_do_not_cross(const std::string& id, const Profile& profile, cons
                                  "export " + id + " --part N` gives a file to you instead"};
 }
 
+// What a worker would not give out is not ordered: the recipient would be told of a file that is not there.
+std::string why_not_released(const PartRow& row, const std::vector<PartRow>& rows) {
+    const std::string& path = row.facts.path;
+    if (row.facts.kind == PartKind::executable) return "is a program, and programs do not cross by any order";
+    if (!is_releasable(row.facts)) {
+        return "is no file but text of the mail, or a mail; without --parts the rebuilt mail with its text is released";
+    }
+    for (const PartRow& around : rows) {
+        const bool lies_in_it = around.facts.kind == PartKind::archive && path.starts_with(around.facts.path + "/");
+        if (lies_in_it) {
+            return "lies in the archive that is part " + around.facts.path + "; only that one can be released, whole";
+        }
+    }
+    return {};
+}
+
 Result<void> check_parts(const Wish& wish, const QuarantineItem& item, const Profile& profile,
                          const std::string& config_file) {
     if (wish.parts.empty()) return {};
     if (!profile.release_originals) return originals_do_not_cross(item.id, profile, config_file);
     for (const std::string& part : wish.parts) {
         const auto& rows = item.ledger.parts;
-        const bool is_there =
-            std::any_of(rows.begin(), rows.end(), [&](const PartRow& row) { return row.facts.path == part; });
-        if (!is_there) {
+        const auto row =
+            std::find_if(rows.begin(), rows.end(), [&](const PartRow& one) { return one.facts.path == part; });
+        if (row == rows.end()) {
             return Error(Fault::protocol, "mail " + item.id + " has no part " + shown_text(part, 100) +
                                               "; `mugaika quarantine show " + item.id + "` lists them");
+        }
+        if (const std::string why = why_not_released(*row, rows); !why.empty()) {
+            return Error(Fault::protocol, "part " + part + " of mail " + item.id + " " + why);
         }
     }
     return {};

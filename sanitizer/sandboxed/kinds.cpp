@@ -61,28 +61,4 @@ bool is_called_text(const PartFacts& facts) noexcept {
             }));
 }
 
-bool is_releasable(const PartFacts& facts) noexcept {
-    switch (facts.kind) {
-        case PartKind::text:
-        case PartKind::html:
-            return facts.is_attachment;
-        case PartKind::mail:
-        case PartKind::report:
-        case PartKind::partial:
-        case PartKind::executable:
-            return false;
-        case PartKind::pdf:
-        case PartKind::office:
-        case PartKind::image:
-        case PartKind::archive:
-        case PartKind::tnef:
-        case PartKind::calendar:
-        case PartKind::signature:
-        case PartKind::encrypted:
-        case PartKind::other:
-            return true;
-    }
-    return false;
-}
-
 }  // namespace mugaika::sandboxed

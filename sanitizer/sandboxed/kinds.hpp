@@ -22,8 +22,4 @@ bool becomes_text(PartKind) noexcept;
 bool is_called_text(const PartFacts&) noexcept;
 inline constexpr std::size_t looking_like_text_bytes_max = 32u << 10;
 
-// May a person let the original bytes of this part cross? Files only: no bodies, no mails and fragments of mails, and
-// programs never.
-bool is_releasable(const PartFacts&) noexcept;
-
 }  // namespace mugaika::sandboxed

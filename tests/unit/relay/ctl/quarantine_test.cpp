@@ -132,6 +132,36 @@ TEST_CASE("original parts are refused unless the profile releases them and the m
     CHECK(kept.run({"quarantine", "release", kept.first, "--parts", "2,3", "--reason", "r"}).exit == Exit::refused);
 }
 
+TEST_CASE("a part that is no file of its own is not ordered, and the command says what to do instead") {
+    Kept kept;
+    kept.configure("[profile.standard]\nrelease_originals = true\n");
+    const std::string id = kept.keep(
+        "Subject: y\r\n\r\nhello\r\n", "c@city.example.lg.jp", std::chrono::hours(1), [](QuarantineItem& item) {
+            const auto row = [](std::string path, PartKind kind) {
+                PartRow one;
+                one.facts.path = std::move(path);
+                one.facts.kind = kind;
+                one.reason = Reason::not_rebuilt;
+                return one;
+            };
+            item.ledger.parts = {row("1", PartKind::text), row("2", PartKind::archive), row("2/1", PartKind::pdf),
+                                 row("3", PartKind::executable), row("4", PartKind::mail)};
+        });
+    const auto released = [&](const std::string& parts) {
+        return kept.run({"quarantine", "release", id, "--parts", parts, "--reason", "r"});
+    };
+    for (const auto& [part, words] : std::vector<std::pair<std::string, std::string>>{
+             {"1", "text of the mail"}, {"2/1", "archive that is part 2"}, {"3", "program"}, {"4", "a mail"}}) {
+        INFO(part);
+        const Ran ran = released(part);
+        CHECK(ran.exit == Exit::refused);
+        CHECK_THAT(ran.err, Catch::Contains("part " + part + " of mail") && Catch::Contains(words));
+        CHECK(released("2," + part).exit == Exit::refused);
+    }
+    CHECK(kept.orders().empty());
+    CHECK(released("2").exit == Exit::done);
+}
+
 TEST_CASE("a release goes only to domains of one route, and says what it does not understand") {
     const Kept kept;
     kept.configure("[[route]]\ndomains = [\"town.example.lg.jp\"]\nnext_hop = [\"127.0.0.1:1\"]\n");
