@@ -46,8 +46,9 @@ class Kind:
                 f"{sum(1 for r in m if not r['fonts'])} of {len(m)}", f"{sum(1 for r in self.made if not r['laws'])} of {n}",
                 pair([r["size"] for r in self.made], ninetieth))
 
-    def missed(self):
-        if self.name in PROMISED and len(self.made) < REBUILT_MIN * len(self.results):
+    def missed(self, whole=True):
+        """whole: of a sample it cannot be told how many of all arrive."""
+        if whole and self.name in PROMISED and len(self.made) < REBUILT_MIN * len(self.results):
             yield f"{len(self.made)} of {len(self.results)} rebuilt, wanted {REBUILT_MIN:.0%}"
         recall, ink, sizes = self.values("recall"), self.values("ink"), [r["size"] for r in self.made]
         if recall and statistics.median(recall) < RECALL_MEDIAN:
