@@ -125,9 +125,9 @@ void load_library_tables() {
     ::tzset();
     if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) throw std::runtime_error("there is no locale C.UTF-8");
     // An open handle keeps a charset's module loaded. Never closed.
-    static std::array<iconv_t, 6> handles;
-    handles = {iconv_open("UTF-8", "CP932"),    iconv_open("CP932", "UTF-8"),    iconv_open("UTF-8", "UTF-16LE"),
-               iconv_open("UTF-16LE", "UTF-8"), iconv_open("UTF-8", "UTF-16BE"), iconv_open("UTF-16BE", "UTF-8")};
+    static const std::array<iconv_t, 6> handles{iconv_open("UTF-8", "CP932"),    iconv_open("CP932", "UTF-8"),
+                                                iconv_open("UTF-8", "UTF-16LE"), iconv_open("UTF-16LE", "UTF-8"),
+                                                iconv_open("UTF-8", "UTF-16BE"), iconv_open("UTF-16BE", "UTF-8")};
     for (const iconv_t handle : handles) {
         if (handle == iconv_t(-1)) throw std::runtime_error("iconv lacks a charset");
     }
