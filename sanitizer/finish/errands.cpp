@@ -53,6 +53,10 @@ std::uint32_t archives_around(const Extract& extract, const PartRow& row) {
 
 bool is_wanted(const Extract& extract, const PartRow& row, const Profile& profile) {
     const PartAction action = profile.action_for(row.facts.kind);
+    const PartRow* const around = row_around(extract, row);
+    // What lies in an archive has no body that it could stand in.
+    const bool is_member = around != nullptr && around->facts.kind == PartKind::archive;
+    if (is_member && row.facts.kind == PartKind::text) return action == PartAction::text;
     if (row.facts.kind != PartKind::archive) return has_codec(row.facts, profile);
     return action == PartAction::unpack && archives_around(extract, row) < FileLimits().archive_depth_max;
 }

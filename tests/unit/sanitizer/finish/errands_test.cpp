@@ -93,10 +93,13 @@ TEST_CASE("a codec is asked for a text that came as a file, unless the profile w
     CHECK(errands({text}).size() == 1);
     Profile in_body;
     in_body.text_files = TextFiles::body;
-    CHECK(errands_of(extract_of({text}), in_body).empty());
+    CHECK(errands({text}, in_body).empty());
     text.facts.path = "1/1";
     CHECK(errands({row_of("1", PartKind::text, Reason::none), text}).empty());  // cut out of a text
     CHECK(errands({row_of("1", PartKind::mail, Reason::none), text}).size() == 1);
+    CHECK(errands({row_of("1", PartKind::archive, Reason::none), text}, in_body) == Paths{"1/1"});  // has no body
+    in_body.actions.at(static_cast<std::size_t>(PartKind::text)) = PartAction::quarantine;
+    CHECK(errands({row_of("1", PartKind::archive, Reason::none), text}, in_body).empty());
 }
 
 TEST_CASE("a profile that does not rebuild a kind asks no codec for it") {
