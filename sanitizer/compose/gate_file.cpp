@@ -50,7 +50,8 @@ bool is_zip(std::string_view bytes) noexcept { return bytes.starts_with("PK\x03\
 
 // UTF-8 of characters that show, TAB and ends of lines: nothing that makes a reader take it for something else.
 bool is_text(std::string_view bytes) noexcept {
-    std::size_t owed = 0;  // octets of a character
+    if (bytes.starts_with("%PDF-"sv)) return false;  // the one form here that is text as well
+    std::size_t owed = 0;                            // octets of a character
     for (const char c : bytes) {
         const auto octet = static_cast<unsigned char>(c);
         const bool continues = (octet & 0xc0) == 0x80;

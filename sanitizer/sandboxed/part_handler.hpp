@@ -1,4 +1,5 @@
-// The plugin interface: what can become of one part. There is no word for "unchanged".
+// The plugin interface: what can become of one part. There is no word for "unchanged", and none for a file: those are
+// made by codec workers (sanitizer/codec).
 #pragma once
 
 #include <memory>
@@ -37,12 +38,6 @@ struct TextMade {
     std::vector<Reason> notes;
     std::string words;  // what is said, without link targets, for comparing alternatives; untrusted
 };
-struct Rebuilt {
-    std::string type;
-    std::string name;
-    std::string bytes;
-    std::string method;
-};  // written anew by us
 struct Removed {
     Reason why;
 };  // dropped, a notice line takes its place
@@ -52,19 +47,21 @@ struct Quarantined {
 struct Nested {
     std::string untrusted_mail;
 };  // an attached mail: read by the same pipeline, one level deeper
-using PartOutcome = std::variant<TextMade, Rebuilt, Removed, Quarantined, Nested>;
+using PartOutcome = std::variant<TextMade, Removed, Quarantined, Nested>;
 
 class PartHandler {
 public:
     virtual ~PartHandler() = default;
     virtual std::string_view name() const noexcept = 0;         // in policy files, ledgers, logs
     virtual bool accepts(const PartFacts&) const noexcept = 0;  // looks at facts, never decodes
-    // An Error or exception = Quarantined. Makes no more text or file than the budget has left; what was made is paid
+    // An Error or exception = Quarantined. Makes no more text than the budget has left; what was made is paid
     // for by the caller.
     virtual Result<PartOutcome> handle(const Part&, const Budget&) const = 0;
 };
 
+using Handlers = std::vector<std::unique_ptr<PartHandler>>;
+
 // The order is the design; the last one takes all. `time_zone` as in Job.
-std::vector<std::unique_ptr<PartHandler>> make_handlers(const Profile&, const std::string& time_zone);
+Handlers make_handlers(const Profile&, const std::string& time_zone);
 
 }  // namespace mugaika::sandboxed

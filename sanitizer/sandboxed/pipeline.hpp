@@ -2,9 +2,7 @@
 // leaf. Iterative over attached mails. Anything that goes wrong inside is a verdict on the part or the mail.
 #pragma once
 
-#include <memory>
 #include <string_view>
-#include <vector>
 
 #include "sanitizer/mail/extract.hpp"
 #include "sanitizer/mail/job.hpp"
@@ -17,7 +15,6 @@ Extract read_mail(std::string_view untrusted_mail, const Job&, const FileTyper&)
 
 // The same with other handlers than make_handlers gives. A handler that throws, fails or claims more than the profile
 // allows for the kind ends in quarantine, whatever it says.
-using Handlers = std::vector<std::unique_ptr<PartHandler>>;
 Extract read_mail_with(const Handlers&, std::string_view untrusted_mail, const Job&, const FileTyper&);
 
 }  // namespace mugaika::sandboxed

@@ -2,8 +2,8 @@
 
 namespace mugaika::sandboxed {
 
-std::vector<std::unique_ptr<PartHandler>> make_handlers(const Profile& profile, const std::string& time_zone) {
-    std::vector<std::unique_ptr<PartHandler>> handlers;
+Handlers make_handlers(const Profile& profile, const std::string& time_zone) {
+    Handlers handlers;
     handlers.push_back(make_text_handler());
     handlers.push_back(make_html_handler(profile.links));
     handlers.push_back(make_calendar_handler(time_zone));

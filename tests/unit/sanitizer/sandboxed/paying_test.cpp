@@ -36,17 +36,13 @@ std::string pdf_part(const std::string& bytes) {
     return file_part("application/pdf", "a.pdf", "%PDF-1.4 obj " + bytes);
 }
 
-// Makes a text or a file of whatever it is given and says how much room there was.
+// Makes a text of whatever it is given and says how much room there was.
 class Maker final : public PartHandler {
 public:
-    Maker(std::size_t file_bytes, std::vector<std::uint64_t>& rooms) : file_bytes_(file_bytes), rooms_(rooms) {}
+    explicit Maker(std::vector<std::uint64_t>& rooms) : rooms_(rooms) {}
     std::string_view name() const noexcept override { return "maker"; }
     bool accepts(const PartFacts&) const noexcept override { return true; }
-    Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
-        if (part.facts.kind == PartKind::pdf) {
-            rooms_.push_back(budget.files_left());
-            return PartOutcome(Rebuilt{"application/pdf", "a.pdf", std::string(file_bytes_, 'x'), "ウ-3"});
-        }
+    Result<PartOutcome> handle(const Part&, const Budget& budget) const override {
         rooms_.push_back(budget.text_left());
         TextMade made;
         made.text = PlainText::from(std::string(50, 'x')).value();
@@ -54,13 +50,12 @@ public:
     }
 
 private:
-    std::size_t file_bytes_;
     std::vector<std::uint64_t>& rooms_;
 };
 
-Extract read_made(const std::string& mail, const Job& job, std::size_t file_bytes, std::vector<std::uint64_t>& rooms) {
+Extract read_made(const std::string& mail, const Job& job, std::vector<std::uint64_t>& rooms) {
     Handlers handlers;
-    handlers.push_back(std::make_unique<Maker>(file_bytes, rooms));
+    handlers.push_back(std::make_unique<Maker>(rooms));
     return read_mail_with(handlers, mail, job, typer());
 }
 
@@ -94,7 +89,7 @@ TEST_CASE(
 TEST_CASE("a handler is told what is left, and where nothing is left it is not asked") {
     std::vector<std::uint64_t> rooms;
     const std::vector<std::string> parts(4, text_part("a"));
-    const Extract extract = read_made(crlf(head + multipart("mixed", parts)), with_text(104), 0, rooms);
+    const Extract extract = read_made(crlf(head + multipart("mixed", parts)), with_text(104), rooms);
     CHECK(rooms == std::vector<std::uint64_t>{104, 52});  // fifty bytes, a line end and an empty line
     CHECK(extract.texts.size() == 2);
     CHECK(count_of(extract, PartVerdict::quarantined, Reason::text_too_long) == 2);
@@ -125,19 +120,6 @@ TEST_CASE("ordered originals that are too large together: what fits crosses, the
     CHECK(row(extract, "3").reason == Reason::files_too_large);
     CHECK(all_text(extract) == "x\n");
     CHECK_FALSE(any_ambiguous(extract.findings));
-}
-
-TEST_CASE("a rebuilt file that is too large costs its part") {
-    Job job;
-    job.profile.actions.at(static_cast<std::size_t>(PartKind::pdf)) = PartAction::rebuild;
-    job.budget.files_bytes_max = 150;
-    std::vector<std::uint64_t> rooms;
-    const Extract extract =
-        read_made(crlf(head + multipart("mixed", {pdf_part("a"), pdf_part("b"), text_part("x")})), job, 100, rooms);
-    CHECK(extract.files.size() == 1);
-    CHECK(row(extract, "2").reason == Reason::files_too_large);
-    CHECK(extract.texts.size() == 1);
-    CHECK(rooms.at(1) == 50);
 }
 
 TEST_CASE("an attached mail whose heading has no room is kept back, and what stands behind it arrives") {

@@ -100,8 +100,10 @@ TEST_CASE("AC-052 AC-054 prefix boundaries and stray header lines are read, seco
         multipart("alternative", {text_part(words), html_part("<p>" + words + "</p>")}, "abc.ALT");
     const std::string file = file_part("text/plain", "a.txt", "file\n");
     const std::string mail = multipart("mixed", {inner, file}, "abc");
-    CHECK_FALSE(warns(read(crlf(head + mail))));
-    CHECK(all_text(read(crlf(head + mail))) == words + "file\n");
+    Job in_body;  // where the file's text is seen
+    in_body.profile.text_files = TextFiles::body;
+    CHECK_FALSE(warns(read(crlf(head + mail), in_body)));
+    CHECK(all_text(read(crlf(head + mail), in_body)) == words + "file\n");
     CHECK_FALSE(is_held(read(crlf(head + mail + "Content-Type: text/plain\n"))));
     CHECK(is_held(read(crlf(head + mail + "Content-Type: text/html\n\nhidden\n"))));
     std::string text_between = mail;

@@ -85,8 +85,13 @@ TEST_CASE("a part that is not there, or is another one than the reader of the ma
 
 TEST_CASE("what no codec knows stays where it is, and says so") {
     FileWorkers workers = real_workers();
-    const FileResult result = rebuilt(workers, mail_with_picture(), row_of("1", "hello\r\n", PartKind::other));
-    CHECK(std::get<FileNotMade>(result).why == Reason::not_rebuilt);
+    const std::string bytes = "\x01\x02 of no kind \x03";
+    const std::string mail =
+        "From: a@example.jp\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream; name=a.dat\r\n"
+        "Content-Transfer-Encoding: binary\r\n\r\n" +
+        bytes;
+    const FileResult result = rebuilt(workers, mail, row_of("1", bytes, PartKind::other));
+    CHECK(to_string(std::get<FileNotMade>(result).why) == to_string(Reason::not_rebuilt));
 }
 
 // A codec worker that is wholly taken over. Every lie names what stops it.

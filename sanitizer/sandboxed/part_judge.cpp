@@ -1,0 +1,93 @@
+#include "sanitizer/sandboxed/part_judge.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "sanitizer/sandboxed/kinds.hpp"
+
+namespace mugaika::sandboxed {
+namespace {
+
+PartVerdict verdict_of(const PartOutcome& outcome) {
+    if (std::holds_alternative<Removed>(outcome)) return PartVerdict::removed;
+    if (std::holds_alternative<Quarantined>(outcome)) return PartVerdict::quarantined;
+    return PartVerdict::text;
+}
+
+// A multipart whose parts cannot be told apart is a leaf, and its text would be headers and base64, which is text for
+// nobody: not when the mail is released, either.
+std::optional<Reason> raw_structure(const Part& part) {
+    const std::string_view bytes = part.untrusted_bytes;
+    const bool has_delimiters = bytes.starts_with("--") || bytes.find("\n--") != bytes.npos;
+    if (!has_delimiters || !part.facts.declared_type.starts_with("multipart/")) return std::nullopt;
+    const auto odd = std::find_if(part.notes.begin(), part.notes.end(),
+                                  [](Reason note) { return weight(note) == Weight::ambiguous; });
+    if (odd == part.notes.end()) return std::nullopt;
+    return *odd;
+}
+
+}  // namespace
+
+Decision PartJudge::decide(const Part& part) const {
+    const PartKind kind = part.facts.kind;
+    const PartAction action = job_.profile.action_for(kind);
+    switch (action) {
+        case PartAction::refuse:
+            return {Quarantined{Reason::policy_refuse}, "policy"};
+        case PartAction::remove:
+            if (kind != PartKind::signature) return {Removed{Reason::policy_remove}, "policy"};
+            break;
+        case PartAction::quarantine:
+            if (!is_never_made(kind)) return {Quarantined{Reason::policy_quarantine}, "policy"};
+            break;
+        case PartAction::hold:
+            if (!is_never_made(kind)) return {Quarantined{Reason::policy_hold}, "policy"};
+            break;
+        case PartAction::text:
+        case PartAction::rebuild:
+        case PartAction::image_pdf:
+        case PartAction::unpack:
+            break;
+    }
+    // A codec makes a file of it; no text is made here, and none is paid for.
+    const bool is_file = is_text_file(job_.profile, part.facts);
+    if (!is_file && !is_paid_up(part)) return {Quarantined{Reason::text_too_long}, "budget"};
+    if (const auto why = raw_structure(part)) return {Quarantined{*why}, "structure"};
+    if (is_file) return {Quarantined{Reason::not_rebuilt}, "text"};
+    Decision decision = ask_handlers(part);
+    // The relay asks the same again: what the profile does not let this kind become, it does not become.
+    if (!may_end_as(job_.profile, kind, verdict_of(decision.outcome)))
+        decision.outcome = Quarantined{Reason::not_rebuilt};
+    return decision;
+}
+
+// Nothing is decoded for which there is no room any more.
+bool PartJudge::is_paid_up(const Part& part) const {
+    return budget_.text_left() > 0 || part.untrusted_bytes.empty() || !becomes_text(part.facts.kind);
+}
+
+Decision PartJudge::ask_handlers(const Part& part) const {
+    for (const auto& handler : handlers_) {
+        if (!handler->accepts(part.facts)) continue;
+        Decision decision{Quarantined{Reason::handler_failed}, std::string(handler->name())};
+        try {
+            auto outcome = handler->handle(part, budget_);
+            if (outcome) decision.outcome = std::move(*outcome);
+        } catch (...) {
+            // Whatever it was: this part is kept back, and the worker does not live on (may_live_on).
+        }
+        return decision;
+    }
+    return {Quarantined{Reason::not_rebuilt}, ""};
+}
+
+bool PartJudge::is_to_be_released(const Part& part) const {
+    const auto& paths = job_.released_parts;
+    const bool is_refused = job_.profile.action_for(part.facts.kind) == PartAction::refuse;
+    return job_.profile.release_originals && !is_refused && is_releasable(part.facts) &&
+           std::find(paths.begin(), paths.end(), part.facts.path) != paths.end();
+}
+
+}  // namespace mugaika::sandboxed
