@@ -210,6 +210,42 @@ TEST_CASE("AC-041 a session of many refusals waits for its answers, others do no
 
 namespace {
 
+void up_to_data(SocketPeer& peer) {
+    CHECK_THAT(say(peer, "MAIL FROM:<a@example.com>"), Catch::StartsWith("250 "));
+    CHECK_THAT(say(peer, "RCPT TO:<x@city.example>"), Catch::StartsWith("250 "));
+    CHECK_THAT(say(peer, "DATA"), Catch::StartsWith("354 "));
+}
+
+}  // namespace
+
+TEST_CASE("AC-257 whose answer waits holds no turn: mails that have outgrown memory go on") {
+    Setting setting;
+    setting.limits.errors_max = 4;
+    setting.limits.memory_bytes_max = 10;  // any mail goes to a file, and takes a turn for each piece
+    setting.clients.error_delay = std::chrono::minutes(10);
+    Server server(setting);
+    const std::string body = "A: b\r\n\r\n" + std::string(500, 'x') + "\r\n";
+    std::vector<std::unique_ptr<SocketPeer>> guessers;
+    for (int i = 0; i < 4; ++i) {
+        guessers.push_back(std::make_unique<SocketPeer>(server));
+        hello(*guessers.back());
+        up_to_data(*guessers.back());
+        guessers.back()->send(body);
+    }
+    SocketPeer honest(server);
+    hello(honest);
+    up_to_data(honest);
+    honest.send(body);
+    SocketPeer other(server);
+    hello(other);  // and meanwhile what was sent is written
+    // All of these answers wait ten minutes, in the turn in which the end of the mail was read.
+    for (const auto& guesser : guessers) guesser->send("bare\rreturn\r\n.\r\nJUNK\r\nJUNK\r\nJUNK\r\n");
+    CHECK_THAT(say(honest, "x\r\n."), Catch::StartsWith("250 "));
+    for (const auto& guesser : guessers) CHECK_FALSE(guesser->has_input());
+}
+
+namespace {
+
 const std::string proxy_v1 = "PROXY TCP4 192.0.2.1 192.0.2.2 49152 25\r\n";
 const std::string proxy_v2_local = std::string("\r\n\r\n\0\r\nQUIT\n\x20\x00\x00\x00", 16);
 
