@@ -113,6 +113,17 @@ private:
                          "/usr/share/zoneinfo, package tzdata)");
     }
 
+    // Of ideographic and other spaces too, which a keyboard for Japanese makes.
+    static bool is_blank(std::string_view utf8) noexcept {
+        constexpr std::array<std::string_view, 5> wide{"\u3000", "\u00a0", "\u2003", "\u3164", "\u2800"};
+        while (!utf8.empty()) {
+            const auto space = std::find_if(wide.begin(), wide.end(), [&](auto one) { return utf8.starts_with(one); });
+            if (space == wide.end() && !ascii::is_blank(utf8.front())) return false;
+            utf8.remove_prefix(space == wide.end() ? 1 : space->size());
+        }
+        return true;
+    }
+
     // Words of the site that stand in notices, where nothing may be clicked and nothing may look like an end of it.
     static void read_words(TableReader& reader, std::string_view key, std::size_t characters_max, PlainLine& target) {
         std::string text;
@@ -123,7 +134,7 @@ private:
             text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
         const bool is_linked = text.find_first_of("@\\") != std::string::npos || text.find(":/") != std::string::npos ||
                                text.find("www.") != std::string::npos;
-        if (line && characters <= characters_max && !ascii::trim(text).empty() && !is_linked) {
+        if (line && characters <= characters_max && !is_blank(text) && !is_linked) {
             target = std::move(*line);
             return;
         }

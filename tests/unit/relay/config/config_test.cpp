@@ -462,8 +462,8 @@ TEST_CASE("a zone that nobody knows and words that a reader could click are faul
     CHECK_THAT(fault_of("time_zone = \"Asia/Tokio\""),
                Catch::StartsWith("m.toml:2:13: [relay] time_zone: \"Asia/Tokio\" is no time zone of this machine"));
     CHECK_THAT(fault_of("time_zone = \"\""), Catch::Contains("is no time zone"));
-    for (const char* value :
-         {"x@city.example.lg.jp", "https://x", "www.x.jp", "\\\\\\\\server", "  ", "a\\nb", "a\\u202eb"}) {
+    for (const char* value : {"x@city.example.lg.jp", "https://x", "www.x.jp", "\\\\\\\\server", "  ", "\u3000 \u3000",
+                              "\u00a0", "a\\nb", "a\\u202eb"}) {
         CAPTURE(value);
         CHECK_THAT(fault_of("contact = \"" + std::string(value) + "\""), Catch::Contains("（内線 1234）"));
         CHECK_THAT(fault_of("notice_phrase = \"" + std::string(value) + "\""), Catch::Contains("さくら"));
