@@ -373,7 +373,7 @@ TEST_CASE("a codec or a checker that does not answer is killed, twice, and costs
 TEST_CASE("when the time for all files of a mail is over, those without a turn stay, and the letter goes") {
     if (!worker_is_built()) return;
     for (const auto& [time, reason] : {std::pair(0s, Reason::codec_late), std::pair(90s, Reason::none)}) {
-        const auto hurried = [time = time](Config& config) { config.limits.flow.files_deadline = time; };
+        const auto hurried = [limit = time](Config& config) { config.limits.flow.files_deadline = limit; };
         Bench bench(worker_program, hurried);
         CHECK(begins(bench.answer_to(mail_with_picture()), "250 "));
         REQUIRE(bench.hop.mails.size() == 1);
