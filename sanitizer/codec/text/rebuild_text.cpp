@@ -183,6 +183,7 @@ FileOutcome rebuild(const PartFacts& facts, std::string_view charset_label, std:
     const bool is_lost = std::any_of(losses.begin(), losses.end(), is_removal);
     if (text.empty() || (is_lost && is_blank(text))) return FileNotMade{Reason::no_visible_text, "nothing to be seen"};
     cut_out_files(text, losses);
+    if (text.empty()) return FileNotMade{Reason::uuencoded_file, "nothing but a file that was written into it"};
     return made_of(facts, std::move(text), std::move(losses), purse);
 }
 

@@ -84,6 +84,10 @@ TEST_CASE("a file written into a text does not cross with it, and this is said. 
     const FileMade made = made_of("a.txt", "see below\nbegin 644 a.exe\n#0V%T\n`\nend\nbye\n");
     CHECK(made.untrusted_bytes.find("#0V%T") == std::string::npos);
     CHECK(lost(made, Reason::uuencoded_file) == 1);
+    for (const char* name : {"a.txt", "a.csv"}) {  // nothing else in it: no empty file arrives
+        const auto outcome = outcome_of(text_facts(name), "(This file must be converted with BinHex 4.0)\n:#3\n");
+        CHECK(not_made(outcome).why == Reason::uuencoded_file);
+    }
 }
 
 TEST_CASE("no file is made of what is no text, hides, runs, or is too long") {
