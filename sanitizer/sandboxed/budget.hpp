@@ -22,7 +22,6 @@ public:
 
     std::uint64_t decoded_left() const noexcept { return limits_.decoded_bytes_max - decoded_; }
     std::uint64_t text_left() const noexcept { return limits_.text_bytes_max - text_; }
-    std::uint64_t files_left() const noexcept { return limits_.files_bytes_max - files_; }
     const BudgetLimits& limits() const noexcept { return limits_; }
 
 private:

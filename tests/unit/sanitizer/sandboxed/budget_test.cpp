@@ -44,7 +44,6 @@ TEST_CASE("money for a text that is not shown comes back, for a file it is asked
     CHECK_FALSE(budget.take_text(1));
     budget.give_back_text(4);
     CHECK(budget.text_left() == 4);
-    CHECK(budget.files_left() == 20);
     CHECK_FALSE(budget.take_file(21));
     CHECK(budget.take_file(20));
     CHECK_FALSE(budget.take_file(1));
