@@ -8,7 +8,9 @@ MODES = ("none", "fail", "cut", "stall", "kill_before", "kill_after", "kill_work
 POINTS_MAX, NAME_BYTES, DESCRIPTORS_MAX = 4096, 64, 4096
 HEAD = struct.Struct("=8I")
 FIELDS = ("armed", "count", "target", "mode", "stall_ms", "hit", "client_port", "next_hop_port")
-SIZE = HEAD.size + POINTS_MAX * NAME_BYTES + DESCRIPTORS_MAX
+CUT_AT = HEAD.size + POINTS_MAX * NAME_BYTES
+SIZE = CUT_AT + DESCRIPTORS_MAX
+CUT_FILE = 1
 
 
 class FaultControl:
@@ -34,13 +36,19 @@ class FaultControl:
     def arm(self, target=0, mode="none"):
         """From now on points count from 1; at `target` the fault is done, once."""
         self.disarm()
-        self.memory[HEAD.size + POINTS_MAX * NAME_BYTES:] = b"\0" * DESCRIPTORS_MAX
         self.set(count=0, hit=0, target=target, mode=MODES.index(mode))
         self.set(armed=1)
 
     def disarm(self):
+        """Disks work again; a connection that was cut does not come back."""
         self.set(armed=0)
-        self.memory[HEAD.size + POINTS_MAX * NAME_BYTES:] = b"\0" * DESCRIPTORS_MAX
+        for at in range(CUT_AT, SIZE):
+            if self.memory[at] == CUT_FILE:
+                self.memory[at] = 0
+
+    def new_process(self):
+        """Its descriptors are not those of the one before."""
+        self.memory[CUT_AT:] = b"\0" * DESCRIPTORS_MAX
 
     def points(self):
         """The names of the points passed since arm()."""

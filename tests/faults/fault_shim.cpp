@@ -57,7 +57,9 @@ struct Control {
     std::atomic<std::uint32_t> client_port;  // ports tell whose a socket is
     std::atomic<std::uint32_t> next_hop_port;
     std::array<Point, points_max> points;
-    std::array<std::atomic<std::uint8_t>, cut_descriptors_max> is_cut;  // by descriptor: all later calls fail
+    // By descriptor: all later calls fail. 1: a file, until the test ends the fault; 2: a socket, until it is closed. What
+    // is cut off stays cut off: the kernel still has bytes of it, which a slow relay would read afterwards.
+    std::array<std::atomic<std::uint8_t>, cut_descriptors_max> is_cut;
 };
 
 Control* control = nullptr;
@@ -178,10 +180,6 @@ bool is_cut(int fd) {
            control->is_cut[static_cast<std::size_t>(fd)] != 0;
 }
 
-void cut_from_now_on(int fd) {
-    if (fd >= 0 && fd < static_cast<int>(cut_descriptors_max)) control->is_cut[static_cast<std::size_t>(fd)] = 1;
-}
-
 template <class Result>
 Result failed(int error) {
     errno = error;
@@ -189,9 +187,10 @@ Result failed(int error) {
 }
 
 // A connection that is cut ends for both sides; the event loop has to hear of it.
-void cut_connection(int fd) {
-    cut_from_now_on(fd);
-    ::shutdown(fd, SHUT_RDWR);  // not a socket: no harm
+void cut_from_now_on(int fd) {
+    if (fd < 0 || fd >= static_cast<int>(cut_descriptors_max)) return;
+    const bool is_socket = ::shutdown(fd, SHUT_RDWR) == 0 || errno != ENOTSOCK;
+    control->is_cut[static_cast<std::size_t>(fd)] = is_socket ? 2 : 1;
 }
 
 // One call on a descriptor. `half` does half of it, or nothing where there is no half.
@@ -202,7 +201,7 @@ Result on_descriptor(const char* call, int fd, int error, Whole whole, Half half
     if (due == Due::fail) return failed<Result>(error);
     if (due == Due::cut) {
         const Result result = half();
-        cut_connection(fd);
+        cut_from_now_on(fd);
         return result;
     }
     const Result result = whole();

@@ -78,6 +78,7 @@ class Stand:
     def restart(self):
         self.control.disarm()
         self.relay.stop(signal.SIGKILL)
+        self.control.new_process()
         self.relay.start()
 
     def command_under_fault(self, *arguments):
@@ -92,6 +93,11 @@ class Stand:
             return self.relay.send(mail.raw, recipients=(mail.recipient,), timeout=40)[0]
         except (OSError, smtplib.SMTPException):
             return None
+
+    def wait_for_sink(self):
+        """Whatever the relay sent until now has been taken up by the next hop: it answers those who came later."""
+        with smtplib.SMTP("127.0.0.1", self.sink.port) as client:
+            client.noop()
 
     def delivered(self, mail):
         """How many mails its recipient got: the mail, or the notice that it is held."""
@@ -147,6 +153,7 @@ class Stand:
         if not hit:
             require(answer == 250, f"answer {answer} without a fault")
             return None
+        self.wait_for_sink()
         try:
             require(self.relay.process.poll() is None, f"the relay ended with {self.relay.process.poll()}")
             return name, self.check(mail, answer, killed)
@@ -184,11 +191,6 @@ class ReleaseStand(Stand):
             return "read order" in points and "fsync outbox" in points[points.index("read order"):]
         said = re.search(r'"event":"quarantine\.(delivered|release_failed)"', self.relay.log.read_text(encoding="utf-8")[self.seen:])
         return self.relay.process.poll() is not None or said or not any(order["attempts"] == 0 for order in self.orders())
-
-    def wait_for_sink(self):
-        """Whatever the relay sent before it ended has been taken up by the next hop: it answers those who came later."""
-        with smtplib.SMTP("127.0.0.1", self.sink.port) as client:
-            client.noop()
 
     def carried_out(self):
         """Hurries what waits for its time; true when nothing is owed any more."""
@@ -341,6 +343,7 @@ class SplitStand(ReleaseStand):
             self.relay.process.wait(timeout=30)
             Stand.restart(self)
         self.control.disarm()
+        self.wait_for_sink()
         try:
             require(self.relay.process.poll() is None, f"the relay ended with {self.relay.process.poll()}")
             happened = self.check_split(mail, answer, killed)
