@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "policy/memory.hpp"
 #include "sanitizer/codec/members.hpp"
 #include "sanitizer/codec/rebuild_file.hpp"
 #include "sanitizer/mail/sha256.hpp"
@@ -66,6 +67,7 @@ int serve_file(int job_socket, const sandboxed::FileTyper& typer, const WorkerLi
     if (!job) return EX_PROTOCOL;
     const auto mail = map_bytes((*received)->bytes, job->mail_bytes);
     if (!mail) return EX_PROTOCOL;
+    warm_heap_for_job(job->mail_bytes, 8);
     const std::string frame = encode_file_answer(answer(*job, mail->view(), typer));
     if (frame.size() > limits.answer_bytes_max) return EX_PROTOCOL;  // a bug: the purse is below it
     write_answer(job_socket, frame);

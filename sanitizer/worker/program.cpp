@@ -7,6 +7,7 @@
 #include <exception>
 #include <iostream>
 
+#include "policy/memory.hpp"
 #include "sanitizer/worker/control.hpp"
 
 namespace mugaika {
@@ -28,6 +29,7 @@ bool is_control_socket(int fd) noexcept {
 }
 
 int start(const Program& program, Result<WorkerBody> (*load)()) {
+    keep_freed_memory();
     const auto body = load();
     if (body) return run_template(control::socket_number, *body);
     std::cerr << program.name << ": " << body.error().words() << "\n";

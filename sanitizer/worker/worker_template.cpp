@@ -51,7 +51,9 @@ std::string words_for_status(int status) {
     return "exit " + std::to_string(WEXITSTATUS(status));
 }
 
-// Empty environment: nothing that a user or a service file sets may change how mail is read. Signals as at login.
+// Nothing that a user or a service file sets may change how mail is read: the environment has one word of ours. Calls
+// into libraries are bound before the first fork, or each forked process would look up the same names. Signals as at
+// login.
 Result<pid_t> spawn(const std::string& program, int control_socket) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -67,7 +69,8 @@ Result<pid_t> spawn(const std::string& program, int control_socket) {
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     std::string name = program;
     std::array<char*, 2> arguments{name.data(), nullptr};
-    std::array<char*, 1> environment{nullptr};
+    std::string bind_now = "LD_BIND_NOW=1";
+    std::array<char*, 2> environment{bind_now.data(), nullptr};
     pid_t pid = -1;
     const int failed =
         ::posix_spawn(&pid, program.c_str(), &actions, &attributes, arguments.data(), environment.data());

@@ -160,6 +160,14 @@ const ZipMember* Package::find(std::string_view part_name) const {
     return member != nullptr ? member : zip_.find(percent_decoded(part_name));
 }
 
+std::uint64_t Package::largest_at_once() const {
+    std::uint64_t largest = 0;
+    for (const ZipMember& member : zip_.members()) {
+        if (member.size <= zip::at_once_bytes_max) largest = std::max(largest, member.size);
+    }
+    return largest;
+}
+
 std::vector<Relationship> Package::relationships_of(std::string_view part_name) const {
     const ZipMember* member = find(relationships_name(part_name));
     if (member == nullptr) return {};

@@ -36,6 +36,8 @@ public:
 
     FilePurse& purse() const { return purse_; }
     std::size_t size() const { return size_; }  // of the file
+    // Bytes of the largest member among those that are unpacked at once; what it says, so only good for a guess.
+    std::uint64_t largest_at_once() const;
 
 private:
     FilePurse& purse_;

@@ -195,7 +195,7 @@ void PackageBuilder::write_part(PartPlan& part) {
     const PartSurvey found = survey(part, references);
     for (const Loss& loss : found.field_losses) add_loss(losses_, loss.what, loss.count);
     if (kind == Part::workbook) workbook_ = found;
-    zip_.begin(part.new_name);
+    zip_.begin(part.new_name, package_.find(part.old_name)->size);
     rewrite(part, references, found);
     zip_.end();
     references.use_implicit(*part.kind);

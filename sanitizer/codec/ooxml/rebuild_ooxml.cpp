@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "policy/memory.hpp"
 #include "sanitizer/codec/ooxml/element_list.hpp"
 #include "sanitizer/codec/ooxml/package_builder.hpp"
 #include "sanitizer/codec/ooxml/refused.hpp"
@@ -24,6 +25,7 @@ FileOutcome rebuild_ooxml(std::string_view untrusted, FilePurse& purse) {
         if (is_encrypted_package(untrusted))
             return FileNotMade{Reason::encrypted, "the package is encrypted as a whole"};
         const ooxml::Package package(untrusted, purse);
+        warm_heap(2 * package.largest_at_once() + untrusted.size());
         return ooxml::PackageBuilder(package).build();
     } catch (const ooxml::Refused& refused) {
         return FileNotMade{refused.why, refused.words};

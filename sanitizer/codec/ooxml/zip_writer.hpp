@@ -1,10 +1,13 @@
 // Writes our own form of a ZIP file: local headers with true sizes, no extra fields, no descriptors, no comments, one
-// fixed time stamp; XML deflated, pictures stored. Each byte is paid before it is written and written once.
+// fixed time stamp; XML deflated, pictures stored. Each byte is paid and written once; a member of up to 4 MB waits in
+// memory until it ends.
 #pragma once
 
+#include <libdeflate.h>
 #include <zlib.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +24,9 @@ public:
     ZipWriter(const ZipWriter&) = delete;
     ZipWriter& operator=(const ZipWriter&) = delete;
 
-    // One member at a time: begin, write as often as wanted, end. Each throws Refused (files_too_large).
-    void begin(std::string_view name);
+    // One member at a time: begin, write as often as wanted, end. Each throws Refused (files_too_large). `expected`:
+    // about how much will be written.
+    void begin(std::string_view name, std::uint64_t expected = 0);
     void write(std::string_view text);
     void end();
 
@@ -35,13 +39,18 @@ private:
     void put_header(std::string_view name, std::uint32_t method);
     void close_entry(std::uint64_t size);
     void pay(std::uint64_t bytes);
+    void begin_stream();
+    void squeeze_at_once();
     void squeeze(int flush);
 
     FilePurse& purse_;
     std::string out_;
     std::string directory_;
     std::vector<char> room_;  // for what zlib makes
-    std::string gathered_;    // text that waits to be deflated in larger pieces
+    std::string gathered_;    // text that waits to be deflated
+    std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> at_once_{nullptr,
+                                                                                           libdeflate_free_compressor};
+    bool is_streamed_ = false;  // the open member is too large to be deflated at once
     z_stream stream_{};
     bool stream_made_ = false;
     std::string name_;

@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "policy/memory.hpp"
 #include "sanitizer/codec/pictures/exif_orientation.hpp"
 #include "sanitizer/codec/pictures/icc_profile.hpp"
 #include "sanitizer/codec/pictures/jpeg_segments.hpp"
@@ -102,6 +103,7 @@ std::optional<FileOutcome> by_coefficients(std::string_view untrusted, const Jpe
         return not_made(Reason::too_many_pixels, "more coefficients than fit into memory");
     }
     if (!work.is_writable_as_it_is()) return std::nullopt;
+    warm_heap(coefficient_bytes(work.in));
     if (!work.read_coefficients()) return why_not_read(work);
     const std::uint32_t damage = work.errors.damage;
     if (work.write_coefficients()) return made(std::move(work.sink.bytes), segments, damage, false);

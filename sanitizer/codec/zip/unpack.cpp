@@ -1,22 +1,33 @@
 #include "sanitizer/codec/zip/unpack.hpp"
 
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <memory>
+
 #include "sanitizer/codec/zip/inflater.hpp"
 
 namespace mugaika::codec::zip {
 namespace {
+
+constexpr std::size_t piece_bytes_max = 64 << 10;
 
 // Counts what comes out and holds it against the headers.
 class Tally {
 public:
     Tally(const Packed& packed, FilePurse* purse) : packed_(packed), purse_(purse) {}
 
-    void take(std::string_view piece) {
-        if (piece.size() > packed_.size - size_) damaged("a member is larger than its header says");
-        size_ += piece.size();
-        if (purse_ != nullptr && !purse_->take_inner(piece.size())) {
+    void pay(std::uint64_t bytes) {
+        if (bytes > packed_.size - size_) damaged("a member is larger than its header says");
+        size_ += bytes;
+        if (purse_ != nullptr && !purse_->take_inner(bytes)) {
             throw Refused{Reason::inner_too_large, "the members are larger than allowed"};
         }
-        crc_ = crc32(crc_, reinterpret_cast<const Bytef*>(piece.data()), static_cast<uInt>(piece.size()));
+    }
+    void count(std::string_view piece) { crc_ = libdeflate_crc32(crc_, piece.data(), piece.size()); }
+    void take(std::string_view piece) {
+        pay(piece.size());
+        count(piece);
     }
     void end() const {
         if (size_ != packed_.size || crc_ != packed_.crc) damaged("a member is not what its header says");
@@ -26,8 +37,35 @@ private:
     const Packed& packed_;
     FilePurse* purse_;
     std::uint64_t size_ = 0;
-    uLong crc_ = 0;
+    std::uint32_t crc_ = 0;
 };
+
+bool hand_on(std::string_view bytes, const std::function<bool(std::string_view)>& sink) {
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), piece_bytes_max))) {
+        if (!sink(bytes.substr(0, piece_bytes_max))) return false;
+    }
+    return true;
+}
+
+// Paid as its header says, before there is room for it.
+std::string inflated_at_once(const Packed& packed, Tally& tally) {
+    tally.pay(packed.size);
+    const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> inflater(
+        libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+    if (!inflater) refuse("libdeflate gave no memory");
+    std::string bytes(packed.size, '\0');
+    std::size_t eaten = 0;
+    std::size_t made = 0;
+    const libdeflate_result result = libdeflate_deflate_decompress_ex(
+        inflater.get(), packed.bytes.data(), packed.bytes.size(), bytes.data(), bytes.size(), &eaten, &made);
+    if (result == LIBDEFLATE_INSUFFICIENT_SPACE) damaged("a member is larger than its header says");
+    if (result != LIBDEFLATE_SUCCESS) damaged("a deflate stream is damaged");
+    if (eaten != packed.bytes.size()) damaged("a member has bytes behind its deflate stream");
+    if (made != bytes.size()) damaged("a member is not what its header says");
+    tally.count(bytes);
+    tally.end();
+    return bytes;
+}
 
 void unpack_deflated(const Packed& packed, Tally& tally, const std::function<bool(std::string_view)>& sink) {
     Inflater inflater(packed.bytes, -MAX_WBITS);
@@ -46,13 +84,17 @@ bool is_known_method(std::uint32_t method) noexcept { return method == 0 || meth
 
 void unpack(const Packed& packed, FilePurse* purse, const std::function<bool(std::string_view)>& sink) {
     Tally tally(packed, purse);
-    if (packed.method == Z_DEFLATED) return unpack_deflated(packed, tally, sink);
-    for (std::size_t at = 0; at < packed.bytes.size(); at += 64 << 10) {
-        const std::string_view piece = packed.bytes.substr(at, 64 << 10);
-        tally.take(piece);
-        if (!sink(piece)) return;
+    if (packed.method == Z_DEFLATED && packed.size <= at_once_bytes_max) {
+        hand_on(inflated_at_once(packed, tally), sink);
+    } else if (packed.method == Z_DEFLATED) {
+        unpack_deflated(packed, tally, sink);
+    } else {
+        const auto paid_sink = [&](std::string_view piece) {
+            tally.take(piece);
+            return sink(piece);
+        };
+        if (hand_on(packed.bytes, paid_sink)) tally.end();
     }
-    tally.end();
 }
 
 std::string unpack_whole(const Packed& packed, FilePurse& purse) {

@@ -19,6 +19,9 @@ struct Packed {
 
 bool is_known_method(std::uint32_t method) noexcept;
 
+// Up to this size a member is unpacked at once, by libdeflate, in a quarter of the time that zlib takes for its pieces.
+constexpr std::uint64_t at_once_bytes_max = 4 << 20;
+
 // Hands the bytes on in pieces of at most 64 KB; the sink returns false to stop early. With a purse each piece is paid
 // before it is handed on; without, it was paid by an earlier reading of the same member. The method must be known.
 // Throws Refused: document_damaged, inner_too_large.
