@@ -29,9 +29,16 @@ class Words {
 public:
     Words(const Ledger& ledger, std::string place) : ledger_(ledger), place_(std::move(place)) {}
 
+    Words inside(std::string_view list, std::size_t index) const {
+        return {ledger_, place_ + "/" + std::string(list) + "/" + std::to_string(index)};
+    }
     void put(json::object& object, const std::string& key, std::string_view known) const {
         if (ledger_.later_words.empty()) return mugaika::put(object, key, known);
         mugaika::put(object, key, ledger_.word(place_ + "/" + key, known));
+    }
+    void put_or_null(json::object& object, const std::string& key, std::string_view known) const {
+        put(object, key, known);
+        if (object[key].get_string().empty()) object[key] = nullptr;
     }
     void put(json::object& object, const std::string& key, const std::vector<Reason>& reasons) const {
         json::array& list = object[key].emplace_array();
@@ -70,11 +77,7 @@ void write_part(json::object& part, const PartRow& row, const Words& words) {
     put(part, "charset", row.charset);
     part["undecodable"] = row.undecodable;
     words.put(part, "action", to_string(row.verdict));
-    if (row.method.empty()) {
-        part["method"] = nullptr;
-    } else {
-        put(part, "method", row.method);
-    }
+    words.put_or_null(part, "method", to_string(row.method));
     words.put(part, "reason", to_string(row.reason));
     put(part, "handler", row.handler);
     put(part, "out_name", row.out_name);
@@ -86,8 +89,9 @@ void write_part(json::object& part, const PartRow& row, const Words& words) {
     part["pages"] = row.pages;
     json::array& losses = part["losses"].emplace_array();
     for (const Loss& loss : row.losses) {
+        const Words of_loss = words.inside("losses", losses.size());
         json::object& one = losses.emplace_back(json::object_kind).get_object();
-        put(one, "what", to_string(loss.what));
+        of_loss.put(one, "what", to_string(loss.what));
         one["count"] = loss.count;
     }
 }
@@ -109,10 +113,6 @@ public:
         const json::value* value = find(key);
         if (value == nullptr || !value->is_string()) return blame(key, std::string());
         return std::string(value->get_string());
-    }
-    std::string text_or_null(std::string_view key) {
-        const json::value* value = find(key);
-        return value != nullptr && value->is_null() ? std::string() : text(key);
     }
     std::uint64_t number(std::string_view key) {
         const json::value* value = find(key);
@@ -145,6 +145,11 @@ public:
             if (to_string(value) == name) return value;
         }
         return later(place_of(key), name, strictest);
+    }
+    template <class Values, class Value>
+    Value one_of_or_null(std::string_view key, const Values& values, Value null) {
+        const json::value* value = find(key);
+        return value != nullptr && value->is_null() ? null : one_of(key, values, null);
     }
     const json::array& array(std::string_view key) {
         static const json::array nothing;
@@ -196,7 +201,7 @@ PartRow part_from_json(const json::object& object, std::string place, Members::N
     row.charset = part.text("charset");
     row.undecodable = part.number("undecodable");
     row.verdict = part.one_of("action", actions, PartVerdict::quarantined);
-    row.method = part.text_or_null("method");
+    row.method = part.one_of_or_null("method", methods, Method::none);
     row.reason = part.reason("reason");
     row.handler = part.text("handler");
     row.out_name = part.text("out_name");
@@ -228,7 +233,7 @@ json::object to_json(const Ledger& ledger, json::storage_ptr memory) {
     words.put(object, "findings", ledger.findings);
     json::array& parts = object["parts"].emplace_array();
     for (const PartRow& row : ledger.parts) {
-        const Words of_part(ledger, "/parts/" + std::to_string(parts.size()));
+        const Words of_part = words.inside("parts", parts.size());
         write_part(parts.emplace_back(json::object_kind).get_object(), row, of_part);
     }
     return object;

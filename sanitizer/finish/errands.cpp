@@ -103,7 +103,7 @@ void take_in_file(Extract& extract, std::size_t index, FileRebuilt rebuilt, cons
         return keep_out(row, {Reason::files_too_large, "no room for it in this mail"});
     }
     row.verdict = PartVerdict::rebuilt;
-    row.method = "ウ-3";
+    row.method = Method::rebuilt;
     row.handler = "codec";
     row.reason = heaviest(losses);
     row.out_name = name->str();

@@ -9,7 +9,7 @@ namespace mugaika {
 inline void hold_row(PartRow& row, Reason why) {
     row.verdict = PartVerdict::quarantined;
     row.reason = why;
-    row.method.clear();
+    row.method = Method::none;
     row.out_name.clear();
     row.out_sha256.clear();
     row.out_kind.clear();

@@ -80,7 +80,7 @@ void mark_folders(const Rows& rows) {
         if (std::none_of(row, rows.end, crosses)) continue;
         row->verdict = PartVerdict::rebuilt;
         row->reason = Reason::none;
-        row->method = "ウ-3";
+        row->method = Method::rebuilt;
         row->out_kind = "folder";
     }
 }
@@ -88,7 +88,7 @@ void mark_folders(const Rows& rows) {
 void say_packed(PartRow& archive, const Rows& rows, const PackedFile& packed) {
     const auto held = std::count_if(rows.begin, rows.end, [](const PartRow& row) { return !is_rebuilt(row); });
     archive.verdict = PartVerdict::rebuilt;
-    archive.method = "ウ-3";
+    archive.method = Method::rebuilt;
     archive.reason = held > 0 ? Reason::members_held : Reason::none;
     archive.out_name = packed.name().str();
     archive.out_sha256 = packed.sha256();

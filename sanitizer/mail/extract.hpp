@@ -13,6 +13,7 @@
 #include "policy/policy.hpp"
 #include "policy/reason.hpp"
 #include "sanitizer/mail/authentication_facts.hpp"
+#include "sanitizer/mail/method.hpp"
 #include "sanitizer/mail/packed_file.hpp"
 #include "sanitizer/mail/plain_text.hpp"
 #include "sanitizer/mail/rebuilt_file.hpp"
@@ -77,7 +78,7 @@ struct PartRow {
     std::string charset;  // canonical name of what it was decoded from, "" for non-text
     std::uint64_t undecodable = 0;
     PartVerdict verdict = PartVerdict::quarantined;
-    std::string method;  // "ア", "ウ-1" … or ""
+    Method method = Method::none;
     Reason reason = Reason::none;
     std::string handler;   // name of the handler that decided
     std::string out_name;  // rebuilt or released files

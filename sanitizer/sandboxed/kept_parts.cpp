@@ -19,7 +19,7 @@ PlainLine to_line(const std::string& text) {
     return line ? std::move(*line) : PlainLine();
 }
 
-void say_how_text_was_made(TextMade& made, std::string_view method, PartRow& row) {
+void say_how_text_was_made(TextMade& made, Method method, PartRow& row) {
     row.verdict = PartVerdict::text;
     row.method = method;
     row.charset = std::move(made.charset);
@@ -66,7 +66,7 @@ void KeptParts::find_heavy(const std::vector<Reason>& notes) {
 void KeptParts::drop(PartVerdict verdict, Reason why, std::size_t row) {
     extract_.parts[row].verdict = verdict;
     extract_.parts[row].reason = why;
-    extract_.parts[row].method.clear();
+    extract_.parts[row].method = Method::none;
     if (is_heavy(why)) find(why);
 }
 
@@ -76,7 +76,7 @@ void KeptParts::release(const Part& part, std::size_t row_index) {
     }
     PartRow& row = extract_.parts[row_index];
     row.verdict = PartVerdict::rebuilt;
-    row.method = "ウ-4";
+    row.method = Method::looked_at;
     row.reason = Reason::released_by_person;
     row.handler = "release";
     row.out_name = file_name_of(part.facts);
@@ -92,7 +92,8 @@ MadeText KeptParts::begin_text(TextMade& made, const Part& part, std::uint32_t q
     text.is_calendar = part.facts.kind == PartKind::calendar;
     text.words = std::move(made.words);
     const bool is_shown_as_body = is_body(part.facts);
-    say_how_text_was_made(made, is_shown_as_body && quote_depth == 0 ? "ア" : "ウ-1", extract_.parts[row]);
+    say_how_text_was_made(made, is_shown_as_body && quote_depth == 0 ? Method::text_body : Method::text_file,
+                          extract_.parts[row]);
     text.block.path = part.facts.path;
     text.block.role = is_shown_as_body ? TextRole::body : TextRole::attached;
     if (!is_shown_as_body) text.block.title = title_of(part.facts);

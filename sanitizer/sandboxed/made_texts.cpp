@@ -13,7 +13,7 @@ namespace {
 void drop(PartRow& row, PartVerdict verdict, Reason why) {
     row.verdict = verdict;
     row.reason = why;
-    row.method.clear();
+    row.method = Method::none;
 }
 
 }  // namespace

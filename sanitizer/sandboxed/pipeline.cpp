@@ -163,7 +163,7 @@ void MailReader::take_attached_mail(Nested&& nested, const Part& part, const Ope
     }
     PartRow& shown = kept_.row(row);
     shown.verdict = PartVerdict::text;
-    shown.method = "ウ-1";
+    shown.method = Method::text_file;
     add_once(shown.notes, mail.structure.findings);
     kept_.find_heavy(mail.structure.findings);
     if (mail.quote_depth > AnswerLimits().quote_depth_shown) add_once(shown.notes, Reason::quotes_flattened);

@@ -22,10 +22,8 @@ Error about(const PartRow& row, std::string_view fault) {
     return nonsense("part " + row.facts.path + " " + std::string(fault));
 }
 
-constexpr std::string_view method_released = "ウ-4";
-
 bool is_released(const Job& job, const PartRow& row) {
-    if (!job.profile.release_originals || row.method != method_released) return false;
+    if (!job.profile.release_originals || row.method != Method::looked_at) return false;
     return std::find(job.released_parts.begin(), job.released_parts.end(), row.facts.path) != job.released_parts.end();
 }
 
@@ -33,7 +31,7 @@ bool is_released(const Job& job, const PartRow& row) {
 // (FILES.md 1.1). Programs never cross, a person's order or not (DOMAIN section 2).
 bool may_end_so(const Job& job, const PartRow& row) {
     if (row.verdict == PartVerdict::rebuilt) return is_released(job, row) && row.facts.kind != PartKind::executable;
-    return row.method != method_released && may_end_as(job.profile, row.facts.kind, row.verdict);
+    return row.method != Method::looked_at && may_end_as(job.profile, row.facts.kind, row.verdict);
 }
 
 // By path; each is to be accounted for by what comes with it.
@@ -65,9 +63,9 @@ std::uint64_t capacity(const PartRow& row, const BudgetLimits& budget) noexcept 
 
 // Two of the methods are of text, one is of originals, the others of files that are made.
 bool method_fits(const PartRow& row) noexcept {
-    if (row.verdict == PartVerdict::text) return row.method == "ア" || row.method == "ウ-1";
-    if (row.verdict == PartVerdict::rebuilt) return row.method.starts_with("ウ-") && row.method != "ウ-1";
-    return row.method.empty();
+    if (row.verdict == PartVerdict::text) return is_of_text(row.method);
+    if (row.verdict == PartVerdict::rebuilt) return is_of_file(row.method);
+    return row.method == Method::none;
 }
 
 bool is_handler_name(std::string_view text) noexcept {
@@ -205,7 +203,7 @@ Result<void> check_file(const SafeFile& file, Rows& rows) {
     if (std::exchange(found->second.has_file, true)) return nonsense("two files of part " + file.path);
     if (row.out_name != file.name.str()) return nonsense("a file under another name than its row, part " + file.path);
     const std::string digest = sha256_hex(file.bytes);
-    const bool is_original = row.method == method_released;
+    const bool is_original = row.method == Method::looked_at;
     const bool right =
         digest == row.out_sha256 && (!is_original || (digest == row.sha256 && file.bytes.size() == row.facts.bytes));
     if (!right) return nonsense("a file whose digest is wrong, part " + file.path);

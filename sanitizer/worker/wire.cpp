@@ -103,7 +103,7 @@ constexpr auto describe_row = [](auto& io, auto& row) {
     io.string(charset, is_label_or_empty);
     io.number(undecodable);
     io.choice(verdict, PartVerdict::quarantined);
-    io.string(method, is_method);
+    io.choice(method, methods.back());
     io.reason(reason);
     io.string(handler, is_label_or_empty);
     io.line(out_name);

@@ -50,11 +50,6 @@ bool is_label_or_empty(std::string_view text) noexcept {
            std::all_of(text.begin(), text.end(), [](char c) { return ascii::is_printable(c) && c != ' '; });
 }
 
-bool is_method(std::string_view text) noexcept {
-    constexpr std::array<std::string_view, 6> methods{"", "ア", "ウ-1", "ウ-2", "ウ-3", "ウ-4"};
-    return std::find(methods.begin(), methods.end(), text) != methods.end();
-}
-
 // The composer asks for more before it writes one; here nothing may pass that could end a field or an angle bracket.
 bool is_message_id(std::string_view text) noexcept {
     const std::size_t at = text.find('@');

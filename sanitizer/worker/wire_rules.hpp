@@ -14,7 +14,6 @@ bool is_media_type(std::string_view) noexcept;  // two RFC 2045 5.1 tokens with 
 bool is_media_type_or_empty(std::string_view) noexcept;
 bool is_lower_media_type_or_empty(std::string_view) noexcept;
 bool is_label_or_empty(std::string_view) noexcept;  // of charsets and handlers: one printable ASCII word
-bool is_method(std::string_view) noexcept;
 bool is_message_id(std::string_view) noexcept;
 bool is_message_id_or_empty(std::string_view) noexcept;
 bool is_dot_atom_or_empty(std::string_view) noexcept;

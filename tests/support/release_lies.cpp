@@ -37,7 +37,7 @@ Extract honest() {
     text.facts.bytes = 6;
     text.sha256 = sha256_hex("hello\n");
     text.verdict = PartVerdict::text;
-    text.method = "ア";
+    text.method = Method::text_body;
     text.handler = "text";
     extract.parts.push_back(text);
     PartRow file;
@@ -47,7 +47,7 @@ Extract honest() {
     file.facts.name = "a.pdf";
     file.facts.is_attachment = true;
     file.verdict = PartVerdict::rebuilt;
-    file.method = "ウ-4";
+    file.method = Method::looked_at;
     file.reason = Reason::released_by_person;
     file.handler = "release";
     extract.parts.push_back(file);

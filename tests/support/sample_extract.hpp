@@ -42,7 +42,7 @@ inline PartRow sample_row(std::string path, PartKind kind, PartVerdict verdict) 
     row.charset = std::string("ISO-2022-JP");
     row.undecodable = 2;
     row.verdict = verdict;
-    row.method = verdict == PartVerdict::text ? "ア" : "";
+    row.method = verdict == PartVerdict::text ? Method::text_body : Method::none;
     row.reason = verdict == PartVerdict::text ? Reason::none : Reason::not_rebuilt;
     row.handler = std::string("text");
     row.notes = {Reason::undecodable, Reason::charset_guessed};
@@ -52,7 +52,7 @@ inline PartRow sample_row(std::string path, PartKind kind, PartVerdict verdict) 
 // The row and its file, an original that a person ordered.
 inline void add_file(Extract& extract, std::string path, PartKind kind, std::string bytes) {
     PartRow row = sample_row(path, kind, PartVerdict::rebuilt);
-    row.method = "ウ-4";
+    row.method = Method::looked_at;
     row.reason = Reason::released_by_person;
     row.facts.bytes = bytes.size();
     row.out_name = "見積書.pdf";

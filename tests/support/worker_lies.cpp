@@ -61,7 +61,7 @@ const std::vector<Lie>& lies() {
         {"in_a_mail_unread", "part 1.2/1 lies in a mail that was not read",
          [](Extract& e) {
              e.parts[row_mail].verdict = PartVerdict::quarantined;
-             e.parts[row_mail].method.clear();
+             e.parts[row_mail].method = Method::none;
              e.parts[row_mail].reason = Reason::too_deep;
              e.texts.pop_back();
          }},
@@ -74,7 +74,7 @@ const std::vector<Lie>& lies() {
         {"program_as_text", "part 1.2/1 may not cross",
          [](Extract& e) {
              e.parts[row_program].verdict = PartVerdict::text;
-             e.parts[row_program].method = "ア";
+             e.parts[row_program].method = Method::text_body;
              e.texts.push_back({"1.2/1", TextRole::attached, {}, {}, 1, text("MZ")});
          }},
         {"text_of_nothing", "text without a row, part 9", [](Extract& e) { e.texts[0].path = "9"; }},
@@ -102,7 +102,7 @@ const std::vector<Lie>& lies() {
              e.texts[1].summary = {{"Bcc", line("boss")}};
          }},
         {"method_of_another", "part 1.1 has a method that does not fit",
-         [](Extract& e) { e.parts[row_text].method = "ウ-2"; }},
+         [](Extract& e) { e.parts[row_text].method = Method::image_pdf; }},
         {"author_unsaid", "an author that cannot be written and is not said",
          [](Extract& e) { e.header.from = {mailbox("", "太郎@日本語.jp")}; }},
         {"word_of_another", "the word of one who is not believed",
@@ -116,7 +116,7 @@ const std::vector<Lie>& lies() {
         // A file that it says it has rebuilt: whoever reads mails rebuilds none.
         {"rebuilt_by_itself", "part 1.4 may not cross",
          [](Extract& e) {
-             e.parts[row_file].method = "ウ-3";
+             e.parts[row_file].method = Method::rebuilt;
              e.parts[row_file].reason = Reason::none;
          }},
         {"other_bytes", "a file whose digest is wrong, part 1.4", [](Extract& e) { e.files[0].bytes += "x"; }},

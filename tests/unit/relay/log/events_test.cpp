@@ -67,7 +67,7 @@ Ledger full_ledger() {
     text.charset = "ISO-2022-JP";
     text.undecodable = 2;
     text.verdict = PartVerdict::text;
-    text.method = "ア";
+    text.method = Method::text_body;
     text.handler = "text";
     PartRow pdf;
     pdf.facts = {"1.2/3", "application/pdf", "application/pdf", PartKind::pdf, "見積書.pdf", true, 1u << 20};
@@ -76,7 +76,16 @@ Ledger full_ledger() {
     pdf.reason = Reason::not_rebuilt;
     pdf.handler = "quarantine_rest";
     pdf.notes = {Reason::name_cleaned};
-    ledger.parts = {text, pdf};
+    PartRow picture;
+    picture.facts = {"1.3", "image/tiff", "image/tiff", PartKind::image, "写真.tif", true, 4096};
+    picture.verdict = PartVerdict::rebuilt;
+    picture.method = Method::rebuilt;
+    picture.handler = "codec";
+    picture.out_kind = "png";
+    picture.out_bytes = 2048;
+    picture.pages = 1;
+    picture.losses = {{Reason::metadata_removed, 3}, {Reason::colour_profile_dropped, 1}};
+    ledger.parts = {text, pdf, picture};
     return ledger;
 }
 
@@ -381,7 +390,7 @@ TEST_CASE("a ledger that was written is read back equal") {
     REQUIRE(read.has_value());
     CHECK(to_json(*read) == written);
     CHECK(read->parts.at(1).facts.name == "見積書.pdf");
-    CHECK(read->parts.at(1).method.empty());
+    CHECK(read->parts.at(1).method == Method::none);
 }
 
 TEST_CASE("the report has the keys of INTERFACE, in their order, and null for no method") {
@@ -414,11 +423,14 @@ TEST_CASE("a ledger of a later version is read: its words are kept and written a
          }},
         {"/parts/1/kind", [&](json::object& l) { part(l)["kind"] = "later"; }},
         {"/parts/1/action", [&](json::object& l) { part(l)["action"] = "later"; }},
+        {"/parts/1/method", [&](json::object& l) { part(l)["method"] = "later"; }},
         {"/parts/1/reason", [&](json::object& l) { part(l)["reason"] = "later"; }},
         {"/parts/1/notes/0",
          [&](json::object& l) {
              part(l)["notes"] = json::array{"later", "empty_part"};
          }},
+        {"/parts/2/losses/1/what",
+         [](json::object& l) { l.at("parts").at(2).at("losses").at(1).as_object()["what"] = "later"; }},
     };
     for (const Row& row : rows) {
         CAPTURE(row.place);

@@ -27,7 +27,7 @@ Extract small_extract() {
     row.facts.path = "1";
     row.facts.kind = PartKind::text;
     row.verdict = PartVerdict::text;
-    row.method = "ア";
+    row.method = Method::text_body;
     row.sha256 = std::string(64, '0');
     TextBlock block;
     block.path = "1";

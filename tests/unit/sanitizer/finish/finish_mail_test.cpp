@@ -55,7 +55,7 @@ WorkerAnswer mail_with_file() {
     WorkerAnswer answer = plain_mail();
     PartRow file_row = row("2", PartKind::pdf, PartVerdict::rebuilt);
     file_row.reason = Reason::released_by_person;
-    file_row.method = "ウ-4";
+    file_row.method = Method::looked_at;
     file_row.facts.bytes = file_bytes.size();
     file_row.sha256 = sha256_hex(file_bytes);
     file_row.out_name = "a.pdf";

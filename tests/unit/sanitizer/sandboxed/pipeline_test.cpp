@@ -53,7 +53,7 @@ TEST_CASE("a plain mail is one text, and its worker may live on") {
     CHECK(paths(extract) == Paths{"1"});
     const PartRow& body = row(extract, "1");
     CHECK(body.verdict == PartVerdict::text);
-    CHECK(body.method == "ア");
+    CHECK(body.method == Method::text_body);
     CHECK(body.handler == "text");
     CHECK(body.charset == "UTF-8");
     CHECK(body.sha256 == sha256_hex(crlf("こんにちは\n")));
@@ -212,7 +212,7 @@ TEST_CASE("AC-134 an empty or stub text form gives way to the HTML form") {
     CHECK(all_text(extract).find("第三会議室") != std::string::npos);
     CHECK(row(extract, "1").reason == Reason::alternative_not_shown);
     CHECK(row(extract, "2").verdict == PartVerdict::text);
-    CHECK(row(extract, "2").method == "ア");
+    CHECK(row(extract, "2").method == Method::text_body);
     CHECK(contains(row(extract, "2").notes, Reason::html_to_text));
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("AC-069 an invitation in an alternative is shown beside the text") {
     REQUIRE(extract.texts.size() == 2);
     CHECK(extract.texts[1].role == TextRole::attached);
     CHECK(extract.texts[1].text.str().find("定例会") != std::string::npos);
-    CHECK(row(extract, "2").method == "ウ-1");
+    CHECK(row(extract, "2").method == Method::text_file);
     CHECK_FALSE(may_live_on(extract));
 }
 
@@ -323,7 +323,7 @@ TEST_CASE("where the profile says so, a text file is shown under its name, by me
     CHECK(extract.texts[1].role == TextRole::attached);
     CHECK(extract.texts[1].title.str() == "list.csv");
     CHECK(extract.texts[1].text.str() == "=1+1,a\n");
-    CHECK(row(extract, "2").method == "ウ-1");
+    CHECK(row(extract, "2").method == Method::text_file);
     CHECK(row(extract, "2").facts.is_attachment);
     CHECK_FALSE(row(extract, "1").facts.is_attachment);
     CHECK(may_live_on(extract));
@@ -370,7 +370,7 @@ TEST_CASE("AC-066 an attached mail is shown quoted under its summary, one level 
     CHECK(heading.summary[2].second.str() == "2026-04-01 09:00 (JST)");
     CHECK(extract.texts[4].text.str() == "奥の本文\n");
     CHECK(extract.texts[4].quote_depth == 2);
-    CHECK(row(extract, "2/2/1").method == "ウ-1");
+    CHECK(row(extract, "2/2/1").method == Method::text_file);
     CHECK_FALSE(may_live_on(extract));
 }
 
@@ -547,7 +547,7 @@ TEST_CASE("a released file crosses with its own bytes, and nothing else does") {
     CHECK(extract.files[0].bytes == pdf);
     const PartRow& released = row(extract, "2");
     CHECK(released.verdict == PartVerdict::rebuilt);
-    CHECK(released.method == "ウ-4");
+    CHECK(released.method == Method::looked_at);
     CHECK(released.reason == Reason::released_by_person);
     CHECK(released.out_name == "a.pdf");
     CHECK(released.out_sha256 == sha256_hex(pdf));

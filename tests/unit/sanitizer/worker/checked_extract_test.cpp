@@ -69,7 +69,7 @@ TEST_CASE("what an honest worker may say is not taken for a lie") {
     CHECK(believed(changed([](Extract& e) {  // a file in a text, and that text shown as the other form
         e.parts.insert(e.parts.begin() + 1, sample_row("1.1/1", PartKind::other, PartVerdict::quarantined));
         e.parts[0].verdict = PartVerdict::removed;
-        e.parts[0].method.clear();
+        e.parts[0].method = Method::none;
         e.parts[0].reason = Reason::alternative_not_shown;
         e.texts.erase(e.texts.begin());
     })));
