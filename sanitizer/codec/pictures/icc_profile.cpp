@@ -1,5 +1,6 @@
 #include "sanitizer/codec/pictures/icc_profile.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -15,11 +16,17 @@ struct Primary {
     std::string_view tag;
     std::array<std::int32_t, 3> xyz;  // s15Fixed16, adapted to D50 (IEC 61966-2-1)
 };
-constexpr std::array srgb = {
-    Primary{"rXYZ", {28'583, 14'581, 912}},
-    Primary{"gXYZ", {25'239, 46'981, 6'363}},
-    Primary{"bXYZ", {9'379, 3'972, 46'786}},
-};
+using Primaries = std::array<Primary, 3>;
+constexpr Primaries srgb = {{
+    {"rXYZ", {28'583, 14'581, 912}},
+    {"gXYZ", {25'239, 46'981, 6'363}},
+    {"bXYZ", {9'379, 3'972, 46'786}},
+}};
+constexpr Primaries display_p3 = {{
+    {"rXYZ", {33'759, 15'807, -69}},
+    {"gXYZ", {19'135, 45'367, 2'745}},
+    {"bXYZ", {10'296, 4'363, 51'385}},
+}};
 constexpr std::int32_t tolerance = 330;  // 0.005: rounding and the two usual ways of adaptation
 
 std::string_view tag_content(std::string_view profile, std::string_view tag) noexcept {
@@ -44,17 +51,22 @@ bool has_primary(std::string_view profile, const Primary& primary) noexcept {
     return true;
 }
 
+bool is_rgb_of(std::string_view profile, const Primaries& primaries) noexcept {
+    const bool is_whole = profile.size() >= header_bytes + 4;
+    return is_whole && profile.substr(16, 4) == "RGB " &&
+           std::all_of(primaries.begin(), primaries.end(),
+                       [&](const Primary& primary) { return has_primary(profile, primary); });
+}
+
 }  // namespace
 
 bool is_like_srgb(std::string_view untrusted_profile) noexcept {
-    if (untrusted_profile.size() < header_bytes + 4) return false;
-    const std::string_view space = untrusted_profile.substr(16, 4);
-    if (space == "GRAY") return true;
-    if (space != "RGB ") return false;
-    for (const Primary& primary : srgb) {
-        if (!has_primary(untrusted_profile, primary)) return false;
-    }
-    return true;
+    const bool is_whole = untrusted_profile.size() >= header_bytes + 4;
+    return (is_whole && untrusted_profile.substr(16, 4) == "GRAY") || is_rgb_of(untrusted_profile, srgb);
+}
+
+bool is_like_display_p3(std::string_view untrusted_profile) noexcept {
+    return is_rgb_of(untrusted_profile, display_p3);
 }
 
 }  // namespace mugaika::codec

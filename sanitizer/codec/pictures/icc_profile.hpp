@@ -10,4 +10,7 @@ namespace mugaika::codec {
 // of sRGB, or a grey one. A picture without a profile is shown as sRGB.
 bool is_like_srgb(std::string_view untrusted_profile) noexcept;
 
+// The same for Display P3, which phones photograph in.
+bool is_like_display_p3(std::string_view untrusted_profile) noexcept;
+
 }  // namespace mugaika::codec

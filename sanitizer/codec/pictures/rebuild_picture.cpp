@@ -4,9 +4,11 @@
 #include <array>
 #include <cstdlib>
 
+#include "sanitizer/codec/pictures/libheif.hpp"
 #include "sanitizer/codec/pictures/png_chunks.hpp"
 #include "sanitizer/codec/pictures/rebuild_bmp.hpp"
 #include "sanitizer/codec/pictures/rebuild_gif.hpp"
+#include "sanitizer/codec/pictures/rebuild_heif.hpp"
 #include "sanitizer/codec/pictures/rebuild_jpeg.hpp"
 #include "sanitizer/codec/pictures/rebuild_png.hpp"
 #include "sanitizer/codec/pictures/rebuild_tiff.hpp"
@@ -36,6 +38,7 @@ FileOutcome rebuild_picture(std::string_view untrusted, FilePurse& purse) {
     if (untrusted.starts_with("BM")) return rebuild_bmp(untrusted, purse);
     if (is_tiff(untrusted)) return rebuild_tiff(untrusted, purse);
     if (is_webp(untrusted)) return rebuild_webp(untrusted, purse);
+    if (is_heif(untrusted)) return rebuild_heif(untrusted, purse);
     return FileNotMade{Reason::not_representable, "picture: not of a kind that is rebuilt"};
 }
 
@@ -45,6 +48,7 @@ void load_picture_tables() {
     std::qsort(numbers.data(), numbers.size(), sizeof numbers[0], [](const void* left, const void* right) {
         return *static_cast<const int*>(left) - *static_cast<const int*>(right);
     });
+    load_heif_tables();
 }
 
 }  // namespace mugaika::codec

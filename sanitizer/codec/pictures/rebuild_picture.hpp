@@ -13,7 +13,7 @@ namespace mugaika::codec {
 // that holds the picture must not pay for these bytes again.
 FileOutcome rebuild_picture(std::string_view untrusted, FilePurse&);
 
-// Once, before the sandbox closes: what libtiff needs of the system.
+// Once, before the sandbox closes: what libtiff and libheif need of the system.
 void load_picture_tables();
 
 }  // namespace mugaika::codec

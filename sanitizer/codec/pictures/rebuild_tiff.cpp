@@ -76,18 +76,6 @@ Number field(TIFF* tiff, std::uint32_t tag, Number otherwise) {
     return TIFFGetFieldDefaulted(tiff, tag, &value) == 1 ? value : otherwise;
 }
 
-// libtiff weighs colours by alpha; PNG does not.
-void unweigh(RgbaPicture& picture) noexcept {
-    for (std::size_t at = 0; at < picture.pixels.size(); at += 4) {
-        const unsigned alpha = static_cast<unsigned char>(picture.pixels[at + 3]);
-        if (alpha == 0 || alpha == 255) continue;
-        for (std::size_t i = 0; i < 3; ++i) {
-            const unsigned colour = static_cast<unsigned char>(picture.pixels[at + i]);
-            picture.pixels[at + i] = static_cast<char>(std::min(255u, (colour * 255 + alpha / 2) / alpha));
-        }
-    }
-}
-
 // False when libtiff gives up on the whole page.
 bool decode(TIFF* tiff, RgbaPicture& picture) {
     static_assert(std::endian::native == std::endian::little, "libtiff's words are RGBA bytes");
@@ -133,7 +121,7 @@ FileOutcome rebuild_tiff(std::string_view untrusted, FilePurse& purse) {
     std::vector<Loss> losses;
     if (source.errors > 0) add_loss(losses, Reason::picture_damaged);
     if (field<std::uint16_t>(tiff.get(), TIFFTAG_BITSPERSAMPLE, 1) > 8) add_loss(losses, Reason::picture_encoded_anew);
-    unweigh(picture);
+    unweigh(picture);  // libtiff weighs colours by alpha; PNG does not
     picture = upright(std::move(picture), orientation);
     PngPicture png = png_of(picture);
     copy_density(tiff.get(), orientation, png.shown);

@@ -80,6 +80,24 @@ RgbaPicture upright(RgbaPicture picture, int orientation) {
     return turned;
 }
 
+void unweigh(RgbaPicture& picture) noexcept {
+    for (std::size_t at = 0; at < picture.pixels.size(); at += 4) {
+        const unsigned alpha = static_cast<unsigned char>(picture.pixels[at + 3]);
+        if (alpha == 0 || alpha == 255) continue;
+        for (std::size_t i = 0; i < 3; ++i) {
+            const unsigned colour = static_cast<unsigned char>(picture.pixels[at + i]);
+            picture.pixels[at + i] = static_cast<char>(std::min(255u, (colour * 255 + alpha / 2) / alpha));
+        }
+    }
+}
+
+bool is_opaque(const RgbaPicture& picture) noexcept {
+    for (std::size_t at = 3; at < picture.pixels.size(); at += 4) {
+        if (picture.pixels[at] != full) return false;
+    }
+    return true;
+}
+
 PngPicture png_of(const RgbaPicture& picture) {
     const Colours colours = colours_of(picture);
     PngPicture png;

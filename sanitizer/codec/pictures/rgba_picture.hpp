@@ -28,6 +28,11 @@ std::optional<FileNotMade> pay_for_rgba(std::uint32_t width, std::uint32_t heigh
 // Turned so that it needs no orientation (1 to 8, as Exif has them).
 RgbaPicture upright(RgbaPicture, int orientation);
 
+// Takes alpha out of colours that were weighed by it.
+void unweigh(RgbaPicture&) noexcept;
+
+bool is_opaque(const RgbaPicture&) noexcept;
+
 // In the smallest kind that holds all its colours: one bit, grey, RGB, with alpha where there is one.
 PngPicture png_of(const RgbaPicture&);
 

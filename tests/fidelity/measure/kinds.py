@@ -12,9 +12,10 @@ MAIN = re.compile(r"application/vnd\.(?:openxmlformats-officedocument\.)?([\w.-]
 MACRO = re.compile(r"application/vnd\.(ms-(?:word|excel|powerpoint)\.(?:document|sheet|presentation|template|slideshow))"
                    r"\.macroEnabled(?:Template|\.12|12)?\.main\+xml")
 PICTURES = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF8", "gif"), (b"II*\0", "tiff"), (b"MM\0*", "tiff"), (b"BM", "bmp"))
+HEIF = {**dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "heic"), b"avif": "avif", b"avis": "avif"}
 FAMILY = {"docx": "docx", "dotx": "docx", "docm": "docx", "dotm": "docx", "xlsx": "xlsx", "xltx": "xlsx", "xlsm": "xlsx", "xltm": "xlsx",
           "pptx": "pptx", "potx": "pptx", "ppsx": "pptx", "pptm": "pptx", "potm": "pptx", "ppsm": "pptx"}
-ALL = ("pdf", *FAMILY, "jpg", "png", "gif", "tiff", "bmp", "webp")
+ALL = ("pdf", *FAMILY, "jpg", "png", "gif", "tiff", "bmp", "webp", "heic", "avif")
 
 
 def office_kind(data):
@@ -38,6 +39,8 @@ def kind_of(data):
             return "picture", kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "picture", "webp"
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF:
+        return "picture", HEIF[data[8:12]]
     if data[:2] == b"PK":
         kind = office_kind(data)
         return ("ooxml", kind) if kind else None

@@ -1,14 +1,29 @@
 """A picture as Pillow sees it, turned as its orientation says."""
 import io
+import pathlib
 
 from PIL import Image, ImageChops, ImageOps, ImageStat
+
+from . import tools
 
 Image.MAX_IMAGE_PIXELS = 150_000_000
 
 
+def opened(data):
+    """Pillow does not read HEIC and AVIF; heif-convert does, and turns them."""
+    if data[4:8] != b"ftyp":
+        return Image.open(io.BytesIO(data))
+    with tools.OnDisk(data, "heic") as path:
+        made = pathlib.Path(path).with_suffix(".png")
+        tools.call("heif-convert", path, made)
+        picture = Image.open(io.BytesIO(made.read_bytes()))
+    picture.info.pop("exif", None)
+    return picture
+
+
 def first_frame(data):
     """The first frame in RGB on white; raises what Pillow raises."""
-    picture = Image.open(io.BytesIO(data))
+    picture = opened(data)
     picture.load()
     frame = ImageOps.exif_transpose(picture.copy())
     if frame.mode.startswith("I") or frame.mode == "F":
@@ -31,7 +46,7 @@ def complaints(data):
 
 
 def frames(data):
-    return getattr(Image.open(io.BytesIO(data)), "n_frames", 1)
+    return getattr(opened(data), "n_frames", 1)
 
 
 def difference(before, after):

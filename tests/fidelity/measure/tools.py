@@ -11,7 +11,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 CORPORA = ROOT.parent / "shared/corpora"
 SECOND_OPINION = ROOT.parent / "shared/tools/fidelity.py"
-NEEDED = ("qpdf", "pdftotext", "pdftoppm", "pdfinfo", "pdffonts", "pdfimages", "exiftool")
+NEEDED = ("qpdf", "pdftotext", "pdftoppm", "pdfinfo", "pdffonts", "pdfimages", "exiftool", "heif-convert")
 CPU_SECONDS = 120
 
 

@@ -5,10 +5,12 @@
 #include <functional>
 #include <string>
 
+#include "sanitizer/compose/base64_writer.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/worker/checked_answer.hpp"
 #include "sanitizer/worker/file_wire.hpp"
 #include "tests/support/file_lies.hpp"
+#include "tests/support/made_heif.hpp"
 #include "tests/support/worker_programs.hpp"
 
 using namespace mugaika;
@@ -48,6 +50,14 @@ PartRow row_of(std::string path, std::string_view bytes, PartKind kind = PartKin
     return row;
 }
 
+std::string mail_with(std::string_view picture) {
+    std::string mail =
+        "From: a@example.jp\r\nTo: b@example.jp\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: image/heic\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n";
+    append_base64_lines(mail, picture);
+    return mail;
+}
+
 FileResult rebuilt(FileWorkers& workers, std::string_view mail_bytes, const PartRow& row) {
     const RawMail mail = RawMail::from_bytes(mail_bytes).value();
     return rebuild_file(workers, job_for(mail, row.facts.path), row, mail, {});
@@ -67,6 +77,20 @@ TEST_CASE("AC-214 a picture is rebuilt by a codec worker and read by a checker, 
     CHECK(file->file.bytes().find("secret name") == std::string::npos);
     CHECK(sample_png().find("secret name") != std::string::npos);
     CHECK_FALSE(file->losses.empty());
+}
+
+TEST_CASE("a HEIC and an AVIF are rebuilt by the codec program, which starts no thread") {
+    FileWorkers workers = real_workers();
+    for (const bool is_avif : {false, true}) {
+        INFO(is_avif);
+        HeifWanted wanted;
+        wanted.is_avif = is_avif;
+        const std::string picture = heif_of(wanted);
+        const FileResult result = rebuilt(workers, mail_with(picture), row_of("1", picture));
+        const auto* file = std::get_if<FileRebuilt>(&result);
+        if (file == nullptr) FAIL(std::get<FileNotMade>(result).words);
+        CHECK(file->file.kind() == SafeKind::jpeg);
+    }
 }
 
 TEST_CASE("a picture in an attached mail is found by its path") {

@@ -1,16 +1,11 @@
 // The same in the sandbox, where a library that opens a file, asks for a locale or sets a clock is killed.
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unicode/udata.h>
-#include <unistd.h>
-
-#include <csignal>
 
 #include "sanitizer/sandboxed/types/file_name.hpp"
 #include "sanitizer/sandboxed/types/file_type.hpp"
 #include "sanitizer/worker/sandbox.hpp"
 #include "tests/support/corpus.hpp"
+#include "tests/support/in_the_sandbox.hpp"
 #include "tests/unit/sanitizer/codec/archive/read_members.hpp"
 
 using namespace mugaika;
@@ -35,36 +30,9 @@ std::string summary(std::string_view archive, std::string_view type) {
     return lines;
 }
 
-struct Ended {
-    int status = 0;
-    std::string said;
-};
-
 Ended sandboxed_summary(std::string_view archive, std::string_view type) {
-    int ends[2];
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
-    const pid_t child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        std::signal(SIGABRT, SIG_DFL);  // Catch has handlers
-        std::signal(SIGSEGV, SIG_DFL);
-        if (!enter_sandbox(ends[1], WorkerLimits{})) ::_exit(99);
-        const std::string lines = summary(archive, type);
-        const bool written = ::write(ends[1], lines.data(), lines.size()) == static_cast<ssize_t>(lines.size());
-        ::_exit(written ? 0 : 98);
-    }
-    ::close(ends[1]);
-    Ended ended;
-    char room[4096];
-    for (ssize_t got = 0; (got = ::read(ends[0], room, sizeof(room))) > 0;) {
-        ended.said.append(room, static_cast<std::size_t>(got));
-    }
-    ::close(ends[0]);
-    REQUIRE(::waitpid(child, &ended.status, 0) == child);
-    return ended;
+    return in_the_sandbox([&] { return summary(archive, type); });
 }
-
-bool came_back(const Ended& ended) { return WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == 0; }
 
 // As the codec program does before it forks.
 void load_all() {

@@ -10,6 +10,7 @@
 
 #include "sanitizer/codec/pdf/stream_filters.hpp"
 #include "small_pdf.hpp"
+#include "tests/support/made_heif.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -246,6 +247,13 @@ TEST_CASE("AC-180 a JPEG that cannot be read leaves nothing in its place, and th
     const FileMade made = rebuilt(pdf.write());
     CHECK(count_of(made, Reason::picture_damaged) == 1);
     CHECK(!has(made.untrusted_bytes, "junk"));
+}
+
+TEST_CASE("a picture that is no JPEG is none under a JPEG's filter, though it could become one") {
+    SmallPdf pdf;
+    pdf.put(3, "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /XObject << /I 6 0 R >> >> >>");
+    pdf.put(6, pdf_stream(heif_of({}), "/Subtype /Image /Width 96 /Height 64 /Filter /DCTDecode"));
+    CHECK(why_not(pdf.write()) == Reason::not_representable);
 }
 
 TEST_CASE("a field's value is shown, whatever appearance it has") {
