@@ -253,7 +253,7 @@ TEST_CASE("message.sanitized holds the whole ledger, and no key twice") {
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 1);
     const json::object event = event_of(lines[0]);
-    CHECK(event.at("parts").as_array().size() == 2);
+    CHECK(event.at("parts").as_array().size() == 3);
     CHECK(event.at("worker_us") == 7);
     CHECK(lines[0].find("\"id\"") == lines[0].rfind("\"id\""));
 }
