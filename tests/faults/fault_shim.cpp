@@ -57,8 +57,8 @@ struct Control {
     std::atomic<std::uint32_t> client_port;  // ports tell whose a socket is
     std::atomic<std::uint32_t> next_hop_port;
     std::array<Point, points_max> points;
-    // By descriptor: all later calls fail. 1: a file, until the test ends the fault; 2: a socket, until it is closed. What
-    // is cut off stays cut off: the kernel still has bytes of it, which a slow relay would read afterwards.
+    // By descriptor: all later calls fail. 1: a file, until the test ends the fault; 2: a socket, until it is closed.
+    // What is cut off stays cut off: the kernel still has bytes of it, which a slow relay would read afterwards.
     std::array<std::atomic<std::uint8_t>, cut_descriptors_max> is_cut;
 };
 
