@@ -55,8 +55,8 @@ public:
     virtual std::string_view name() const noexcept = 0;         // in policy files, ledgers, logs
     virtual bool accepts(const PartFacts&) const noexcept = 0;  // looks at facts, never decodes
     // An Error or exception = Quarantined. Makes no more text than the budget has left; what was made is paid
-    // for by the caller.
-    virtual Result<PartOutcome> handle(const Part&, const Budget&) const = 0;
+    // for by the caller. The bytes are the handler's to take; what else the part says is still asked for afterwards.
+    virtual Result<PartOutcome> handle(Part&&, const Budget&) const = 0;
 };
 
 using Handlers = std::vector<std::unique_ptr<PartHandler>>;

@@ -30,7 +30,7 @@ std::optional<Reason> raw_structure(const Part& part) {
 
 }  // namespace
 
-Decision PartJudge::decide(const Part& part) const {
+Decision PartJudge::decide(Part&& part) const {
     const PartKind kind = part.facts.kind;
     const PartAction action = job_.profile.action_for(kind);
     switch (action) {
@@ -56,7 +56,7 @@ Decision PartJudge::decide(const Part& part) const {
     if (!is_file && !is_paid_up(part)) return {Quarantined{Reason::text_too_long}, "budget"};
     if (const auto why = raw_structure(part)) return {Quarantined{*why}, "structure"};
     if (is_file) return {Quarantined{Reason::not_rebuilt}, "text"};
-    Decision decision = ask_handlers(part);
+    Decision decision = ask_handlers(std::move(part));
     // The relay asks the same again: what the profile does not let this kind become, it does not become.
     if (!may_end_as(job_.profile, kind, verdict_of(decision.outcome)))
         decision.outcome = Quarantined{Reason::not_rebuilt};
@@ -68,12 +68,12 @@ bool PartJudge::is_paid_up(const Part& part) const {
     return budget_.text_left() > 0 || part.untrusted_bytes.empty() || !becomes_text(part.facts.kind);
 }
 
-Decision PartJudge::ask_handlers(const Part& part) const {
+Decision PartJudge::ask_handlers(Part&& part) const {
     for (const auto& handler : handlers_) {
         if (!handler->accepts(part.facts)) continue;
         Decision decision{Quarantined{Reason::handler_failed}, std::string(handler->name())};
         try {
-            auto outcome = handler->handle(part, budget_);
+            auto outcome = handler->handle(std::move(part), budget_);
             if (outcome) decision.outcome = std::move(*outcome);
         } catch (...) {
             // Whatever it was: this part is kept back, and the worker does not live on (may_live_on).

@@ -22,13 +22,13 @@ public:
 
     // A handler that fails or throws keeps the part back (handler_failed), and so does one that makes of a kind what
     // the profile does not let it become.
-    Decision decide(const Part&) const;
+    Decision decide(Part&&) const;  // its bytes are gone afterwards
 
     // Its original bytes cross by a person's order.
     bool is_to_be_released(const Part&) const;
 
 private:
-    Decision ask_handlers(const Part&) const;
+    Decision ask_handlers(Part&&) const;
     bool is_paid_up(const Part&) const;
 
     const Job& job_;

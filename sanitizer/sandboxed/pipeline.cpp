@@ -118,7 +118,7 @@ void MailReader::decide_part(Part&& part, OpenMail* mail, std::size_t entity) {
         return kept_.drop(PartVerdict::quarantined, Reason::too_much_decoded, row);
     }
     if (judge_.is_to_be_released(part)) return kept_.release(part, row);
-    Decision decision = judge_.decide(part);
+    Decision decision = judge_.decide(std::move(part));
     kept_.row(row).handler = std::move(decision.handler);
     apply(std::move(decision.outcome), part, mail, entity, row);
 }

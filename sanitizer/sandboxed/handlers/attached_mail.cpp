@@ -1,5 +1,7 @@
 #include "sanitizer/sandboxed/handlers/handlers.hpp"
 
+#include <utility>
+
 namespace mugaika::sandboxed {
 namespace {
 
@@ -8,8 +10,8 @@ public:
     std::string_view name() const noexcept override { return "attached_mail"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::mail; }
 
-    Result<PartOutcome> handle(const Part& part, const Budget&) const override {
-        return PartOutcome(Nested{part.untrusted_bytes});
+    Result<PartOutcome> handle(Part&& part, const Budget&) const override {
+        return PartOutcome(Nested{std::move(part.untrusted_bytes)});
     }
 };
 

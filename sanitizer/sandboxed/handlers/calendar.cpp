@@ -298,7 +298,7 @@ public:
     std::string_view name() const noexcept override { return "calendar"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::calendar; }
 
-    Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
+    Result<PartOutcome> handle(Part&& part, const Budget& budget) const override {
         const std::size_t room = budget.text_left();
         // In UTF-16 a fold is not one byte, and never stands inside a character.
         const bool is_wide = part.untrusted_bytes.find('\0') != std::string::npos;

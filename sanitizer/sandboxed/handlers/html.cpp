@@ -17,7 +17,7 @@ public:
     std::string_view name() const noexcept override { return "html"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::html; }
 
-    Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
+    Result<PartOutcome> handle(Part&& part, const Budget& budget) const override {
         const std::string label =
             part.charset_label.empty() ? html_meta_charset(part.untrusted_bytes) : part.charset_label;
         Decoded decoded = decode_part(part, label, budget.limits().html_bytes_max);

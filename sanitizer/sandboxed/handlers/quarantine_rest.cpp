@@ -10,7 +10,7 @@ public:
     std::string_view name() const noexcept override { return "quarantine_rest"; }
     bool accepts(const PartFacts&) const noexcept override { return true; }
 
-    Result<PartOutcome> handle(const Part& part, const Budget&) const override {
+    Result<PartOutcome> handle(Part&& part, const Budget&) const override {
         return PartOutcome(Quarantined{why_not_made(part)});
     }
 };

@@ -34,7 +34,7 @@ public:
     std::string_view name() const noexcept override { return "report"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::report; }
 
-    Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
+    Result<PartOutcome> handle(Part&& part, const Budget& budget) const override {
         const std::size_t room = budget.text_left();
         Decoded decoded = decode_part(part, part.charset_label, room);
         decoded.utf8 = with_words_decoded(decoded.utf8, decoded.notes);

@@ -22,7 +22,7 @@ public:
     std::string_view name() const noexcept override { return "signature"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::signature; }
 
-    Result<PartOutcome> handle(const Part& part, const Budget&) const override {
+    Result<PartOutcome> handle(Part&& part, const Budget&) const override {
         const bool is_file = !part.facts.name.empty() && !is_called_signature(part.facts.declared_type);
         if (is_file) return PartOutcome(Quarantined{Reason::not_rebuilt});
         return PartOutcome(Removed{Reason::signature_dropped});

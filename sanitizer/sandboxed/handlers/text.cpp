@@ -37,7 +37,7 @@ public:
     std::string_view name() const noexcept override { return "text"; }
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::text; }
 
-    Result<PartOutcome> handle(const Part& part, const Budget& budget) const override {
+    Result<PartOutcome> handle(Part&& part, const Budget& budget) const override {
         const std::size_t room = budget.text_left();
         Decoded decoded = decode_part(part, part.charset_label, bytes_shown(part, room));
         if (is_no_text_at_all(part.facts, decoded)) return PartOutcome(Quarantined{Reason::not_rebuilt});

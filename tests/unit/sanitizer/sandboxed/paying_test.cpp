@@ -42,7 +42,7 @@ public:
     explicit Maker(std::vector<std::uint64_t>& rooms) : rooms_(rooms) {}
     std::string_view name() const noexcept override { return "maker"; }
     bool accepts(const PartFacts&) const noexcept override { return true; }
-    Result<PartOutcome> handle(const Part&, const Budget& budget) const override {
+    Result<PartOutcome> handle(Part&&, const Budget& budget) const override {
         rooms_.push_back(budget.text_left());
         TextMade made;
         made.text = PlainText::from(std::string(50, 'x')).value();

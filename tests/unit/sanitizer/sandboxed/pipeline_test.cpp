@@ -34,7 +34,7 @@ public:
     explicit Saboteur(Deed deed) : deed_(deed) {}
     std::string_view name() const noexcept override { return "saboteur"; }
     bool accepts(const PartFacts&) const noexcept override { return true; }
-    Result<PartOutcome> handle(const Part& part, const Budget&) const override { return deed_(part); }
+    Result<PartOutcome> handle(Part&& part, const Budget&) const override { return deed_(part); }
 
 private:
     Deed deed_;

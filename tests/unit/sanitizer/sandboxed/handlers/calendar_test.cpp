@@ -28,7 +28,7 @@ TextMade summary(const std::string& lines, const std::string& charset = "utf-8",
     part.facts.kind = PartKind::calendar;
     part.untrusted_bytes = crlf(lines);
     part.charset_label = charset;
-    auto outcome = make_calendar_handler(zone)->handle(part, Budget{BudgetLimits()});
+    auto outcome = make_calendar_handler(zone)->handle(std::move(part), Budget{BudgetLimits()});
     REQUIRE(outcome.has_value());
     return std::get<TextMade>(std::move(*outcome));
 }
@@ -241,7 +241,7 @@ TEST_CASE(
         part.calendar_method = method;
         part.untrusted_bytes =
             crlf("BEGIN:VCALENDAR\n" + lines + "BEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n");
-        auto outcome = make_calendar_handler(japan)->handle(part, Budget{BudgetLimits()});
+        auto outcome = make_calendar_handler(japan)->handle(std::move(part), Budget{BudgetLimits()});
         REQUIRE(outcome.has_value());
         return std::get<TextMade>(std::move(*outcome)).text.str();
     };
