@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "policy/ascii.hpp"
 #include "policy/findings.hpp"
 #include "sanitizer/codec/archive/read_archive.hpp"
 #include "sanitizer/mail/sha256.hpp"
@@ -15,6 +16,11 @@ namespace {
 
 using sandboxed::Part;
 
+bool is_called_page(std::string_view name) {
+    const std::string lower = ascii::to_lower(name);
+    return lower.ends_with(".html") || lower.ends_with(".htm") || lower.ends_with(".xhtml");
+}
+
 // As a part of a mail is looked at. The folders it lies in stay before its name.
 Part described(ArchiveMember&& member, const sandboxed::FileTyper& typer) {
     Part part;
@@ -24,6 +30,11 @@ Part described(ArchiveMember&& member, const sandboxed::FileTyper& typer) {
     const std::size_t slash = member.name.rfind('/');
     const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
     sandboxed::describe_bytes(part, std::string_view(member.name).substr(begin), typer);
+    // Nobody declared a type; of a text the name does. A page may begin like any text.
+    if (part.facts.kind == PartKind::text && is_called_page(member.name)) {
+        part.facts.kind = PartKind::html;
+        part.facts.detected_type = "text/html";
+    }
     if (part.facts.name.empty()) part.facts.name = "file.bin";
     part.facts.name.insert(0, member.name, 0, begin);
     return part;

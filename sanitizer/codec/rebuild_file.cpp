@@ -37,8 +37,8 @@ FileOutcome rebuild_file(const PartFacts& facts, std::string_view charset_label,
         case PartKind::office:
             return is_package(facts.detected_type) ? rebuild_ooxml(untrusted, purse) : FileOutcome(no_codec());
         case PartKind::text:
-            return rebuild_text(facts, charset_label, untrusted, purse);
         case PartKind::html:
+            return rebuild_text(facts, charset_label, untrusted, purse);
         case PartKind::mail:
         case PartKind::report:
         case PartKind::archive:

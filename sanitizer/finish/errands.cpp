@@ -56,7 +56,8 @@ bool is_wanted(const Extract& extract, const PartRow& row, const Profile& profil
     const PartRow* const around = row_around(extract, row);
     // What lies in an archive has no body that it could stand in.
     const bool is_member = around != nullptr && around->facts.kind == PartKind::archive;
-    if (is_member && row.facts.kind == PartKind::text) return action == PartAction::text;
+    const bool is_text = row.facts.kind == PartKind::text || row.facts.kind == PartKind::html;
+    if (is_member && is_text) return action == PartAction::text;
     if (row.facts.kind != PartKind::archive) return has_codec(row.facts, profile);
     return action == PartAction::unpack && archives_around(extract, row) < FileLimits().archive_depth_max;
 }

@@ -84,6 +84,7 @@ bool may_become(PartKind kind, SafeKind made) noexcept {
         case SafeKind::zip:
             return false;  // the relay packs, no codec does
         case SafeKind::text:
+            return kind == PartKind::text || kind == PartKind::html;
         case SafeKind::csv:
             return kind == PartKind::text;
     }

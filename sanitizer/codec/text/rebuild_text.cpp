@@ -14,6 +14,8 @@
 #include "sanitizer/codec/text/formula.hpp"
 #include "sanitizer/codec/text/table_cells.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
+#include "sanitizer/sandboxed/html/html_meta_charset.hpp"
+#include "sanitizer/sandboxed/html/html_text.hpp"
 #include "sanitizer/sandboxed/kinds.hpp"
 #include "sanitizer/sandboxed/text/embedded_files.hpp"
 
@@ -31,6 +33,7 @@ std::string extension_of(const PartFacts& facts) {
 }
 
 bool is_called_table(const PartFacts& facts) {
+    if (facts.kind != PartKind::text) return false;
     constexpr auto extensions = std::to_array<std::string_view>({".csv", ".tsv", ".tab"});
     constexpr auto types = std::to_array<std::string_view>(
         {"text/csv", "text/tab-separated-values", "text/x-csv", "text/comma-separated-values", "application/csv"});
@@ -164,11 +167,25 @@ FileOutcome made_of(const PartFacts& facts, std::string text, std::vector<Loss> 
     return FileMade{is_table ? SafeKind::csv : SafeKind::text, std::move(out), std::move(losses), 1};
 }
 
+// What a page shows, as in a mail's body.
+sandboxed::Decoded decoded_page(std::string_view charset_label, std::string_view untrusted) {
+    const std::string found = charset_label.empty() ? sandboxed::html_meta_charset(untrusted) : "";
+    const std::string_view label = charset_label.empty() ? found : charset_label;
+    sandboxed::Decoded decoded = sandboxed::decode_bytes(untrusted, label, BudgetLimits().html_bytes_max);
+    sandboxed::HtmlText page = sandboxed::html_to_text(decoded.utf8, LinkStyle::defang, BudgetLimits());
+    decoded.utf8 = std::move(page.utf8);
+    decoded.notes.push_back(Reason::html_to_text);
+    decoded.notes.insert(decoded.notes.end(), page.notes.begin(), page.notes.end());
+    return decoded;
+}
+
 FileOutcome rebuild(const PartFacts& facts, std::string_view charset_label, std::string_view untrusted,
                     FilePurse& purse) {
     constexpr std::uint64_t growth_max = 4;  // of decoding
     if (!purse.take_inner(untrusted.size() * growth_max)) return too_large();
-    sandboxed::Decoded decoded = sandboxed::decode_bytes(untrusted, charset_label, untrusted.size());
+    sandboxed::Decoded decoded = facts.kind == PartKind::html
+                                     ? decoded_page(charset_label, untrusted)
+                                     : sandboxed::decode_bytes(untrusted, charset_label, untrusted.size());
     if (sandboxed::is_no_text_at_all(facts, decoded)) {
         return FileNotMade{Reason::not_rebuilt, "no text in any charset"};
     }

@@ -16,6 +16,9 @@ namespace mugaika::codec {
 // a byte order mark, which Excel needs; a text that is not ASCII too, because Excel and the Notepad of older Windows
 // take it for the local charset otherwise; but for .json, where RFC 8259 8.1 forbids it.
 //
+// Of a page of HTML (an archive's member; those of mails stand in the body) what it shows is written, as
+// SafeKind::text: links defanged, and what was hidden, scripts and forms lost as in a body (sandboxed/html/html_text).
+//
 // Of a table each cell that a spreadsheet would run (runs_when_opened) gets an apostrophe in front, counted as
 // formula_disarmed; nothing else of it changes. Takes from the purse the decoded and the written bytes.
 FileOutcome rebuild_text(const PartFacts&, std::string_view charset_label, std::string_view untrusted, FilePurse&);

@@ -102,6 +102,15 @@ TEST_CASE("a codec is asked for a text that came as a file, unless the profile w
     CHECK(errands({row_of("1", PartKind::archive, Reason::none), text}, in_body).empty());
 }
 
+TEST_CASE("a page of HTML stands in the body, and in an archive is a file") {
+    PartRow page = row_of("1/1", PartKind::html);
+    CHECK(errands({row_of("1", PartKind::mail, Reason::none), page}).empty());
+    CHECK(errands({row_of("1", PartKind::archive, Reason::none), page}) == Paths{"1/1"});
+    Profile strict;
+    strict.actions.at(static_cast<std::size_t>(PartKind::html)) = PartAction::quarantine;
+    CHECK(errands({row_of("1", PartKind::archive, Reason::none), page}, strict).empty());
+}
+
 TEST_CASE("a profile that does not rebuild a kind asks no codec for it") {
     Profile profile;
     const auto action = GENERATE(PartAction::quarantine, PartAction::remove, PartAction::hold, PartAction::image_pdf);

@@ -10,6 +10,7 @@
 #include "sanitizer/worker/checked_answer.hpp"
 #include "sanitizer/worker/file_wire.hpp"
 #include "tests/support/file_lies.hpp"
+#include "tests/support/made_archive.hpp"
 #include "tests/support/made_heif.hpp"
 #include "tests/support/worker_programs.hpp"
 
@@ -93,6 +94,24 @@ TEST_CASE("a HEIC and an AVIF are rebuilt by the codec program, which starts no 
     }
 }
 
+TEST_CASE("a page in an archive is known by its name, and arrives as what it shows") {
+    FileWorkers workers = real_workers();
+    const std::string page = "<p>one <b>two</b> <script>x()</script>";
+    const std::string zip = zip_of({{"web/Page.HTM", page}, {"notes.txt", page}});
+    const std::string mail = mail_with(zip);
+    const FileResult seen = rebuilt(workers, mail, row_of("1", zip, PartKind::archive));
+    const auto* members = std::get_if<MembersSeen>(&seen);
+    if (members == nullptr) FAIL(std::get<FileNotMade>(seen).words);
+    REQUIRE(members->members.size() == 2);
+    CHECK(members->members[0].facts.kind == PartKind::html);
+    CHECK(members->members[1].facts.kind == PartKind::text);
+    const FileResult result = rebuilt(workers, mail, row_of("1/1", page, PartKind::html));
+    const auto* file = std::get_if<FileRebuilt>(&result);
+    if (file == nullptr) FAIL(std::get<FileNotMade>(result).words);
+    CHECK(file->file.kind() == SafeKind::text);
+    CHECK(file->file.bytes() == "one two");
+}
+
 TEST_CASE("a picture in an attached mail is found by its path") {
     FileWorkers workers = real_workers();
     const FileResult result = rebuilt(workers, mail_in_mail_with_picture(), row_of("2/2", sample_png()));
@@ -163,7 +182,8 @@ TEST_CASE("a part becomes only files of its own family") {
         CHECK(may_become(part, jpeg) == image);
         CHECK(may_become(part, png) == image);
         CHECK(may_become(part, pdf) == (part == PartKind::pdf));
-        for (const SafeKind kind : {text, csv}) CHECK(may_become(part, kind) == (part == PartKind::text));
+        CHECK(may_become(part, text) == (part == PartKind::text || part == PartKind::html));
+        CHECK(may_become(part, csv) == (part == PartKind::text));
         for (const SafeKind kind : {docx, xlsx, pptx}) CHECK(may_become(part, kind) == office);
         CHECK_FALSE(may_become(part, zip));
     }

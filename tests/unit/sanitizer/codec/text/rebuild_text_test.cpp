@@ -135,3 +135,29 @@ TEST_CASE("rebuilding a text again changes nothing, and the checker takes it") {
         }
     }
 }
+
+TEST_CASE("a page of an archive arrives as what it shows") {
+    PartFacts facts = text_facts("お知らせ/index.html", "text/html");
+    facts.kind = PartKind::html;
+    const std::string page =
+        "<meta charset=Shift_JIS><style>p{color:red}</style><script>alert(1)</script>"
+        "<h1>\x89\xef\x8b\x63</h1><p>one <a href='https://evil.example/x'>two</a><p style='display:none'>three";
+    const FileOutcome outcome = outcome_of(facts, page, "");
+    const FileMade& made = std::get<FileMade>(outcome);
+    CHECK(made.kind == SafeKind::text);
+    INFO(made.untrusted_bytes);
+    CHECK(made.untrusted_bytes.starts_with("\xef\xbb\xbf■ 会議\r\n"));
+    CHECK(made.untrusted_bytes.find("one two") != std::string::npos);
+    for (const char* gone : {"alert", "color", "<", "https://"}) {
+        CAPTURE(gone);
+        CHECK(made.untrusted_bytes.find(gone) == std::string::npos);
+    }
+    CHECK(lost(made, Reason::html_to_text) == 1);
+    CHECK(lost(made, Reason::script_dropped) == 1);
+    CHECK(checker::check_text(made.kind, made.untrusted_bytes).has_value());
+    // Whatever it is called, it is no table.
+    facts.name = "a.csv";
+    CHECK(std::get<FileMade>(outcome_of(facts, "<p>=1+1", "")).kind == SafeKind::text);
+    CHECK(not_made(outcome_of(facts, "<script>x</script>", "")).why == Reason::no_visible_text);
+    CHECK(not_made(outcome_of(facts, "<p>#!/bin/sh", "")).why == Reason::executable);
+}
