@@ -32,6 +32,10 @@ def office_kind(data):
 
 def kind_of(data):
     """(room, kind), or None for what no codec of ours rebuilds."""
+    # First of all: a PDF that is stored in a ZIP may stand in its first kilobyte.
+    if data[:2] == b"PK":
+        kind = office_kind(data)
+        return ("ooxml", kind) if kind else None
     if b"%PDF-" in data[:1024]:
         return "pdf", "pdf"
     for magic, kind in PICTURES:
@@ -41,7 +45,4 @@ def kind_of(data):
         return "picture", "webp"
     if data[4:8] == b"ftyp" and data[8:12] in HEIF:
         return "picture", HEIF[data[8:12]]
-    if data[:2] == b"PK":
-        kind = office_kind(data)
-        return ("ooxml", kind) if kind else None
     return None

@@ -106,7 +106,10 @@ def planted_others():
 
 def self_test():
     failed = 0
-    for name, data in (("PDF", pdf_file()), ("docx", docx_file()), ("xlsx", xlsx_file()), ("PNG", png_file())):
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w") as archive:
+        archive.writestr("a.pdf", pdf_file())
+    for name, data in (("PDF", pdf_file()), ("PDF stored in a ZIP", stored.getvalue()), ("docx", docx_file()), ("xlsx", xlsx_file()), ("PNG", png_file())):
         found = list(in_file(data))
         print(f"{'WRONGLY NOTICED' if found else 'clean'}: {name}{f': {found}' if found else ''}")
         failed += bool(found)
