@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,37 +15,6 @@ using namespace mugaika;
 using namespace mugaika::sandboxed;
 using namespace mugaika::sandboxed::test;
 using namespace std::string_literals;
-
-namespace {
-
-std::vector<std::string> paths(const Extract& extract) {
-    std::vector<std::string> list;
-    for (const PartRow& one : extract.parts) list.push_back(one.facts.path);
-    return list;
-}
-
-using Paths = std::vector<std::string>;
-
-// A handler that does whatever a test wants, for every kind.
-class Saboteur final : public PartHandler {
-public:
-    using Deed = Result<PartOutcome> (*)(const Part&);
-    explicit Saboteur(Deed deed) : deed_(deed) {}
-    std::string_view name() const noexcept override { return "saboteur"; }
-    bool accepts(const PartFacts&) const noexcept override { return true; }
-    Result<PartOutcome> handle(Part&& part, const Budget&) const override { return deed_(part); }
-
-private:
-    Deed deed_;
-};
-
-Extract read_sabotaged(const std::string& mail, Saboteur::Deed deed) {
-    Handlers handlers;
-    handlers.push_back(std::make_unique<Saboteur>(deed));
-    return read_mail_with(handlers, mail, {}, typer());
-}
-
-}  // namespace
 
 TEST_CASE("a plain mail is one text, and its worker may live on") {
     const Extract extract = read(crlf(head + "Content-Type: text/plain; charset=utf-8\n\nこんにちは\n"));
@@ -66,97 +34,6 @@ TEST_CASE("a plain mail is one text, and its worker may live on") {
     CHECK(extract.header.from.at(0).name.str() == "山田");
     for (const Reason finding : extract.findings) CHECK(weight(finding) == Weight::note);
     CHECK(may_live_on(extract));
-}
-
-TEST_CASE("AC-069 text and HTML that say the same: the text is shown, the HTML is said to be another form") {
-    const Extract extract =
-        read(crlf(head + multipart("alternative", {text_part("会議は明日の午前十時からです。\n"),
-                                                   html_part("<p>会議は明日の午前十時からです。</p>\n")})));
-    CHECK(paths(extract) == Paths{"1", "2"});
-    CHECK(all_text(extract) == "会議は明日の午前十時からです。\n");
-    CHECK(row(extract, "2").verdict == PartVerdict::removed);
-    CHECK(row(extract, "2").reason == Reason::alternative_not_shown);
-    CHECK(row(extract, "2").notes.empty());
-    CHECK_FALSE(contains(extract.findings, Reason::alternative_differs));
-    CHECK(may_live_on(extract));
-}
-
-TEST_CASE("AC-069 forms that differ are both shown, the other one under its name, and nothing is warned of") {
-    const Extract extract =
-        read(crlf(head + multipart("alternative", {text_part("会議は明日の午前十時からです。\n"),
-                                                   html_part("<p>至急、下記の口座にお振り込みください。</p>\n")})));
-    REQUIRE(extract.texts.size() == 2);
-    CHECK(extract.texts[0].text.str().find("会議") != std::string::npos);
-    CHECK(extract.texts[1].text.str().find("口座") != std::string::npos);
-    CHECK(row(extract, "2").verdict == PartVerdict::text);
-    CHECK_FALSE(contains(extract.findings, Reason::alternative_differs));
-}
-
-TEST_CASE("AC-069 a list that stands in the HTML form alone is added to the text form, without what it says again") {
-    const Extract extract =
-        read(crlf(head + multipart("alternative",
-                                   {text_part("12月の講座の御案内です。詳しくは下の一覧を御覧ください。申込みは電話"
-                                              "で受け付けます。\n"),
-                                    html_part("<p>12月の講座の御案内です。詳しくは下の一覧を御覧ください。申込みは"
-                                              "電話で受け付けます。</p><table><tr><td>12月1日<td>料理教室"
-                                              "<tr><td>12月3日<td>書道教室</table>\n")})));
-    REQUIRE(extract.texts.size() == 2);
-    CHECK(extract.texts[1].title.str() == "HTML");
-    CHECK(extract.texts[1].role == TextRole::body);
-    CHECK(extract.texts[1].text.str().find("料理教室") != std::string::npos);
-    CHECK(extract.texts[1].text.str().find("書道教室") != std::string::npos);
-    CHECK(extract.texts[1].text.str().find("電話") == std::string::npos);
-    CHECK(contains(row(extract, "2").notes, Reason::alternative_added));
-    for (const Reason note : row(extract, "2").notes) CHECK(weight(note) == Weight::note);
-}
-
-TEST_CASE("AC-137 a false link among what is added is still warned of, one that is not shown is not") {
-    const std::string text = "講座の御案内です。詳しくは下の一覧を御覧ください。申込みは電話で受け付けます。";
-    const auto warned = [&](const std::string& linked, const std::string& more) {
-        const Extract extract =
-            read(crlf(head + multipart("alternative", {text_part(text + "\n"),
-                                                       html_part("<p>" + linked + "</p><p>" + more + "</p>\n")})));
-        CHECK(contains(row(extract, "2").notes, Reason::alternative_added));
-        return contains(row(extract, "2").notes, Reason::false_link);
-    };
-    const std::string link = "<a href=\"https://evil.example/x\">https://bank.example/</a>";
-    CHECK(warned(text, "口座の確認は" + link + "からお願いします。"));
-    CHECK_FALSE(warned(text + link, "会場は三階の大会議室です。"));
-    const std::string hidden = "<div style=\"display:none\">見えない文章がここに長々と書いてあります。</div>";
-    const Extract extract =
-        read(crlf(head + multipart("alternative",
-                                   {text_part(text + "\n"),
-                                    html_part(hidden + "<p>" + text + "</p><p>会場は三階の大会議室です。</p>\n")})));
-    CHECK_FALSE(contains(row(extract, "2").notes, Reason::hidden_text_dropped));
-}
-
-TEST_CASE("AC-069 AC-132 what the other form adds and has no room is said, and the original is kept") {
-    const std::string list = "<p>料理教室は三階で行います。</p>";
-    Job job;
-    const std::string text = "講座の御案内です。一覧を御覧ください。\n";
-    // Both forms have room one after the other, but not the title that parts the additions from the text.
-    job.budget.text_bytes_max = 2 * text.size() + 60;
-    const Extract extract =
-        read(crlf(head + multipart("alternative", {text_part(text), html_part("<p>" + text + "</p>" + list)})), job);
-    CHECK(row(extract, "2").verdict != PartVerdict::removed);
-    const bool is_said = contains(row(extract, "2").notes, Reason::alternative_differs) ||
-                         contains(row(extract, "2").notes, Reason::text_too_long) ||
-                         row(extract, "2").reason == Reason::text_too_long;
-    CHECK(is_said);
-}
-
-TEST_CASE("an AMP form is no second body and rings no bell") {
-    const std::string words = "会議は明日の午前十時から、第三会議室で行います。\n";
-    const std::string amp =
-        "Content-Type: text/x-amp-html; charset=utf-8\n\n<!doctype html><html amp4email><head><style "
-        "amp4email-boilerplate>body{visibility:hidden}</style></head><body><p>" +
-        words + "</p></body></html>\n";
-    const Extract extract =
-        read(crlf(head + multipart("alternative", {text_part(words), amp, html_part("<p>" + words + "</p>")})));
-    CHECK(all_text(extract) == words);
-    CHECK(row(extract, "2").reason == Reason::alternative_not_shown);
-    CHECK(row(extract, "2").notes.empty());
-    for (const Reason finding : extract.findings) CHECK(weight(finding) == Weight::note);
 }
 
 TEST_CASE("AC-224 a named file of no bytes is named, one without a name is nothing") {
@@ -199,33 +76,6 @@ TEST_CASE("a text of which all had to be removed says why it is blank, a blank o
     CHECK_FALSE(says_why("\n\n"));
     CHECK_FALSE(says_why(""));
     CHECK_FALSE(says_why("words\xe2\x80\x8b\n"));
-}
-
-TEST_CASE("AC-134 an empty or stub text form gives way to the HTML form") {
-    const std::string stub = GENERATE("", "このメールはHTML形式です。\n",
-                                      "※このメールが正しく表示されない場合は、こちらをクリックしてください。\nhttps://"
-                                      "e.example/v\n",
-                                      "View this email in your browser: https://e.example/v\n");
-    const Extract extract = read(
-        crlf(head + multipart("alternative", {text_part(stub),
-                                              html_part("<p>会議は明日の午前十時から第三会議室で行います。</p>\n")})));
-    CHECK(all_text(extract).find("第三会議室") != std::string::npos);
-    CHECK(row(extract, "1").reason == Reason::alternative_not_shown);
-    CHECK(row(extract, "2").verdict == PartVerdict::text);
-    CHECK(row(extract, "2").method == Method::text_body);
-    CHECK(contains(row(extract, "2").notes, Reason::html_to_text));
-}
-
-TEST_CASE("AC-069 an invitation in an alternative is shown beside the text") {
-    const std::string ics =
-        "Content-Type: text/calendar; method=REQUEST; charset=utf-8\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\n"
-        "SUMMARY:定例会\nEND:VEVENT\nEND:VCALENDAR\n";
-    const Extract extract = read(crlf(head + multipart("alternative", {text_part("ご案内です。\n"), ics})));
-    REQUIRE(extract.texts.size() == 2);
-    CHECK(extract.texts[1].role == TextRole::attached);
-    CHECK(extract.texts[1].text.str().find("定例会") != std::string::npos);
-    CHECK(row(extract, "2").method == Method::text_file);
-    CHECK_FALSE(may_live_on(extract));
 }
 
 TEST_CASE("the positive list: every attachment that nobody rebuilds is in quarantine, the text crosses") {
@@ -531,58 +381,6 @@ TEST_CASE("what the profile says about a kind is done") {
     CHECK(extract.texts.size() == 1);
 }
 
-TEST_CASE("a released file crosses with its own bytes, and nothing else does") {
-    Job job;
-    job.profile.release_originals = true;
-    job.released_parts = {"2"};
-    const std::string pdf = "%PDF-1.4\r\n1 0 obj\r\n";
-    const std::string mail =
-        crlf(head + multipart("mixed", {text_part("x\n"), file_part("application/pdf", "a.pdf", "%PDF-1.4\n1 0 obj\n"),
-                                        file_part("application/pdf", "b.pdf", "%PDF-1.4\n2 0 obj\n")}));
-    const Extract extract = read(mail, job);
-    REQUIRE(extract.files.size() == 1);
-    CHECK(extract.files[0].path == "2");
-    CHECK(extract.files[0].name.str() == "a.pdf");
-    CHECK(extract.files[0].type == "application/pdf");  // its own, not octet-stream
-    CHECK(extract.files[0].bytes == pdf);
-    const PartRow& released = row(extract, "2");
-    CHECK(released.verdict == PartVerdict::rebuilt);
-    CHECK(released.method == Method::looked_at);
-    CHECK(released.reason == Reason::released_by_person);
-    CHECK(released.out_name == "a.pdf");
-    CHECK(released.out_sha256 == sha256_hex(pdf));
-    CHECK(row(extract, "3").verdict == PartVerdict::quarantined);
-
-    SECTION("not where the profile forbids it") {
-        job.profile.release_originals = false;
-        CHECK(read(mail, job).files.empty());
-    }
-    SECTION("not where the profile refuses the kind by now") {
-        job.profile.actions.at(static_cast<std::size_t>(PartKind::pdf)) = PartAction::refuse;
-        CHECK(read(mail, job).files.empty());
-        CHECK(contains(read(mail, job).findings, Reason::policy_refuse));
-    }
-}
-
-TEST_CASE("a multipart whose parts cannot be told apart is no text: released, it shows no headers and no base64") {
-    const std::string inside =
-        "--b1\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\nJVBERi0xLjQK\n--b1--\n";
-    const std::string type = GENERATE(as<std::string>(), "multipart/mixed; boundary=other", "multipart/mixed",
-                                      "multipart/mixed; boundary=\"\"");
-    const std::string encoding = GENERATE(as<std::string>(), "", "Content-Transfer-Encoding: base64\n");
-    CAPTURE(type, encoding);
-    const Extract extract = read(crlf(head + "Content-Type: " + type + "\n" + encoding + "\n" + inside));
-    CHECK(all_text(extract).empty());
-    REQUIRE(extract.parts.size() == 1);
-    CHECK(extract.parts[0].verdict == PartVerdict::quarantined);
-    CHECK(weight(extract.parts[0].reason) >= Weight::lossy);
-    CHECK(std::any_of(extract.findings.begin(), extract.findings.end(),
-                      [](Reason finding) { return weight(finding) == Weight::ambiguous; }));
-
-    const Extract prose = read(crlf(head + "Content-Type: multipart/mixed\n\n会議のご案内です。\n"));
-    CHECK(all_text(prose) == "会議のご案内です。\n");
-}
-
 TEST_CASE("a picture that belongs to a page is known from one that was attached") {
     const std::string gif = "GIF89a\x01\x00\x01\x00"s;
     const std::string logo = "Content-Type: image/gif; name=\"image001.gif\"\nContent-ID: <a@b>\n\n" + gif;
@@ -592,76 +390,6 @@ TEST_CASE("a picture that belongs to a page is known from one that was attached"
     CHECK(contains(row(extract, "1.2").notes, Reason::inline_picture));
     CHECK_FALSE(contains(row(extract, "2").notes, Reason::inline_picture));
     CHECK(row(extract, "1.2").reason == Reason::not_rebuilt);
-}
-
-TEST_CASE("AC-220 a program never crosses, a person's order or not") {
-    Job job;
-    job.profile.release_originals = true;
-    job.released_parts = {"2", "3"};
-    const Extract extract =
-        read(crlf(head + multipart("mixed", {text_part("x\n"), file_part("text/plain", "a.js", "var a;"),
-                                             file_part("application/pdf", "a.pdf", "MZ\x90\0\3 program"s)})),
-             job);
-    CHECK(extract.files.empty());
-    CHECK(row(extract, "2").reason == Reason::dangerous_name);
-    CHECK(row(extract, "3").reason == Reason::executable);
-}
-
-TEST_CASE("bodies, attached mails and fragments are no files that could be released") {
-    Job job;
-    job.profile.release_originals = true;
-    job.released_parts = {"1", "2", "2/1", "3", "9"};
-    const Extract extract = read(crlf(head + multipart("mixed", {text_part("x\n"), mail_part("Subject: y\n\nz\n"),
-                                                                 "Content-Type: message/partial; id=a\n\nx\n"})),
-                                 job);
-    CHECK(extract.files.empty());
-    CHECK(row(extract, "1").verdict == PartVerdict::text);
-}
-
-TEST_CASE("AC-096 a released file without a name gets one") {
-    Job job;
-    job.profile.release_originals = true;
-    job.released_parts = {"2"};
-    const Extract extract = read(
-        crlf(head + multipart("mixed", {text_part("x\n"), "Content-Type: application/pdf\n\n%PDF-1.4 obj\n"})), job);
-    REQUIRE(extract.files.size() == 1);
-    CHECK(extract.files[0].name.str() == "attachment-2.bin");
-}
-
-TEST_CASE("saboteur: a handler that throws or fails puts the part into quarantine and ends the worker") {
-    const std::string mail = crlf(head + "\nx\n");
-    const auto check = [](const Extract& extract) {
-        CHECK(row(extract, "1").verdict == PartVerdict::quarantined);
-        CHECK(row(extract, "1").reason == Reason::handler_failed);
-        CHECK(row(extract, "1").handler == "saboteur");
-        CHECK(extract.texts.empty());
-        CHECK_FALSE(may_live_on(extract));
-    };
-    check(read_sabotaged(mail, [](const Part&) -> Result<PartOutcome> { throw std::runtime_error("boom"); }));
-    check(read_sabotaged(mail, [](const Part&) -> Result<PartOutcome> { throw 42; }));
-    check(read_sabotaged(mail, [](const Part&) -> Result<PartOutcome> { return Error(Fault::internal, "no"); }));
-}
-
-TEST_CASE("saboteur: a handler that lies about what a kind may become is not believed") {
-    const auto as_text = [](const Part& part) -> Result<PartOutcome> {
-        TextMade made;
-        made.text = PlainText::from("smuggled " + part.facts.path).value();
-        return PartOutcome(std::move(made));
-    };
-    const std::string program = file_part("application/pdf", "a.pdf", "MZ\x90\0\3 program"s);
-    const std::string encrypted = file_part("application/pgp-encrypted", "a", "Version: 1");
-    const std::string mail = crlf(head + multipart("mixed", {program, encrypted, text_part("text")}));
-    const Extract made_text = read_sabotaged(mail, as_text);
-    CHECK(row(made_text, "1").reason == Reason::not_rebuilt);
-    CHECK(row(made_text, "2").reason == Reason::not_rebuilt);
-    CHECK(made_text.texts.size() == 1);  // of the text alone
-    CHECK(made_text.files.empty());
-}
-
-TEST_CASE("without any handler nothing crosses") {
-    const Extract extract = read_mail_with({}, crlf(head + "\nx\n"), {}, typer());
-    CHECK(row(extract, "1").reason == Reason::not_rebuilt);
-    CHECK(extract.texts.empty());
 }
 
 TEST_CASE("AC-076 bytes that are no mail at all still give a row, and never throw") {

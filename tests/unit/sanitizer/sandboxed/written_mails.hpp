@@ -53,6 +53,13 @@ inline const PartRow& row(const Extract& extract, const std::string& path) {
     return *found;
 }
 
+using Paths = std::vector<std::string>;
+inline Paths paths(const Extract& extract) {
+    Paths list;
+    for (const PartRow& one : extract.parts) list.push_back(one.facts.path);
+    return list;
+}
+
 inline std::string all_text(const Extract& extract) {
     std::string all;
     for (const TextBlock& block : extract.texts) all += block.text.str();
