@@ -297,21 +297,25 @@ class EximBehind(OtherNextHops):
         for number in range(3):
             self.meets(relay, EXIM_MAX_MAILS, recipient=f"b{number}@example.jp")
 
+    def fill(self, server, others):
+        """Until others hold the two connections that it gives: the one that found it listening may still count."""
+        held = []
+
+        def is_full():
+            other = others.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60))
+            said = other.recv(1000)
+            held.extend([other] * said.startswith(b"220"))
+            return len(held) == 2 and said.startswith(b"421")
+
+        wait_until(is_full, "a full server")
+
     def test_a_full_server_is_asked_again(self):
         """421 at the greeting while others hold its connections: 451 for the sender, and mail passes on a host with room."""
         relay = self.relay_before(self.new_server())
         for row, options in EXIM_FULL:
             with self.subTest(row=row), contextlib.ExitStack() as others:
                 full = self.new_server(options=options)
-                held = []
-
-                def is_full():  # of ours: the connection that found it listening may still count
-                    other = others.enter_context(socket.create_connection(("127.0.0.1", full.port), timeout=60))
-                    said = other.recv(1000)
-                    held.extend([other] * said.startswith(b"220"))
-                    return len(held) == 2 and said.startswith(b"421")
-
-                wait_until(is_full, "a full server")
+                self.fill(full, others)
                 with self.led_to(full.port):
                     # Which of its two limits speaks depends on whether its child or its parent is first to notice.
                     self.meets(relay, row, or_said=[other[0][2] for other in EXIM_FULL])
@@ -322,9 +326,7 @@ class EximBehind(OtherNextHops):
         server = self.new_server(options=EXIM_FULL[-1][1])
         relay = self.relay_before(server)
         with contextlib.ExitStack() as others:
-            for _ in range(3):
-                other = others.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60))
-                other.recv(1000)
+            self.fill(server, others)
             self.meets(relay, EXIM_FULL[-1][0], or_said=[other[0][2] for other in EXIM_FULL])
         self.passes(relay)
 
