@@ -15,8 +15,9 @@ FileOutcome rebuilt(std::string_view untrusted) {
     FileLimits limits;
     limits.pixels_max = 1'000'000;
     limits.out_bytes_max = 4u << 20;
-    limits.inner_bytes_max = 16u << 20;
-    limits.picture_bytes_max = 4u << 20;
+    // Above what the pixels can come to with all that blocks add: a JPEG over it is encoded anew each time.
+    limits.inner_bytes_max = 64u << 20;
+    limits.picture_bytes_max = 32u << 20;
     FilePurse purse(limits);
     return codec::rebuild_picture(untrusted, purse);
 }
