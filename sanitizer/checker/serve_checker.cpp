@@ -28,7 +28,7 @@ int serve_check(int job_socket, const WorkerLimits& limits) {
     if (!job) return EX_PROTOCOL;
     const auto file = map_bytes((*received)->bytes, job->bytes);
     if (!file) return EX_PROTOCOL;
-    warm_heap_for_job(job->bytes, 6);
+    warm_heap_for_job(job->bytes, 6);  // the XML of a letter is five times as long as the package
     const auto pages = check_file(job->kind, file->view());
     write_answer(job_socket, encode_check_answer(job->kind, sha256_hex(file->view()), pages));
     return EX_OK;

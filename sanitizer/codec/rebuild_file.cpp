@@ -24,7 +24,6 @@ void load_tables() {
     load_picture_tables();
     load_ooxml_tables();
     load_archive_tables();
-    load_archive_tables();
 }
 
 FileOutcome rebuild_file(const PartFacts& facts, std::string_view charset_label, std::string_view untrusted,

@@ -58,7 +58,7 @@ Next serve_one(int socket, const sandboxed::FileTyper& typer, const WorkerLimits
     if (!job) return Next::nonsense;
     const auto mail = map_bytes((*received)->bytes, job->mail_bytes);
     if (!mail) return Next::nonsense;
-    warm_heap_for_job(job->mail_bytes, 3);
+    warm_heap_for_job(job->mail_bytes, 3);  // a part decoded, its text, the answer
     const Extract extract = sandboxed::read_mail(mail->view(), *job, typer);
     const std::string frame = encode_extract(extract);
     if (frame.size() > limits.answer_bytes_max) return Next::nonsense;  // a bug: the budget is below it

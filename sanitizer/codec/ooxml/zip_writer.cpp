@@ -86,12 +86,11 @@ void ZipWriter::squeeze_at_once() {
     if (!at_once_) refuse("libdeflate gave no memory");
     crc_ = libdeflate_crc32(0, gathered_.data(), gathered_.size());
     size_ = gathered_.size();
-    const std::size_t at = out_.size();
-    out_.resize(at + libdeflate_deflate_compress_bound(at_once_.get(), gathered_.size()));
-    const std::size_t made = libdeflate_deflate_compress(at_once_.get(), gathered_.data(), gathered_.size(),
-                                                         out_.data() + at, out_.size() - at);
-    out_.resize(at + made);
+    room_.resize(libdeflate_deflate_compress_bound(at_once_.get(), gathered_.size()));
+    const std::size_t made =
+        libdeflate_deflate_compress(at_once_.get(), gathered_.data(), gathered_.size(), room_.data(), room_.size());
     pay(made);
+    out_.append(room_.data(), made);
     gathered_.clear();
 }
 

@@ -1,6 +1,6 @@
 // Writes our own form of a ZIP file: local headers with true sizes, no extra fields, no descriptors, no comments, one
-// fixed time stamp; XML deflated, pictures stored. Each byte is paid and written once; a member of up to 4 MB waits in
-// memory until it ends.
+// fixed time stamp; XML deflated, pictures stored. Each byte is paid before it is written and written once; a member of
+// up to 4 MB waits in memory until it ends.
 #pragma once
 
 #include <libdeflate.h>
@@ -46,7 +46,7 @@ private:
     FilePurse& purse_;
     std::string out_;
     std::string directory_;
-    std::vector<char> room_;  // for what zlib makes
+    std::vector<char> room_;  // for what was deflated, until it is paid
     std::string gathered_;    // text that waits to be deflated
     std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> at_once_{nullptr,
                                                                                            libdeflate_free_compressor};
