@@ -170,16 +170,9 @@ TEST_CASE("AC-212 a TIFF that is cut, or has a flipped byte, is rebuilt or held,
     const std::string good = tiff_of([](auto& w) { w.pages = 2, w.has_density = true; });
     std::size_t held = 0;
     for (std::size_t at = 4; at < good.size(); ++at) {
-        std::string flipped = good;
-        flipped[at] = static_cast<char>(flipped[at] ^ (at % 3 == 0 ? 0xff : 1 << at % 8));
-        for (const std::string& broken : {good.substr(0, at), flipped}) {
-            FileLimits limits;
-            limits.pixels_max = 1'000'000;
-            const FileOutcome outcome = rebuilt_within(broken, limits);
-            const auto* file = std::get_if<FileMade>(&outcome);
-            INFO(at);
-            if (file) CHECK(checker::check_picture(file->untrusted_bytes).has_value());
-            held += file ? 0 : 1;
+        INFO(at);
+        for (const std::string& broken : {good.substr(0, at), broken_at(good, at)}) {
+            held += is_made_rightly(broken) ? 0 : 1;
         }
     }
     CHECK(held > 50);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,22 @@ inline FileNotMade refused(std::string_view untrusted, const FileLimits& limits 
     const auto& refusal = std::get<FileNotMade>(outcome);
     CHECK_FALSE(refusal.words.empty());
     return refusal;
+}
+
+// The same with another byte at this place: another bit, or all of them.
+inline std::string broken_at(std::string bytes, std::size_t at) {
+    bytes[at] = static_cast<char>(bytes[at] ^ (at % 3 == 0 ? 0xff : 1 << at % 8));
+    return bytes;
+}
+
+// Whatever is made of it is a picture for the checker too. False when nothing is made.
+inline bool is_made_rightly(std::string_view untrusted) {
+    FileLimits limits;
+    limits.pixels_max = 1'000'000;
+    const FileOutcome outcome = rebuilt_within(untrusted, limits);
+    const auto* file = std::get_if<FileMade>(&outcome);
+    if (file) CHECK(checker::check_picture(file->untrusted_bytes).has_value());
+    return file != nullptr;
 }
 
 }  // namespace mugaika::test
