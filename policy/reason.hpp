@@ -182,7 +182,8 @@ enum class Weight : std::uint8_t {
     X(there_twice, lossy, "圧縮ファイルの中に同じ名前が複数ある", "several files of the archive have the same name")   \
     X(two_names, lossy, "圧縮ファイルの中の名前の記録が食い違う", "its name is told in two ways, or not at all")       \
     X(not_a_file, lossy, "リンクや特殊なファイル", "a link, device or other special file")                             \
-    X(one_volume, lossy, "分割された圧縮ファイルの一部", "one part of an archive in several files")
+    X(one_volume, lossy, "分割された圧縮ファイルの一部", "one part of an archive in several files")                    \
+    X(encryption_removed, note, "読み取り専用の暗号化を解除", "its read-only encryption was taken off")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,

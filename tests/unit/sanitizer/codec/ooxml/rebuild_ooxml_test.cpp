@@ -135,13 +135,6 @@ TEST_CASE("AC-198 of two parts of a kind that a document has once the first coun
     CHECK(all.find("two") == std::string::npos);
 }
 
-TEST_CASE("AC-199 a package that is encrypted as a whole is named so") {
-    std::string ole("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
-    for (const char c : std::string("EncryptedPackage")) (ole += c) += '\0';
-    CHECK(not_rebuilt(ole).why == Reason::encrypted);
-    CHECK(not_rebuilt("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 a doc").why == Reason::document_damaged);
-}
-
 TEST_CASE("signatures are dropped and said") {
     Package package;
     package.root =
