@@ -28,6 +28,9 @@ enum class PartKind : std::uint8_t {
 };
 inline constexpr std::uint32_t part_kind_count = 15;
 
+// The detected type of an Office package that is encrypted as a whole, of whichever program.
+inline constexpr std::string_view encrypted_package_type = "application/encrypted";
+
 std::string_view to_string(PartKind) noexcept;
 std::optional<PartKind> part_kind_from_name(std::string_view) noexcept;
 

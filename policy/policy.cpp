@@ -74,6 +74,15 @@ bool is_text_file(const Profile& profile, const PartFacts& facts) noexcept {
            profile.action_for(PartKind::text) == PartAction::text;
 }
 
+bool is_encrypted_package(const PartFacts& facts) noexcept {
+    return facts.kind == PartKind::encrypted && facts.detected_type == encrypted_package_type;
+}
+
+bool may_be_opened(const Profile& profile, const PartFacts& facts) noexcept {
+    return is_encrypted_package(facts) && profile.action_for(PartKind::office) == PartAction::rebuild &&
+           profile.action_for(PartKind::encrypted) == PartAction::hold;
+}
+
 bool is_releasable(const PartFacts& facts) noexcept {
     switch (facts.kind) {
         case PartKind::text:

@@ -63,6 +63,14 @@ struct Profile {
 // of it then, and by whoever asks a codec for the file.
 bool is_text_file(const Profile&, const PartFacts&) noexcept;
 
+// Is this an Office package that is encrypted as a whole ([MS-OFFCRYPTO] 2.3.4)? A workbook that is only read-only is
+// so too, with a password that every Excel knows.
+bool is_encrypted_package(const PartFacts&) noexcept;
+
+// May a codec be asked whether that password opens it? Where such documents are rebuilt and what is encrypted waits for
+// a password (hold); a profile that says quarantine for what is encrypted means each of them.
+bool may_be_opened(const Profile&, const PartFacts&) noexcept;
+
 // May a person let the original bytes of this part cross? Files only: no bodies, no mails and fragments of mails, and
 // programs never.
 bool is_releasable(const PartFacts&) noexcept;
@@ -73,7 +81,7 @@ std::string_view to_string(PartVerdict) noexcept;
 
 // The relay's second question: may a part of this kind end so under this profile? False means that the worker's
 // answer is nonsense. Removing or quarantining is always allowed; text and rebuilt only where the profile says so,
-// and executables, encrypted parts and fragments never.
+// and executables, encrypted parts and fragments never: what a codec opened is no worker's answer.
 bool may_end_as(const Profile&, PartKind, PartVerdict) noexcept;
 
 }  // namespace mugaika

@@ -1,5 +1,6 @@
 #include "sanitizer/codec/rebuild_file.hpp"
 
+#include "policy/policy.hpp"
 #include "sanitizer/codec/archive/read_archive.hpp"
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
@@ -38,13 +39,14 @@ FileOutcome rebuild_file(const PartFacts& facts, std::string_view charset_label,
         case PartKind::text:
         case PartKind::html:
             return rebuild_text(facts, charset_label, untrusted, purse);
+        case PartKind::encrypted:
+            return is_encrypted_package(facts) ? rebuild_ooxml(untrusted, purse) : FileOutcome(no_codec());
         case PartKind::mail:
         case PartKind::report:
         case PartKind::archive:
         case PartKind::tnef:
         case PartKind::calendar:
         case PartKind::signature:
-        case PartKind::encrypted:
         case PartKind::executable:
         case PartKind::partial:
         case PartKind::other:

@@ -16,6 +16,7 @@ namespace {
 bool has_codec(const PartFacts& facts, const Profile& profile) noexcept {
     const PartKind kind = facts.kind;
     if (kind == PartKind::text) return is_text_file(profile, facts);
+    if (kind == PartKind::encrypted) return may_be_opened(profile, facts);
     const bool is_known = kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office;
     return is_known && profile.action_for(kind) == PartAction::rebuild;
 }
@@ -63,10 +64,10 @@ bool is_wanted(const Extract& extract, const PartRow& row, const Profile& profil
 }
 
 bool is_errand(const Extract& extract, const PartRow& row, const Profile& profile) {
-    const bool waits = row.verdict == PartVerdict::quarantined &&
-                       (row.reason == Reason::not_rebuilt || row.reason == Reason::name_lies);
-    return waits && !contains(row.notes, Reason::dangerous_name) && is_wanted(extract, row, profile) &&
-           !stands_in_a_text(extract, row);
+    const bool may_wait = row.reason == Reason::not_rebuilt || row.reason == Reason::name_lies ||
+                          (row.reason == Reason::encrypted && is_encrypted_package(row.facts));
+    return row.verdict == PartVerdict::quarantined && may_wait && !contains(row.notes, Reason::dangerous_name) &&
+           is_wanted(extract, row, profile) && !stands_in_a_text(extract, row);
 }
 
 // What stands at the end of names for a kind of file; other ends belong to the name itself ("議事録 4.1").

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "policy/policy.hpp"
+
 namespace mugaika {
 namespace {
 
@@ -26,7 +28,7 @@ bool stand_once(const std::vector<Loss>& losses) {
 }
 
 std::string_view fault_of(const FileMade& made, const FileJob& job, const PartRow& row) {
-    if (!may_become(row.facts.kind, made.kind)) return "became a file of another family";
+    if (!may_become(row.facts, made.kind)) return "became a file of another family";
     if (made.untrusted_bytes.empty()) return "became a file without bytes";
     if (made.untrusted_bytes.size() > job.out_bytes_max) return "became a file over its limit";
     if (made.pages == 0 || made.pages > pages_max) return "has a number of pages that cannot be";
@@ -70,7 +72,8 @@ std::string_view fault_of(const MembersSeen& seen, const PartRow& row) {
 
 }  // namespace
 
-bool may_become(PartKind kind, SafeKind made) noexcept {
+bool may_become(const PartFacts& facts, SafeKind made) noexcept {
+    const PartKind kind = facts.kind;
     switch (made) {
         case SafeKind::jpeg:
         case SafeKind::png:
@@ -80,7 +83,7 @@ bool may_become(PartKind kind, SafeKind made) noexcept {
         case SafeKind::docx:
         case SafeKind::xlsx:
         case SafeKind::pptx:
-            return kind == PartKind::office;
+            return kind == PartKind::office || is_encrypted_package(facts);
         case SafeKind::zip:
             return false;  // the relay packs, no codec does
         case SafeKind::text:

@@ -9,8 +9,8 @@
 
 namespace mugaika {
 
-// May a part of this kind become such a file?
-bool may_become(PartKind, SafeKind) noexcept;
+// May such a part become such a file?
+bool may_become(const PartFacts&, SafeKind) noexcept;
 
 // The bytes it speaks of are those of the row; what was made is of a kind that this part may become and within the
 // job's limits; losses are such as a file can have, each once; a file that was not made is missed, and no more: an

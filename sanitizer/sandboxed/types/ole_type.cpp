@@ -132,8 +132,8 @@ constexpr std::array<Named, 17> named{{
     {"hwpsummaryinformation", "application/x-hwp", PartKind::other},
     {"documenttext", "application/x-js-taro", PartKind::other},
     {"jsrv_segmentinformation", "application/x-js-taro", PartKind::other},
-    {"encryptedpackage", "application/encrypted", PartKind::encrypted},
-    {"encryptioninfo", "application/encrypted", PartKind::encrypted},
+    {"encryptedpackage", encrypted_package_type, PartKind::encrypted},
+    {"encryptioninfo", encrypted_package_type, PartKind::encrypted},
 }};
 
 }  // namespace

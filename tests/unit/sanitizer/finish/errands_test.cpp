@@ -120,6 +120,66 @@ TEST_CASE("a profile that does not rebuild a kind asks no codec for it") {
     CHECK(errands(rows, profile) == Paths{"3"});
 }
 
+TEST_CASE("AC-199 a codec is asked whether Excel's default password opens a package, where what is encrypted waits") {
+    PartRow locked = row_of("2", PartKind::encrypted, Reason::encrypted);
+    locked.facts.detected_type = encrypted_package_type;
+    CHECK(errands({locked}) == Paths{"2"});
+    for (const std::string type : {"", "application/pdf", "application/zip", "application/vnd.ms-excel"}) {
+        PartRow other = locked;
+        other.facts.detected_type = type;
+        INFO(type);
+        CHECK(errands({other}).empty());
+    }
+    const auto with = [&](PartKind kind, PartAction action) {
+        Profile profile;
+        profile.actions.at(static_cast<std::size_t>(kind)) = action;
+        return errands({locked}, profile);
+    };
+    for (const PartAction action : {PartAction::quarantine, PartAction::remove, PartAction::refuse}) {
+        INFO(to_string(action));
+        CHECK(with(PartKind::encrypted, action).empty());
+        CHECK(with(PartKind::office, action).empty());
+    }
+    CHECK(with(PartKind::office, PartAction::hold).empty());
+    CHECK(with(PartKind::encrypted, PartAction::hold).size() == 1);
+    PartRow removed = locked;
+    removed.verdict = PartVerdict::removed;
+    CHECK(errands({removed}).empty());
+    PartRow dangerous = locked;
+    dangerous.notes = {Reason::dangerous_name};
+    CHECK(errands({dangerous}).empty());
+    for (const Reason reason : {Reason::executable, Reason::policy_hold, Reason::handler_failed}) {
+        PartRow otherwise = locked;
+        otherwise.reason = reason;
+        CHECK(errands({otherwise}).empty());
+    }
+}
+
+TEST_CASE("AC-199 a package with a password of its own stays encrypted, in a mail and in an archive") {
+    MemberSeen book = member("a/book.xlsx", PartKind::encrypted, Reason::encrypted);
+    book.facts.detected_type = encrypted_package_type;
+    Extract extract = extract_of({row_of("1", PartKind::archive)});
+    take(extract, "1", MembersSeen{{book, member("b.zip", PartKind::encrypted, Reason::encrypted)}});
+    const Profile profile;
+    Errands errands(profile);
+    CHECK(errands.next(extract) == Paths{"1", "1/1"});
+    take(extract, "1/1", FileNotMade{Reason::encrypted, "the package has a password of its own"});
+    CHECK(row_at(extract, "1/1").verdict == PartVerdict::quarantined);
+    CHECK(row_at(extract, "1/1").reason == Reason::encrypted);
+    CHECK(errands.next(extract).empty());
+}
+
+TEST_CASE("AC-199 a workbook that opened arrives under the name of a workbook, and nothing is missed") {
+    PartRow locked = row_of("2", PartKind::encrypted, Reason::encrypted);
+    locked.facts.detected_type = encrypted_package_type;
+    locked.facts.name = "名簿.xlsm";
+    Extract extract = extract_of({locked});
+    take(extract, "2", rebuilt("book", {{Reason::encryption_removed, 1}}, SafeKind::xlsx));
+    CHECK(row_at(extract, "2").verdict == PartVerdict::rebuilt);
+    CHECK(row_at(extract, "2").reason == Reason::none);
+    CHECK(row_at(extract, "2").out_name == "名簿.xlsx");
+}
+
 TEST_CASE("a file inside an attached mail is asked for, one cut out of a text is not") {
     CHECK(errands({row_of("2", PartKind::mail, Reason::none), row_of("2/2", PartKind::image)}) == Paths{"2/2"});
     CHECK(errands({row_of("1", PartKind::text, Reason::none), row_of("1/1", PartKind::image)}).empty());

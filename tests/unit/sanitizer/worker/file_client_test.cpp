@@ -1,10 +1,12 @@
 #include "sanitizer/worker/file_client.hpp"
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <string>
 
+#include "policy/policy.hpp"
 #include "sanitizer/compose/base64_writer.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/worker/checked_answer.hpp"
@@ -12,6 +14,7 @@
 #include "tests/support/file_lies.hpp"
 #include "tests/support/made_archive.hpp"
 #include "tests/support/made_heif.hpp"
+#include "tests/support/made_locked_package.hpp"
 #include "tests/support/worker_programs.hpp"
 
 using namespace mugaika;
@@ -112,6 +115,37 @@ TEST_CASE("a page in an archive is known by its name, and arrives as what it sho
     CHECK(file->file.bytes() == "one two");
 }
 
+TEST_CASE(
+    "AC-199 a workbook with Excel's default password is opened by the codec program, in a mail and in an archive") {
+    FileWorkers workers = real_workers();
+    const std::string plain = made_zip(xlsx_parts({"<sheetData/>"}));
+    const std::string book = made_compound(locked_agile(plain, {.spins = 100'000}));
+    const auto row_about = [](std::string path, const std::string& bytes) {
+        PartRow row = row_of(std::move(path), bytes, PartKind::encrypted);
+        row.facts.detected_type = encrypted_package_type;
+        return row;
+    };
+    const auto is_opened = [](const FileResult& result) {
+        const auto* file = std::get_if<FileRebuilt>(&result);
+        if (file == nullptr) FAIL(std::get<FileNotMade>(result).words);
+        CHECK(file->file.kind() == SafeKind::xlsx);
+        CHECK(std::any_of(file->losses.begin(), file->losses.end(),
+                          [](const Loss& loss) { return loss.what == Reason::encryption_removed; }));
+    };
+    is_opened(rebuilt(workers, mail_with(book), row_about("1", book)));
+    const std::string zip = zip_of({{"Book.xlsx", book}});
+    const FileResult seen = rebuilt(workers, mail_with(zip), row_of("1", zip, PartKind::archive));
+    const auto* members = std::get_if<MembersSeen>(&seen);
+    if (members == nullptr) FAIL(std::get<FileNotMade>(seen).words);
+    REQUIRE(members->members.size() == 1);
+    CHECK(members->members[0].held == Reason::encrypted);
+    CHECK(is_encrypted_package(members->members[0].facts));
+    is_opened(rebuilt(workers, mail_with(zip), row_about("1/1", book)));
+    const std::string other = made_compound(locked_agile(plain, {.password = "secret"}));
+    const FileResult held = rebuilt(workers, mail_with(other), row_about("1", other));
+    CHECK(std::get<FileNotMade>(held).why == Reason::encrypted);
+}
+
 TEST_CASE("a picture in an attached mail is found by its path") {
     FileWorkers workers = real_workers();
     const FileResult result = rebuilt(workers, mail_in_mail_with_picture(), row_of("2/2", sample_png()));
@@ -177,15 +211,20 @@ TEST_CASE("the played codec's honest answer crosses, so the lies are stopped by 
 TEST_CASE("a part becomes only files of its own family") {
     using enum SafeKind;
     for (std::uint32_t number = 0; number < part_kind_count; ++number) {
-        const auto part = static_cast<PartKind>(number);
-        const bool image = part == PartKind::image, office = part == PartKind::office;
+        PartFacts part;
+        part.kind = static_cast<PartKind>(number);
+        const bool image = part.kind == PartKind::image, office = part.kind == PartKind::office;
         CHECK(may_become(part, jpeg) == image);
         CHECK(may_become(part, png) == image);
-        CHECK(may_become(part, pdf) == (part == PartKind::pdf));
-        CHECK(may_become(part, text) == (part == PartKind::text || part == PartKind::html));
-        CHECK(may_become(part, csv) == (part == PartKind::text));
+        CHECK(may_become(part, pdf) == (part.kind == PartKind::pdf));
+        CHECK(may_become(part, text) == (part.kind == PartKind::text || part.kind == PartKind::html));
+        CHECK(may_become(part, csv) == (part.kind == PartKind::text));
         for (const SafeKind kind : {docx, xlsx, pptx}) CHECK(may_become(part, kind) == office);
         CHECK_FALSE(may_become(part, zip));
+        part.detected_type = encrypted_package_type;
+        const bool opened = part.kind == PartKind::encrypted;
+        for (const SafeKind kind : {docx, xlsx, pptx}) CHECK(may_become(part, kind) == (office || opened));
+        CHECK(may_become(part, pdf) == (part.kind == PartKind::pdf));
     }
 }
 
