@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "policy/ascii.hpp"
 #include "sanitizer/codec/zip/little_endian.hpp"
 #include "sanitizer/codec/zip/refused.hpp"
 
@@ -34,16 +35,9 @@ std::string name_of(std::string_view entry) {
     std::string name;
     for (std::size_t at = 0; at + 2 < bytes; at += 2) {
         const std::uint32_t unit = number16(entry, at);
-        const bool is_upper = unit >= 'A' && unit <= 'Z';
-        name += unit < 0x80 ? static_cast<char>(is_upper ? unit + ('a' - 'A') : unit) : '?';
+        name += unit < 0x80 ? ascii::to_lower(static_cast<char>(unit)) : '?';
     }
     return name;
-}
-
-std::string lower(std::string_view name) {
-    std::string out(name);
-    for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    return out;
 }
 
 }  // namespace
@@ -161,7 +155,7 @@ void CompoundFile::read_root_storage(const Chain& directory, std::uint32_t first
 }
 
 const CompoundFile::Stream* CompoundFile::find(std::string_view name) const {
-    const std::string wanted = lower(name);
+    const std::string wanted = ascii::to_lower(name);
     const auto is_it = [&](const Stream& stream) { return stream.name == wanted; };
     const auto found = std::find_if(streams_.begin(), streams_.end(), is_it);
     if (found == streams_.end()) return nullptr;
