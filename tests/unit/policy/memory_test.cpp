@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,49 @@ TEST_CASE("whole pages between two addresses are taken, and no others") {
     take_pages(pages.begin() + 5 * page + 1, pages.begin() + 6 * page - 1);
     CHECK(pages.taken() == ".xxx..");
     CHECK(std::all_of(pages.at, pages.at + 4 * page, [](char c) { return c == 0; }));
+}
+
+namespace {
+
+constexpr std::size_t huge_page = 2 << 20;
+
+bool uses_the_heap_of_the_c_library() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+    return false;
+#endif
+#endif
+    return true;
+}
+
+// Whether each whole page of a fresh block of so many bytes is in memory before anybody has touched it.
+bool is_warm(std::size_t bytes) {
+    const std::unique_ptr<char, decltype(&std::free)> block(static_cast<char*>(std::malloc(bytes)), &std::free);
+    const auto begin = (reinterpret_cast<std::uintptr_t>(block.get()) + page - 1) / page * page;
+    std::vector<unsigned char> in_memory((bytes - page) / page);
+    REQUIRE(::mincore(reinterpret_cast<void*>(begin), in_memory.size() * page, in_memory.data()) == 0);
+    return std::all_of(in_memory.begin(), in_memory.end(), [](unsigned char one) { return (one & 1) != 0; });
+}
+
+}  // namespace
+
+TEST_CASE("what is allocated after the heap was warmed is in memory, and begins where a huge page can") {
+    if (!uses_the_heap_of_the_c_library()) return test::say_skipped("the heap: a sanitizer has one of its own");
+    if (!kernel_can()) return test::say_skipped("pages in bulk: the kernel is older than 5.14");
+    keep_freed_memory();
+    CHECK_FALSE(is_warm(5 * huge_page));
+    warm_heap(huge_page);
+    const std::unique_ptr<char, decltype(&std::free)> first(static_cast<char*>(std::malloc(huge_page / 2)), &std::free);
+    // A few bytes before it may be the C library's.
+    CHECK((reinterpret_cast<std::uintptr_t>(first.get()) + page) % huge_page < 2 * page);
+    CHECK(is_warm(huge_page / 4));
+    // Called again, it goes on behind what was taken: the next blocks stand side by side, and are warm.
+    warm_heap(3 * huge_page);
+    const std::unique_ptr<char, decltype(&std::free)> next(static_cast<char*>(std::malloc(huge_page)), &std::free);
+    CHECK(next.get() - first.get() < static_cast<std::ptrdiff_t>(huge_page));
+    CHECK(is_warm(huge_page));
 }
 
 TEST_CASE("the heap is warmed without harm, however much is asked for") {
