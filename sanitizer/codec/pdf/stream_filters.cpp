@@ -13,7 +13,7 @@
 namespace mugaika::codec::pdf {
 namespace {
 
-constexpr int level = 6;  // of libdeflate: as small as zlib's 9 at a third of the time
+constexpr int level = 4;  // of libdeflate: pages of text 2 % larger than by 6, at a third of its time
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0'; }
 
@@ -226,7 +226,8 @@ Decoded decode_flate(std::string_view data, std::uint64_t bytes_max) {
 }
 
 std::string encode_flate(std::string_view data) {
-    const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> deflate(
+    // Made once: its tables are larger than most streams of a document.
+    static thread_local const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> deflate(
         libdeflate_alloc_compressor(level), &libdeflate_free_compressor);
     if (!deflate) throw std::bad_alloc();
     std::string out(libdeflate_zlib_compress_bound(deflate.get(), data.size()), '\0');
