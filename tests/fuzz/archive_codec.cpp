@@ -14,10 +14,15 @@ namespace {
 using namespace mugaika;
 
 // The first byte of the input chooses; the rest is the archive.
-constexpr std::array<std::string_view, 8> types{"application/zip",     "application/x-7z-compressed",
-                                                "application/vnd.rar", "application/x-lzh-compressed",
-                                                "application/x-tar",   "application/gzip",
-                                                "application/x-bzip2", "application/x-xz"};
+constexpr std::array<std::string_view, 9> types{"application/zip",
+                                                "application/x-7z-compressed",
+                                                "application/vnd.rar",
+                                                "application/x-lzh-compressed",
+                                                "application/x-tar",
+                                                "application/gzip",
+                                                "application/x-bzip2",
+                                                "application/x-xz",
+                                                "application/vnd.ms-cab-compressed"};
 
 struct Reading {
     bool is_held = false;

@@ -237,4 +237,55 @@ std::string made_rar5(const std::vector<MadeMember>& members, const Rar5Fields& 
     return rar + rar5_header(vint(5) + vint(0) + vint(0));
 }
 
+namespace {
+
+constexpr std::size_t cabinet_block_bytes = 32768;
+
+std::uint32_t le32(std::string_view bytes) {
+    std::uint32_t value = 0;
+    for (std::size_t i = bytes.size(); i > 0; --i) value = value << 8 | static_cast<std::uint8_t>(bytes[i - 1]);
+    return value;
+}
+
+// [MS-CAB] 3.1: words of four bytes; those left at the end stand the other way round.
+std::uint32_t cabinet_sum(std::string_view bytes, std::uint32_t sum) {
+    while (bytes.size() >= 4) {
+        sum ^= le32(bytes.substr(0, 4));
+        bytes.remove_prefix(4);
+    }
+    std::string rest(bytes.rbegin(), bytes.rend());
+    return sum ^ le32(rest);
+}
+
+std::string cabinet_block(std::string_view bytes, const CabinetFields& fields) {
+    const std::string data = fields.deflated ? "CK" + deflated(bytes) : std::string(bytes);
+    const std::string sizes = number(data.size(), 2) + number(bytes.size(), 2);
+    const std::uint32_t sum = cabinet_sum(sizes, cabinet_sum(data, 0));
+    return number(sum + fields.wrong_sum, 4) + sizes + data;
+}
+
+}  // namespace
+
+std::string made_cabinet(const std::vector<MadeMember>& members, const CabinetFields& fields) {
+    std::string folder, files, blocks;
+    for (const MadeMember& member : members) {
+        const bool is_last = &member == &members.back();
+        const std::uint64_t length = is_last ? fields.last_length.value_or(member.bytes.size()) : member.bytes.size();
+        const std::uint64_t offset = is_last ? fields.last_offset.value_or(folder.size()) : folder.size();
+        files += number(length, 4) + number(offset, 4) + number(0, 2) + number(0x5a21, 2) + number(0, 2) +
+                 number(fields.attributes, 2) + member.name + '\0';
+        folder += member.bytes;
+    }
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < folder.size(); at += cabinet_block_bytes, ++count) {
+        blocks += cabinet_block(std::string_view(folder).substr(at, cabinet_block_bytes), fields);
+    }
+    const std::string next = fields.has_next ? std::string("next.cab\0disk\0", 14) : "";
+    const std::size_t folder_at = 36 + next.size(), files_at = folder_at + 8, data_at = files_at + files.size();
+    return "MSCF" + number(0, 4) + number(data_at + blocks.size(), 4) + number(0, 4) + number(files_at, 4) +
+           number(0, 4) + number(0x0103, 2) + number(1, 2) + number(members.size(), 2) +
+           number(fields.has_next ? 2 : 0, 2) + number(0, 4) + next + number(data_at, 4) + number(count, 2) +
+           number(fields.deflated ? 1 : 0, 2) + files + blocks;
+}
+
 }  // namespace mugaika::test

@@ -67,4 +67,14 @@ struct Rar5Fields {
 };
 std::string made_rar5(const std::vector<MadeMember>&, const Rar5Fields& = {});  // stored
 
+struct CabinetFields {
+    bool deflated = true;  // MSZIP; else stored
+    bool has_next = false;
+    std::uint32_t wrong_sum = 0;                              // added to each block's sum
+    std::optional<std::uint32_t> last_offset = std::nullopt;  // in the folder, of the last member
+    std::optional<std::uint32_t> last_length = std::nullopt;
+    std::uint32_t attributes = 0x20;  // 0x80: names are UTF-8
+};
+std::string made_cabinet(const std::vector<MadeMember>&, const CabinetFields& = {});  // one folder
+
 }  // namespace mugaika::test

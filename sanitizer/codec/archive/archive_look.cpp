@@ -84,6 +84,7 @@ bool is_rar5(std::string_view bytes) noexcept { return bytes.starts_with("Rar!\x
 bool is_lzh(std::string_view bytes) noexcept {
     return bytes.size() > 6 && bytes.substr(2, 2) == "-l"sv && bytes[6] == '-';
 }
+bool is_cabinet(std::string_view bytes) noexcept { return bytes.starts_with("MSCF\0\0\0\0"sv); }
 bool is_gzip(std::string_view bytes) noexcept { return bytes.starts_with("\x1f\x8b\x08"sv); }
 bool is_bzip2(std::string_view bytes) noexcept { return bytes.starts_with("BZh"sv); }
 bool is_xz(std::string_view bytes) noexcept {

@@ -10,6 +10,7 @@ bool is_seven_zip(std::string_view untrusted) noexcept;
 bool is_rar4(std::string_view untrusted) noexcept;
 bool is_rar5(std::string_view untrusted) noexcept;
 bool is_lzh(std::string_view untrusted) noexcept;
+bool is_cabinet(std::string_view untrusted) noexcept;
 bool is_gzip(std::string_view untrusted) noexcept;
 bool is_bzip2(std::string_view untrusted) noexcept;
 bool is_xz(std::string_view untrusted) noexcept;

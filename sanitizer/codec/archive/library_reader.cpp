@@ -94,7 +94,7 @@ bool LibraryReader::next(LibraryMember& member) {
     if (state != ARCHIVE_OK && state != ARCHIVE_WARN) refuse_with("the archive's list of members is damaged");
     const char* name = archive_entry_pathname(entry);
     if (name == nullptr) name = archive_entry_pathname_utf8(entry);
-    member.untrusted_name = name == nullptr ? "" : name;
+    member = LibraryMember{name == nullptr ? "" : name};
     member.held = why_held(entry);
     member.is_folder = member.held != not_a_file && archive_entry_filetype(entry) == AE_IFDIR;
     return true;

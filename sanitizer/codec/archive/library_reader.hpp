@@ -19,6 +19,7 @@ enum class Filter : std::uint8_t { bzip2, xz };  // one layer, never what is ins
 
 struct LibraryMember {
     std::string untrusted_name;  // bytes of the archive, or UTF-8 where it has UTF-16
+    bool says_utf8 = false;
     bool is_folder = false;
     Reason held = Reason::none;  // encrypted, or no file at all
 };

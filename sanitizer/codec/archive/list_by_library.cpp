@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "sanitizer/codec/archive/archive_look.hpp"
+#include "sanitizer/codec/archive/cabinet_reader.hpp"
 #include "sanitizer/codec/archive/listed_member.hpp"
 #include "sanitizer/codec/zip/refused.hpp"
 
@@ -12,9 +13,8 @@ std::string without_extension(std::string_view archive_name) {
     return std::string(dot == 0 ? std::string_view() : archive_name.substr(0, dot));
 }
 
-}  // namespace
-
-std::vector<ListedMember> list_by_library(LibraryReader reader, FilePurse& purse, std::size_t wanted) {
+template <class Reader>
+std::vector<ListedMember> list_all(Reader reader, FilePurse& purse, std::size_t wanted) {
     std::vector<ListedMember> members;
     LibraryMember member;
     while (reader.next(member)) {
@@ -22,13 +22,23 @@ std::vector<ListedMember> list_by_library(LibraryReader reader, FilePurse& purse
             throw zip::Refused{Reason::too_many_members, "the archive has more members than allowed"};
         }
         if (member.is_folder) continue;
-        ListedMember listed{{member.untrusted_name}, member.held};
+        ListedMember listed{{member.untrusted_name, member.says_utf8}, member.held};
         if (member.held == Reason::none) listed.bytes = reader.read(purse);
         if (is_about_files(listed.name.untrusted, listed.bytes)) continue;
         members.push_back(std::move(listed));
         if (wanted != 0 && wanted != members.size()) members.back().bytes = std::string();
     }
     return members;
+}
+
+}  // namespace
+
+std::vector<ListedMember> list_by_library(LibraryReader reader, FilePurse& purse, std::size_t wanted) {
+    return list_all(std::move(reader), purse, wanted);
+}
+
+std::vector<ListedMember> list_cabinet(std::string_view untrusted, FilePurse& purse, std::size_t wanted) {
+    return list_all(CabinetReader(untrusted), purse, wanted);
 }
 
 std::vector<ListedMember> list_content(std::string content, std::string_view archive_name, FilePurse& purse,

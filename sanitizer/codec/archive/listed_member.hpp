@@ -26,6 +26,7 @@ std::vector<ListedMember> list_zip(std::string_view untrusted, FilePurse&);
 // Every member is read and paid, as what comes after it cannot be found otherwise; only the wanted one's bytes are kept
 // (from 1; 0: all).
 std::vector<ListedMember> list_by_library(LibraryReader, FilePurse&, std::size_t wanted);
+std::vector<ListedMember> list_cabinet(std::string_view untrusted, FilePurse&, std::size_t wanted);
 // Of what a gz, bz2 or xz file unpacks to, which is paid already: the members of a tar, or the one file, whose name is
 // the archive's without its extension.
 std::vector<ListedMember> list_content(std::string content, std::string_view archive_name, FilePurse&,

@@ -39,6 +39,8 @@ Members of_gzip(const Asked& asked, FilePurse& purse) {
     return list_content(zip::gunzip(asked.bytes, purse), asked.archive_name, purse, asked.wanted);
 }
 
+Members of_cabinet(const Asked& asked, FilePurse& purse) { return list_cabinet(asked.bytes, purse, asked.wanted); }
+
 Members of_zip(const Asked& asked, FilePurse& purse) { return list_zip(asked.bytes, purse); }
 
 // The type chooses; where the bytes do not begin accordingly, nothing is read: a program in front is not skipped.
@@ -57,6 +59,7 @@ constexpr std::array kinds{
     Kind{"application/x-lzh-compressed", is_lzh, by_format<Format::lzh>},
     Kind{"application/x-lha", is_lzh, by_format<Format::lzh>},
     Kind{"application/x-lharc", is_lzh, by_format<Format::lzh>},
+    Kind{"application/vnd.ms-cab-compressed", is_cabinet, of_cabinet},
     Kind{"application/x-tar", is_tar, by_format<Format::tar>},
     Kind{"application/x-gtar", is_tar, by_format<Format::tar>},
     Kind{"application/gzip", is_gzip, of_gzip},

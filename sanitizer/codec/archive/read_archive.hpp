@@ -28,10 +28,10 @@ struct ArchiveMember {
 enum class OnMember : std::uint8_t { go_on, stop };
 using MemberSink = std::function<OnMember(std::size_t number /*from 1*/, ArchiveMember&&)>;
 
-// ZIP, tar, 7z, RAR 4 and 5, LZH; gz, bz2 and xz of one file or of a tar. Members come in the archive's order; folders
-// are no members, nor is what macOS adds to files. `wanted` = 0: all bytes are given; n: bytes of the n-th only.
-// Numbers and names are the same whatever is wanted; what is wrong with a ZIP member's data is seen when it is wanted.
-// Something: why the archive as a whole is held. Then the sink was not called, as nothing must be believed.
+// ZIP, tar, 7z, RAR 4 and 5, LZH, cab; gz, bz2 and xz of one file or of a tar. Members come in the archive's order;
+// folders are no members, nor is what macOS adds to files. `wanted` = 0: all bytes are given; n: bytes of the n-th
+// only. Numbers and names are the same whatever is wanted; what is wrong with a ZIP member's data is seen when it is
+// wanted. Something: why the archive as a whole is held. Then the sink was not called, as nothing must be believed.
 // not_rebuilt: nobody here reads this kind; encrypted: its list is; too_many_members, inner_too_large; else
 // document_damaged, not_representable. Throws what the sink throws.
 std::optional<FileNotMade> read_archive(std::string_view untrusted, std::string_view detected_type,

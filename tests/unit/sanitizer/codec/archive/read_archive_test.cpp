@@ -27,6 +27,7 @@ const std::vector<Sample>& samples() {
         {"tar.xz", made_by_library("pax", "xz", two), "application/x-xz"},
         {"7z", made_by_library("7zip", "none", two), seven_zip_type},
         {"lzh", made_lzh({{"a.txt", text}, {"\x95\x5c\\b.txt", two[1].bytes}}), lzh_type},
+        {"cab", made_cabinet({{"a.txt", text}, {"\x95\x5c\\b.txt", two[1].bytes}}), cabinet_type},
         {"rar5", made_rar5(two), rar_type}};
     return all;
 }
@@ -94,9 +95,9 @@ TEST_CASE("AC-225 AC-162 the bytes decide what is read, a label that they do not
 
 TEST_CASE("AC-158 archives that nobody here reads are held as such") {
     for (const std::string_view type :
-         {"application/vnd.ms-cab-compressed", "application/x-arj", "application/x-ace-compressed",
-          "application/x-alz-compressed", "application/x-cpio", "application/x-compress", "application/x-lzma",
-          "application/zstd", "application/x-iso9660-image", "application/java-archive", "application/pdf", ""}) {
+         {"application/x-arj", "application/x-ace-compressed", "application/x-alz-compressed", "application/x-cpio",
+          "application/x-compress", "application/x-lzma", "application/zstd", "application/x-iso9660-image",
+          "application/java-archive", "application/pdf", ""}) {
         for (const Sample& sample : samples()) CHECK(read_members(sample.bytes, type).held == Reason::not_rebuilt);
         CHECK(read_members("MSCF", type).held == Reason::not_rebuilt);
     }
@@ -197,11 +198,12 @@ TEST_CASE("AC-160 AC-148 bombs of every kind are paid as they come out") {
     const std::vector<MadeMember> bomb{{"bomb", std::string(8 << 20, '\0')}};
     FileLimits limits;
     limits.inner_bytes_max = 1 << 20;
-    for (const Sample& sample : {Sample{"tar.gz", made_by_library("pax", "gzip", bomb), gzip_type},
-                                 Sample{"tar.bz2", made_by_library("pax", "bzip2", bomb), "application/x-bzip2"},
-                                 Sample{"tar.xz", made_by_library("pax", "xz", bomb), "application/x-xz"},
-                                 Sample{"gz", gzipped(bomb[0].bytes), gzip_type},
-                                 Sample{"7z", made_by_library("7zip", "none", bomb), seven_zip_type}}) {
+    for (const Sample& sample :
+         {Sample{"tar.gz", made_by_library("pax", "gzip", bomb), gzip_type},
+          Sample{"tar.bz2", made_by_library("pax", "bzip2", bomb), "application/x-bzip2"},
+          Sample{"tar.xz", made_by_library("pax", "xz", bomb), "application/x-xz"},
+          Sample{"gz", gzipped(bomb[0].bytes), gzip_type}, Sample{"cab", made_cabinet(bomb), cabinet_type},
+          Sample{"7z", made_by_library("7zip", "none", bomb), seven_zip_type}}) {
         INFO(sample.what);
         const MembersRead read = read_members(sample.bytes, sample.type, 0, limits);
         CHECK(read.held == Reason::inner_too_large);
@@ -277,7 +279,8 @@ TEST_CASE("any truncation and any broken byte of an archive of any kind ends wel
           Sample{"tar.bz2", made_by_library("pax", "bzip2", small), "application/x-bzip2"},
           Sample{"tar.xz", made_by_library("pax", "xz", small), "application/x-xz"},
           Sample{"7z", made_by_library("7zip", "none", small), seven_zip_type},
-          Sample{"lzh", made_lzh(small), lzh_type}, Sample{"rar5", made_rar5(small), rar_type}}) {
+          Sample{"lzh", made_lzh(small), lzh_type}, Sample{"cab", made_cabinet(small), cabinet_type},
+          Sample{"rar5", made_rar5(small), rar_type}}) {
         INFO(sample.what);
         FileLimits limits;
         limits.inner_bytes_max = 1 << 20;

@@ -17,6 +17,7 @@ inline constexpr std::string_view tar_type = "application/x-tar";
 inline constexpr std::string_view gzip_type = "application/gzip";
 inline constexpr std::string_view rar_type = "application/vnd.rar";
 inline constexpr std::string_view lzh_type = "application/x-lzh-compressed";
+inline constexpr std::string_view cabinet_type = "application/vnd.ms-cab-compressed";
 inline constexpr std::string_view seven_zip_type = "application/x-7z-compressed";
 
 struct MembersRead {

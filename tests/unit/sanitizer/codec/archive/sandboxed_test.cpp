@@ -61,6 +61,7 @@ TEST_CASE("in the sandbox each kind of archive gives what it gives outside") {
     };
     std::vector<Sample> samples{{"zip", zip_of(members), zip_type},
                                 {"lzh", made_lzh(members), lzh_type},
+                                {"cab", made_cabinet(members), cabinet_type},
                                 {"tar", made_tar({{sjis, text}}), tar_type},
                                 {"pax", made_by_library("pax", "none", in_utf8), tar_type},
                                 {"tar.gz", made_by_library("pax", "gzip", in_utf8), gzip_type},
