@@ -17,7 +17,9 @@
 #include "sanitizer/sandboxed/html/html_meta_charset.hpp"
 #include "sanitizer/sandboxed/html/html_text.hpp"
 #include "sanitizer/sandboxed/kinds.hpp"
+#include "sanitizer/sandboxed/saved_page.hpp"
 #include "sanitizer/sandboxed/text/embedded_files.hpp"
+#include "sanitizer/sandboxed/types/web_archive_look.hpp"
 
 namespace mugaika::codec {
 namespace {
@@ -179,10 +181,8 @@ sandboxed::Decoded decoded_page(std::string_view charset_label, std::string_view
     return decoded;
 }
 
-FileOutcome rebuild(const PartFacts& facts, std::string_view charset_label, std::string_view untrusted,
-                    FilePurse& purse) {
-    constexpr std::uint64_t growth_max = 4;  // of decoding
-    if (!purse.take_inner(untrusted.size() * growth_max)) return too_large();
+FileOutcome rebuild_decoded(const PartFacts& facts, std::string_view charset_label, std::string_view untrusted,
+                            FilePurse& purse) {
     sandboxed::Decoded decoded = facts.kind == PartKind::html
                                      ? decoded_page(charset_label, untrusted)
                                      : sandboxed::decode_bytes(untrusted, charset_label, untrusted.size());
@@ -202,6 +202,19 @@ FileOutcome rebuild(const PartFacts& facts, std::string_view charset_label, std:
     cut_out_files(text, losses);
     if (text.empty()) return FileNotMade{Reason::uuencoded_file, "nothing but a file that was written into it"};
     return made_of(facts, std::move(text), std::move(losses), purse);
+}
+
+// Of a web archive the page, else the file itself.
+FileOutcome rebuild(const PartFacts& facts, std::string_view charset_label, std::string_view untrusted,
+                    FilePurse& purse) {
+    constexpr std::uint64_t growth_max = 4;  // of decoding
+    if (!purse.take_inner(untrusted.size() * growth_max)) return too_large();
+    if (facts.detected_type != sandboxed::web_archive_type) {
+        return rebuild_decoded(facts, charset_label, untrusted, purse);
+    }
+    const auto page = sandboxed::saved_page(untrusted, BudgetLimits());
+    if (!page) return FileNotMade{Reason::not_rebuilt, "a web archive without a page"};
+    return rebuild_decoded(facts, page->charset_label, page->untrusted_html, purse);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
 #include "sanitizer/sandboxed/html/html_meta_charset.hpp"
 #include "sanitizer/sandboxed/html/html_text.hpp"
+#include "sanitizer/sandboxed/saved_page.hpp"
+#include "sanitizer/sandboxed/types/web_archive_look.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -18,6 +20,12 @@ public:
     bool accepts(const PartFacts& facts) const noexcept override { return facts.kind == PartKind::html; }
 
     Result<PartOutcome> handle(Part&& part, const Budget& budget) const override {
+        if (part.facts.detected_type == web_archive_type) {
+            auto page = saved_page(part.untrusted_bytes, budget.limits());
+            if (!page) return PartOutcome(Quarantined{Reason::not_rebuilt});
+            part.untrusted_bytes = std::move(page->untrusted_html);
+            part.charset_label = std::move(page->charset_label);
+        }
         const std::string label =
             part.charset_label.empty() ? html_meta_charset(part.untrusted_bytes) : part.charset_label;
         Decoded decoded = decode_part(part, label, budget.limits().html_bytes_max);

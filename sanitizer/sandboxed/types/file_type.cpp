@@ -10,6 +10,7 @@
 #include "sanitizer/sandboxed/types/cms_type.hpp"
 #include "sanitizer/sandboxed/types/ole_type.hpp"
 #include "sanitizer/sandboxed/types/text_type.hpp"
+#include "sanitizer/sandboxed/types/web_archive_look.hpp"
 #include "sanitizer/sandboxed/types/zip_type.hpp"
 
 namespace mugaika::sandboxed {
@@ -275,6 +276,9 @@ FileType FileTyper::type_of(std::string_view untrusted_bytes, std::string_view d
     // A recording is one whatever type a mailer gives it; what is no text for sure is none by chance (text_type.cpp).
     const bool is_named_media = is_media_extension(extension) && !declared_type.starts_with("message/");
     FileType type = type_by_content(untrusted_bytes, is_named_media ? "audio/x-by-name" : declared_type);
+    if (type.kind == PartKind::text && is_web_archive_extension(extension) && looks_like_web_archive(untrusted_bytes)) {
+        type = {std::string(web_archive_type), PartKind::html};
+    }
     const auto promised = kind_of_extension(extension);
     type.name_lies = promised && !untrusted_bytes.empty() && *promised != type.kind && is_known_by_content(type.kind);
     if (type.name_lies && is_made_of_text(type.kind)) type.kind = PartKind::other;

@@ -9,6 +9,7 @@
 
 #include "policy/ascii.hpp"
 #include "policy/utf8.hpp"
+#include "sanitizer/sandboxed/types/web_archive_look.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -311,6 +312,7 @@ FileType text_type_of(std::string_view untrusted_bytes, std::string_view declare
     const Marker* declared = find_exact(declared_type, declared_kinds);
     // A declared type that makes it worse, a mail or a report is believed before the text is searched.
     if (declared != nullptr && declared->kind != PartKind::html) return to_type(*declared);
+    if (looks_like_web_archive(untrusted_bytes)) return {std::string(web_archive_type), PartKind::html};
     const std::string text = searchable(untrusted_bytes, sample_bytes);
     if (holds_hta(text)) return {"application/hta", PartKind::executable};
     if (const Marker* root = find_exact(root_element(text), roots)) return to_type(*root);

@@ -136,6 +136,18 @@ TEST_CASE("rebuilding a text again changes nothing, and the checker takes it") {
     }
 }
 
+TEST_CASE("AC-217 a web archive in an archive arrives as what its page shows") {
+    PartFacts facts = text_facts("index.mht", "multipart/related");
+    facts.kind = PartKind::html;
+    facts.detected_type = "multipart/related";
+    const std::string header = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n";
+    const std::string encoding = "Content-Transfer-Encoding: quoted-printable\r\n\r\n";
+    const std::string archive = header + "--b\r\nContent-Type: text/html; charset=utf-8\r\n" + encoding +
+                                "<p>=E4=BC=9A=E8=AD=B0</p>\r\n--b--\r\n";
+    CHECK(std::get<FileMade>(outcome_of(facts, archive, "")).untrusted_bytes == "\xef\xbb\xbf会議");
+    CHECK(not_made(outcome_of(facts, header + "--b\r\n\r\ntext\r\n--b--\r\n", "")).why == Reason::not_rebuilt);
+}
+
 TEST_CASE("a page of an archive arrives as what it shows") {
     PartFacts facts = text_facts("お知らせ/index.html", "text/html");
     facts.kind = PartKind::html;
