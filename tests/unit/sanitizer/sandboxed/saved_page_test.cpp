@@ -93,6 +93,19 @@ TEST_CASE("AC-217 of a web archive the page is shown, decoded, and nothing of wh
     CHECK(std::get<TextMade>(in_sjis).text.str() == "テスト");
 }
 
+TEST_CASE("a text that is called a mail and begins like one is a mail, and never shown with what is attached to it") {
+    const std::string mail = "From: a@example.jp\r\nTo: b@example.jp\r\n\r\ntext\r\n";
+    for (const char* declared : {"", "text/plain", "application/octet-stream"}) {
+        for (const char* extension : {"eml", "emlx", "nws", "mht"}) {
+            CAPTURE(declared, extension);
+            CHECK(typer().type_of(mail, declared, extension).kind == PartKind::mail);
+            CHECK(typer().type_of("text\r\n", declared, extension).kind == PartKind::text);
+        }
+    }
+    CHECK(typer().type_of(mail, "text/plain", "txt").kind == PartKind::text);
+    CHECK(typer().type_of(mail, "text/plain", "").kind == PartKind::text);
+}
+
 TEST_CASE("a web archive without a page, or with one that is too large, is kept back") {
     CHECK(std::get<Quarantined>(shown(by_word + parts(page, "text/plain"))).why == Reason::not_rebuilt);
     CHECK(std::get<Quarantined>(shown(by_word)).why == Reason::not_rebuilt);

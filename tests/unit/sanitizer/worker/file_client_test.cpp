@@ -115,6 +115,20 @@ TEST_CASE("a page in an archive is known by its name, and arrives as what it sho
     CHECK(file->file.bytes() == "one two");
 }
 
+TEST_CASE("a mail in an archive is known by its name and start, and no text file is made of it") {
+    FileWorkers workers = real_workers();
+    const std::string inside = "From: a@example.jp\r\nTo: b@example.jp\r\n\r\ntext\r\n";
+    const std::string zip = zip_of({{"a/Mail.EML", inside}, {"notes.eml", "no mail\r\n"}});
+    const FileResult seen = rebuilt(workers, mail_with(zip), row_of("1", zip, PartKind::archive));
+    const auto* members = std::get_if<MembersSeen>(&seen);
+    if (members == nullptr) FAIL(std::get<FileNotMade>(seen).words);
+    REQUIRE(members->members.size() == 2);
+    CHECK(members->members[0].facts.kind == PartKind::mail);
+    CHECK(members->members[1].facts.kind == PartKind::text);
+    const FileResult result = rebuilt(workers, mail_with(zip), row_of("1/1", inside, PartKind::mail));
+    CHECK(std::get<FileNotMade>(result).why == Reason::not_rebuilt);
+}
+
 TEST_CASE(
     "AC-199 a workbook with Excel's default password is opened by the codec program, in a mail and in an archive") {
     FileWorkers workers = real_workers();
