@@ -185,6 +185,25 @@ TEST_CASE("what no codec knows stays where it is, and says so") {
     CHECK(to_string(std::get<FileNotMade>(result).why) == to_string(Reason::not_rebuilt));
 }
 
+TEST_CASE(
+    "AC-185 AC-200 AC-203 AC-204 old Office, RTF, ODF and flat XML stay where they are, whoever sends them as a docx") {
+    FileWorkers workers = real_workers();
+    const std::string vba(5000, 'V');
+    const std::vector<std::string> documents{
+        made_compound({{"WordDocument", std::string(5000, 'W')}, {"VBA", vba}}),
+        made_compound({{"Workbook", std::string(5000, 'X')}, {"_VBA_PROJECT_CUR", vba}}),
+        "{\\rtf1\\ansi{\\object\\objupdate{\\*\\objdata 0105000002000000}}}",
+        made_zip_file(
+            {{{"mimetype", "application/vnd.oasis.opendocument.text", 0}, {"content.xml", "<script:event/>"}}}),
+        "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument/>"};
+    for (const std::string& document : documents) {
+        INFO(document.substr(0, 60));
+        const FileResult result = rebuilt(workers, mail_with(document), row_of("1", document, PartKind::office));
+        REQUIRE(std::holds_alternative<FileNotMade>(result));
+        CHECK(std::get<FileNotMade>(result).why != Reason::codec_nonsense);
+    }
+}
+
 // A codec worker that is wholly taken over. Every lie names what stops it.
 TEST_CASE("no lie of a codec worker is a file that crosses") {
     for (const FileLie& lie : file_lies()) {

@@ -150,7 +150,9 @@ std::vector<Variant> field_variants() {
 
 }  // namespace
 
-TEST_CASE("fields that act go, what they showed stays") { check_variants(field_variants(), docx_parts); }
+TEST_CASE("AC-187 AC-190 AC-193 AC-195 fields that act go, what they showed stays") {
+    check_variants(field_variants(), docx_parts);
+}
 
 TEST_CASE("fields that compute from the document stay fields") {
     for (const std::string words :
@@ -168,7 +170,9 @@ TEST_CASE("fields that compute from the document stay fields") {
               .find("w:instr=\" PAGE \"") != std::string::npos);
 }
 
-TEST_CASE("what a Word document brings along or fetches does not cross") {
+TEST_CASE(
+    "AC-184 AC-188 AC-189 AC-191 AC-192 AC-193 AC-195 AC-196 what a Word document brings along or fetches does not "
+    "cross") {
     const Reason outside = Reason::external_reference_removed;
     Package vba = of_body(paragraph(text("shown")));
     vba.relationships =

@@ -32,7 +32,7 @@ const std::string ole_picture =
 
 }  // namespace
 
-TEST_CASE("what a presentation brings along, runs or fetches does not cross") {
+TEST_CASE("AC-189 AC-191 AC-193 AC-195 AC-222 what a presentation brings along, runs or fetches does not cross") {
     const Reason outside = Reason::external_reference_removed;
     Package ole = with(
         frame(ole_uri,
@@ -103,7 +103,7 @@ TEST_CASE("what a presentation brings along, runs or fetches does not cross") {
                    pptx_parts);
 }
 
-TEST_CASE("a chart stays, the workbook within it does not") {
+TEST_CASE("AC-192 a chart stays, the workbook within it does not") {
     Package package =
         with(frame(chart_uri, "<c:chart r:id=\"rId1\"/>"), relationship("rId1", "chart", "../charts/chart9.xml"));
     package.types =

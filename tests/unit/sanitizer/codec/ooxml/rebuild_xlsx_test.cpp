@@ -36,7 +36,7 @@ Package of_workbook(std::string extra) {
 
 }  // namespace
 
-TEST_CASE("a formula that reaches outside its workbook goes, the cell keeps its value") {
+TEST_CASE("AC-187 AC-194 a formula that reaches outside its workbook goes, the cell keeps its value") {
     const Reason outside = Reason::external_reference_removed;
     const Reason unknown = Reason::unknown_content_removed;
     std::vector<Variant> variants;
@@ -79,6 +79,18 @@ TEST_CASE("formulas that compute stay, with their values") {
     }
 }
 
+TEST_CASE("AC-202 the words of a number format are words: nothing evaluates them") {
+    Package package = of_body(cell("<v>1</v>"));
+    package.main_relationships = relationship("t1", "styles", "styles.xml");
+    package.parts = {
+        {"xl/styles.xml", "<styleSheet" + main_root +
+                              "<numFmts count=\"1\"><numFmt numFmtId=\"164\" "
+                              "formatCode=\"[&gt;123;system('touch /tmp/x')]0\"/></numFmts></styleSheet>"}};
+    package.types = override_type("xl/styles.xml", std::string(sheet_type) + "styles+xml");
+    const std::string words = "[&gt;123;system('touch /tmp/x')]0";
+    check_variants({{"a condition that one reader ran", package, {}, {words, "<v>1</v>"}}}, xlsx_parts);
+}
+
 TEST_CASE("a shared formula goes in every cell that shares it") {
     const auto sheet = [](const std::string& master) {
         const Package package = of_body(
@@ -90,7 +102,7 @@ TEST_CASE("a shared formula goes in every cell that shares it") {
     CHECK(sheet("[1]S!A1").find("<f") == std::string::npos);
 }
 
-TEST_CASE("what a workbook brings along or fetches does not cross") {
+TEST_CASE("AC-186 AC-191 AC-193 AC-194 AC-197 what a workbook brings along or fetches does not cross") {
     const Reason outside = Reason::external_reference_removed;
     Package macro_sheet = of_workbook(
         "<definedNames><definedName name=\"_xlnm.Auto_Open\">Macro1!$A$1</definedName><definedName "

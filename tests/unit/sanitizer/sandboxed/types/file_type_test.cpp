@@ -343,6 +343,27 @@ TEST_CASE("real files that misled other tools are recognised") {
     }
 }
 
+TEST_CASE("AC-222 AC-209 AC-206 fonts, sound, film, Flash, jtd, xdw and msg are of no kind that is rebuilt") {
+    const std::string filler(600, '\x07');
+    for (const std::string& start :
+         {"\0\1\0\0\0\x0c\0\x80\0\3\0\x40"s, "OTTO\0\x0c\0\x80"s, "wOFF\0\1\0\0"s, "wOF2\0\1\0\0"s, "ttcf\0\1\0\0"s,
+          "ID3\3\0\0\0\0\x0f\x76"s, "\xff\xfb\x90\x44\0\0"s, "RIFF\x24\x10\0\0WAVEfmt \x10\0\0\0"s,
+          "RIFF\x24\x10\0\0AVI LIST"s, "OggS\0\2\0\0"s, "\x1a\x45\xdf\xa3\x01\0\0\0"s,
+          "\0\0\0\x20"
+          "ftypisom\0\0\2\0"s,
+          "\0\0\1\xba\x44\0\4\0"s, "FLV\1\5\0\0\0\x09"s, "FWS\x05\x10\0\0\0"s, "CWS\x09\x10\0\0\0"s,
+          "ZWS\x0d\x10\0\0\0"s, "\x60\x0e\x82\x01\0\0"s, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"s}) {
+        INFO(start);
+        const PartKind kind = type_of(start + filler).kind;
+        CHECK((kind == PartKind::other || kind == PartKind::executable));
+    }
+    for (const test::CorpusFile& file : test::read_corpus("file_msg_tnef_benign")) {
+        if (!file.name.ends_with(".msg") || !file.bytes.starts_with("\xd0\xcf\x11\xe0")) continue;
+        INFO(file.name);
+        CHECK(type_of(file.bytes).kind == PartKind::other);
+    }
+}
+
 TEST_CASE("sound and pictures without a control character in them are no text; playlists and drawings are") {
     std::string sound;
     for (int i = 0; i < 3000; ++i) sound += static_cast<char>(0x80 + (i * 37) % 127);
