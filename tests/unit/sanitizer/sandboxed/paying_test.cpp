@@ -97,6 +97,25 @@ TEST_CASE("a handler is told what is left, and where nothing is left it is not a
     CHECK(row(extract, "3").method == Method::none);
 }
 
+TEST_CASE("AC-132 a page for which a few bytes are left is kept back as too long, and never called empty") {
+    const std::string page =
+        "Content-Type: text/html; charset=utf-8; name=a.html\nContent-Disposition: attachment; filename=a.html\n\n"
+        "<p>会議は明日です。</p>\n";
+    const std::string mail = crlf(head + multipart("mixed", {text_part("first"), page}));
+    std::size_t shown = 0;
+    std::size_t kept = 0;
+    for (std::size_t room = 1; room < 400; ++room) {
+        CAPTURE(room);
+        const Extract extract = read(mail, with_text(room));
+        const PartRow& one = row(extract, "2");
+        const bool is_kept = one.verdict == PartVerdict::quarantined && one.reason == Reason::text_too_long;
+        CHECK((is_kept || one.verdict == PartVerdict::text));
+        ++(is_kept ? kept : shown);
+    }
+    CHECK(shown > 20);
+    CHECK(kept > 8);
+}
+
 TEST_CASE("AC-069 the form that is not shown costs nothing") {
     const std::string words = "会議は明日の午前十時からです。\n";
     const std::string both = multipart("alternative", {text_part(words), html_part("<p>" + words + "</p>")}, "b1");

@@ -72,6 +72,22 @@ TEST_CASE("AC-223 nothing can be put into a profile or taken out of it") {
     }
 }
 
+TEST_CASE("AC-223 tables of a profile lie in the order in which they are listed") {
+    const std::string good = good_profiles().front();
+    int tried = 0;
+    for (std::size_t one = 132; one < end_of_list(good); one += 12) {
+        for (std::size_t other = one + 12; other < end_of_list(good); other += 12) {
+            std::string swapped = good;
+            for (std::size_t i = 4; i < 12; ++i) std::swap(swapped[one + i], swapped[other + i]);  // where and how long
+            if (swapped == good || good.substr(one + 8, 4) != good.substr(other + 8, 4)) continue;
+            INFO("entries at " << one << " and " << other);
+            CHECK(is_refused(swapped));
+            ++tried;
+        }
+    }
+    CHECK(tried > 0);
+}
+
 TEST_CASE("words and reserved bytes of a profile's tables are fixed") {
     for (const std::string& good : good_profiles()) {
         const std::size_t first = end_of_list(good);
