@@ -1,6 +1,7 @@
 // The container as it stands in [MS-CFB], and what hostile hands make of it.
 #include "sanitizer/codec/ole2/compound_file.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <string>
@@ -43,8 +44,9 @@ std::string two_streams() { return made_compound({{"One", one}, {"Two", two}}); 
 }  // namespace
 
 TEST_CASE("streams are read whole, small ones and others, in both versions, by a name whose case does not count") {
-    const std::size_t sector = GENERATE(512, 4096);
-    for (const std::size_t size : {0, 1, 63, 64, 65, 511, 512, 513, 4095, 4096, 4097, 8192, 70'000}) {
+    const std::size_t sector = GENERATE(std::size_t{512}, std::size_t{4096});
+    for (const auto size :
+         std::to_array<std::size_t>({0, 1, 63, 64, 65, 511, 512, 513, 4095, 4096, 4097, 8192, 70'000})) {
         INFO(size << " in " << sector);
         const std::string file = made_compound({{"First", one}, {"Second", of_size(size)}, {"Third", two}}, sector);
         CHECK(read_from(file, "sECOND") == of_size(size));
@@ -142,7 +144,7 @@ TEST_CASE("AC-199 small sectors lie where the small stream has room for them") {
 }
 
 TEST_CASE("version 3 leaves the upper half of a size to chance, version 4 means it") {
-    for (const std::size_t sector : {512, 4096}) {
+    for (const auto sector : std::to_array<std::size_t>({512, 4096})) {
         std::string file = made_compound({{"One", one}, {"Two", two}}, sector);
         put_number(file, offset_of_directory_row(file, 2) + 124, 1);
         CHECK(why_not(file) == (sector == 512 ? Reason::none : Reason::document_damaged));

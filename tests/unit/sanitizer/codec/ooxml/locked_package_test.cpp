@@ -1,6 +1,7 @@
 // Packages that are encrypted as a whole: the default password opens them, and nothing else is let through.
 #include "sanitizer/codec/ooxml/locked_package.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <string>
@@ -53,7 +54,7 @@ bool opens(const std::string& file) {
 }  // namespace
 
 TEST_CASE("AC-199 a workbook with Excel's default password becomes what it becomes without one") {
-    for (const std::size_t sector : {512, 4096}) {
+    for (const auto sector : std::to_array<std::size_t>({512, 4096})) {
         CHECK(opens(made_compound(with({}), sector)));
         CHECK(opens(made_compound(locked_standard(workbook(), {.key_bytes = 16}), sector)));
     }
@@ -62,7 +63,7 @@ TEST_CASE("AC-199 a workbook with Excel's default password becomes what it becom
 }
 
 TEST_CASE("AC-199 each digest and each length of key that Office may write is opened") {
-    for (const std::size_t key : {16, 24, 32}) {
+    for (const auto key : std::to_array<std::size_t>({16, 24, 32})) {
         INFO(key);
         for (const std::string digest : {"SHA1", "SHA256", "SHA384", "SHA512"}) {
             INFO(digest);
@@ -195,7 +196,7 @@ TEST_CASE("AC-199 the size of the package is not believed") {
         put_number(locked.package, 4, static_cast<std::uint32_t>(size >> 32));
         CHECK(why_not(locked) == Reason::document_damaged);
     }
-    for (const std::size_t size : {0, 7, 8, 16}) {
+    for (const auto size : std::to_array<std::size_t>({0, 7, 8, 16})) {
         Locked locked = with({.has_digest = false});
         locked.package.resize(size);
         CHECK(why_not(locked) == Reason::document_damaged);
