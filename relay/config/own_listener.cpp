@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <cstring>
-#include <memory>
 #include <optional>
 
 #include "policy/ascii.hpp"
+#include "policy/c_handle.hpp"
 
 namespace mugaika {
 namespace {
@@ -79,7 +79,7 @@ std::vector<IpAddress> local_addresses() {
     std::vector<IpAddress> addresses;
     ifaddrs* first = nullptr;
     if (::getifaddrs(&first) != 0) return addresses;
-    const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> all(first, &::freeifaddrs);
+    const CHandle<ifaddrs, ::freeifaddrs> all(first);
     for (const ifaddrs* one = first; one != nullptr; one = one->ifa_next) {
         const auto address = address_of(one->ifa_addr);
         if (address) addresses.push_back(*address);

@@ -11,8 +11,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 
+#include "policy/c_handle.hpp"
 #include "policy/shown_text.hpp"
 #include "sanitizer/mail/write_fully.hpp"
 
@@ -26,7 +26,7 @@ constexpr std::size_t tag_bytes = 16;
 constexpr std::size_t salt_bytes = 32;
 constexpr std::size_t header_bytes = 8 + 4 + 8 + salt_bytes + 8 + 8;
 
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+using CipherContext = CHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 using ItemKey = std::array<unsigned char, 32>;
 
 void put_number(std::string& out, std::uint64_t value, std::size_t bytes) {
@@ -61,10 +61,7 @@ public:
     enum class Direction { seal, open };
 
     ChunkCipher(const ItemKey& key, std::string header, Direction direction)
-        : context_(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free),
-          key_(key),
-          header_(std::move(header)),
-          direction_(direction) {}
+        : context_(EVP_CIPHER_CTX_new()), key_(key), header_(std::move(header)), direction_(direction) {}
 
     // In: plaintext. Out: ciphertext and tag.
     bool seal(std::string_view plain, std::string& out) {

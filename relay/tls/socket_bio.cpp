@@ -36,7 +36,7 @@ long control(BIO* bio, int command, long, void*) {
     return command == BIO_CTRL_FLUSH ? 1 : 0;  // nothing is held back
 }
 
-using Method = std::unique_ptr<BIO_METHOD, OpensslFree<BIO_meth_free>>;
+using Method = CHandle<BIO_METHOD, BIO_meth_free>;
 
 Method new_method() {
     Method method(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "Asio socket"));

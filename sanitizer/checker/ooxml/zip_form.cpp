@@ -3,8 +3,8 @@
 #include <libdeflate.h>
 
 #include <algorithm>
-#include <memory>
 
+#include "policy/c_handle.hpp"
 #include "policy/file_limits.hpp"
 #include "sanitizer/checker/ooxml/refusal.hpp"
 
@@ -97,12 +97,8 @@ void read_central(ZipCursor& cursor, const Member& member, std::size_t offset) {
     if (cursor.take(fixed.name_size, "a name") != member.name) refuse("ZIP: a member has two names");
 }
 
-struct FreeDecompressor {
-    void operator()(libdeflate_decompressor* one) const { libdeflate_free_decompressor(one); }
-};
-
 void inflate(const Member& member, std::string& room) {
-    const std::unique_ptr<libdeflate_decompressor, FreeDecompressor> inflater(libdeflate_alloc_decompressor());
+    const CHandle<libdeflate_decompressor, libdeflate_free_decompressor> inflater(libdeflate_alloc_decompressor());
     if (!inflater) refuse("ZIP: no memory to unpack");
     room.resize(member.size);
     std::size_t eaten = 0;

@@ -3,8 +3,8 @@
 #include <libdeflate.h>
 
 #include <algorithm>
-#include <memory>
 
+#include "policy/c_handle.hpp"
 #include "sanitizer/checker/pdf/profile_check.hpp"
 #include "sanitizer/checker/pictures/check_jpeg.hpp"
 
@@ -94,8 +94,7 @@ void judge_jbig2(Piece data) {
 }  // namespace
 
 std::string_view StreamCheck::inflate(Piece data) {
-    const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> inflate(
-        libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
+    const CHandle<libdeflate_decompressor, libdeflate_free_decompressor> inflate(libdeflate_alloc_decompressor());
     if (!inflate) throw std::bad_alloc();
     const std::uint64_t most = std::min<std::uint64_t>(unpacked_max - unpacked_, 1032 * data.bytes.size() + 64);
     for (std::uint64_t size = std::min<std::uint64_t>(most, 5 * data.bytes.size() + 1024);;

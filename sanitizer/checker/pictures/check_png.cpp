@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <new>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "policy/c_handle.hpp"
 #include "policy/file_limits.hpp"
 #include "sanitizer/checker/pictures/picture_cursor.hpp"
 
@@ -202,8 +202,7 @@ PngReader::Missing PngReader::read_density() {
 PngReader::Missing PngReader::inflate_rows(std::string_view packed) {
     const auto size = bytes_of(passes_);
     if (!size) return "no more rows than a picture may have";
-    const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
-        libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+    const CHandle<libdeflate_decompressor, libdeflate_free_decompressor> decompressor(libdeflate_alloc_decompressor());
     if (!decompressor) throw std::bad_alloc();
     rows_.resize(*size);
     std::size_t in = 0, out = 0;

@@ -4,18 +4,12 @@
 #include <openssl/params.h>
 
 #include <array>
-#include <memory>
 #include <stdexcept>
+
+#include "policy/c_handle.hpp"
 
 namespace mugaika::codec::ooxml {
 namespace {
-
-template <class T, void (*free)(T*)>
-struct Free {
-    void operator()(T* handle) const noexcept { free(handle); }
-};
-template <class T, void (*free)(T*)>
-using Handle = std::unique_ptr<T, Free<T, free>>;
 
 void demand(bool is_given) {
     if (!is_given) throw std::runtime_error("the crypto library does not give what was asked for");
@@ -26,10 +20,10 @@ constexpr std::array<const char*, 4> digest_names{"SHA1", "SHA256", "SHA384", "S
 
 // Kept as long as the process lives.
 struct Algorithms {
-    std::array<Handle<EVP_MD, EVP_MD_free>, 4> digests;
-    std::array<Handle<EVP_CIPHER, EVP_CIPHER_free>, 3> cbc;  // of 128, 192 and 256 bits
-    std::array<Handle<EVP_CIPHER, EVP_CIPHER_free>, 3> ecb;
-    Handle<EVP_MAC, EVP_MAC_free> hmac;
+    std::array<CHandle<EVP_MD, EVP_MD_free>, 4> digests;
+    std::array<CHandle<EVP_CIPHER, EVP_CIPHER_free>, 3> cbc;  // of 128, 192 and 256 bits
+    std::array<CHandle<EVP_CIPHER, EVP_CIPHER_free>, 3> ecb;
+    CHandle<EVP_MAC, EVP_MAC_free> hmac;
 
     Algorithms() : hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr)) {
         constexpr std::array<const char*, 3> cbc_names{"AES-128-CBC", "AES-192-CBC", "AES-256-CBC"};
@@ -74,7 +68,7 @@ public:
 
 private:
     const EVP_MD* function_;
-    Handle<EVP_MD_CTX, EVP_MD_CTX_free> context_;
+    CHandle<EVP_MD_CTX, EVP_MD_CTX_free> context_;
 };
 
 }  // namespace
@@ -91,7 +85,7 @@ std::string digest_of(Digest digest, std::initializer_list<std::string_view> pie
 }
 
 std::string hmac_of(Digest digest, std::string_view key, std::string_view bytes) {
-    const Handle<EVP_MAC_CTX, EVP_MAC_CTX_free> context(EVP_MAC_CTX_new(algorithms().hmac.get()));
+    const CHandle<EVP_MAC_CTX, EVP_MAC_CTX_free> context(EVP_MAC_CTX_new(algorithms().hmac.get()));
     std::string name = digest_names.at(static_cast<std::size_t>(digest));
     const std::array<OSSL_PARAM, 2> wanted{OSSL_PARAM_construct_utf8_string("digest", name.data(), 0),
                                            OSSL_PARAM_construct_end()};
@@ -119,7 +113,7 @@ std::string spun_digest(Digest digest, std::string_view salt, std::string_view p
 void decrypt(std::string_view key, std::string_view iv, char* bytes, std::size_t size) {
     const std::size_t strength = key.size() / 8 - 2;
     const auto& cipher = iv.empty() ? algorithms().ecb.at(strength) : algorithms().cbc.at(strength);
-    const Handle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context(EVP_CIPHER_CTX_new());
+    const CHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context(EVP_CIPHER_CTX_new());
     demand(context &&
            EVP_DecryptInit_ex2(context.get(), cipher.get(), raw(key), iv.empty() ? nullptr : raw(iv), nullptr) == 1 &&
            EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1);

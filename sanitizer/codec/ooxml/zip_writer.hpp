@@ -7,11 +7,11 @@
 #include <zlib.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "policy/c_handle.hpp"
 #include "sanitizer/mail/file_purse.hpp"
 
 namespace mugaika::codec::ooxml {
@@ -48,8 +48,7 @@ private:
     std::string directory_;
     std::vector<char> room_;  // for what was deflated, until it is paid
     std::string gathered_;    // text that waits to be deflated
-    std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> at_once_{nullptr,
-                                                                                           libdeflate_free_compressor};
+    CHandle<libdeflate_compressor, libdeflate_free_compressor> at_once_;
     bool is_streamed_ = false;  // the open member is too large to be deflated at once
     z_stream stream_{};
     bool stream_made_ = false;

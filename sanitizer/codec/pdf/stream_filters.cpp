@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <qpdf/Pipeline.hh>
 #include <qpdf/Pl_Flate.hh>
 #include <stdexcept>
 #include <vector>
+
+#include "policy/c_handle.hpp"
 
 namespace mugaika::codec::pdf {
 namespace {
@@ -202,8 +203,7 @@ Decoded decode_lzw(std::string_view data, bool changes_early, std::uint64_t byte
 }
 
 Decoded decode_flate(std::string_view data, std::uint64_t bytes_max) {
-    const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> inflate(
-        libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
+    const CHandle<libdeflate_decompressor, libdeflate_free_decompressor> inflate(libdeflate_alloc_decompressor());
     if (!inflate) throw std::bad_alloc();
     // What deflate can hold at most; no size that the file states is asked.
     const std::uint64_t possible =
@@ -227,8 +227,8 @@ Decoded decode_flate(std::string_view data, std::uint64_t bytes_max) {
 
 std::string encode_flate(std::string_view data) {
     // Made once: its tables are larger than most streams of a document.
-    static thread_local const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> deflate(
-        libdeflate_alloc_compressor(level), &libdeflate_free_compressor);
+    static thread_local const CHandle<libdeflate_compressor, libdeflate_free_compressor> deflate(
+        libdeflate_alloc_compressor(level));
     if (!deflate) throw std::bad_alloc();
     std::string out(libdeflate_zlib_compress_bound(deflate.get(), data.size()), '\0');
     out.resize(libdeflate_zlib_compress(deflate.get(), data.data(), data.size(), out.data(), out.size()));

@@ -2,9 +2,9 @@
 
 #include <libdeflate.h>
 
-#include <memory>
 #include <new>
 
+#include "policy/c_handle.hpp"
 #include "sanitizer/codec/pictures/big_endian.hpp"
 
 namespace mugaika::codec {
@@ -25,8 +25,7 @@ struct Step {
 };
 
 Step inflate_into(std::string& room, std::string_view deflated) {
-    const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
-        libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+    const CHandle<libdeflate_decompressor, libdeflate_free_decompressor> decompressor(libdeflate_alloc_decompressor());
     if (!decompressor) throw std::bad_alloc();
     Step step{};
     step.result = libdeflate_deflate_decompress_ex(decompressor.get(), deflated.data(), deflated.size(), room.data(),

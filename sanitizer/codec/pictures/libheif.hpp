@@ -5,26 +5,19 @@
 #include <libheif/heif.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "policy/c_handle.hpp"
 #include "sanitizer/mail/file_made.hpp"
 
 namespace mugaika::codec {
 
-template <auto release>
-struct HeifRelease {
-    template <class Thing>
-    void operator()(Thing* thing) const noexcept {
-        release(thing);
-    }
-};
-using HeifContext = std::unique_ptr<heif_context, HeifRelease<heif_context_free>>;
-using HeifHandle = std::unique_ptr<heif_image_handle, HeifRelease<heif_image_handle_release>>;
-using HeifImage = std::unique_ptr<heif_image, HeifRelease<heif_image_release>>;
-using HeifOptions = std::unique_ptr<heif_decoding_options, HeifRelease<heif_decoding_options_free>>;
-using HeifColours = std::unique_ptr<heif_color_profile_nclx, HeifRelease<heif_nclx_color_profile_free>>;
+using HeifContext = CHandle<heif_context, heif_context_free>;
+using HeifHandle = CHandle<heif_image_handle, heif_image_handle_release>;
+using HeifImage = CHandle<heif_image, heif_image_release>;
+using HeifOptions = CHandle<heif_decoding_options, heif_decoding_options_free>;
+using HeifColours = CHandle<heif_color_profile_nclx, heif_nclx_color_profile_free>;
 
 // Finds the decoders, which reads a folder. Once, before the sandbox closes.
 void load_heif_tables();

@@ -3,10 +3,10 @@
 #include <libdeflate.h>
 
 #include <algorithm>
-#include <memory>
 #include <new>
 #include <string_view>
 
+#include "policy/c_handle.hpp"
 #include "sanitizer/codec/pictures/big_endian.hpp"
 #include "sanitizer/codec/pictures/png_chunks.hpp"
 
@@ -72,8 +72,7 @@ std::string full_palette(const PngPicture& picture) {
 // "" when it is longer than the limit.
 std::string deflated(std::string_view rows, std::uint64_t bytes_max) {
     const int level = rows.size() <= small_rows_bytes ? small_level : large_level;
-    const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
-        libdeflate_alloc_compressor(level), libdeflate_free_compressor);
+    const CHandle<libdeflate_compressor, libdeflate_free_compressor> compressor(libdeflate_alloc_compressor(level));
     if (!compressor) throw std::bad_alloc();
     const std::size_t bound = libdeflate_zlib_compress_bound(compressor.get(), rows.size());
     std::string out(std::min<std::uint64_t>(bound, bytes_max), '\0');

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <memory>
 #include <utility>
 
+#include "policy/c_handle.hpp"
 #include "sanitizer/codec/pictures/made_png.hpp"
 #include "sanitizer/codec/pictures/rgba_picture.hpp"
 
@@ -55,19 +55,17 @@ int count_error(TIFF*, void* source, const char*, const char*, va_list) {
 }
 int ignore_warning(TIFF*, void*, const char*, const char*, va_list) { return 1; }
 
-using Tiff = std::unique_ptr<TIFF, decltype(&TIFFClose)>;
+using Tiff = CHandle<TIFF, TIFFClose>;
 
 // "m": not mapped; "h": only the header, no page yet.
 Tiff open(TiffSource& source, std::uint64_t bytes_max) {
-    const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(TIFFOpenOptionsAlloc(),
-                                                                                   TIFFOpenOptionsFree);
-    if (!options) return {nullptr, TIFFClose};
+    const CHandle<TIFFOpenOptions, TIFFOpenOptionsFree> options(TIFFOpenOptionsAlloc());
+    if (!options) return nullptr;
     TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(bytes_max));
     TIFFOpenOptionsSetErrorHandlerExtR(options.get(), count_error, &source);
     TIFFOpenOptionsSetWarningHandlerExtR(options.get(), ignore_warning, nullptr);
-    return {TIFFClientOpenExt("mail", "rm", &source, read_source, write_nothing, seek_source, close_nothing,
-                              size_of_source, nullptr, nullptr, options.get()),
-            TIFFClose};
+    return Tiff(TIFFClientOpenExt("mail", "rm", &source, read_source, write_nothing, seek_source, close_nothing,
+                                  size_of_source, nullptr, nullptr, options.get()));
 }
 
 template <class Number>

@@ -3,8 +3,8 @@
 #include <libdeflate.h>
 
 #include <algorithm>
-#include <memory>
 
+#include "policy/c_handle.hpp"
 #include "sanitizer/codec/zip/inflater.hpp"
 
 namespace mugaika::codec::zip {
@@ -50,8 +50,7 @@ bool hand_on(std::string_view bytes, const std::function<bool(std::string_view)>
 // Paid as its header says, before there is room for it.
 std::string inflated_at_once(const Packed& packed, Tally& tally) {
     tally.pay(packed.size);
-    const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> inflater(
-        libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+    const CHandle<libdeflate_decompressor, libdeflate_free_decompressor> inflater(libdeflate_alloc_decompressor());
     if (!inflater) refuse("libdeflate gave no memory");
     std::string bytes(packed.size, '\0');
     std::size_t eaten = 0;
