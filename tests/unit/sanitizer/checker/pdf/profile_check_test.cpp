@@ -69,6 +69,12 @@ TEST_CASE("AC-223 nothing can be put into a profile or taken out of it") {
             if (i < good.size()) CHECK(is_refused(good.substr(0, i)));
         }
         CHECK(is_refused(good + "more"));
+        // The same where the profile states its new length: it is shorter than 2^16 bytes.
+        const std::size_t longer = good.size() + 4;
+        std::string stated = good + "more";
+        stated[2] = static_cast<char>(longer >> 8);
+        stated[3] = static_cast<char>(longer & 0xff);
+        CHECK(is_refused(stated));
     }
 }
 

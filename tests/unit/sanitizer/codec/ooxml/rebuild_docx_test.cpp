@@ -74,6 +74,12 @@ std::vector<Variant> field_variants() {
                        "shown")),
          {"QUOTE", "cmd.exe"},
          {"shown"}},
+        {"AC-187 QUOTE makes the keyword, and a harmless one follows",
+         of_body(field(mark("begin") + instruction(" QUOTE 68 68 69 ") + mark("separate") + text("DDE") + mark("end") +
+                           instruction(" PAGE evil "),
+                       "shown")),
+         {"QUOTE", "PAGE"},
+         {"shown"}},
         {"AC-187 DDE as a simple field",
          of_body(simple_field("DDE cmd x", "shown")),
          {"DDE cmd", "fldSimple"},

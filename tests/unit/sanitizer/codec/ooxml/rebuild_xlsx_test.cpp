@@ -44,6 +44,7 @@ TEST_CASE("AC-187 AC-194 a formula that reaches outside its workbook goes, the c
         variants.push_back({what, of_body(formula(words)), {"<f>"}, {"<v>4711</v>"}, {loss}});
     };
     add("AC-187 DDE", "cmd|'/c calc.exe'!A0", outside);
+    add("AC-187 a pipe, whatever follows", "cmd|calc", outside);
     add("AC-187 DDE, quoted", "'cmd|/c calc'!A0", outside);
     add("AC-187 DDE behind a blank and a sign", " -cmd |'/c calc'!A0", outside);
     add("AC-194 another workbook by number", "[1]Sheet1!A1", outside);
