@@ -1,6 +1,7 @@
 #include "sanitizer/sandboxed/saved_page.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "policy/findings.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
@@ -15,8 +16,13 @@ std::optional<SavedPage> saved_page(std::string_view untrusted_archive, const Bu
     if (page == archive.entities.end()) return std::nullopt;
     SavedPage saved;
     saved.charset_label = page->charset_label;
-    saved.untrusted_html = decode_body(*page, limits.html_bytes_max, saved.notes);
-    if (contains(saved.notes, Reason::too_much_decoded)) return std::nullopt;
+    saved.pictures = static_cast<std::uint32_t>(
+        std::count_if(archive.entities.begin(), archive.entities.end(),
+                      [](const Entity& entity) { return entity.type.starts_with("image/"); }));
+    // How well it was packed changes nothing of what is shown.
+    std::vector<Reason> notes;
+    saved.untrusted_html = decode_body(*page, limits.html_bytes_max, notes);
+    if (contains(notes, Reason::too_much_decoded)) return std::nullopt;
     return saved;
 }
 

@@ -214,7 +214,10 @@ FileOutcome rebuild(const PartFacts& facts, std::string_view charset_label, std:
     }
     const auto page = sandboxed::saved_page(untrusted, BudgetLimits());
     if (!page) return FileNotMade{Reason::not_rebuilt, "a web archive without a page"};
-    return rebuild_decoded(facts, page->charset_label, page->untrusted_html, purse);
+    FileOutcome outcome = rebuild_decoded(facts, page->charset_label, page->untrusted_html, purse);
+    auto* made = std::get_if<FileMade>(&outcome);
+    if (made != nullptr && page->pictures > 0) add_loss(made->losses, Reason::embedded_file_removed, page->pictures);
+    return outcome;
 }
 
 }  // namespace

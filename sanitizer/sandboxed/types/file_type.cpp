@@ -191,7 +191,8 @@ bool is_mail_extension(std::string_view extension) {
 }
 
 // A text that is called a mail or a saved page, and begins like one: read as a text, what is attached to it would cross
-// in it, written in letters, and a name that is given back opens it.
+// in it, written in letters, and a name that is given back opens it. A draft looks like a saved page: it went to
+// nobody.
 FileType type_of_named_text(FileType text, std::string_view untrusted_bytes, std::string_view extension) {
     if (is_web_archive_extension(extension) && looks_like_web_archive(untrusted_bytes)) {
         return {std::string(web_archive_type), PartKind::html};
@@ -291,7 +292,8 @@ FileType FileTyper::type_of(std::string_view untrusted_bytes, std::string_view d
     // A recording is one whatever type a mailer gives it; what is no text for sure is none by chance (text_type.cpp).
     const bool is_named_media = is_media_extension(extension) && !declared_type.starts_with("message/");
     FileType type = type_by_content(untrusted_bytes, is_named_media ? "audio/x-by-name" : declared_type);
-    if (type.kind == PartKind::text) type = type_of_named_text(std::move(type), untrusted_bytes, extension);
+    if (type.kind == PartKind::text || type.type == web_archive_type)
+        type = type_of_named_text(std::move(type), untrusted_bytes, extension);
     const auto promised = kind_of_extension(extension);
     type.name_lies = promised && !untrusted_bytes.empty() && *promised != type.kind && is_known_by_content(type.kind);
     if (type.name_lies && is_made_of_text(type.kind)) type.kind = PartKind::other;

@@ -9,6 +9,7 @@
 
 #include "policy/ascii.hpp"
 #include "policy/utf8.hpp"
+#include "sanitizer/sandboxed/types/field_name.hpp"
 #include "sanitizer/sandboxed/types/web_archive_look.hpp"
 
 namespace mugaika::sandboxed {
@@ -193,11 +194,6 @@ bool holds_html(std::string_view text) {
         if (is_html_element(text.substr(at))) return true;
     }
     return false;
-}
-
-bool is_field_name(std::string_view name) {
-    return !name.empty() && name.size() <= 76 &&
-           std::all_of(name.begin(), name.end(), [](char c) { return ascii::is_printable(c) && c != ' ' && c != ':'; });
 }
 
 constexpr std::array<std::string_view, 16> mail_fields{

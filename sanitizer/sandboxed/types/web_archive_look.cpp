@@ -4,6 +4,7 @@
 #include <array>
 
 #include "policy/ascii.hpp"
+#include "sanitizer/sandboxed/types/field_name.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -13,11 +14,6 @@ constexpr std::size_t header_bytes_max = 8192;
 // What only a mail has that went to somebody.
 constexpr auto fields_of_sent_mails = std::to_array<std::string_view>(
     {"to", "cc", "bcc", "received", "return-path", "delivered-to", "message-id", "x-original-to"});
-
-bool is_field_name(std::string_view name) noexcept {
-    return !name.empty() &&
-           std::all_of(name.begin(), name.end(), [](char c) { return ascii::is_printable(c) && c != ' '; });
-}
 
 std::string_view take_line(std::string_view& text) noexcept {
     const std::size_t end = std::min(text.find('\n'), text.size());

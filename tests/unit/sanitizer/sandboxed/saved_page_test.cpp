@@ -88,7 +88,11 @@ TEST_CASE("AC-217 of a web archive the page is shown, decoded, and nothing of wh
         const auto& made = std::get<TextMade>(outcome);
         CHECK(made.text.str() == "■ 見出し");
         CHECK(contains(made.notes, Reason::html_to_text));
+        CHECK(contains(made.notes, Reason::embedded_file_removed));  // its picture
     }
+    const std::string bare = by_word + "--b\r\nContent-Type: text/html\r\n\r\n<p>one\r\n--b--\r\n";
+    const PartOutcome without = shown(bare);
+    CHECK_FALSE(contains(std::get<TextMade>(without).notes, Reason::embedded_file_removed));
     const PartOutcome in_sjis = shown(by_word + parts("<p>=83=65=83=58=83=67</p>", "text/html; charset=Shift_JIS"));
     CHECK(std::get<TextMade>(in_sjis).text.str() == "テスト");
 }
@@ -102,6 +106,8 @@ TEST_CASE("a text that is called a mail and begins like one is a mail, and never
             CHECK(typer().type_of("text\r\n", declared, extension).kind == PartKind::text);
         }
     }
+    // A draft: multipart/related, and sent to nobody yet.
+    CHECK(typer().type_of(by_word + parts(page), "application/octet-stream", "eml").kind == PartKind::mail);
     CHECK(typer().type_of(mail, "text/plain", "txt").kind == PartKind::text);
     CHECK(typer().type_of(mail, "text/plain", "").kind == PartKind::text);
 }

@@ -145,6 +145,10 @@ TEST_CASE("AC-217 a web archive in an archive arrives as what its page shows") {
     const std::string archive = header + "--b\r\nContent-Type: text/html; charset=utf-8\r\n" + encoding +
                                 "<p>=E4=BC=9A=E8=AD=B0</p>\r\n--b--\r\n";
     CHECK(std::get<FileMade>(outcome_of(facts, archive, "")).untrusted_bytes == "\xef\xbb\xbf会議");
+    CHECK(lost(std::get<FileMade>(outcome_of(facts, archive, "")), Reason::embedded_file_removed) == 0);
+    const std::string picture = "--b\r\nContent-Type: image/png\r\n\r\nx\r\n";
+    const std::string illustrated = header + picture + archive.substr(header.size());
+    CHECK(lost(std::get<FileMade>(outcome_of(facts, illustrated, "")), Reason::embedded_file_removed) == 1);
     CHECK(not_made(outcome_of(facts, header + "--b\r\n\r\ntext\r\n--b--\r\n", "")).why == Reason::not_rebuilt);
 }
 
