@@ -210,6 +210,30 @@ TEST_CASE("a look at the outbox that fails is told once, shown, and followed by 
     bench.run_until(runs);
 }
 
+TEST_CASE("an order is not tried before its time, and at its time it is") {
+    if (!worker_is_built()) return;
+    Bench bench;
+    const QuarantineItem item = stored_item(bench);
+    ReleaseOrder first = order_for(item);
+    first.ordered_at -= 1s;
+    const ReleaseOrder second = order_for(item);
+    auto outbox = Outbox::open(bench.folder / "outbox").value();
+    REQUIRE(outbox.add(first).has_value());
+    REQUIRE(outbox.add(second).has_value());
+    const auto try_first_at = [&](std::chrono::system_clock::time_point moment) {
+        REQUIRE(outbox.change(first.order_id, [&](OwedOrder& owed) { owed.next_try = moment; }).has_value());
+    };
+    try_first_at(std::chrono::system_clock::now() + 1h);
+    const BusyClerk busy(bench, 1ms);
+    bench.run_until([&] { return bench.count_events("quarantine.delivered") == 1; });
+    CHECK(bench.count_events(second.order_id) == 1);  // though the first one stands before it
+    REQUIRE(outbox.load(first.order_id).has_value());
+    CHECK(outbox.load(first.order_id)->attempts == 0);
+    try_first_at(std::chrono::system_clock::now());
+    bench.run_until([&] { return bench.count_events("quarantine.delivered") == 2; });
+    CHECK(bench.hop.mails.size() == 3);
+}
+
 TEST_CASE("an order that was held after it was listed is not carried out, and waiting grows with every try") {
     if (!worker_is_built()) return;
     Bench bench(worker_program, [](Config& config) { config.outbox_retry = 60s; });
