@@ -21,6 +21,9 @@ struct FileLimits {
     std::uint32_t archive_members_max = 1000;
     std::uint32_t archive_name_bytes_max = 600;  // with its folders, of which outer ones give way; what a row holds
     std::uint32_t archive_depth_max = 3;         // not_rebuilt: archives inside each other
+    // Files of one archive that one process is asked for together; a larger file has a process of its own.
+    std::uint32_t errand_members_max = 32;
+    std::uint64_t errand_bytes_max = 8u << 20;
 };
 
 }  // namespace mugaika

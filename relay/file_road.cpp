@@ -26,33 +26,33 @@ struct Road {
     const RawMail& mail;
     const MailTag& tag;
     std::chrono::steady_clock::time_point until;
-    std::vector<std::string> paths;  // of this round
+    std::vector<FileErrand> errands;  // of this round
     std::size_t next = 0;
 };
 
-asio::awaitable<FileResult> rebuild_one(Road& road, const std::string& path) {
-    const PartRow part = row_at(road.extract, path);  // rows move when an archive of another lane was opened
-    const FileJob job = file_job_for(part, road.budget, road.mail.size());
+asio::awaitable<std::vector<FileResult>> rebuild(Road& road, const FileErrand& errand) {
+    std::string fault;
     try {
-        FileResult result = co_await road.pool.rebuild(job, part, road.mail, road.tag, road.until);
-        co_return result;
-    } catch (const std::exception& fault) {
-        FileNotMade stays{Reason::codec_died, fault.what()};
-        co_return FileResult(std::move(stays));
+        auto results = co_await road.pool.rebuild(errand, road.mail, road.tag, road.until);
+        co_return results;
+    } catch (const std::exception& thrown) {
+        fault = thrown.what();
     }
+    std::vector<FileResult> stay(errand.rows.size(), FileNotMade{Reason::codec_died, fault});
+    co_return stay;
 }
 
 asio::awaitable<void> walk(std::shared_ptr<Road> road) {
-    while (road->next < road->paths.size()) {
-        const std::string& path = road->paths[road->next++];
-        FileResult result = co_await rebuild_one(*road, path);
-        take_in(road->extract, path, std::move(result), road->profile, road->budget);
+    while (road->next < road->errands.size()) {
+        const FileErrand& errand = road->errands[road->next++];
+        std::vector<FileResult> results = co_await rebuild(*road, errand);
+        take_in(road->extract, errand, std::move(results), road->profile, road->budget);
     }
 }
 
 // Side by side, as many as the pool rebuilds at once.
 asio::awaitable<void> walk_all(std::shared_ptr<Road> road) {
-    const std::size_t lanes = std::min<std::size_t>(road->paths.size(), road->pool.workers());
+    const std::size_t lanes = std::min<std::size_t>(road->errands.size(), road->pool.workers());
     if (lanes <= 1) {
         co_await walk(road);
         co_return;
@@ -75,8 +75,8 @@ asio::awaitable<void> rebuild_files(FilePool& pool, Extract& extract, const Prof
                                     const BudgetLimits& budget, const RawMail& mail, const MailTag& tag,
                                     std::chrono::steady_clock::time_point until) {
     const auto road = std::make_shared<Road>(Road{pool, extract, profile, budget, mail, tag, until, {}});
-    Errands errands(profile);
-    for (road->paths = errands.next(extract); !road->paths.empty(); road->paths = errands.next(extract)) {
+    Errands errands(profile, budget, mail.size());
+    for (road->errands = errands.next(extract); !road->errands.empty(); road->errands = errands.next(extract)) {
         road->next = 0;
         co_await walk_all(road);
     }

@@ -239,17 +239,15 @@ Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, 
     if (!answer || !answer->extract) return answer;
     Extract& extract = *answer->extract;
     if (!lets_files_cross(extract, profile, Release::no)) return answer;
-    Errands errands(profile);
-    std::vector<std::string> paths = errands.next(extract);
-    if (paths.empty()) return answer;
+    Errands errands(profile, config.limits.budget, mail.size());
+    std::vector<FileErrand> asked = errands.next(extract);
+    if (asked.empty()) return answer;
     auto workers = start_file_workers(config.limits.codec);
     if (!workers) return workers.error();
-    for (; !paths.empty(); paths = errands.next(extract)) {
-        for (const std::string& path : paths) {
-            const PartRow& row = row_at(extract, path);
-            const FileJob job = file_job_for(row, config.limits.budget, mail.size());
-            FileResult result = rebuild_file(*workers, job, row, mail, config.limits.codec);
-            take_in(extract, path, std::move(result), profile, config.limits.budget);
+    for (; !asked.empty(); asked = errands.next(extract)) {
+        for (const FileErrand& errand : asked) {
+            take_in(extract, errand, rebuild_files(*workers, errand, mail, config.limits.codec), profile,
+                    config.limits.budget);
         }
     }
     pack_archives(extract, config.limits.budget);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -24,10 +25,16 @@ namespace {
 // less than half a millisecond.
 constexpr std::size_t at_once_bytes_max = 256u << 10;
 
-// Copied, since what is done beside the network thread may outlast whoever asked.
-struct AskedFile {
-    FileJob job;
-    PartRow row;
+using Outcomes = std::shared_ptr<std::vector<FileOutcome>>;
+
+// Several files together have their second try one by one.
+constexpr std::size_t attempts_for(std::size_t files) noexcept { return files > 1 ? 1 : 2; }
+
+// For the events of failed attempts.
+struct Asked {
+    const std::string& path;
+    const MailTag& tag;
+    std::size_t attempts;
 };
 
 }  // namespace
@@ -44,12 +51,14 @@ struct FilePool::Impl : std::enable_shared_from_this<FilePool::Impl> {
           line(i, workers) {}
 
     template <class Answer>
-    asio::awaitable<Result<Answer>> ask_twice(ForkedWorkers&, const Worker::Question&, const FileJob&, const MailTag&,
-                                              std::function<Result<Answer>(std::string_view)> believe);
+    asio::awaitable<Result<Answer>> ask(ForkedWorkers&, const Worker::Question&, const Asked&,
+                                        std::function<Result<Answer>(std::string_view)> believe);
     template <class Work>
     asio::awaitable<std::invoke_result_t<Work>> with_bytes(std::size_t bytes, Work);
-    asio::awaitable<FileResult> rebuild_in_turn(const FileJob&, const PartRow&, const RawMail&, const MailTag&);
-    asio::awaitable<FileResult> check(FileMade, const FileJob&, const MailTag&);
+    asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, const RawMail&, const MailTag&);
+    asio::awaitable<std::vector<FileResult>> check(Outcomes, const FileErrand&, const MailTag&);
+    asio::awaitable<std::vector<FileResult>> check_each(Outcomes, const FileErrand&, const MailTag&);
+    void tell_refused(const std::vector<FileResult>&, const FileErrand&, const MailTag&);
     void fork_ahead();
 
     asio::io_context& io;
@@ -70,14 +79,14 @@ asio::awaitable<std::invoke_result_t<Work>> FilePool::Impl::with_bytes(std::size
 
 // Each process answers once.
 template <class Answer>
-asio::awaitable<Result<Answer>> FilePool::Impl::ask_twice(ForkedWorkers& processes, const Worker::Question& question,
-                                                          const FileJob& job, const MailTag& tag,
-                                                          std::function<Result<Answer>(std::string_view)> believe) {
+asio::awaitable<Result<Answer>> FilePool::Impl::ask(ForkedWorkers& processes, const Worker::Question& question,
+                                                    const Asked& asked,
+                                                    std::function<Result<Answer>(std::string_view)> believe) {
     Result<Answer> answer = Error(Fault::unavailable, "not asked");
-    for (const bool fresh : {false, true}) {
-        Result<std::unique_ptr<Worker>> worker = fresh ? processes.fork() : processes.take();
+    for (std::size_t attempt = 0; attempt < asked.attempts; ++attempt) {
+        Result<std::unique_ptr<Worker>> worker = attempt > 0 ? processes.fork() : processes.take();
         if (!worker) {
-            events.file_failed(tag, job.path, worker.error().words());
+            events.file_failed(asked.tag, asked.path, worker.error().words());
             co_return worker.error();
         }
         Result<std::string> payload = co_await (*worker)->exchange(question, processes.limits());
@@ -90,42 +99,85 @@ asio::awaitable<Result<Answer>> FilePool::Impl::ask_twice(ForkedWorkers& process
             answer = payload.error();
         }
         if (answer) break;
-        events.file_failed(tag, job.path, answer.error().words());
+        events.file_failed(asked.tag, asked.path, answer.error().words());
     }
     co_return answer;
 }
 
-asio::awaitable<FileResult> FilePool::Impl::rebuild_in_turn(const FileJob& job, const PartRow& row, const RawMail& mail,
-                                                            const MailTag& tag) {
-    const Worker::Question question{encode_file_job(job), mail.descriptor(), FrameKind::file_answer, mail.size()};
-    const auto asked = std::make_shared<const AskedFile>(AskedFile{job, row});
-    std::function<Result<FileOutcome>(std::string_view)> believe = [asked](std::string_view payload) {
-        return believe_file(payload, asked->job, asked->row);
+asio::awaitable<std::vector<FileResult>> FilePool::Impl::rebuild(const FileErrand& errand, const RawMail& mail,
+                                                                 const MailTag& tag) {
+    const Worker::Question question{encode_file_job(errand.job), mail.descriptor(), FrameKind::file_answer,
+                                    mail.size()};
+    // Copied, since what is done beside the network thread may outlast whoever asked.
+    std::function<Result<Outcomes>(std::string_view)> believe =
+        [copy = std::make_shared<const FileErrand>(errand)](std::string_view payload) -> Result<Outcomes> {
+        Result<std::vector<FileOutcome>> told = believe_files(payload, *copy);
+        if (!told) return told.error();
+        return std::make_shared<std::vector<FileOutcome>>(*std::move(told));
     };
-    Result<FileOutcome> outcome = co_await ask_twice(codecs, question, job, tag, std::move(believe));
-    if (!outcome) co_return FileResult(not_made_by(outcome.error()));
-    if (auto* why = std::get_if<FileNotMade>(&*outcome)) co_return FileResult(std::move(*why));
-    if (auto* seen = std::get_if<MembersSeen>(&*outcome)) co_return FileResult(std::move(*seen));
-    FileResult result = co_await check(std::move(std::get<FileMade>(*outcome)), job, tag);
-    co_return result;
+    const Asked asked{errand.job.path, tag, attempts_for(errand.rows.size())};
+    Result<Outcomes> told = co_await ask(codecs, question, asked, std::move(believe));
+    std::vector<FileResult> results;
+    if (told) {
+        std::vector<FileResult> checked = co_await check(*told, errand, tag);
+        results = std::move(checked);
+    } else if (errand.rows.size() == 1) {
+        results.emplace_back(not_made_by(told.error()));
+    }
+    co_return results;
 }
 
-asio::awaitable<FileResult> FilePool::Impl::check(FileMade made, const FileJob& job, const MailTag& tag) {
-    const std::size_t bytes = made.untrusted_bytes.size();
-    const auto shared = std::make_shared<FileMade>(std::move(made));
-    auto copy = [shared] { return RawMail::from_bytes(shared->untrusted_bytes); };
-    const Result<RawMail> file = co_await with_bytes(bytes, std::move(copy));
-    if (!file) co_return FileResult(not_checked_by(file.error()));
-    const CheckJob asked{shared->kind, file->size()};
-    const Worker::Question question{encode_check_job(asked), file->descriptor(), FrameKind::check_answer, file->size()};
-    std::function<Result<CheckAnswer>(std::string_view)> believe = decode_check_answer;
-    const Result<CheckAnswer> answer = co_await ask_twice(checkers, question, job, tag, std::move(believe));
-    if (!answer) co_return FileResult(not_checked_by(answer.error()));
-    auto compare = [shared, seen = *answer] { return checked(std::move(*shared), seen); };
-    FileResult result = co_await with_bytes(bytes, std::move(compare));
-    const auto* refused = std::get_if<FileNotMade>(&result);
-    if (refused != nullptr) events.check_refused(tag, job.path, refused->words);
-    co_return result;
+asio::awaitable<std::vector<FileResult>> FilePool::Impl::check(Outcomes told, const FileErrand& errand,
+                                                               const MailTag& tag) {
+    const auto checking = std::make_shared<const Checking>(checking_of(*told));
+    const std::size_t bytes = checking->untrusted_bytes.size();
+    const std::size_t count = checking->job.files.size();
+    std::vector<CheckAnswer> answers;
+    if (count > 0) {
+        auto copy = [checking] { return RawMail::from_bytes(checking->untrusted_bytes); };
+        const Result<RawMail> files = co_await with_bytes(bytes, std::move(copy));
+        if (!files) co_return std::vector<FileResult>(told->size(), not_checked_by(files.error()));
+        const Worker::Question question{encode_check_job(checking->job), files->descriptor(), FrameKind::check_answer,
+                                        files->size()};
+        std::function<Result<std::vector<CheckAnswer>>(std::string_view)> believe = [count](std::string_view payload) {
+            return decode_check_answers(payload, count);
+        };
+        const Asked asked{errand.job.path, tag, attempts_for(count)};
+        Result<std::vector<CheckAnswer>> said = co_await ask(checkers, question, asked, std::move(believe));
+        if (!said && told->size() > 1) {
+            std::vector<FileResult> each = co_await check_each(told, errand, tag);
+            co_return each;
+        }
+        if (!said) co_return std::vector<FileResult>(1, not_checked_by(said.error()));
+        answers = *std::move(said);
+    }
+    auto compare = [told, answers] { return checked(std::move(*told), answers); };
+    std::vector<FileResult> results = co_await with_bytes(bytes, std::move(compare));
+    tell_refused(results, errand, tag);
+    co_return results;
+}
+
+// One of them may have cost the checker its life, or its answer.
+asio::awaitable<std::vector<FileResult>> FilePool::Impl::check_each(Outcomes told, const FileErrand& errand,
+                                                                    const MailTag& tag) {
+    std::vector<FileResult> results;
+    for (std::size_t i = 0; i < told->size(); ++i) {
+        auto one = std::make_shared<std::vector<FileOutcome>>();
+        one->push_back(std::move((*told)[i]));
+        const FileErrand about_it = alone(errand, i);
+        std::vector<FileResult> result = co_await check(std::move(one), about_it, tag);
+        results.push_back(std::move(result.front()));
+    }
+    co_return results;
+}
+
+void FilePool::Impl::tell_refused(const std::vector<FileResult>& results, const FileErrand& errand,
+                                  const MailTag& tag) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const auto* refused = std::get_if<FileNotMade>(&results[i]);
+        if (refused == nullptr || refused->why != Reason::check_failed) continue;
+        events.check_refused(tag, errand.rows[i].facts.path, refused->words);
+    }
 }
 
 // After an answer went out, so that no file waits for a fork. A failure shows at the next file, which tries again.
@@ -155,19 +207,29 @@ Result<void> FilePool::start() {
 
 std::uint32_t FilePool::workers() const noexcept { return impl_->workers; }
 
-asio::awaitable<FileResult> FilePool::rebuild(const FileJob& job, const PartRow& row, const RawMail& mail,
-                                              const MailTag& tag, std::chrono::steady_clock::time_point until) {
+asio::awaitable<std::vector<FileResult>> FilePool::rebuild(const FileErrand& errand, const RawMail& mail,
+                                                           const MailTag& tag,
+                                                           std::chrono::steady_clock::time_point until) {
     const std::shared_ptr<Impl> impl = impl_;
-    // A free place is no turn any more when the time for all files is over.
-    std::optional<WaitingLine::Place> place;
-    if (std::chrono::steady_clock::now() < until) {
-        std::optional<WaitingLine::Place> given = co_await impl->line.enter(until);
-        if (given) place.emplace(*std::move(given));
+    std::vector<FileResult> results;
+    // What is not answered for together is asked for alone, in a turn of its own.
+    for (bool together = true; results.size() < errand.rows.size(); together = false) {
+        // A free place is no turn any more when the time for all files is over.
+        std::optional<WaitingLine::Place> place;
+        if (std::chrono::steady_clock::now() < until) {
+            std::optional<WaitingLine::Place> given = co_await impl->line.enter(until);
+            if (given) place.emplace(*std::move(given));
+        }
+        if (!place) {
+            results.resize(errand.rows.size(), FileNotMade{Reason::codec_late, "its turn did not come in time"});
+            break;
+        }
+        const FileErrand asked = together ? errand : alone(errand, results.size());
+        std::vector<FileResult> more = co_await impl->rebuild(asked, mail, tag);
+        std::move(more.begin(), more.end(), std::back_inserter(results));
+        impl->fork_ahead();
     }
-    if (!place) co_return FileResult(FileNotMade{Reason::codec_late, "its turn did not come in time"});
-    FileResult result = co_await impl->rebuild_in_turn(job, row, mail, tag);
-    impl->fork_ahead();
-    co_return result;
+    co_return results;
 }
 
 }  // namespace mugaika

@@ -9,13 +9,13 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "policy/limits.hpp"
 #include "policy/result.hpp"
 #include "relay/log/events.hpp"
 #include "sanitizer/mail/checked_file.hpp"
-#include "sanitizer/mail/extract.hpp"
-#include "sanitizer/mail/file_job.hpp"
+#include "sanitizer/mail/file_errand.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 
 namespace mugaika {
@@ -36,11 +36,12 @@ public:
 
     std::uint32_t workers() const noexcept;  // files that are rebuilt at once
 
-    // One file, with one retry of each step in a process forked for it. Whatever fails is the failure of this file:
-    // what comes back says so. A file whose turn has not come `until` then is late. Each failed attempt is an event.
-    // Job, row, mail and tag outlive the awaited call.
-    boost::asio::awaitable<FileResult> rebuild(const FileJob&, const PartRow&, const RawMail&, const MailTag&,
-                                               std::chrono::steady_clock::time_point until);
+    // One result for each row, with one retry of each step in a process forked for it. Whatever fails is the failure of
+    // one file: what comes back says so; where several were asked for together, each is asked for again alone. A file
+    // whose turn has not come `until` then is late. Each failed attempt is an event. Errand, mail and tag outlive the
+    // awaited call.
+    boost::asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, const RawMail&, const MailTag&,
+                                                            std::chrono::steady_clock::time_point until);
 
 private:
     struct Impl;

@@ -62,22 +62,34 @@ FileOutcome list_members(const Part& archive, FilePurse& purse, const sandboxed:
         seen.members.push_back(seen_of(std::move(member), typer));
         return OnMember::go_on;
     };
-    auto held = read_archive(archive.untrusted_bytes, archive.facts.detected_type, archive.facts.name, purse, 0, take);
-    if (held) return *std::move(held);
+    const auto held =
+        read_archive(archive.untrusted_bytes, archive.facts.detected_type, archive.facts.name, purse, {}, take);
+    if (held) return *held;
     return seen;
 }
 
-std::optional<Part> member_of(const Part& archive, std::size_t number, FilePurse& purse,
+void each_member(const Part& archive, const std::vector<std::uint32_t>& numbers, FilePurse& purse,
+                 const sandboxed::FileTyper& typer, const PartSink& sink) {
+    auto wanted = numbers.begin();
+    const auto take = [&](std::size_t at, ArchiveMember&& member) {
+        if (wanted == numbers.end()) return OnMember::stop;
+        if (at != *wanted) return OnMember::go_on;
+        ++wanted;
+        const bool is_held = member.held != Reason::none;
+        return sink(is_held ? std::nullopt : std::optional<Part>(described(std::move(member), typer)));
+    };
+    read_archive(archive.untrusted_bytes, archive.facts.detected_type, archive.facts.name, purse,
+                 WantedMembers(numbers), take);
+}
+
+std::optional<Part> member_of(const Part& archive, std::uint32_t number, FilePurse& purse,
                               const sandboxed::FileTyper& typer) {
     std::optional<Part> found;
-    const auto take = [&](std::size_t at, ArchiveMember&& member) {
-        if (at != number) return OnMember::go_on;
-        if (member.held == Reason::none) found = described(std::move(member), typer);
+    each_member(archive, {number}, purse, typer, [&](std::optional<Part> member) {
+        found = std::move(member);
         return OnMember::stop;
-    };
-    const auto held =
-        read_archive(archive.untrusted_bytes, archive.facts.detected_type, archive.facts.name, purse, number, take);
-    return held ? std::nullopt : std::move(found);
+    });
+    return found;
 }
 
 }  // namespace mugaika::codec

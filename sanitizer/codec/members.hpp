@@ -2,9 +2,12 @@
 // itself is read by the room archive/.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <optional>
+#include <vector>
 
+#include "sanitizer/codec/archive/read_archive.hpp"
 #include "sanitizer/mail/file_made.hpp"
 #include "sanitizer/mail/file_purse.hpp"
 #include "sanitizer/sandboxed/part_handler.hpp"
@@ -15,8 +18,14 @@ namespace mugaika::codec {
 // MembersSeen, or why the archive is held as a whole. Each member is unpacked, looked at and forgotten.
 FileOutcome list_members(const sandboxed::Part& archive, FilePurse&, const sandboxed::FileTyper&);
 
-// The same member as list_members numbers it, from 1; nothing when there is none, or it is held.
-std::optional<sandboxed::Part> member_of(const sandboxed::Part& archive, std::size_t number, FilePurse&,
+// The same members as list_members numbers them, from 1, ascending, each for the sink; nothing for one that is held,
+// and an end where there is no further one. The archive is read once.
+using PartSink = std::function<OnMember(std::optional<sandboxed::Part>)>;
+void each_member(const sandboxed::Part& archive, const std::vector<std::uint32_t>& numbers, FilePurse&,
+                 const sandboxed::FileTyper&, const PartSink&);
+
+// One of them.
+std::optional<sandboxed::Part> member_of(const sandboxed::Part& archive, std::uint32_t number, FilePurse&,
                                          const sandboxed::FileTyper&);
 
 }  // namespace mugaika::codec

@@ -8,6 +8,8 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "policy/memory.hpp"
 #include "sanitizer/codec/members.hpp"
@@ -29,7 +31,7 @@ std::optional<sandboxed::Part> part_at(const FileJob& job, std::string_view untr
     if (!found) return std::nullopt;
     std::optional<sandboxed::Part> part = std::move(found->part);
     for (std::string_view rest = found->rest; part && !rest.empty();) {
-        std::size_t number = 0;
+        std::uint32_t number = 0;
         const std::string_view step = rest.substr(0, rest.find('/'));
         const auto read = std::from_chars(step.data(), step.data() + step.size(), number);
         const bool is_number = read.ec == std::errc() && read.ptr == step.data() + step.size();
@@ -40,15 +42,41 @@ std::optional<sandboxed::Part> part_at(const FileJob& job, std::string_view untr
     return part;
 }
 
-FileAnswer answer(const FileJob& job, std::string_view untrusted_mail, const sandboxed::FileTyper& typer) {
+FileAnswer no_such_part() { return {"", FileNotMade{Reason::codec_nonsense, "no such part is found"}}; }
+
+FileAnswer answer_about(const sandboxed::Part& part, FilePurse& purse, const sandboxed::FileTyper& typer) {
+    std::string digest = sha256_hex(part.untrusted_bytes);
+    if (part.facts.kind == PartKind::archive) return {std::move(digest), list_members(part, purse, typer)};
+    return {std::move(digest), rebuild_file(part.facts, part.charset_label, part.untrusted_bytes, purse)};
+}
+
+// Each member has a purse of its own, as if it were asked for alone; what is made of all fits one answer.
+FileAnswers answers_about(const sandboxed::Part& archive, const std::vector<std::uint32_t>& members,
+                          const FileLimits& limits, FilePurse& unpacking, const sandboxed::FileTyper& typer) {
+    FileAnswers answers;
+    std::uint64_t left = limits.out_bytes_max;
+    each_member(archive, members, unpacking, typer, [&](std::optional<sandboxed::Part> member) {
+        FilePurse purse(limits);
+        FileAnswer one = member ? answer_about(*member, purse, typer) : no_such_part();
+        const auto* made = std::get_if<FileMade>(&one.outcome);
+        const std::uint64_t bytes = made == nullptr ? 0 : made->untrusted_bytes.size();
+        if (bytes > left) return OnMember::stop;
+        left -= bytes;
+        answers.push_back(std::move(one));
+        return OnMember::go_on;
+    });
+    return answers;
+}
+
+FileAnswers answers_to(const FileJob& job, std::string_view untrusted_mail, const sandboxed::FileTyper& typer) {
     FileLimits limits;
     limits.out_bytes_max = job.out_bytes_max;
     FilePurse purse(limits);
     const auto part = part_at(job, untrusted_mail, purse, typer);
-    if (!part) return {"", FileNotMade{Reason::codec_nonsense, "no such part is found"}};
-    std::string digest = sha256_hex(part->untrusted_bytes);
-    if (part->facts.kind == PartKind::archive) return {std::move(digest), list_members(*part, purse, typer)};
-    return {std::move(digest), rebuild_file(part->facts, part->charset_label, part->untrusted_bytes, purse)};
+    FileAnswers answers;
+    if (part && !job.members.empty()) return answers_about(*part, job.members, limits, purse, typer);
+    answers.push_back(part ? answer_about(*part, purse, typer) : no_such_part());
+    return answers;
 }
 
 }  // namespace
@@ -68,7 +96,7 @@ int serve_file(int job_socket, const sandboxed::FileTyper& typer, const WorkerLi
     const auto mail = map_bytes((*received)->bytes, job->mail_bytes);
     if (!mail) return EX_PROTOCOL;
     warm_heap_for_job(job->mail_bytes, 8);  // a PDF of 229 KB takes 2.5 MB
-    const std::string frame = encode_file_answer(answer(*job, mail->view(), typer));
+    const std::string frame = encode_file_answers(answers_to(*job, mail->view(), typer));
     if (frame.size() > limits.answer_bytes_max) return EX_PROTOCOL;  // a bug: the purse is below it
     write_answer(job_socket, frame);
     return EX_OK;

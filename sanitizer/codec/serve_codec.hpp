@@ -1,4 +1,4 @@
-// A codec worker's life: enter the sandbox, one job in, one file out, then it ends (FILES.md 2).
+// A codec worker's life: enter the sandbox, one job in, what it made out, then it ends (FILES.md 2).
 #pragma once
 
 #include "policy/limits.hpp"

@@ -170,6 +170,20 @@ void take_in_members(Extract& extract, std::size_t index, MembersSeen seen, cons
                          std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
 }
 
+// Members are numbered from 1 by the last step of their paths (row_of the archive's members).
+std::uint32_t number_of(const PartRow& member) {
+    return static_cast<std::uint32_t>(std::stoul(member.facts.path.substr(member.facts.path.rfind('/') + 1)));
+}
+
+void join(FileErrand& errand, const PartRow& member) {
+    if (errand.rows.size() == 1) {
+        errand.job.members = {number_of(errand.rows.front())};
+        errand.job.path = outer_path(errand.rows.front().facts.path);
+    }
+    errand.job.members.push_back(number_of(member));
+    errand.rows.push_back(member);
+}
+
 }  // namespace
 
 bool lets_files_cross(const Extract& extract, const Profile& profile, Release release) noexcept {
@@ -177,12 +191,34 @@ bool lets_files_cross(const Extract& extract, const Profile& profile, Release re
     return verdict != MailVerdict::quarantined && verdict != MailVerdict::refused;
 }
 
-std::vector<std::string> Errands::next(const Extract& extract) {
-    std::vector<std::string> paths;
+std::vector<FileErrand> Errands::next(const Extract& extract) {
+    std::vector<FileErrand> errands;
     for (const PartRow& row : extract.parts) {
-        if (is_errand(extract, row, profile_) && asked_.insert(row.facts.path).second) paths.push_back(row.facts.path);
+        if (!is_errand(extract, row, profile_) || !asked_.insert(row.facts.path).second) continue;
+        if (errands.empty() || !joins(errands.back(), row, extract)) {
+            errands.push_back(about(row));
+        } else {
+            join(errands.back(), row);
+        }
     }
-    return paths;
+    return errands;
+}
+
+FileErrand Errands::about(const PartRow& row) const {
+    const auto out_bytes_max = std::min<std::uint64_t>(FileLimits().out_bytes_max, budget_.files_bytes_max);
+    return {{row.facts.path, {}, budget_, out_bytes_max, mail_bytes_}, {row}};
+}
+
+// Both are files of one archive, and are not archives themselves: what is in one is known when it was opened.
+bool Errands::joins(const FileErrand& errand, const PartRow& row, const Extract& extract) const {
+    const PartRow& last = errand.rows.back();
+    const PartRow* const around = row_around(extract, row);
+    const bool are_members = around != nullptr && around->facts.kind == PartKind::archive &&
+                             outer_path(last.facts.path) == around->facts.path;
+    if (!are_members || last.facts.kind == PartKind::archive || row.facts.kind == PartKind::archive) return false;
+    std::uint64_t bytes = row.facts.bytes;
+    for (const PartRow& one : errand.rows) bytes += one.facts.bytes;
+    return errand.rows.size() < FileLimits().errand_members_max && bytes <= FileLimits().errand_bytes_max;
 }
 
 std::uint64_t bytes_that_cross(const Extract& extract) noexcept {
@@ -199,11 +235,6 @@ const PartRow& row_at(const Extract& extract, const std::string& path) {
     return *found;
 }
 
-FileJob file_job_for(const PartRow& row, const BudgetLimits& budget, std::uint64_t mail_bytes) {
-    const auto out_bytes_max = std::min<std::uint64_t>(FileLimits().out_bytes_max, budget.files_bytes_max);
-    return {row.facts.path, budget, out_bytes_max, mail_bytes};
-}
-
 void take_in(Extract& extract, const std::string& path, FileResult result, const Profile& profile,
              const BudgetLimits& budget) {
     const auto index = static_cast<std::size_t>(&row_at(extract, path) - extract.parts.data());
@@ -212,6 +243,13 @@ void take_in(Extract& extract, const std::string& path, FileResult result, const
         return take_in_members(extract, index, std::move(*seen), profile, budget);
     }
     take_in_file(extract, index, std::move(std::get<FileRebuilt>(result)), budget);
+}
+
+void take_in(Extract& extract, const FileErrand& errand, std::vector<FileResult> results, const Profile& profile,
+             const BudgetLimits& budget) {
+    for (std::size_t i = 0; i < errand.rows.size(); ++i) {
+        take_in(extract, errand.rows[i].facts.path, std::move(results.at(i)), profile, budget);
+    }
 }
 
 std::string rebuilt_name(const PartFacts& facts, SafeKind kind) {

@@ -11,7 +11,7 @@
 #include "policy/policy.hpp"
 #include "sanitizer/mail/checked_file.hpp"
 #include "sanitizer/mail/extract.hpp"
-#include "sanitizer/mail/file_job.hpp"
+#include "sanitizer/mail/file_errand.hpp"
 #include "sanitizer/mail/verdict.hpp"
 
 namespace mugaika {
@@ -24,26 +24,33 @@ bool lets_files_cross(const Extract&, const Profile&, Release) noexcept;
 // mail or in an archive and not inside a text.
 class Errands {
 public:
-    explicit Errands(const Profile& profile) : profile_(profile) {}  // outlives it
+    // Profile and budget, which is that of the mail's job, outlive it.
+    Errands(const Profile& profile, const BudgetLimits& budget, std::uint64_t mail_bytes)
+        : profile_(profile), budget_(budget), mail_bytes_(mail_bytes) {}
 
-    // Paths, in the order of the rows. More appear when an archive was opened; none: all were asked for.
-    std::vector<std::string> next(const Extract&);
+    // In the order of the rows; members of one archive together, as FileLimits allows. More appear when an archive was
+    // opened; none: all were asked for.
+    std::vector<FileErrand> next(const Extract&);
 
 private:
+    FileErrand about(const PartRow&) const;
+    bool joins(const FileErrand&, const PartRow&, const Extract&) const;
+
     const Profile& profile_;
+    const BudgetLimits& budget_;
+    std::uint64_t mail_bytes_;
     std::set<std::string> asked_;
 };
 
 // Of the part of this path, which is there.
 const PartRow& row_at(const Extract&, const std::string& path);
 
-// About one row; `budget` is that of the mail's job.
-FileJob file_job_for(const PartRow&, const BudgetLimits& budget, std::uint64_t mail_bytes);
-
 // Touches the row of this path and what is rebuilt, or puts rows of its members below an archive's: nothing else of the
 // mail can change by an answer about a file (FILES.md 1.2). A file for which the mail's budget has no room stays where
 // it is, for files_too_large.
 void take_in(Extract&, const std::string& path, FileResult, const Profile&, const BudgetLimits&);
+// The same for each row of the errand; one result for each.
+void take_in(Extract&, const FileErrand&, std::vector<FileResult>, const Profile&, const BudgetLimits&);
 
 // Of all files that cross as it stands.
 std::uint64_t bytes_that_cross(const Extract&) noexcept;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "policy/file_limits.hpp"
 #include "policy/limits.hpp"
@@ -14,21 +15,30 @@ namespace mugaika {
 
 // For a codec worker. The whole mail comes as a descriptor beside the frame, as for the worker that read it.
 struct FileJob {
-    std::string path;  // of the part
+    std::string path;  // of the part; of the archive, when files inside it are asked for
+    // Files in the archive, by their numbers from 1, ascending. None: the part itself is asked for.
+    std::vector<std::uint32_t> members;
     BudgetLimits budget;
     std::uint64_t out_bytes_max = FileLimits().out_bytes_max;  // of the rebuilt file
     std::uint64_t mail_bytes = 0;
 };
 
 struct FileAnswer {
-    std::string in_sha256;  // of the part's decoded bytes, lower case hex; "" when there is no such part
+    std::string in_sha256;  // of the file's decoded bytes, lower case hex; "" when there is no such file
     FileOutcome outcome;
 };
 
-// For a checker. The file comes as a descriptor beside the frame.
-struct CheckJob {
+// One, or one for each member in the job's order. There may be fewer: those behind are asked for again, each alone.
+using FileAnswers = std::vector<FileAnswer>;
+
+struct FileToCheck {
     SafeKind kind = SafeKind::png;
     std::uint64_t bytes = 0;
+};
+
+// For a checker: files that one codec worker made. They come in one descriptor beside the frame, one behind the other.
+struct CheckJob {
+    std::vector<FileToCheck> files;
 };
 
 // What a checker has seen. Only decode_check_answer() makes one, from the frame of a checker.

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::uint32_t pages_max = 100'000;
 
-Error nonsense(const FileJob& job, std::string_view fault) {
-    return {Fault::protocol, "codec answer: part " + job.path + " " + std::string(fault)};
+Error nonsense(const std::string& path, std::string_view fault) {
+    return {Fault::protocol, "codec answer: part " + path + " " + std::string(fault)};
 }
 
 // A loss is said, or costs the original its place; it holds or refuses no mail.
@@ -95,15 +95,27 @@ bool may_become(const PartFacts& facts, SafeKind made) noexcept {
 }
 
 Result<FileOutcome> check_file_answer(FileAnswer untrusted, const FileJob& job, const PartRow& row) {
-    if (untrusted.in_sha256 != row.sha256) return nonsense(job, "is another one than the mail's reader saw");
+    if (untrusted.in_sha256 != row.sha256) return nonsense(row.facts.path, "is another one than the mail's reader saw");
     if (const auto* made = std::get_if<FileMade>(&untrusted.outcome)) {
-        if (const auto fault = fault_of(*made, job, row); !fault.empty()) return nonsense(job, fault);
+        if (const auto fault = fault_of(*made, job, row); !fault.empty()) return nonsense(row.facts.path, fault);
     } else if (const auto* seen = std::get_if<MembersSeen>(&untrusted.outcome)) {
-        if (const auto fault = fault_of(*seen, row); !fault.empty()) return nonsense(job, fault);
+        if (const auto fault = fault_of(*seen, row); !fault.empty()) return nonsense(row.facts.path, fault);
     } else if (weight(std::get<FileNotMade>(untrusted.outcome).why) != Weight::lossy) {
-        return nonsense(job, "was not made for a reason that is none");
+        return nonsense(row.facts.path, "was not made for a reason that is none");
     }
     return std::move(untrusted.outcome);
+}
+
+Result<std::vector<FileOutcome>> check_file_answers(FileAnswers untrusted, const FileErrand& errand) {
+    if (untrusted.empty()) return nonsense(errand.job.path, "has no answer");
+    if (untrusted.size() > errand.rows.size()) return nonsense(errand.job.path, "has more answers than were asked for");
+    std::vector<FileOutcome> outcomes;
+    for (FileAnswer& answer : untrusted) {
+        auto outcome = check_file_answer(std::move(answer), errand.job, errand.rows[outcomes.size()]);
+        if (!outcome) return outcome.error();
+        outcomes.push_back(*std::move(outcome));
+    }
+    return outcomes;
 }
 
 }  // namespace mugaika

@@ -2,10 +2,12 @@
 // made is not judged here: that is the checker's, which reads the file itself.
 #pragma once
 
+#include <vector>
+
 #include "policy/part_facts.hpp"
 #include "policy/result.hpp"
 #include "sanitizer/mail/extract.hpp"
-#include "sanitizer/mail/file_job.hpp"
+#include "sanitizer/mail/file_errand.hpp"
 
 namespace mugaika {
 
@@ -16,5 +18,8 @@ bool may_become(const PartFacts&, SafeKind) noexcept;
 // job's limits; losses are such as a file can have, each once; a file that was not made is missed, and no more: an
 // answer can change its own row, not the verdict on the mail. Fails with Fault::protocol.
 Result<FileOutcome> check_file_answer(FileAnswer untrusted, const FileJob&, const PartRow&);
+
+// Each of them against its row. At least one, and no more than there are rows: the last may be missing.
+Result<std::vector<FileOutcome>> check_file_answers(FileAnswers untrusted, const FileErrand&);
 
 }  // namespace mugaika

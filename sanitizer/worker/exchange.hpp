@@ -33,22 +33,25 @@ namespace exchange {
 inline constexpr std::chrono::milliseconds exit_report_timeout{200};
 }
 
-// `attempt(WorkerProcess&)` in a fresh process, which ends with the attempt; once more in another one when the first
-// failed by its own fault. The Error of the second then says both.
+// `attempt(WorkerProcess&)` in a fresh process, which ends with the attempt.
+template <class Attempt>
+auto ask_once(WorkerTemplate& processes, Attempt attempt) {
+    using Answer = decltype(attempt(std::declval<WorkerProcess&>()));
+    Result<WorkerProcess> process = processes.fork_worker();
+    if (!process) return Answer(process.error());
+    Answer answer = attempt(*process);
+    if (answer || answer.error().fault() != Fault::disconnected) return answer;
+    const auto how = processes.take_exit_words(process->pid(), exchange::exit_report_timeout);
+    return Answer(Error(Fault::disconnected, answer.error().words() + ", " + how.value_or("unknown how")));
+}
+
+// Once more in another process when the first failed by its own fault. The Error of the second then says both.
 template <class Attempt>
 auto ask_twice(WorkerTemplate& processes, Attempt attempt) {
     using Answer = decltype(attempt(std::declval<WorkerProcess&>()));
-    const auto once = [&]() -> Answer {
-        Result<WorkerProcess> process = processes.fork_worker();
-        if (!process) return process.error();
-        Answer answer = attempt(*process);
-        if (answer || answer.error().fault() != Fault::disconnected) return answer;
-        const auto how = processes.take_exit_words(process->pid(), exchange::exit_report_timeout);
-        return Error(Fault::disconnected, answer.error().words() + ", " + how.value_or("unknown how"));
-    };
-    Answer first = once();
+    Answer first = ask_once(processes, attempt);
     if (first || !is_fault_of_process(first.error())) return first;
-    Answer second = once();
+    Answer second = ask_once(processes, attempt);
     if (second || !is_fault_of_process(second.error())) return second;
     return Answer(Error(second.error().fault(), first.error().words() + "; again: " + second.error().words()));
 }

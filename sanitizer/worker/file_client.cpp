@@ -13,42 +13,89 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Result<FileOutcome> ask_codec(FileWorkers& workers, const FileJob& job, const PartRow& row, const RawMail& mail,
-                              const WorkerLimits& limits) {
-    return ask_twice(workers.codec, [&](WorkerProcess& codec) -> Result<FileOutcome> {
-        const auto deadline = Clock::now() + wall_clock_for(limits, mail.size());
-        if (const auto sent = send_frame(codec, encode_file_job(job), mail.descriptor()); !sent) return sent.error();
-        const auto payload = read_answer(codec, FrameKind::file_answer, deadline, limits.answer_bytes_max);
-        if (!payload) return payload.error();
-        return believe_file(*payload, job, row);
-    });
+FileResult checked_file(FileMade made, const CheckAnswer& answer) {
+    Result<CheckedFile> file = CheckedFile::from(std::move(made.untrusted_bytes), made.kind, answer);
+    if (!file) return FileNotMade{Reason::check_failed, file.error().words()};
+    return FileRebuilt{*std::move(file), std::move(made.losses)};
 }
 
-Result<CheckAnswer> ask_checker(FileWorkers& workers, const FileMade& made, const WorkerLimits& limits) {
-    const Result<RawMail> file = RawMail::from_bytes(made.untrusted_bytes);
-    if (!file) return file.error();
-    return ask_twice(workers.checker, [&](WorkerProcess& checker) -> Result<CheckAnswer> {
-        const auto deadline = Clock::now() + wall_clock_for(limits, file->size());
-        const std::string frame = encode_check_job({made.kind, file->size()});
-        if (const auto sent = send_frame(checker, frame, file->descriptor()); !sent) return sent.error();
+Result<std::vector<FileOutcome>> ask_codec(FileWorkers& workers, const FileErrand& errand, const RawMail& mail,
+                                           const WorkerLimits& limits) {
+    const auto attempt = [&](WorkerProcess& codec) -> Result<std::vector<FileOutcome>> {
+        const auto deadline = Clock::now() + wall_clock_for(limits, mail.size());
+        if (const auto sent = send_frame(codec, encode_file_job(errand.job), mail.descriptor()); !sent)
+            return sent.error();
+        const auto payload = read_answer(codec, FrameKind::file_answer, deadline, limits.answer_bytes_max);
+        if (!payload) return payload.error();
+        return believe_files(*payload, errand);
+    };
+    // Several together have their second try one by one.
+    return errand.rows.size() > 1 ? ask_once(workers.codec, attempt) : ask_twice(workers.codec, attempt);
+}
+
+Result<std::vector<CheckAnswer>> ask_checker(FileWorkers& workers, const Checking& checking,
+                                             const WorkerLimits& limits) {
+    const Result<RawMail> files = RawMail::from_bytes(checking.untrusted_bytes);
+    if (!files) return files.error();
+    const auto attempt = [&](WorkerProcess& checker) -> Result<std::vector<CheckAnswer>> {
+        const auto deadline = Clock::now() + wall_clock_for(limits, files->size());
+        if (const auto sent = send_frame(checker, encode_check_job(checking.job), files->descriptor()); !sent) {
+            return sent.error();
+        }
         const auto payload = read_answer(checker, FrameKind::check_answer, deadline, limits.answer_bytes_max);
         if (!payload) return payload.error();
-        return decode_check_answer(*payload);
-    });
+        return decode_check_answers(*payload, checking.job.files.size());
+    };
+    return checking.job.files.size() > 1 ? ask_once(workers.checker, attempt) : ask_twice(workers.checker, attempt);
+}
+
+std::vector<FileResult> check(FileWorkers& workers, std::vector<FileOutcome> told, const WorkerLimits& limits) {
+    const Checking checking = checking_of(told);
+    if (checking.job.files.empty()) return checked(std::move(told), {});
+    const auto answers = ask_checker(workers, checking, limits);
+    if (answers) return checked(std::move(told), *answers);
+    std::vector<FileResult> results;
+    for (FileOutcome& outcome : told) {
+        if (told.size() == 1) return {not_checked_by(answers.error())};
+        std::vector<FileOutcome> one;
+        one.push_back(std::move(outcome));
+        results.push_back(std::move(check(workers, std::move(one), limits).front()));
+    }
+    return results;
 }
 
 }  // namespace
 
-Result<FileOutcome> believe_file(std::string_view untrusted_payload, const FileJob& job, const PartRow& row) {
-    Result<FileAnswer> untrusted = decode_file_answer(untrusted_payload);
+Result<std::vector<FileOutcome>> believe_files(std::string_view untrusted_payload, const FileErrand& errand) {
+    Result<FileAnswers> untrusted = decode_file_answers(untrusted_payload);
     if (!untrusted) return untrusted.error();
-    return check_file_answer(*std::move(untrusted), job, row);
+    return check_file_answers(*std::move(untrusted), errand);
 }
 
-FileResult checked(FileMade made, const CheckAnswer& answer) {
-    Result<CheckedFile> file = CheckedFile::from(std::move(made.untrusted_bytes), made.kind, answer);
-    if (!file) return FileNotMade{Reason::check_failed, file.error().words()};
-    return FileRebuilt{*std::move(file), std::move(made.losses)};
+Checking checking_of(const std::vector<FileOutcome>& told) {
+    Checking checking;
+    for (const FileOutcome& outcome : told) {
+        const auto* made = std::get_if<FileMade>(&outcome);
+        if (made == nullptr) continue;
+        checking.job.files.push_back({made->kind, made->untrusted_bytes.size()});
+        checking.untrusted_bytes += made->untrusted_bytes;
+    }
+    return checking;
+}
+
+std::vector<FileResult> checked(std::vector<FileOutcome> told, const std::vector<CheckAnswer>& answers) {
+    std::vector<FileResult> results;
+    auto answer = answers.begin();
+    for (FileOutcome& outcome : told) {
+        if (auto* why = std::get_if<FileNotMade>(&outcome)) {
+            results.emplace_back(std::move(*why));
+        } else if (auto* seen = std::get_if<MembersSeen>(&outcome)) {
+            results.emplace_back(std::move(*seen));
+        } else {
+            results.push_back(checked_file(std::get<FileMade>(std::move(outcome)), *answer++));
+        }
+    }
+    return results;
 }
 
 // What these two say is what these rows of the matrix say; whoever changes them must change this.
@@ -84,15 +131,19 @@ Result<FileWorkers> start_file_workers(const WorkerLimits& limits) {
     return FileWorkers{*std::move(codecs), *std::move(checkers)};
 }
 
-FileResult rebuild_file(FileWorkers& workers, const FileJob& job, const PartRow& row, const RawMail& mail,
-                        const WorkerLimits& limits) {
-    Result<FileOutcome> outcome = ask_codec(workers, job, row, mail, limits);
-    if (!outcome) return not_made_by(outcome.error());
-    if (auto* why = std::get_if<FileNotMade>(&*outcome)) return std::move(*why);
-    if (auto* seen = std::get_if<MembersSeen>(&*outcome)) return std::move(*seen);
-    auto& made = std::get<FileMade>(*outcome);
-    const Result<CheckAnswer> answer = ask_checker(workers, made, limits);
-    return answer ? checked(std::move(made), *answer) : FileResult(not_checked_by(answer.error()));
+std::vector<FileResult> rebuild_files(FileWorkers& workers, const FileErrand& errand, const RawMail& mail,
+                                      const WorkerLimits& limits) {
+    std::vector<FileResult> results;
+    if (auto told = ask_codec(workers, errand, mail, limits)) {
+        results = check(workers, *std::move(told), limits);
+    } else if (errand.rows.size() == 1) {
+        return {not_made_by(told.error())};
+    }
+    while (results.size() < errand.rows.size()) {
+        auto one = rebuild_files(workers, alone(errand, results.size()), mail, limits);
+        results.push_back(std::move(one.front()));
+    }
+    return results;
 }
 
 }  // namespace mugaika

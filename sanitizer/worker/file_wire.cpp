@@ -24,8 +24,9 @@ constexpr SafeKind last_kind = static_cast<SafeKind>(safe_kind_count - 1);
 bool is_any(std::string_view) noexcept { return true; }
 
 constexpr auto describe_file_job = [](auto& io, auto& job) {
-    auto& [path, budget, out_bytes_max, mail_bytes] = job;
+    auto& [path, members, budget, out_bytes_max, mail_bytes] = job;
     io.string(path, is_part_path);
+    io.list(members, FileLimits().archive_members_max, [](auto& in_or_out, auto& number) { in_or_out.number(number); });
     describe_budget(io, budget);
     io.number(out_bytes_max);
     io.number(mail_bytes);
@@ -87,57 +88,40 @@ void describe_outcome(Io& io, Told told, Outcome& outcome) {
     }
 }
 
-constexpr auto describe_check_job = [](auto& io, auto& job) {
-    auto& [kind, bytes] = job;
+// An outcome is told before it is described, so writer and reader differ here.
+struct DescribeAnswer {
+    void operator()(Writer& out, const FileAnswer& answer) const {
+        out.bytes(answer.in_sha256);
+        const Told told = told_of(answer.outcome);
+        out.choice(told, Told::members);
+        describe_outcome(out, told, answer.outcome);
+    }
+    void operator()(Reader& in, FileAnswer& answer) const {
+        in.string(answer.in_sha256, is_sha256_or_empty);
+        Told told = Told::made;
+        in.choice(told, Told::members);
+        if (told == Told::not_made) answer.outcome.emplace<FileNotMade>();
+        if (told == Told::members) answer.outcome.emplace<MembersSeen>();
+        describe_outcome(in, told, answer.outcome);
+    }
+};
+
+constexpr auto describe_answers = [](auto& io, auto& answers) {
+    io.list(answers, FileLimits().archive_members_max, DescribeAnswer());
+};
+
+constexpr auto describe_file_to_check = [](auto& io, auto& file) {
+    auto& [kind, bytes] = file;
     io.choice(kind, last_kind);
     io.number(bytes);
 };
 
-}  // namespace
+constexpr auto describe_check_job = [](auto& io, auto& job) {
+    auto& [files] = job;
+    io.list(files, FileLimits().archive_members_max, describe_file_to_check);
+};
 
-std::string encode_file_job(const FileJob& job) { return encode(FrameKind::file_job, job, describe_file_job); }
-
-Result<FileJob> decode_file_job(std::string_view payload) { return decode<FileJob>(payload, describe_file_job); }
-
-std::string encode_file_answer(const FileAnswer& answer) {
-    Writer out(FrameKind::file_answer);
-    out.bytes(answer.in_sha256);
-    const Told told = told_of(answer.outcome);
-    out.choice(told, Told::members);
-    describe_outcome(out, told, answer.outcome);
-    return std::move(out).frame();
-}
-
-Result<FileAnswer> decode_file_answer(std::string_view payload) {
-    Reader in(payload);
-    FileAnswer answer{{}, FileNotMade{}};
-    in.string(answer.in_sha256, is_sha256_or_empty);
-    Told told = Told::not_made;
-    in.choice(told, Told::members);
-    if (told == Told::made) answer.outcome.emplace<FileMade>();
-    if (told == Told::members) answer.outcome.emplace<MembersSeen>();
-    describe_outcome(in, told, answer.outcome);
-    if (const auto end = in.finish(); !end) return end.error();
-    return answer;
-}
-
-std::string encode_check_job(const CheckJob& job) { return encode(FrameKind::check_job, job, describe_check_job); }
-
-Result<CheckJob> decode_check_job(std::string_view payload) { return decode<CheckJob>(payload, describe_check_job); }
-
-std::string encode_check_answer(SafeKind kind, std::string_view sha256, const Result<std::uint32_t>& pages) {
-    Writer out(FrameKind::check_answer);
-    out.choice(kind, last_kind);
-    out.bytes(sha256);
-    out.number(pages ? *pages : 0);
-    std::string words = pages ? std::string() : shown_text(pages.error().words(), words_bytes_max);
-    if (!pages && words.empty()) words = "refused";
-    out.bytes(words);
-    return std::move(out).frame();
-}
-
-Result<CheckAnswer> decode_check_answer(std::string_view payload) {
-    Reader in(payload);
+CheckAnswer read_check_answer(Reader& in) {
     SafeKind kind = SafeKind::png;
     std::string sha256, words;
     std::uint32_t pages = 0;
@@ -145,8 +129,49 @@ Result<CheckAnswer> decode_check_answer(std::string_view payload) {
     in.string(sha256, is_sha256);
     in.number(pages);
     in.line(words);
-    if (const auto end = in.finish(); !end) return end.error();
     return CheckAnswerMaker::make(kind, std::move(sha256), pages, std::move(words));
+}
+
+}  // namespace
+
+std::string encode_file_job(const FileJob& job) { return encode(FrameKind::file_job, job, describe_file_job); }
+
+Result<FileJob> decode_file_job(std::string_view payload) { return decode<FileJob>(payload, describe_file_job); }
+
+std::string encode_file_answers(const FileAnswers& answers) {
+    return encode(FrameKind::file_answer, answers, describe_answers);
+}
+
+Result<FileAnswers> decode_file_answers(std::string_view payload) {
+    return decode<FileAnswers>(payload, describe_answers);
+}
+
+std::string encode_check_job(const CheckJob& job) { return encode(FrameKind::check_job, job, describe_check_job); }
+
+Result<CheckJob> decode_check_job(std::string_view payload) { return decode<CheckJob>(payload, describe_check_job); }
+
+std::string encode_check_answers(const std::vector<CheckSaid>& said) {
+    Writer out(FrameKind::check_answer);
+    out.list(said, said.size(), [](Writer& each, const CheckSaid& one) {
+        each.choice(one.kind, last_kind);
+        each.bytes(one.sha256);
+        each.number(one.pages ? *one.pages : 0);
+        std::string words = one.pages ? std::string() : shown_text(one.pages.error().words(), words_bytes_max);
+        if (!one.pages && words.empty()) words = "refused";
+        each.bytes(words);
+    });
+    return std::move(out).frame();
+}
+
+Result<std::vector<CheckAnswer>> decode_check_answers(std::string_view payload, std::size_t files) {
+    Reader in(payload);
+    std::uint32_t count = 0;
+    in.number(count);
+    if (count != files) return Error(Fault::protocol, "check answer: not about as many files as were asked about");
+    std::vector<CheckAnswer> answers;
+    for (std::uint32_t i = 0; i < count; ++i) answers.push_back(read_check_answer(in));
+    if (const auto end = in.finish(); !end) return end.error();
+    return answers;
 }
 
 }  // namespace mugaika

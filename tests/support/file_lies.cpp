@@ -1,8 +1,10 @@
 #include "tests/support/file_lies.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <functional>
@@ -100,7 +102,13 @@ FileMade honest() {
     return std::get<FileMade>(codec::rebuild_picture(sample_png(), purse));
 }
 
-std::string told(FileOutcome outcome) { return encode_file_answer({sha256_hex(sample_png()), std::move(outcome)}); }
+std::string told_about(std::string in_sha256, FileOutcome outcome) {
+    FileAnswers answers;
+    answers.push_back({std::move(in_sha256), std::move(outcome)});
+    return encode_file_answers(answers);
+}
+
+std::string told(FileOutcome outcome) { return told_about(sha256_hex(sample_png()), std::move(outcome)); }
 
 // The honest answer, changed.
 std::string but(const std::function<void(FileMade&)>& change) {
@@ -108,6 +116,8 @@ std::string but(const std::function<void(FileMade&)>& change) {
     change(made);
     return told(std::move(made));
 }
+
+std::string seen(SafeKind kind, std::string_view bytes) { return encode_check_answers({{kind, sha256_hex(bytes), 1}}); }
 
 struct Told {
     FileLie lie;
@@ -170,27 +180,60 @@ const std::vector<Told>& all_told() {
         {{"picture_with_members", Reason::codec_nonsense, "no archive"},
          [] { return told(MembersSeen{{MemberSeen{}}}); }},
         {{"another_part", Reason::codec_nonsense, "another one"},
-         [] {
-             return encode_file_answer({sha256_hex("hello\r\n"), honest()});
-         }},
-        {{"no_part", Reason::codec_nonsense, "another one"},
-         [] {
-             return encode_file_answer({"", honest()});
-         }},
+         [] { return told_about(sha256_hex("hello\r\n"), honest()); }},
+        {{"no_part", Reason::codec_nonsense, "another one"}, [] { return told_about("", honest()); }},
         {{"words_with_an_end_of_line", Reason::codec_nonsense, "plain"},
          [] {
              return told(FileNotMade{Reason::not_rebuilt, "a\r\nSubject: b"});
          }},
         {{"answers_twice", Reason::codec_nonsense, "after the answer"}, [] { return told(honest()) + told(honest()); }},
-        {{"speaks_as_the_checker", Reason::codec_nonsense, "kind"},
-         [] { return encode_check_answer(SafeKind::png, sha256_hex(""), 1); }},
+        {{"speaks_as_the_checker", Reason::codec_nonsense, "kind"}, [] { return seen(SafeKind::png, ""); }},
+        {{"no_answer", Reason::codec_nonsense, "no answer"}, [] { return encode_file_answers({}); }},
+        {{"two_answers", Reason::codec_nonsense, "more answers"},
+         [] {
+             FileAnswers two;
+             for (int i = 0; i < 2; ++i) two.push_back({sha256_hex(sample_png()), honest()});
+             return encode_file_answers(two);
+         }},
         {{"garbage", Reason::codec_nonsense, "frame"}, [] { return std::string(1000, '\xee'); }},
         {{"dies", Reason::codec_died, "signal 9"}, {}},
     };
     return lies;
 }
 
-std::string seen(SafeKind kind, std::string_view bytes) { return encode_check_answer(kind, sha256_hex(bytes), 1); }
+// Codecs that differ when several files are asked for together. All are sample_png().
+using Together = std::function<void(FileAnswers&)>;
+WorkerBody codec_that(bool alone_too, Together change) {
+    return [alone_too, change](int socket, const WorkerLimits&) {
+        const auto received = receive_frame(socket, FrameKind::file_job);
+        if (!received || !*received) return 0;
+        const FileJob job = decode_file_job((*received)->payload).value();
+        if (job.members.empty() && !alone_too) return std::raise(SIGKILL);
+        FileAnswers answers;
+        for (std::size_t i = 0; i < std::max<std::size_t>(job.members.size(), 1); ++i) {
+            answers.push_back({sha256_hex(sample_png()), honest()});
+        }
+        if (!job.members.empty()) change(answers);
+        write_answer(socket, encode_file_answers(answers));
+        return 0;
+    };
+}
+
+const std::map<std::string_view, WorkerBody>& codecs_of_several() {
+    static const std::map<std::string_view, WorkerBody> all{
+        {"codec.together", codec_that(false, [](FileAnswers&) {})},
+        {"codec.only_alone", codec_that(true, [](FileAnswers&) { std::raise(SIGKILL); })},
+        {"codec.first_only", codec_that(true, [](FileAnswers& answers) { answers.resize(1); })},
+        {"codec.second_of_another", codec_that(true, [](FileAnswers& a) { a.at(1).in_sha256 = sha256_hex("x"); })},
+        {"codec.three_of_two", codec_that(true,
+                                          [](FileAnswers& a) {
+                                              a.push_back({sha256_hex(""), honest()});
+                                          })},
+        {"codec.second_is_original",
+         codec_that(false, [](FileAnswers& a) { std::get<FileMade>(a.at(1).outcome).untrusted_bytes = sample_png(); })},
+    };
+    return all;
+}
 
 // Made when it is asked for: the programs start before this file's own values would be there.
 const std::map<std::string_view, WorkerBody>& checkers() {
@@ -213,15 +256,38 @@ const std::map<std::string_view, WorkerBody>& checkers() {
          [](int socket, const WorkerLimits&) {
              const auto received = receive_frame(socket, FrameKind::check_job);
              const CheckJob job = decode_check_job((*received)->payload).value();
-             const auto file = map_bytes((*received)->bytes, job.bytes);
-             write_answer(socket, seen(job.kind, file->view()));
+             const auto file = map_bytes((*received)->bytes, job.files.front().bytes);
+             write_answer(socket, seen(job.files.front().kind, file->view()));
              return 0;
+         }},
+        // Only one file at a time is read.
+        {"checker.one_only",
+         [](int socket, const WorkerLimits& limits) {
+             std::array<char, 4096> job;
+             const ssize_t got = ::recv(socket, job.data(), job.size(), MSG_PEEK);
+             const auto frame = std::string_view(job.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+             if (frame.size() > frame_header_bytes &&
+                 decode_check_job(frame.substr(frame_header_bytes)).value().files.size() > 1) {
+                 return std::raise(SIGKILL);
+             }
+             checker::load_checker_tables();
+             return checker::serve_check(socket, limits);
+         }},
+        {"checker.one_answer",
+         [](int socket, const WorkerLimits&) { return answer(socket, seen(SafeKind::png, honest().untrusted_bytes)); }},
+        // The first file's digest for the second, and the other way round.
+        {"checker.swaps",
+         [](int socket, const WorkerLimits&) {
+             const CheckSaid first{SafeKind::png, sha256_hex("first"), 1};
+             const CheckSaid second{SafeKind::png, sha256_hex("second"), 1};
+             return answer(socket, encode_check_answers({second, first}));
          }},
         {"checker.garbage", [](int socket, const WorkerLimits&) { return answer(socket, std::string(100, 'x')); }},
         {"checker.refuses",
          [](int socket, const WorkerLimits&) {
              const Error refusal(Fault::protocol, "not like this");
-             return answer(socket, encode_check_answer(SafeKind::png, sha256_hex(honest().untrusted_bytes), refusal));
+             return answer(socket,
+                           encode_check_answers({{SafeKind::png, sha256_hex(honest().untrusted_bytes), refusal}}));
          }},
     };
     return all;
@@ -255,6 +321,8 @@ const std::vector<FileLie>& file_lies() {
 
 WorkerBody file_behaviour(std::string_view name) {
     if (const auto found = checkers().find(name); found != checkers().end()) return found->second;
+    const auto several = codecs_of_several().find(name);
+    if (several != codecs_of_several().end()) return several->second;
     if (name == "codec.honest") {
         return [](int socket, const WorkerLimits&) { return answer(socket, told(honest())); };
     }

@@ -12,8 +12,8 @@
 namespace mugaika::test {
 
 inline CheckAnswer passed(const std::string& bytes, SafeKind kind) {
-    const std::string frame = encode_check_answer(kind, sha256_hex(bytes), 1);
-    return decode_check_answer(std::string_view(frame).substr(frame_header_bytes)).value();
+    const std::string frame = encode_check_answers({{kind, sha256_hex(bytes), 1}});
+    return decode_check_answers(std::string_view(frame).substr(frame_header_bytes), 1).value().front();
 }
 
 inline CheckedFile made_checked_file(std::string bytes, SafeKind kind) {

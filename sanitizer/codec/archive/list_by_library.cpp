@@ -14,7 +14,7 @@ std::string without_extension(std::string_view archive_name) {
 }
 
 template <class Reader>
-std::vector<ListedMember> list_all(Reader reader, FilePurse& purse, std::size_t wanted) {
+std::vector<ListedMember> list_all(Reader reader, FilePurse& purse, const WantedMembers& wanted) {
     std::vector<ListedMember> members;
     LibraryMember member;
     while (reader.next(member)) {
@@ -26,27 +26,27 @@ std::vector<ListedMember> list_all(Reader reader, FilePurse& purse, std::size_t 
         if (member.held == Reason::none) listed.bytes = reader.read(purse);
         if (is_about_files(listed.name.untrusted, listed.bytes)) continue;
         members.push_back(std::move(listed));
-        if (wanted != 0 && wanted != members.size()) members.back().bytes = std::string();
+        if (!wanted.holds(members.size())) members.back().bytes = std::string();
     }
     return members;
 }
 
 }  // namespace
 
-std::vector<ListedMember> list_by_library(LibraryReader reader, FilePurse& purse, std::size_t wanted) {
+std::vector<ListedMember> list_by_library(LibraryReader reader, FilePurse& purse, const WantedMembers& wanted) {
     return list_all(std::move(reader), purse, wanted);
 }
 
-std::vector<ListedMember> list_cabinet(std::string_view untrusted, FilePurse& purse, std::size_t wanted) {
+std::vector<ListedMember> list_cabinet(std::string_view untrusted, FilePurse& purse, const WantedMembers& wanted) {
     return list_all(CabinetReader(untrusted), purse, wanted);
 }
 
 std::vector<ListedMember> list_content(std::string content, std::string_view archive_name, FilePurse& purse,
-                                       std::size_t wanted) {
+                                       const WantedMembers& wanted) {
     if (is_tar(content)) return list_by_library(LibraryReader(content, Format::tar), purse, wanted);
     std::vector<ListedMember> members;
     members.push_back({{without_extension(archive_name), true}});
-    if (wanted <= 1) members.back().bytes = std::move(content);
+    if (wanted.holds(1)) members.back().bytes = std::move(content);
     return members;
 }
 

@@ -8,6 +8,7 @@
 
 #include "sanitizer/codec/archive/library_reader.hpp"
 #include "sanitizer/codec/archive/member_names.hpp"
+#include "sanitizer/codec/archive/read_archive.hpp"
 #include "sanitizer/codec/zip/unpack.hpp"
 #include "sanitizer/mail/file_purse.hpp"
 
@@ -23,14 +24,14 @@ struct ListedMember {
 // All members but folders and what is_about_files, in the archive's order. Throw zip::Refused; at most
 // FileLimits::archive_members_max.
 std::vector<ListedMember> list_zip(std::string_view untrusted, FilePurse&);
-// Every member is read and paid, as what comes after it cannot be found otherwise; only the wanted one's bytes are kept
-// (from 1; 0: all).
-std::vector<ListedMember> list_by_library(LibraryReader, FilePurse&, std::size_t wanted);
-std::vector<ListedMember> list_cabinet(std::string_view untrusted, FilePurse&, std::size_t wanted);
+// Every member is read and paid, as what comes after it cannot be found otherwise; only the wanted ones' bytes are
+// kept.
+std::vector<ListedMember> list_by_library(LibraryReader, FilePurse&, const WantedMembers& wanted);
+std::vector<ListedMember> list_cabinet(std::string_view untrusted, FilePurse&, const WantedMembers& wanted);
 // Of what a gz, bz2 or xz file unpacks to, which is paid already: the members of a tar, or the one file, whose name is
 // the archive's without its extension.
 std::vector<ListedMember> list_content(std::string content, std::string_view archive_name, FilePurse&,
-                                       std::size_t wanted);
+                                       const WantedMembers& wanted);
 // bz2, xz.
 std::string unpack_by_library(std::string_view untrusted, Filter, FilePurse&);
 

@@ -1,5 +1,6 @@
 #include "sanitizer/codec/archive/read_archive.hpp"
 
+#include <algorithm>
 #include <array>
 #include <new>
 #include <utility>
@@ -19,7 +20,7 @@ using namespace archive;
 struct Asked {
     std::string_view bytes;
     std::string_view archive_name;
-    std::size_t wanted;
+    const WantedMembers& wanted;
 };
 
 using Members = std::vector<ListedMember>;
@@ -106,8 +107,12 @@ void unpack_into(ArchiveMember& member, const zip::Packed& packed, FilePurse& pu
 
 }  // namespace
 
+bool WantedMembers::holds(std::size_t number) const noexcept {
+    return numbers_.empty() || std::binary_search(numbers_.begin(), numbers_.end(), number);
+}
+
 std::optional<FileNotMade> read_archive(std::string_view untrusted, std::string_view detected_type,
-                                        std::string_view archive_name, FilePurse& purse, std::size_t wanted,
+                                        std::string_view archive_name, FilePurse& purse, const WantedMembers& wanted,
                                         const MemberSink& sink) {
     Members listed;
     std::vector<ArchiveMember> members;
@@ -120,8 +125,7 @@ std::optional<FileNotMade> read_archive(std::string_view untrusted, std::string_
         return FileNotMade{out_of_purse, "the archive needs more memory than there is"};
     }
     for (std::size_t i = 0; i < members.size(); ++i) {
-        const bool is_wanted = wanted == 0 || wanted == i + 1;
-        if (is_wanted && members[i].held == Reason::none && listed[i].packed) {
+        if (wanted.holds(i + 1) && members[i].held == Reason::none && listed[i].packed) {
             unpack_into(members[i], *listed[i].packed, purse);
         }
         if (sink(i + 1, std::move(members[i])) == OnMember::stop) break;

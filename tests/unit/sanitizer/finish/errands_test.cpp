@@ -5,9 +5,10 @@
 #include <string>
 
 #include "sanitizer/mail/sha256.hpp"
-#include "sanitizer/worker/file_wire.hpp"
+#include "tests/support/made_checked_file.hpp"
 
 using namespace mugaika;
+using mugaika::test::made_checked_file;
 
 namespace {
 
@@ -28,21 +29,27 @@ Extract extract_of(std::vector<PartRow> rows) {
     return extract;
 }
 
-// By the only road there is: the frame of a checker.
-CheckedFile checked_file(std::string bytes, SafeKind kind = SafeKind::png) {
-    const std::string frame = encode_check_answer(kind, sha256_hex(bytes), 1);
-    const CheckAnswer answer = decode_check_answer(frame.substr(frame_header_bytes)).value();
-    return CheckedFile::from(std::move(bytes), kind, answer).value();
-}
-
 FileResult rebuilt(std::string bytes, std::vector<Loss> losses = {}, SafeKind kind = SafeKind::png) {
-    return FileRebuilt{checked_file(std::move(bytes), kind), std::move(losses)};
+    return FileRebuilt{made_checked_file(std::move(bytes), kind), std::move(losses)};
 }
 
 using Paths = std::vector<std::string>;
 
+Paths paths_of(const std::vector<FileErrand>& errands) {
+    Paths paths;
+    for (const FileErrand& errand : errands) {
+        for (const PartRow& row : errand.rows) paths.push_back(row.facts.path);
+    }
+    return paths;
+}
+
+std::vector<FileErrand> errands_about(std::vector<PartRow> rows, const Profile& profile = {}) {
+    const BudgetLimits budget;
+    return Errands(profile, budget, 100).next(extract_of(std::move(rows)));
+}
+
 Paths errands(std::vector<PartRow> rows, const Profile& profile = {}) {
-    return Errands(profile).next(extract_of(std::move(rows)));
+    return paths_of(errands_about(std::move(rows), profile));
 }
 
 void take(Extract& extract, const std::string& path, FileResult result, const BudgetLimits& budget = {}) {
@@ -161,8 +168,9 @@ TEST_CASE("AC-199 a package with a password of its own stays encrypted, in a mai
     Extract extract = extract_of({row_of("1", PartKind::archive)});
     take(extract, "1", MembersSeen{{book, member("b.zip", PartKind::encrypted, Reason::encrypted)}});
     const Profile profile;
-    Errands errands(profile);
-    CHECK(errands.next(extract) == Paths{"1", "1/1"});
+    const BudgetLimits budget;
+    Errands errands(profile, budget, 100);
+    CHECK(paths_of(errands.next(extract)) == Paths{"1", "1/1"});
     take(extract, "1/1", FileNotMade{Reason::encrypted, "the package has a password of its own"});
     CHECK(row_at(extract, "1/1").verdict == PartVerdict::quarantined);
     CHECK(row_at(extract, "1/1").reason == Reason::encrypted);
@@ -308,12 +316,13 @@ TEST_CASE("no file of a mail that is held or refused is asked for; a person's or
 TEST_CASE("each file is asked for once, what an archive shows is asked for after it") {
     const Profile profile;
     Extract extract = extract_of({row_of("2", PartKind::archive), row_of("3", PartKind::image)});
-    Errands errands(profile);
-    CHECK(errands.next(extract) == Paths{"2", "3"});
+    const BudgetLimits budget;
+    Errands errands(profile, budget, 100);
+    CHECK(paths_of(errands.next(extract)) == Paths{"2", "3"});
     CHECK(errands.next(extract).empty());
     take(extract, "2",
          MembersSeen{{member("a.png", PartKind::image), member("b.exe", PartKind::executable, Reason::executable)}});
-    CHECK(errands.next(extract) == Paths{"2/1"});
+    CHECK(paths_of(errands.next(extract)) == Paths{"2/1"});
     CHECK(errands.next(extract).empty());
 }
 
@@ -360,4 +369,80 @@ TEST_CASE("archives are opened inside each other up to a limit") {
                               row_of("2/1/1", PartKind::archive), row_of("2/1/1/1", PartKind::archive),
                               row_of("2/1/1/2", PartKind::image)};
     CHECK(errands(rows) == Paths{"2", "2/1", "2/1/1", "2/1/1/2"});
+}
+
+TEST_CASE("files of one archive are asked for together, and with nothing else of the mail") {
+    PartRow large = row_of("2/5", PartKind::image);
+    large.facts.bytes = FileLimits().errand_bytes_max;
+    PartRow small = row_of("2/1", PartKind::image);
+    small.facts.bytes = 1;
+    const auto errands = errands_about(
+        {row_of("1", PartKind::image), row_of("2", PartKind::archive, Reason::none), small,
+         row_of("2/2", PartKind::executable, Reason::executable), row_of("2/3", PartKind::pdf),
+         row_of("2/4", PartKind::image), large, row_of("2/6", PartKind::image), row_of("2/7", PartKind::archive),
+         row_of("2/8", PartKind::image), row_of("3", PartKind::image), row_of("4", PartKind::mail, Reason::none),
+         row_of("4/1", PartKind::image), row_of("4/2", PartKind::image)});
+    struct Row {
+        std::string path;
+        std::vector<std::uint32_t> members;
+        Paths rows;
+    };
+    const std::vector<Row> expected{{"1", {}, {"1"}},
+                                    {"2", {1, 3, 4}, {"2/1", "2/3", "2/4"}},
+                                    {"2", {5, 6}, {"2/5", "2/6"}},
+                                    {"2/7", {}, {"2/7"}},
+                                    {"2/8", {}, {"2/8"}},
+                                    {"3", {}, {"3"}},
+                                    {"4/1", {}, {"4/1"}},  // of an attached mail: files of their own
+                                    {"4/2", {}, {"4/2"}}};
+    REQUIRE(errands.size() == expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        INFO(expected[i].rows.front());
+        CHECK(errands[i].job.path == expected[i].path);
+        CHECK(errands[i].job.members == expected[i].members);
+        CHECK(paths_of({errands[i]}) == expected[i].rows);
+        CHECK(errands[i].job.mail_bytes == 100);
+    }
+}
+
+TEST_CASE("no more files of an archive are asked for together than the limits allow") {
+    std::vector<PartRow> rows{row_of("2", PartKind::archive, Reason::none)};
+    for (int i = 1; i <= 40; ++i) rows.push_back(row_of("2/" + std::to_string(i), PartKind::image));
+    auto errands = errands_about(rows);
+    REQUIRE(errands.size() == 2);
+    CHECK(errands[0].rows.size() == FileLimits().errand_members_max);
+    CHECK(errands[1].job.members.front() == 33);
+    for (std::size_t i = 1; i < rows.size(); ++i) rows[i].facts.bytes = FileLimits().errand_bytes_max / 4;
+    errands = errands_about(rows);
+    CHECK(errands.size() == 10);
+    rows[1].facts.bytes = rows[2].facts.bytes = FileLimits().errand_bytes_max + 1;  // each alone
+    CHECK(errands_about(rows)[1].job.path == "2/2");
+}
+
+TEST_CASE("one file of an errand can be asked for alone") {
+    const auto errand = errands_about({row_of("2", PartKind::archive, Reason::none), row_of("2/1", PartKind::image),
+                                       row_of("2/3", PartKind::pdf)})
+                            .at(0);
+    const FileErrand one = alone(errand, 1);
+    CHECK(one.job.path == "2/3");
+    CHECK(one.job.members.empty());
+    CHECK(paths_of({one}) == Paths{"2/3"});
+    CHECK(one.job.mail_bytes == errand.job.mail_bytes);
+    CHECK_THROWS_AS(alone(errand, 2), std::out_of_range);
+}
+
+TEST_CASE("what came of the files of an errand is taken in row by row") {
+    Extract extract = extract_of(
+        {row_of("2", PartKind::archive, Reason::none), row_of("2/1", PartKind::image), row_of("2/2", PartKind::image)});
+    const Profile profile;
+    const BudgetLimits budget;
+    Errands errands(profile, budget, 100);
+    std::vector<FileResult> results;
+    results.push_back(FileNotMade{Reason::codec_died, "signal 9"});
+    results.push_back(rebuilt("png"));
+    take_in(extract, errands.next(extract).at(0), std::move(results), profile, budget);
+    CHECK(row_at(extract, "2/1").reason == Reason::codec_died);
+    CHECK(row_at(extract, "2/2").verdict == PartVerdict::rebuilt);
+    REQUIRE(extract.rebuilt.size() == 1);
+    CHECK(extract.rebuilt[0].path == "2/2");
 }

@@ -64,7 +64,7 @@ std::string mail_with(std::string_view picture) {
 
 FileResult rebuilt(FileWorkers& workers, std::string_view mail_bytes, const PartRow& row) {
     const RawMail mail = RawMail::from_bytes(mail_bytes).value();
-    return rebuild_file(workers, job_for(mail, row.facts.path), row, mail, {});
+    return rebuild_files(workers, {job_for(mail, row.facts.path), {row}}, mail, {}).at(0);
 }
 
 }  // namespace
@@ -204,6 +204,113 @@ TEST_CASE(
     }
 }
 
+namespace {
+
+const std::vector<std::string>& album() {
+    static const std::vector<std::string> files{sample_png(), "名前,番号\r\n山田,1\r\n", "<p>one <b>two</b>"};
+    return files;
+}
+
+std::string album_zip() { return zip_of({{"a.png", album()[0]}, {"名簿.csv", album()[1]}, {"b.html", album()[2]}}); }
+
+// Files of the archive that is the only part of the mail.
+FileErrand errand_about(const RawMail& mail, std::vector<PartRow> rows) {
+    FileErrand errand{job_for(mail, "1"), std::move(rows)};
+    for (const PartRow& row : errand.rows) {
+        errand.job.members.push_back(static_cast<std::uint32_t>(std::stoul(row.facts.path.substr(2))));
+    }
+    return errand;
+}
+
+std::vector<PartRow> rows_of_album() {
+    PartRow table = row_of("1/2", album()[1], PartKind::text);
+    table.facts.name = "名簿.csv";
+    return {row_of("1/1", album()[0]), table, row_of("1/3", album()[2], PartKind::html)};
+}
+
+std::vector<SafeKind> kinds_of(const std::vector<FileResult>& results) {
+    std::vector<SafeKind> kinds;
+    for (const FileResult& result : results) {
+        const auto* file = std::get_if<FileRebuilt>(&result);
+        if (file == nullptr) FAIL(std::get<FileNotMade>(result).words);
+        kinds.push_back(file->file.kind());
+    }
+    return kinds;
+}
+
+}  // namespace
+
+TEST_CASE("files of an archive that are asked for together become what each becomes alone") {
+    FileWorkers workers = real_workers();
+    const RawMail mail = RawMail::from_bytes(mail_with(album_zip())).value();
+    const auto results = rebuild_files(workers, errand_about(mail, rows_of_album()), mail, {});
+    CHECK(kinds_of(results) == std::vector{SafeKind::png, SafeKind::csv, SafeKind::text});
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const FileErrand one = alone(errand_about(mail, rows_of_album()), i);
+        const auto single = rebuild_files(workers, one, mail, {});
+        const auto& together = std::get<FileRebuilt>(results[i]);
+        CHECK(std::get<FileRebuilt>(single.at(0)).file.bytes() == together.file.bytes());
+        CHECK(std::get<FileRebuilt>(single.at(0)).losses.size() == together.losses.size());
+    }
+}
+
+TEST_CASE("files of an archive in an archive are found by its path and their numbers") {
+    FileWorkers workers = real_workers();
+    const RawMail mail = RawMail::from_bytes(mail_with(zip_of({{"x.txt", "x"}, {"in.zip", album_zip()}}))).value();
+    std::vector<PartRow> rows{row_of("1/2/1", album()[0]), row_of("1/2/3", album()[2], PartKind::html)};
+    FileErrand errand{job_for(mail, "1/2"), std::move(rows)};
+    errand.job.members = {1, 3};
+    CHECK(kinds_of(rebuild_files(workers, errand, mail, {})) == std::vector{SafeKind::png, SafeKind::text});
+}
+
+TEST_CASE("a file that does not go with the others is asked for again, alone, and costs them nothing") {
+    FileWorkers workers = real_workers();
+    const RawMail mail = RawMail::from_bytes(mail_with(album_zip())).value();
+    std::vector<PartRow> rows = rows_of_album();
+    rows[1].sha256 = sha256_hex("another file");
+    const auto results = rebuild_files(workers, errand_about(mail, rows), mail, {});
+    REQUIRE(results.size() == 3);
+    CHECK(std::holds_alternative<FileRebuilt>(results[0]));
+    CHECK(std::get<FileNotMade>(results[1]).why == Reason::codec_nonsense);
+    CHECK(std::holds_alternative<FileRebuilt>(results[2]));
+}
+
+TEST_CASE("files of an archive that are too much for one answer have one each") {
+    FileWorkers workers = real_workers();
+    const std::string text(4000, 'x');
+    const RawMail mail = RawMail::from_bytes(mail_with(zip_of({{"a.txt", text}, {"b.txt", text}}))).value();
+    FileErrand errand = errand_about(mail, {row_of("1/1", text, PartKind::text), row_of("1/2", text, PartKind::text)});
+    errand.job.out_bytes_max = 6000;
+    CHECK(kinds_of(rebuild_files(workers, errand, mail, {})).size() == 2);
+}
+
+// What the played codecs and checkers do is named in file_lies.cpp; each of two pictures is asked for.
+TEST_CASE("whatever happens to files that are asked for together, each has its own outcome") {
+    struct Row {
+        std::string_view codec, checker;
+        std::array<Reason, 2> stays;  // none: it crosses
+    };
+    using enum Reason;
+    for (const Row& row :
+         {Row{"together", "real", {none, none}}, Row{"only_alone", "real", {none, none}},
+          Row{"first_only", "real", {none, none}}, Row{"second_of_another", "real", {none, none}},
+          Row{"three_of_two", "real", {none, none}}, Row{"second_is_original", "real", {none, check_failed}},
+          Row{"together", "one_only", {none, none}}, Row{"together", "one_answer", {none, none}},
+          Row{"together", "swaps", {check_failed, check_failed}}, Row{"dies", "real", {codec_died, codec_died}},
+          Row{"together", "dies", {check_failed, check_failed}}}) {
+        INFO(row.codec << ' ' << row.checker);
+        FileWorkers workers = workers_that("codec." + std::string(row.codec), "checker." + std::string(row.checker));
+        const RawMail mail = RawMail::from_bytes("any").value();
+        const auto results = rebuild_files(
+            workers, errand_about(mail, {row_of("1/1", sample_png()), row_of("1/2", sample_png())}), mail, {});
+        REQUIRE(results.size() == 2);
+        for (std::size_t i = 0; i < 2; ++i) {
+            const auto* stays = std::get_if<FileNotMade>(&results[i]);
+            CHECK(to_string(stays == nullptr ? none : stays->why) == to_string(row.stays.at(i)));
+        }
+    }
+}
+
 // A codec worker that is wholly taken over. Every lie names what stops it.
 TEST_CASE("no lie of a codec worker is a file that crosses") {
     for (const FileLie& lie : file_lies()) {
@@ -275,10 +382,14 @@ MemberSeen good_member() {
 
 Result<FileOutcome> believed(std::vector<MemberSeen> members) {
     const PartRow archive = row_of("2", "PK", PartKind::archive);
-    const std::string frame = encode_file_answer({archive.sha256, MembersSeen{std::move(members)}});
+    FileAnswers answers;
+    answers.push_back({archive.sha256, MembersSeen{std::move(members)}});
+    const std::string frame = encode_file_answers(answers);
     FileJob job;
     job.path = "2";
-    return believe_file(frame.substr(frame_header_bytes), job, archive);
+    auto outcomes = believe_files(frame.substr(frame_header_bytes), {job, {archive}});
+    if (!outcomes) return outcomes.error();
+    return std::move(outcomes->at(0));
 }
 
 }  // namespace

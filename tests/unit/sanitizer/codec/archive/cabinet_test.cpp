@@ -17,7 +17,8 @@ std::string letters(std::size_t bytes) {
     return out;
 }
 
-MembersRead read_cabinet(const CabinetFields& fields, std::size_t wanted = 0, const FileLimits& limits = {}) {
+MembersRead read_cabinet(const CabinetFields& fields, const std::vector<std::uint32_t>& wanted = {},
+                         const FileLimits& limits = {}) {
     return read_members(made_cabinet(three, fields), cabinet_type, wanted, limits);
 }
 
@@ -47,7 +48,7 @@ TEST_CASE("AC-147 members of a cabinet that lie over each other are damage, and 
           Reason::document_damaged);
     const std::uint64_t paid = read_cabinet({}).inner_paid;
     CHECK(paid == text.size() + 100'000 + 8);
-    CHECK(read_cabinet({}, 1).inner_paid == paid);  // whichever is wanted
+    CHECK(read_cabinet({}, {1}).inner_paid == paid);  // whichever is wanted
     const auto last_letter = static_cast<std::uint32_t>(paid) - 1;
     const MembersRead with_gap = read_cabinet({.last_offset = last_letter, .last_length = 1});
     REQUIRE(with_gap.members.size() == 3);
@@ -58,7 +59,7 @@ TEST_CASE("AC-147 members of a cabinet that lie over each other are damage, and 
 TEST_CASE("AC-148 a member's length is paid before there is room for it, and must be there") {
     FileLimits limits;
     limits.inner_bytes_max = 1 << 20;
-    CHECK(read_cabinet({.last_length = 1 << 20}, 0, limits).held == Reason::inner_too_large);
+    CHECK(read_cabinet({.last_length = 1 << 20}, {}, limits).held == Reason::inner_too_large);
     CHECK(read_cabinet({.last_length = 0xffffffff}).held != Reason::none);
     CHECK(read_cabinet({.last_length = 9}).held == Reason::document_damaged);
 }

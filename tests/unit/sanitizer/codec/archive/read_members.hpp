@@ -27,18 +27,19 @@ struct MembersRead {
     std::uint64_t inner_paid = 0;
 };
 
-inline MembersRead read_members(std::string_view archive, std::string_view type, std::size_t wanted = 0,
+inline MembersRead read_members(std::string_view archive, std::string_view type, std::vector<std::uint32_t> wanted = {},
                                 const FileLimits& limits = {}, std::string_view name = "書類.tar.gz") {
     static const bool is_loaded = (codec::load_archive_tables(), true);
     REQUIRE(is_loaded);
     FilePurse purse(limits);
     MembersRead read;
-    const auto held =
-        codec::read_archive(archive, type, name, purse, wanted, [&](std::size_t number, codec::ArchiveMember&& member) {
-            REQUIRE(number == read.members.size() + 1);
-            read.members.push_back(std::move(member));
-            return codec::OnMember::go_on;
-        });
+    const codec::WantedMembers numbers(wanted);
+    const auto held = codec::read_archive(archive, type, name, purse, numbers,
+                                          [&](std::size_t number, codec::ArchiveMember&& member) {
+                                              REQUIRE(number == read.members.size() + 1);
+                                              read.members.push_back(std::move(member));
+                                              return codec::OnMember::go_on;
+                                          });
     if (held) read.held = held->why;
     if (held) read.words = held->words;
     read.inner_paid = limits.inner_bytes_max - purse.inner_left();

@@ -21,7 +21,7 @@ FileLimits limits_here() {
 
 // One line a member, one for the whole.
 std::string summary(std::string_view archive, std::string_view type) {
-    const MembersRead read = read_members(archive, type, 0, limits_here());
+    const MembersRead read = read_members(archive, type, {}, limits_here());
     std::string lines = std::string(to_string(read.held)) + " " + read.words + "\n";
     for (const codec::ArchiveMember& member : read.members) {
         lines += member.name + " " + std::string(to_string(member.held)) + " " +

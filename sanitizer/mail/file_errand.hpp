@@ -1,0 +1,22 @@
+// What one codec worker is asked for: one file of a mail, or several files of one archive (FILES.md 2: one file and
+// what is in it). Files that are no members of one archive never share a process: one of them could change what becomes
+// of another.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "sanitizer/mail/extract.hpp"
+#include "sanitizer/mail/file_job.hpp"
+
+namespace mugaika {
+
+struct FileErrand {
+    FileJob job;
+    std::vector<PartRow> rows;  // of the part at job.path, or of each of job.members; never empty
+};
+
+// The same about one of its rows.
+FileErrand alone(const FileErrand&, std::size_t row);
+
+}  // namespace mugaika
