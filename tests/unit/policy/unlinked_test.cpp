@@ -103,7 +103,10 @@ TEST_CASE("ordinary mail keeps its addresses and colons") {
     }
 }
 
-TEST_CASE("a long chain of labels is read once") {
+TEST_CASE("a long chain of labels is read once, and is no file for how its beginning ends") {
+    const std::string name = "a." + std::string(251, 'b') + ".pdf";
+    CHECK(unlinked(name.substr(0, 2) + name.substr(3)).find("[.]") == std::string::npos);
+    CHECK(unlinked(name + "x.example").starts_with("a[.]"));
     std::string chain;
     for (int i = 0; i < 200000; ++i) chain += "a.";
     chain += "pdf";

@@ -125,6 +125,18 @@ TEST_CASE("AC-069 the form that is not shown costs nothing") {
     for (const PartRow& one : extract.parts) CHECK_FALSE(contains(one.notes, Reason::text_too_long));
 }
 
+TEST_CASE("AC-069 the form of an attached mail that is not shown is given back to what stands behind it") {
+    std::string words;
+    for (int i = 0; i < 100; ++i) words += "会議は" + std::to_string(i) + "日の午前十時からです。\n";
+    const std::string both = multipart("alternative", {text_part(words), html_part("<pre>" + words + "</pre>")}, "b1");
+    const std::string behind = std::string(words.size() / 2, 'a') + "\n";
+    const Extract extract = read(crlf(head + multipart("mixed", {mail_part(head + both), text_part(behind)})),
+                                 with_text(2 * words.size() + words.size() / 4));
+    CHECK(all_text(extract).find(words) != std::string::npos);
+    CHECK(all_text(extract).ends_with(behind));
+    for (const PartRow& one : extract.parts) CHECK_FALSE(contains(one.notes, Reason::text_too_long));
+}
+
 TEST_CASE("ordered originals that are too large together: what fits crosses, the others are said, the text arrives") {
     Job job;
     job.profile.release_originals = true;

@@ -155,6 +155,14 @@ TEST_CASE("AC-199 a description that is none is damage") {
         INFO(old << " " << with);
         CHECK(why_not(described_as(old, with)) == Reason::document_damaged);
     }
+    const std::string info = with({}).info;
+    for (const std::string name : {"<keyData ", "<dataIntegrity ", "<p:encryptedKey "}) {  // whole, and a second time
+        INFO(name);
+        const std::size_t begin = info.find(name);
+        REQUIRE(begin != std::string::npos);
+        const std::string element = info.substr(begin, info.find("/>", begin) + 2 - begin);
+        CHECK(why_not(described_as(element, element + element)) == Reason::document_damaged);
+    }
     CHECK(why_not(described_as("<encryption", "<!DOCTYPE e><encryption")) == Reason::not_representable);
     CHECK(why_not({std::string("\4\0\4\0", 4), with({}).package}) == Reason::document_damaged);
     Locked old = locked_standard(workbook(), {.key_bytes = 16});

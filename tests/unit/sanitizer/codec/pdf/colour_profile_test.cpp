@@ -85,6 +85,7 @@ TEST_CASE("a profile that cannot be reduced gives way to the colours of the devi
         {changed([](SmallProfile& p) { p.space = "HSV "; }), 3},
         {changed([](SmallProfile& p) { p.connection = "RGB "; }), 3},
         {changed([](SmallProfile& p) { p.put("bTRC", "curvword\x7F\xFF\xFF\xFF"); }), 3},
+        {changed([](SmallProfile& p) { p.put("bTRC", std::string("curv\0\0\0\0\0\0\1\0", 12)); }), 3},  // 512 bytes
         {changed([](SmallProfile& p) { p.put("bTRC", icc_xyz('\1')); }), 3},
         {changed([](SmallProfile& p) { p.tags.pop_back(); }), 3},
         {changed([](SmallProfile& p) { p.put("A2B0", icc_table(4, false)); }), 3},
