@@ -17,7 +17,7 @@ enum class PartKind : std::uint8_t {
     pdf,
     office,  // OOXML, OLE2, ODF, RTF
     image,
-    archive,     // zip, lzh, 7z, rar, tar, gz, cab …
+    archive,     // zip, lzh, 7z, rar, tar, gz, cab …; a mail as a file of Outlook (msg)
     tnef,        // winmail.dat
     calendar,    // ics, vcf
     signature,   // detached signatures and keys: p7s, pgp-signature
@@ -27,6 +27,9 @@ enum class PartKind : std::uint8_t {
     other,       // everything else
 };
 inline constexpr std::uint32_t part_kind_count = 15;
+
+// Files that hold files, each of which becomes a part of the mail below it.
+constexpr bool is_container(PartKind kind) noexcept { return kind == PartKind::archive || kind == PartKind::tnef; }
 
 // The detected type of an Office package that is encrypted as a whole, of whichever program.
 inline constexpr std::string_view encrypted_package_type = "application/encrypted";

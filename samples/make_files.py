@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the attached files of three sample mails anew, as their programs write them: a PDF form sheet with JavaScript, a Word
-document with macros, a picture with a place in its metadata. `samples/make_files.py` writes them into samples/mails;
+"""Makes the attached files of four sample mails anew, as their programs write them: a PDF form sheet with JavaScript, a Word
+document with macros, a picture with a place in its metadata, a winmail.dat of Outlook with a table and that picture. `samples/make_files.py` writes them into samples/mails;
 the same bytes every time."""
 import base64
 import io
@@ -79,6 +79,25 @@ def png():
             chunk(b"tEXt", b"Comment\0N35.6895 E139.6917") + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b""))
 
 
+def winmail():
+    """What Outlook sends with the letter of its mail and two files, names in CP932 and in Unicode."""
+    def attribute(level, number, data):
+        return struct.pack("<BII", level, number, len(data)) + data + struct.pack("<H", sum(data) & 0xffff)
+
+    def long_name(name):
+        data = (name + "\0").encode("utf-16-le")
+        padded = data + b"\0" * (-len(data) % 4)
+        return struct.pack("<IHHII", 1, 0x1f, 0x3707, 1, len(data)) + padded
+
+    def file(name, short, data):
+        return (attribute(2, 0x69002, struct.pack("<HiHHi", 1, -1, 32, 32, 0)) + attribute(2, 0x18010, short.encode("cp932") + b"\0") +
+                attribute(2, 0x6800f, data) + attribute(2, 0x69005, long_name(name)))
+    table = "番号,施設,連絡先\r\n1,中央公民館,03-0000-0001\r\n2,表町会館,03-0000-0002\r\n".encode("cp932")
+    return (struct.pack("<IH", 0x223e9f78, 1) + attribute(1, 0x89006, struct.pack("<I", 0x10000)) +
+            attribute(1, 0x69007, struct.pack("<II", 932, 0)) + attribute(1, 0x2800c, "田中です。\r\n資料をお送りします。\r\n\0".encode("cp932")) +
+            file("施設一覧①.csv", "施設一覧.csv", table) + file("案内図.png", "案内図.png", png()))
+
+
 def replace_file(mail, named, data):
     """The base64 of the part whose header holds `named`, up to the next delimiter."""
     path = HERE / mail
@@ -91,6 +110,7 @@ def replace_file(mail, named, data):
 
 
 if __name__ == "__main__":
+    replace_file("06-winmail-dat.eml", 'filename="winmail.dat"', winmail())
     replace_file("18-pdf-with-japanese-name.eml", "filename*=UTF-8''%E6%A7%98", pdf())
     replace_file("19-survey-form-with-macros.eml", "%E8%AA%BF%E6%9F%BB%E7%A5%A8.docm", docm())
     replace_file("21-inline-picture.eml", 'filename="map.png"', png())

@@ -63,7 +63,7 @@ std::string why_not_released(const PartRow& row, const std::vector<PartRow>& row
         return "is no file but text of the mail, or a mail; without --parts the rebuilt mail with its text is released";
     }
     for (const PartRow& around : rows) {
-        const bool lies_in_it = around.facts.kind == PartKind::archive && path.starts_with(around.facts.path + "/");
+        const bool lies_in_it = is_container(around.facts.kind) && path.starts_with(around.facts.path + "/");
         if (lies_in_it) {
             return "lies in the archive that is part " + around.facts.path + "; only that one can be released, whole";
         }

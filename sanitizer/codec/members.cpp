@@ -40,10 +40,9 @@ Part described(ArchiveMember&& member, const sandboxed::FileTyper& typer) {
     return part;
 }
 
-MemberSeen seen_of(ArchiveMember&& member, const sandboxed::FileTyper& typer) {
+MemberSeen seen_of(Part&& part, Reason held) {
     MemberSeen seen;
-    seen.held = member.held;
-    Part part = described(std::move(member), typer);
+    seen.held = held;
     if (seen.held == Reason::none) {
         seen.sha256 = sha256_hex(part.untrusted_bytes);
         if (sandboxed::is_never_made(part.facts.kind)) seen.held = sandboxed::why_not_made(part);
@@ -56,10 +55,13 @@ MemberSeen seen_of(ArchiveMember&& member, const sandboxed::FileTyper& typer) {
 
 }  // namespace
 
-FileOutcome list_members(const Part& archive, FilePurse& purse, const sandboxed::FileTyper& typer) {
+FileOutcome list_members(const Part& archive, FilePurse& purse, const sandboxed::FileTyper& typer,
+                         const IsKnown& is_known) {
     MembersSeen seen;
     const auto take = [&](std::size_t, ArchiveMember&& member) {
-        seen.members.push_back(seen_of(std::move(member), typer));
+        const bool is_letter = member.is_letter;
+        Part part = described(std::move(member), typer);
+        if (!is_letter || !is_known(part)) seen.members.push_back(seen_of(std::move(part), member.held));
         return OnMember::go_on;
     };
     const auto held =

@@ -15,8 +15,12 @@
 
 namespace mugaika::codec {
 
-// MembersSeen, or why the archive is held as a whole. Each member is unpacked, looked at and forgotten.
-FileOutcome list_members(const sandboxed::Part& archive, FilePurse&, const sandboxed::FileTyper&);
+// Is the text of a message one that the reader has anyway?
+using IsKnown = std::function<bool(const sandboxed::Part& letter)>;
+
+// MembersSeen, or why the archive is held as a whole. Each member is unpacked, looked at and forgotten. A letter that
+// is known is not listed.
+FileOutcome list_members(const sandboxed::Part& archive, FilePurse&, const sandboxed::FileTyper&, const IsKnown&);
 
 // The same members as list_members numbers them, from 1, ascending, each for the sink; nothing for one that is held,
 // and an end where there is no further one. The archive is read once.

@@ -16,6 +16,8 @@
 #include "sanitizer/codec/rebuild_file.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/sandboxed/find_part.hpp"
+#include "sanitizer/sandboxed/pipeline.hpp"
+#include "sanitizer/sandboxed/text/same_words.hpp"
 #include "sanitizer/worker/file_wire.hpp"
 #include "sanitizer/worker/job_socket.hpp"
 #include "sanitizer/worker/sandbox.hpp"
@@ -35,7 +37,7 @@ std::optional<sandboxed::Part> part_at(const FileJob& job, std::string_view untr
         const std::string_view step = rest.substr(0, rest.find('/'));
         const auto read = std::from_chars(step.data(), step.data() + step.size(), number);
         const bool is_number = read.ec == std::errc() && read.ptr == step.data() + step.size();
-        if (!is_number || part->facts.kind != PartKind::archive) return std::nullopt;
+        if (!is_number || !is_container(part->facts.kind)) return std::nullopt;
         part = member_of(*part, number, purse, typer);
         rest.remove_prefix(std::min(step.size() + 1, rest.size()));
     }
@@ -44,20 +46,47 @@ std::optional<sandboxed::Part> part_at(const FileJob& job, std::string_view untr
 
 FileAnswer no_such_part() { return {"", FileNotMade{Reason::codec_nonsense, "no such part is found"}}; }
 
-FileAnswer answer_about(const sandboxed::Part& part, FilePurse& purse, const sandboxed::FileTyper& typer) {
+// What a job is about.
+struct Asked {
+    const FileJob& job;
+    std::string_view untrusted_mail;
+    const sandboxed::FileTyper& typer;
+};
+
+// A winmail.dat has the text of its mail once more, which the mail says already.
+bool says_what_the_mail_says(const sandboxed::Part& letter, const Asked& asked) {
+    FilePurse purse{FileLimits()};
+    const FileOutcome made = rebuild_file(letter.facts, letter.charset_label, letter.untrusted_bytes, purse);
+    const auto* text = std::get_if<FileMade>(&made);
+    if (text == nullptr) return false;
+    Job reading;
+    reading.budget = asked.job.budget;
+    reading.mail_bytes = asked.job.mail_bytes;
+    const Extract extract = sandboxed::read_mail(asked.untrusted_mail, reading, asked.typer);
+    std::size_t bytes = 1;
+    for (const TextBlock& block : extract.texts) bytes += block.text.str().size();
+    sandboxed::Said said(bytes);
+    for (const TextBlock& block : extract.texts) said.add(sandboxed::Words(block.text.str()));
+    return said.says_all(sandboxed::Words(text->untrusted_bytes));
+}
+
+FileAnswer answer_about(const sandboxed::Part& part, FilePurse& purse, const Asked& asked) {
     std::string digest = sha256_hex(part.untrusted_bytes);
-    if (part.facts.kind == PartKind::archive) return {std::move(digest), list_members(part, purse, typer)};
+    const auto is_known = [&](const sandboxed::Part& letter) {
+        return part.facts.kind == PartKind::tnef && says_what_the_mail_says(letter, asked);
+    };
+    if (is_container(part.facts.kind)) return {std::move(digest), list_members(part, purse, asked.typer, is_known)};
     return {std::move(digest), rebuild_file(part.facts, part.charset_label, part.untrusted_bytes, purse)};
 }
 
 // Each member has a purse of its own, as if it were asked for alone; what is made of all fits one answer.
-FileAnswers answers_about(const sandboxed::Part& archive, const std::vector<std::uint32_t>& members,
-                          const FileLimits& limits, FilePurse& unpacking, const sandboxed::FileTyper& typer) {
+FileAnswers answers_about(const sandboxed::Part& archive, const FileLimits& limits, FilePurse& unpacking,
+                          const Asked& asked) {
     FileAnswers answers;
     std::uint64_t left = limits.out_bytes_max;
-    each_member(archive, members, unpacking, typer, [&](std::optional<sandboxed::Part> member) {
+    each_member(archive, asked.job.members, unpacking, asked.typer, [&](std::optional<sandboxed::Part> member) {
         FilePurse purse(limits);
-        FileAnswer one = member ? answer_about(*member, purse, typer) : no_such_part();
+        FileAnswer one = member ? answer_about(*member, purse, asked) : no_such_part();
         const auto* made = std::get_if<FileMade>(&one.outcome);
         const std::uint64_t bytes = made == nullptr ? 0 : made->untrusted_bytes.size();
         if (bytes > left) return OnMember::stop;
@@ -73,9 +102,10 @@ FileAnswers answers_to(const FileJob& job, std::string_view untrusted_mail, cons
     limits.out_bytes_max = job.out_bytes_max;
     FilePurse purse(limits);
     const auto part = part_at(job, untrusted_mail, purse, typer);
+    const Asked asked{job, untrusted_mail, typer};
     FileAnswers answers;
-    if (part && !job.members.empty()) return answers_about(*part, job.members, limits, purse, typer);
-    answers.push_back(part ? answer_about(*part, purse, typer) : no_such_part());
+    if (part && !job.members.empty()) return answers_about(*part, limits, purse, asked);
+    answers.push_back(part ? answer_about(*part, purse, asked) : no_such_part());
     return answers;
 }
 

@@ -41,13 +41,13 @@ const PartRow* row_around(const Extract& extract, const PartRow& row) {
 // A file that was cut out of a text has a row below the text's, but no part of its own that a codec could find.
 bool stands_in_a_text(const Extract& extract, const PartRow& row) {
     const PartRow* const around = row_around(extract, row);
-    return around != nullptr && around->facts.kind != PartKind::mail && around->facts.kind != PartKind::archive;
+    return around != nullptr && around->facts.kind != PartKind::mail && !is_container(around->facts.kind);
 }
 
 std::uint32_t archives_around(const Extract& extract, const PartRow& row) {
     std::uint32_t archives = 0;
     for (const PartRow* around = row_around(extract, row); around != nullptr; around = row_around(extract, *around)) {
-        if (around->facts.kind == PartKind::archive) ++archives;
+        if (is_container(around->facts.kind)) ++archives;
     }
     return archives;
 }
@@ -56,10 +56,10 @@ bool is_wanted(const Extract& extract, const PartRow& row, const Profile& profil
     const PartAction action = profile.action_for(row.facts.kind);
     const PartRow* const around = row_around(extract, row);
     // What lies in an archive has no body that it could stand in.
-    const bool is_member = around != nullptr && around->facts.kind == PartKind::archive;
+    const bool is_member = around != nullptr && is_container(around->facts.kind);
     const bool is_text = row.facts.kind == PartKind::text || row.facts.kind == PartKind::html;
     if (is_member && is_text) return action == PartAction::text;
-    if (row.facts.kind != PartKind::archive) return has_codec(row.facts, profile);
+    if (!is_container(row.facts.kind)) return has_codec(row.facts, profile);
     return action == PartAction::unpack && archives_around(extract, row) < FileLimits().archive_depth_max;
 }
 
@@ -152,10 +152,18 @@ PartRow row_of(MemberSeen member, std::string path, const Profile& profile) {
     return row;
 }
 
+// Of a winmail.dat without a file, whose text stands in the mail: many programs send one with each letter.
+void say_repeated(PartRow& row) {
+    row.verdict = PartVerdict::removed;
+    row.reason = Reason::alternative_not_shown;
+    row.handler = "codec";
+}
+
 // Each member is a part of the mail from here on; what becomes of the archive is known when all were asked for.
 void take_in_members(Extract& extract, std::size_t index, MembersSeen seen, const Profile& profile,
                      const BudgetLimits& budget) {
     PartRow& archive = extract.parts[index];
+    if (seen.members.empty() && archive.facts.kind == PartKind::tnef) return say_repeated(archive);
     if (seen.members.empty()) return keep_out(archive, {Reason::empty_file, "nothing in it"});
     if (seen.members.size() > budget.parts_max - std::min<std::size_t>(extract.parts.size(), budget.parts_max)) {
         return keep_out(archive, {Reason::too_many_members, "more files than a mail may have"});
@@ -213,9 +221,9 @@ FileErrand Errands::about(const PartRow& row) const {
 bool Errands::joins(const FileErrand& errand, const PartRow& row, const Extract& extract) const {
     const PartRow& last = errand.rows.back();
     const PartRow* const around = row_around(extract, row);
-    const bool are_members = around != nullptr && around->facts.kind == PartKind::archive &&
-                             outer_path(last.facts.path) == around->facts.path;
-    if (!are_members || last.facts.kind == PartKind::archive || row.facts.kind == PartKind::archive) return false;
+    const bool are_members =
+        around != nullptr && is_container(around->facts.kind) && outer_path(last.facts.path) == around->facts.path;
+    if (!are_members || is_container(last.facts.kind) || is_container(row.facts.kind)) return false;
     std::uint64_t bytes = row.facts.bytes;
     for (const PartRow& one : errand.rows) bytes += one.facts.bytes;
     return errand.rows.size() < FileLimits().errand_members_max && bytes <= FileLimits().errand_bytes_max;

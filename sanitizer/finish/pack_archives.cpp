@@ -38,7 +38,7 @@ std::string without_extension(std::string name) {
     const std::string lower = ascii::to_lower(name);
     std::string_view rest = lower;
     for (const std::string_view last :
-         {".zip", ".lzh", ".lha", ".7z", ".rar", ".tgz", ".tbz", ".txz", ".gz", ".bz2", ".xz", ".tar"}) {
+         {".zip", ".lzh", ".lha", ".7z", ".rar", ".tgz", ".tbz", ".txz", ".gz", ".bz2", ".xz", ".tar", ".msg"}) {
         if (rest.size() > last.size() && rest.ends_with(last)) rest.remove_suffix(last.size());
     }
     name.resize(rest.size());
@@ -49,7 +49,7 @@ std::string without_extension(std::string name) {
 std::string name_inside(const Rows& rows, const RebuiltFile& file) {
     std::string folders;
     for (RowPlace row = rows.begin; row != rows.end; ++row) {
-        const bool is_around = row->facts.kind == PartKind::archive && lies_in(file.path, *row);
+        const bool is_around = is_container(row->facts.kind) && lies_in(file.path, *row);
         if (is_around) folders += without_extension(row->facts.name) + "/";
     }
     return folders + file.name.str();
@@ -72,16 +72,20 @@ void hold_all(PartRow& archive, const Rows& rows, Reason why) {
     }
 }
 
+// What is in it stands elsewhere, and it is nothing itself.
+void mark_folder(PartRow& row) {
+    row.verdict = PartVerdict::rebuilt;
+    row.reason = Reason::none;
+    row.method = Method::rebuilt;
+    row.out_kind = "folder";
+}
+
 // An archive inside this one of which something is left: a folder.
 void mark_folders(const Rows& rows) {
     for (RowPlace row = rows.begin; row != rows.end; ++row) {
-        if (row->facts.kind != PartKind::archive) continue;
+        if (!is_container(row->facts.kind)) continue;
         const auto crosses = [&](const PartRow& other) { return is_rebuilt(other) && lies_in(other.facts.path, *row); };
-        if (std::none_of(row, rows.end, crosses)) continue;
-        row->verdict = PartVerdict::rebuilt;
-        row->reason = Reason::none;
-        row->method = Method::rebuilt;
-        row->out_kind = "folder";
+        if (std::any_of(row, rows.end, crosses)) mark_folder(*row);
     }
 }
 
@@ -122,11 +126,17 @@ void pack(Extract& extract, PartRow& archive, const Rows& rows, const BudgetLimi
 
 void pack_archives(Extract& extract, const BudgetLimits& budget) {
     for (RowPlace row = extract.parts.begin(); row != extract.parts.end();) {
-        if (row->facts.kind != PartKind::archive) {
+        if (!is_container(row->facts.kind)) {
             ++row;
             continue;
         }
         const Rows rows = rows_in(extract.parts, row);
+        if (row->facts.kind == PartKind::tnef) {
+            // Its files are files of the mail, each with its own outcome.
+            if (row->verdict == PartVerdict::quarantined && rows.begin != rows.end) mark_folder(*row);
+            ++row;
+            continue;
+        }
         const bool is_left = std::any_of(rows.begin, rows.end, is_rebuilt);
         if (row->verdict == PartVerdict::quarantined && is_left) pack(extract, *row, rows, budget);
         row = rows.end;

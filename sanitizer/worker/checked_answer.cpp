@@ -60,7 +60,7 @@ std::string_view fault_of(const MemberSeen& member) {
 }
 
 std::string_view fault_of(const MembersSeen& seen, const PartRow& row) {
-    if (row.facts.kind != PartKind::archive) return "is no archive and has files inside";
+    if (!is_container(row.facts.kind)) return "is no archive and has files inside";
     std::uint64_t left = FileLimits().inner_bytes_max;
     for (const MemberSeen& member : seen.members) {
         if (const auto fault = fault_of(member); !fault.empty()) return fault;

@@ -14,15 +14,17 @@ namespace {
 using namespace mugaika;
 
 // The first byte of the input chooses; the rest is the archive.
-constexpr std::array<std::string_view, 9> types{"application/zip",
-                                                "application/x-7z-compressed",
-                                                "application/vnd.rar",
-                                                "application/x-lzh-compressed",
-                                                "application/x-tar",
-                                                "application/gzip",
-                                                "application/x-bzip2",
-                                                "application/x-xz",
-                                                "application/vnd.ms-cab-compressed"};
+constexpr std::array<std::string_view, 11> types{"application/zip",
+                                                 "application/x-7z-compressed",
+                                                 "application/vnd.rar",
+                                                 "application/x-lzh-compressed",
+                                                 "application/x-tar",
+                                                 "application/gzip",
+                                                 "application/x-bzip2",
+                                                 "application/x-xz",
+                                                 "application/vnd.ms-cab-compressed",
+                                                 "application/vnd.ms-tnef",
+                                                 "application/vnd.ms-outlook"};
 
 struct Reading {
     bool is_held = false;

@@ -196,7 +196,7 @@ const std::vector<Told>& all_told() {
              return encode_file_answers(two);
          }},
         {{"garbage", Reason::codec_nonsense, "frame"}, [] { return std::string(1000, '\xee'); }},
-        {{"dies", Reason::codec_died, "signal 9"}, {}},
+        {{"dies", Reason::codec_died, "signal 9; again: "}, {}},
     };
     return lies;
 }

@@ -31,27 +31,62 @@ class CompoundWriter {
 public:
     explicit CompoundWriter(std::size_t sector_bytes) : sector_bytes_(sector_bytes) {}
 
-    void add(const MadePart& stream) {
-        const bool is_small = stream.bytes.size() < 4096;
-        const std::uint32_t start = is_small ? add_small(stream.bytes) : chain(stream.bytes);
-        rows_ += row(utf16(stream.name), 2, ++streams_, start, stream.bytes.size());
-    }
+    void add(const MadePart& stream) { add(top_, stream.name, stream.bytes); }
 
     std::string write() {
-        // Each stream has the next one on its right; the last has none.
-        if (streams_ > 0) put_number(rows_, (streams_ - 1) * 128 + 72, no_sector);
+        const std::uint32_t first = write_rows(top_);
         const std::uint32_t small = chain(small_);
         std::string small_table;
         for (const std::uint32_t next : small_table_) put(small_table, next, 4);
         const std::uint32_t small_table_at = chain(padded(small_table, sector_bytes_, '\xff'));
         std::string root = row(utf16("Root Entry"), 5, no_sector, small, small_.size());
         put_number(root, 72, no_sector);
-        put_number(root, 76, streams_ > 0 ? 1 : no_sector);
-        const std::uint32_t directory = chain(root + rows_);
+        put_number(root, 76, first);
+        std::string rows;
+        for (const std::string& one : rows_) rows += one;
+        const std::uint32_t directory = chain(root + rows);
         return with_table(directory, small_table_at);
     }
 
 private:
+    struct Node {
+        std::string name;
+        std::string bytes;
+        std::vector<Node> inside;
+    };
+
+    static void add(std::vector<Node>& nodes, std::string_view name, const std::string& bytes) {
+        const std::size_t slash = name.find('/');
+        if (slash == name.npos) {
+            nodes.push_back({std::string(name), bytes, {}});
+            return;
+        }
+        const std::string_view storage = name.substr(0, slash);
+        const auto is_it = [&](const Node& node) { return node.name == storage && !node.inside.empty(); };
+        auto found = std::find_if(nodes.begin(), nodes.end(), is_it);
+        if (found == nodes.end()) found = nodes.insert(nodes.end(), {std::string(storage), {}, {}});
+        add(found->inside, name.substr(slash + 1), bytes);
+    }
+
+    // The number of the first; each has the next one on its right, the last has none.
+    std::uint32_t write_rows(const std::vector<Node>& nodes) {
+        if (nodes.empty()) return no_sector;
+        const std::size_t begin = rows_.size();
+        rows_.resize(begin + nodes.size());
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            const Node& node = nodes[i];
+            const bool is_small = node.bytes.size() < 4096;
+            const std::uint32_t start = is_small ? add_small(node.bytes) : chain(node.bytes);
+            const std::uint32_t inside = write_rows(node.inside);
+            const auto number = static_cast<std::uint32_t>(begin + i + 1);
+            std::string& one = rows_[begin + i];
+            one = row(utf16(node.name), node.inside.empty() ? 2 : 1, number, start, node.bytes.size());
+            if (i + 1 == nodes.size()) put_number(one, 72, no_sector);
+            put_number(one, 76, inside);
+        }
+        return static_cast<std::uint32_t>(begin + 1);
+    }
+
     std::string row(const std::string& name, int type, std::uint32_t number, std::uint32_t start, std::size_t bytes) {
         std::string out = name;
         out.resize(64);
@@ -134,8 +169,8 @@ private:
     std::vector<std::uint32_t> table_;
     std::string small_;
     std::vector<std::uint32_t> small_table_;
-    std::string rows_;
-    std::uint32_t streams_ = 0;
+    std::vector<Node> top_;
+    std::vector<std::string> rows_;
 };
 
 std::string openssl_name(const std::string& digest) { return digest == "SHA1" ? "SHA1" : "SHA2-" + digest.substr(3); }

@@ -10,7 +10,8 @@
 
 namespace mugaika::test {
 
-// A compound file with these streams in its root: small ones in the small stream, the others in sectors of their own.
+// A compound file with these streams: small ones in the small stream, the others in sectors of their own. One with a
+// slash in its name lies in a storage.
 // `sector_bytes`: 512 or 4096.
 std::string made_compound(const std::vector<MadePart>& streams, std::size_t sector_bytes = 512);
 // Where things stand in it, for tests that damage it.

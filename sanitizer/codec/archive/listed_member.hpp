@@ -19,6 +19,7 @@ struct ListedMember {
     Reason held = Reason::none;
     std::string bytes = {};                            // where they had to be unpacked to find the next member
     std::optional<zip::Packed> packed = std::nullopt;  // where they can be unpacked later
+    bool is_letter = false;                            // the text of a message
 };
 
 // All members but folders and what is_about_files, in the archive's order. Throw zip::Refused; at most

@@ -9,6 +9,10 @@
 #include "sanitizer/codec/archive/held_reasons.hpp"
 #include "sanitizer/codec/archive/listed_member.hpp"
 #include "sanitizer/codec/archive/member_names.hpp"
+#include "sanitizer/codec/mapi/message_files.hpp"
+#include "sanitizer/codec/mapi/read_msg.hpp"
+#include "sanitizer/codec/mapi/read_tnef.hpp"
+#include "sanitizer/codec/ole2/compound_file.hpp"
 #include "sanitizer/codec/zip/gunzip.hpp"
 #include "sanitizer/codec/zip/refused.hpp"
 
@@ -42,6 +46,28 @@ Members of_gzip(const Asked& asked, FilePurse& purse) {
 
 Members of_cabinet(const Asked& asked, FilePurse& purse) { return list_cabinet(asked.bytes, purse, asked.wanted); }
 
+// Their names are known to be UTF-8 and to be told apart.
+Members of_message(mapi::Message&& message, const Asked& asked, mapi::Heading heading, FilePurse& purse) {
+    Members members;
+    for (mapi::MessageFile& file : mapi::files_of(std::move(message), heading, purse)) {
+        if (members.size() == purse.limits().archive_members_max) {
+            throw zip::Refused{Reason::too_many_members, "the message has more files than allowed"};
+        }
+        members.push_back({{std::move(file.name), true}});
+        members.back().is_letter = file.is_letter;
+        if (asked.wanted.holds(members.size())) members.back().bytes = std::move(file.untrusted_bytes);
+    }
+    return members;
+}
+
+Members of_tnef(const Asked& asked, FilePurse& purse) {
+    return of_message(mapi::read_tnef(asked.bytes, purse), asked, mapi::Heading::none, purse);
+}
+
+Members of_outlook(const Asked& asked, FilePurse& purse) {
+    return of_message(mapi::read_msg(asked.bytes, purse), asked, mapi::Heading::full, purse);
+}
+
 Members of_zip(const Asked& asked, FilePurse& purse) { return list_zip(asked.bytes, purse); }
 
 // The type chooses; where the bytes do not begin accordingly, nothing is read: a program in front is not skipped.
@@ -67,6 +93,8 @@ constexpr std::array kinds{
     Kind{"application/x-gzip", is_gzip, of_gzip},
     Kind{"application/x-bzip2", is_bzip2, by_filter<Filter::bzip2>},
     Kind{"application/x-xz", is_xz, by_filter<Filter::xz>},
+    Kind{"application/vnd.ms-tnef", mapi::looks_like_tnef, of_tnef},
+    Kind{"application/vnd.ms-outlook", ole2::looks_like_compound_file, of_outlook},
 };
 
 Members list_members(const Asked& asked, std::string_view detected_type, FilePurse& purse) {
@@ -88,6 +116,7 @@ std::vector<ArchiveMember> with_names(Members& listed, std::size_t path_bytes_ma
     for (std::size_t i = 0; i < listed.size(); ++i) {
         members[i].name = std::move(judged[i].path);
         members[i].notes = std::move(judged[i].notes);
+        members[i].is_letter = listed[i].is_letter;
         members[i].held = listed[i].held != Reason::none ? listed[i].held : judged[i].held;
         if (members[i].held == Reason::none) members[i].untrusted_bytes = std::move(listed[i].bytes);
     }

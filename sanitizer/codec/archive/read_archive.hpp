@@ -24,6 +24,7 @@ struct ArchiveMember {
     Reason held = Reason::none;   // why its bytes are not given
     std::string untrusted_bytes;  // "" when held or not wanted
     std::vector<Reason> notes;    // name_cleaned, charset_guessed
+    bool is_letter = false;       // the text of a message; the last of its files
 };
 
 // Which members' bytes are given: all, or those of these numbers (from 1, ascending).
@@ -40,7 +41,8 @@ private:
 enum class OnMember : std::uint8_t { go_on, stop };
 using MemberSink = std::function<OnMember(std::size_t number /*from 1*/, ArchiveMember&&)>;
 
-// ZIP, tar, 7z, RAR 4 and 5, LZH, cab; gz, bz2 and xz of one file or of a tar. Members come in the archive's order;
+// ZIP, tar, 7z, RAR 4 and 5, LZH, cab; gz, bz2 and xz of one file or of a tar; winmail.dat and mails of Outlook (msg),
+// whose text is a file too. Members come in the archive's order;
 // folders are no members, nor is what macOS adds to files. Numbers and names are the same whatever is wanted; what is
 // wrong with a ZIP member's data is seen when it is wanted. Something: why the archive as a whole is held. Then the
 // sink was not called, as nothing must be believed. not_rebuilt: nobody here reads this kind; encrypted: its list is;

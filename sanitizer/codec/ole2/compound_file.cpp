@@ -1,6 +1,7 @@
 #include "sanitizer/codec/ole2/compound_file.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "policy/ascii.hpp"
@@ -22,9 +23,11 @@ constexpr std::uint32_t no_entry = 0xffffffff;
 constexpr std::uint32_t mini_sector_bytes = 64;
 constexpr std::uint32_t mini_stream_cutoff = 4096;
 constexpr std::uint32_t entry_bytes = 128;
+constexpr std::size_t path_bytes_max = 600;  // a name has 31 letters: a mail in eight others
 // Numbers of sectors of the table: so many stand in the header, the others in sectors of their own.
 constexpr std::uint32_t numbers_in_header = 109;
 
+constexpr std::uint8_t is_storage = 1;
 constexpr std::uint8_t is_stream = 2;
 constexpr std::uint8_t is_root = 5;
 
@@ -35,7 +38,7 @@ std::string name_of(std::string_view entry) {
     std::string name;
     for (std::size_t at = 0; at + 2 < bytes; at += 2) {
         const std::uint32_t unit = number16(entry, at);
-        name += unit < 0x80 ? ascii::to_lower(static_cast<char>(unit)) : '?';
+        name += unit < 0x80 && unit != '/' ? ascii::to_lower(static_cast<char>(unit)) : '?';
     }
     return name;
 }
@@ -131,39 +134,61 @@ void CompoundFile::read_directory() {
         const std::uint64_t entries = std::min<std::uint64_t>(holds.size() * (sector_bytes_ / 4), room);
         for (std::uint32_t i = 0; i < entries; ++i) mini_table_.push_back(entry_number(holds, i));
     }
-    read_root_storage(directory, number32(root, 76));
+    read_storages(directory, number32(root, 76));
+    std::sort(streams_.begin(), streams_.end(), [](const Stream& a, const Stream& b) { return a.name < b.name; });
 }
 
-// A tree of siblings, every one of which is looked at once.
-void CompoundFile::read_root_storage(const Chain& directory, std::uint32_t first) {
+// Trees of siblings, in each other; every entry is looked at once.
+void CompoundFile::read_storages(const Chain& directory, std::uint32_t first) {
+    struct Waiting {
+        std::uint32_t number;
+        std::shared_ptr<const std::string> storage;  // with a slash behind it; "" for the root
+    };
     std::vector<bool> seen(directory.size() * (sector_bytes_ / entry_bytes));
-    Chain waiting{first};
+    std::vector<Waiting> waiting{{first, std::make_shared<const std::string>()}};
     while (!waiting.empty()) {
-        const std::uint32_t number = waiting.back();
+        const auto [number, storage] = waiting.back();
         waiting.pop_back();
         if (number == no_entry) continue;
         const std::string_view entry = directory_entry(directory, number);
         if (seen[number]) damaged("the directory of a compound file turns in a circle");
         seen[number] = true;
-        waiting.push_back(number32(entry, 68));
-        waiting.push_back(number32(entry, 72));
+        waiting.push_back({number32(entry, 68), storage});
+        waiting.push_back({number32(entry, 72), storage});
+        std::string name = *storage + name_of(entry);
+        if (name.size() > path_bytes_max) damaged("storages of a compound file lie too deep in each other");
+        if (static_cast<std::uint8_t>(entry[66]) == is_storage) {
+            waiting.push_back({number32(entry, 76), std::make_shared<const std::string>(name + "/")});
+        }
         if (static_cast<std::uint8_t>(entry[66]) != is_stream) continue;
         // Version 3 leaves the upper half to chance.
         const std::uint64_t bytes = sector_bytes_ == 512 ? number32(entry, 120) : number64(entry, 120);
-        streams_.push_back({name_of(entry), number32(entry, 116), bytes});
+        streams_.push_back({std::move(name), number32(entry, 116), bytes});
     }
 }
 
 const CompoundFile::Stream* CompoundFile::find(std::string_view name) const {
     const std::string wanted = ascii::to_lower(name);
-    const auto is_it = [&](const Stream& stream) { return stream.name == wanted; };
-    const auto found = std::find_if(streams_.begin(), streams_.end(), is_it);
-    if (found == streams_.end()) return nullptr;
-    if (std::any_of(found + 1, streams_.end(), is_it)) damaged("two streams of a compound file have one name");
+    const auto found = first_not_before(wanted);
+    if (found == streams_.end() || found->name != wanted) return nullptr;
+    if (found + 1 != streams_.end() && found[1].name == wanted) damaged("two streams of a compound file have one name");
     return &*found;
 }
 
+std::vector<CompoundFile::Stream>::const_iterator CompoundFile::first_not_before(std::string_view name) const {
+    return std::lower_bound(streams_.begin(), streams_.end(), name,
+                            [](const Stream& stream, std::string_view wanted) { return stream.name < wanted; });
+}
+
 bool CompoundFile::has(std::string_view name) const { return find(name) != nullptr; }
+
+std::vector<std::string_view> CompoundFile::names_below(std::string_view prefix) const {
+    std::vector<std::string_view> names;
+    for (auto at = first_not_before(prefix); at != streams_.end() && at->name.starts_with(prefix); ++at) {
+        names.push_back(at->name);
+    }
+    return names;
+}
 
 std::string CompoundFile::read(std::string_view name, FilePurse& purse) const {
     const Stream* const stream = find(name);

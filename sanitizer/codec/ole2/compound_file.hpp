@@ -20,8 +20,11 @@ public:
     // The bytes outlive it. Throws zip::Refused: document_damaged.
     explicit CompoundFile(std::string_view untrusted);
 
-    // Whether the root storage has a stream of this ASCII name, whose case does not count.
+    // Whether there is a stream of this ASCII name, whose case does not count. One that lies in a storage has that
+    // one's name and a slash before its own.
     bool has(std::string_view name) const;
+    // Names that begin so, in lower case, sorted; valid as long as this object.
+    std::vector<std::string_view> names_below(std::string_view prefix) const;
     // Its bytes, paid before they are copied. Throws zip::Refused: document_damaged, also when there is no such stream,
     // inner_too_large.
     std::string read(std::string_view name, FilePurse&) const;
@@ -29,7 +32,7 @@ public:
 private:
     using Chain = std::vector<std::uint32_t>;
     struct Stream {
-        std::string name;  // lower case
+        std::string name;  // lower case, with the storages around it
         std::uint32_t start;
         std::uint64_t bytes;
     };
@@ -38,18 +41,19 @@ private:
     std::uint32_t entry_number(const Chain& table, std::uint32_t index) const;
     void read_table();
     void read_directory();
-    void read_root_storage(const Chain& directory, std::uint32_t first);
+    void read_storages(const Chain& directory, std::uint32_t first);
     std::string_view directory_entry(const Chain& directory, std::uint32_t number) const;
     Chain chain_of(std::uint32_t start, const Chain& table) const;
     const Stream* find(std::string_view name) const;
+    std::vector<Stream>::const_iterator first_not_before(std::string_view name) const;
 
     std::string_view bytes_;
     std::uint32_t sector_bytes_ = 0;
     std::uint32_t sectors_ = 0;
-    Chain table_;        // the next sector, by sector
-    Chain mini_table_;   // the same of small sectors
-    Chain mini_stream_;  // the sectors that hold the small ones
-    std::vector<Stream> streams_;
+    Chain table_;                  // the next sector, by sector
+    Chain mini_table_;             // the same of small sectors
+    Chain mini_stream_;            // the sectors that hold the small ones
+    std::vector<Stream> streams_;  // sorted by name
 };
 
 }  // namespace mugaika::codec::ole2

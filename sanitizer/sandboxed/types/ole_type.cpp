@@ -117,7 +117,7 @@ struct Named {
 
 // In this order: a Word document may hold an Excel workbook, its own stream decides.
 constexpr std::array<Named, 17> named{{
-    {"__properties_version1.0", "application/vnd.ms-outlook", PartKind::other},
+    {"__properties_version1.0", "application/vnd.ms-outlook", PartKind::archive},
     {"worddocument", "application/msword", PartKind::office},
     {"powerpoint document", "application/vnd.ms-powerpoint", PartKind::office},
     {"pp40", "application/vnd.ms-powerpoint", PartKind::office},

@@ -388,12 +388,14 @@ TEST_CASE("when the time for all files of a mail is over, those without a turn s
 TEST_CASE("no codec is asked about a file of a mail that is held") {
     if (!worker_is_built()) return;
     std::string mail = mail_with_picture();
-    mail.insert(mail.find("MIME-Version"), "Content-Type: text/plain\r\n");
+    mail.insert(mail.find("\r\n\r\n--b"), "\r\nContent-Type: text/plain");
     const WorkerProgram codec("codec.dies"), checker("checker.real");
     Bench bench(worker_program, {}, {codec.path(), checker.path()});
     CHECK(begins(bench.answer_to(mail), "250 "));
     REQUIRE(bench.kept().size() == 1);
     CHECK(bench.kept()[0].reason == "duplicate_content_type");
+    const QuarantineItem item = bench.store->load(bench.kept()[0].id).value();
+    CHECK(item.ledger.parts.back().facts.kind == PartKind::image);  // which a codec would be asked for
     CHECK(bench.count_events("\"file.failed\"") == 0);
 }
 

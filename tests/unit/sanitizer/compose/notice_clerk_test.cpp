@@ -191,6 +191,7 @@ TEST_CASE("a document of other makers is called by its name") {
     CHECK(contains(make_notice(with_files({row}), sanitized, site_facts()).text,
                    "・「補正予算.jtd」（一太郎文書、12 KB）"));
     row.facts.detected_type = "application/vnd.ms-outlook";
+    row.facts.kind = PartKind::archive;
     CHECK(contains(make_notice(with_files({row}), sanitized, site_facts()).text, "（Outlook のメール、12 KB）"));
     row.facts.kind = PartKind::executable;  // the kind is what counts
     CHECK(contains(make_notice(with_files({row}), sanitized, site_facts()).text, "（実行ファイル、12 KB）"));

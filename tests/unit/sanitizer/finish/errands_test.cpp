@@ -71,7 +71,7 @@ TEST_CASE("a codec is asked for files of a kind that it may rebuild, and for not
     for (std::uint32_t number = 0; number < part_kind_count; ++number) {
         const auto kind = static_cast<PartKind>(number);
         const bool wanted =
-            kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office || kind == PartKind::archive;
+            kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office || is_container(kind);
         INFO(to_string(kind));
         CHECK(errands({row_of("2", kind)}).size() == (wanted ? 1 : 0));
     }
@@ -362,6 +362,22 @@ TEST_CASE("an archive with nothing in it, or more than a mail may have, stays as
     CHECK(full.parts[0].reason == Reason::too_many_members);
     take(full, "3", MembersSeen{}, budget);
     CHECK(full.parts[1].reason == Reason::empty_file);
+}
+
+TEST_CASE("AC-075 what a winmail.dat holds are files of the mail, and one that repeats its text is not missed") {
+    Extract extract = extract_of({row_of("2", PartKind::tnef), row_of("3", PartKind::tnef)});
+    const Profile profile;
+    const BudgetLimits budget;
+    Errands errands(profile, budget, 100);
+    CHECK(paths_of(errands.next(extract)) == Paths{"2", "3"});
+    take(extract, "2", MembersSeen{{member("a.png", PartKind::image), member("本文.txt", PartKind::text)}});
+    take(extract, "3", MembersSeen{});
+    CHECK(paths_of(errands.next(extract)) == Paths{"2/1", "2/2"});
+    CHECK(row_at(extract, "3").verdict == PartVerdict::removed);
+    CHECK(row_at(extract, "3").reason == Reason::alternative_not_shown);
+    Profile strict;
+    strict.actions.at(static_cast<std::size_t>(PartKind::tnef)) = PartAction::quarantine;
+    CHECK(errands_about({row_of("2", PartKind::tnef)}, strict).empty());
 }
 
 TEST_CASE("archives are opened inside each other up to a limit") {

@@ -118,3 +118,32 @@ TEST_CASE("an archive whose ZIP has no room stays with all its members, whatever
     }
     CHECK(at(extract, "2").verdict == PartVerdict::rebuilt);
 }
+
+TEST_CASE("AC-075 the files of a winmail.dat stand in the mail, those of one in an archive in its folder") {
+    Extract extract;
+    extract.parts = {row_of("1", PartKind::tnef, "winmail.dat"),   row_of("1/1", PartKind::image, "a.png"),
+                     row_of("1/2", PartKind::archive, "資料.zip"), row_of("1/2/1", PartKind::image, "b.png"),
+                     row_of("2", PartKind::archive, "mail.msg"),   row_of("2/1", PartKind::tnef, "winmail.dat"),
+                     row_of("2/1/1", PartKind::image, "c.png"),    row_of("3", PartKind::tnef, "broken.dat")};
+    for (const std::string path : {"1/1", "1/2/1", "2/1/1"}) rebuild(extract, path);
+    pack_archives(extract, {});
+    CHECK(at(extract, "1").verdict == PartVerdict::rebuilt);
+    CHECK(at(extract, "1").out_kind == "folder");
+    REQUIRE(extract.rebuilt.size() == 1);
+    CHECK(extract.rebuilt[0].path == "1/1");
+    REQUIRE(extract.packed.size() == 2);
+    CHECK(extract.packed[0].path() == "1/2");
+    CHECK(extract.packed[1].name().str() == "mail.zip");
+    CHECK(names_in(extract.packed[1]) == std::vector<std::string>{"winmail.dat/c.png"});
+    CHECK(at(extract, "2/1").out_kind == "folder");
+    CHECK(at(extract, "3").verdict == PartVerdict::quarantined);  // nothing is known to be in it
+}
+
+TEST_CASE("AC-075 a winmail.dat of which everything is held is no file that is missed beside them") {
+    Extract extract;
+    extract.parts = {row_of("1", PartKind::tnef, "winmail.dat"),
+                     row_of("1/1", PartKind::executable, "b.exe", Reason::executable)};
+    pack_archives(extract, {});
+    CHECK(at(extract, "1").verdict == PartVerdict::rebuilt);
+    CHECK(at(extract, "1/1").verdict == PartVerdict::quarantined);
+}

@@ -15,6 +15,7 @@
 #include "tests/support/made_archive.hpp"
 #include "tests/support/made_heif.hpp"
 #include "tests/support/made_locked_package.hpp"
+#include "tests/support/made_message.hpp"
 #include "tests/support/worker_programs.hpp"
 
 using namespace mugaika;
@@ -261,6 +262,57 @@ TEST_CASE("files of an archive in an archive are found by its path and their num
     FileErrand errand{job_for(mail, "1/2"), std::move(rows)};
     errand.job.members = {1, 3};
     CHECK(kinds_of(rebuild_files(workers, errand, mail, {})) == std::vector{SafeKind::png, SafeKind::text});
+}
+
+TEST_CASE("AC-075 the text of a winmail.dat is left out where the mail says it, and a file where it does not") {
+    FileWorkers workers = real_workers();
+    MadeMessage message;
+    message.properties = {text_property(0x1000, "会議は明日の午前十時から第二会議室です。\r\nよろしくお願いします。")};
+    message.attachments = {file_called("名簿.csv", "a,b\r\n")};
+    struct Row {
+        std::string letter;
+        bool has_files;
+        std::vector<std::string> names;
+    };
+    for (const Row& one :
+         {Row{"会議は明日の午前十時から第二会議室です。よろしくお願いします。", true, {"名簿.csv"}},
+          Row{"会議は明日の午前九時から第二会議室です。よろしくお願いします。", true, {"名簿.csv", "本文.txt"}},
+          Row{"添付をご覧ください。", true, {"名簿.csv", "本文.txt"}},
+          Row{"会議は明日の午前十時から第二会議室です。よろしくお願いします。", false, {}}}) {
+        INFO(one.letter);
+        MadeMessage made = message;
+        if (!one.has_files) made.attachments.clear();
+        const std::string tnef = made_tnef(made);
+        std::string mail =
+            "From: a@example.jp\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" +
+            one.letter + "\r\n--b\r\nContent-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+        append_base64_lines(mail, tnef);
+        const FileResult seen = rebuilt(workers, mail + "--b--\r\n", row_of("2", tnef, PartKind::tnef));
+        const auto* members = std::get_if<MembersSeen>(&seen);
+        if (members == nullptr) FAIL(std::get<FileNotMade>(seen).words);
+        std::vector<std::string> names;
+        for (const MemberSeen& member : members->members) names.push_back(member.facts.name);
+        CHECK(names == one.names);
+    }
+}
+
+TEST_CASE("a mail of Outlook is opened, and its text is rebuilt under its number") {
+    FileWorkers workers = real_workers();
+    MadeMessage message;
+    message.properties = {text_property(0x0037, "件名です"), text_property(0x1000, "本文です。")};
+    message.attachments = {file_called("a.png", sample_png())};
+    const std::string msg = made_msg({message, {}});
+    const FileResult seen = rebuilt(workers, mail_with(msg), row_of("1", msg, PartKind::archive));
+    const auto* members = std::get_if<MembersSeen>(&seen);
+    if (members == nullptr) FAIL(std::get<FileNotMade>(seen).words);
+    REQUIRE(members->members.size() == 2);
+    const RawMail mail = RawMail::from_bytes(mail_with(msg)).value();
+    PartRow text = row_of("1/2", "", PartKind::text);
+    text.sha256 = members->members[1].sha256;
+    const auto results = rebuild_files(workers, errand_about(mail, {row_of("1/1", sample_png()), text}), mail, {});
+    CHECK(kinds_of(results) == std::vector{SafeKind::png, SafeKind::text});
+    CHECK(std::get<FileRebuilt>(results[1]).file.bytes().find("件名: 件名です") != std::string::npos);
 }
 
 TEST_CASE("a file that does not go with the others is asked for again, alone, and costs them nothing") {

@@ -141,6 +141,24 @@ TEST_CASE("AC-199 small sectors lie where the small stream has room for them") {
         put_number(file, at, number);
         CHECK(why_not(file, "One") == Reason::document_damaged);
     }
+    std::string behind = good;  // a chain of one small sector, for which the small stream has no room
+    put_number(behind, first + 116, 64);
+    put_number(behind, table + 64 * 4, 0xfffffffe);
+    CHECK(why_not(behind, "One") == Reason::document_damaged);
+}
+
+TEST_CASE("streams in storages have their names, and storages that lie too deep in each other are damage") {
+    FilePurse purse{FileLimits()};
+    const std::string made = made_compound({{"One", one}, {"Box/Two", two}, {"box/Inner/Three", one}, {"Box2", two}});
+    const CompoundFile file(made);
+    CHECK(file.names_below("") == std::vector<std::string_view>{"box/inner/three", "box/two", "box2", "one"});
+    CHECK(file.names_below("box/") == std::vector<std::string_view>{"box/inner/three", "box/two"});
+    CHECK(file.names_below("x").empty());
+    CHECK(file.read("BOX/Two", purse) == two);
+    CHECK_FALSE(file.has("two"));
+    std::string path;
+    for (int i = 0; i < 40; ++i) path += std::string(20, 'a') + "/";
+    CHECK(why_not(made_compound({{path + "One", one}}), path + "One") == Reason::document_damaged);
 }
 
 TEST_CASE("version 3 leaves the upper half of a size to chance, version 4 means it") {
