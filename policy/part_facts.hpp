@@ -34,6 +34,9 @@ constexpr bool is_container(PartKind kind) noexcept { return kind == PartKind::a
 // The detected type of an Office package that is encrypted as a whole, of whichever program.
 inline constexpr std::string_view encrypted_package_type = "application/encrypted";
 
+// The detected type of a mail. One in an archive is an archive of its text and files; `mail` says what becomes of it.
+inline constexpr std::string_view mail_type = "message/rfc822";
+
 std::string_view to_string(PartKind) noexcept;
 std::optional<PartKind> part_kind_from_name(std::string_view) noexcept;
 

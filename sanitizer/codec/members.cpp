@@ -7,6 +7,7 @@
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
 #include "sanitizer/codec/archive/read_archive.hpp"
+#include "sanitizer/codec/mail_members.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/sandboxed/kinds.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
@@ -35,6 +36,8 @@ Part described(ArchiveMember&& member, const sandboxed::FileTyper& typer) {
         part.facts.kind = PartKind::html;
         part.facts.detected_type = "text/html";
     }
+    // Its text has no body to stand in here: it is a file, beside those that are attached to it.
+    if (part.facts.kind == PartKind::mail) part.facts.kind = PartKind::archive;
     if (part.facts.name.empty()) part.facts.name = "file.bin";
     part.facts.name.insert(0, member.name, 0, begin);
     return part;
@@ -53,10 +56,20 @@ MemberSeen seen_of(Part&& part, Reason held) {
     return seen;
 }
 
+std::optional<FileNotMade> read(const Part& archive, const BudgetLimits& budget, FilePurse& purse,
+                                const sandboxed::FileTyper& typer, const WantedMembers& wanted,
+                                const MemberSink& sink) {
+    const PartFacts& facts = archive.facts;
+    if (facts.detected_type == mail_type) {
+        return read_mail_file(archive.untrusted_bytes, budget, purse, typer, wanted, sink);
+    }
+    return read_archive(archive.untrusted_bytes, facts.detected_type, facts.name, purse, wanted, sink);
+}
+
 }  // namespace
 
-FileOutcome list_members(const Part& archive, FilePurse& purse, const sandboxed::FileTyper& typer,
-                         const IsKnown& is_known) {
+FileOutcome list_members(const Part& archive, const BudgetLimits& budget, FilePurse& purse,
+                         const sandboxed::FileTyper& typer, const IsKnown& is_known) {
     MembersSeen seen;
     const auto take = [&](std::size_t, ArchiveMember&& member) {
         const bool is_letter = member.is_letter;
@@ -64,14 +77,13 @@ FileOutcome list_members(const Part& archive, FilePurse& purse, const sandboxed:
         if (!is_letter || !is_known(part)) seen.members.push_back(seen_of(std::move(part), member.held));
         return OnMember::go_on;
     };
-    const auto held =
-        read_archive(archive.untrusted_bytes, archive.facts.detected_type, archive.facts.name, purse, {}, take);
+    const auto held = read(archive, budget, purse, typer, {}, take);
     if (held) return *held;
     return seen;
 }
 
-void each_member(const Part& archive, const std::vector<std::uint32_t>& numbers, FilePurse& purse,
-                 const sandboxed::FileTyper& typer, const PartSink& sink) {
+void each_member(const Part& archive, const std::vector<std::uint32_t>& numbers, const BudgetLimits& budget,
+                 FilePurse& purse, const sandboxed::FileTyper& typer, const PartSink& sink) {
     auto wanted = numbers.begin();
     const auto take = [&](std::size_t at, ArchiveMember&& member) {
         if (wanted == numbers.end()) return OnMember::stop;
@@ -80,14 +92,13 @@ void each_member(const Part& archive, const std::vector<std::uint32_t>& numbers,
         const bool is_held = member.held != Reason::none;
         return sink(is_held ? std::nullopt : std::optional<Part>(described(std::move(member), typer)));
     };
-    read_archive(archive.untrusted_bytes, archive.facts.detected_type, archive.facts.name, purse,
-                 WantedMembers(numbers), take);
+    read(archive, budget, purse, typer, WantedMembers(numbers), take);
 }
 
-std::optional<Part> member_of(const Part& archive, std::uint32_t number, FilePurse& purse,
+std::optional<Part> member_of(const Part& archive, std::uint32_t number, const BudgetLimits& budget, FilePurse& purse,
                               const sandboxed::FileTyper& typer) {
     std::optional<Part> found;
-    each_member(archive, {number}, purse, typer, [&](std::optional<Part> member) {
+    each_member(archive, {number}, budget, purse, typer, [&](std::optional<Part> member) {
         found = std::move(member);
         return OnMember::stop;
     });

@@ -1,5 +1,5 @@
 // The files inside an archive, as parts of the mail: what each of them is, and one of them by its number. The archive
-// itself is read by the room archive/.
+// itself is read by the room archive/, a mail in it by mail_members. Budgets are those of the mail's job.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "policy/limits.hpp"
 #include "sanitizer/codec/archive/read_archive.hpp"
 #include "sanitizer/mail/file_made.hpp"
 #include "sanitizer/mail/file_purse.hpp"
@@ -20,16 +21,17 @@ using IsKnown = std::function<bool(const sandboxed::Part& letter)>;
 
 // MembersSeen, or why the archive is held as a whole. Each member is unpacked, looked at and forgotten. A letter that
 // is known is not listed.
-FileOutcome list_members(const sandboxed::Part& archive, FilePurse&, const sandboxed::FileTyper&, const IsKnown&);
+FileOutcome list_members(const sandboxed::Part& archive, const BudgetLimits&, FilePurse&, const sandboxed::FileTyper&,
+                         const IsKnown&);
 
 // The same members as list_members numbers them, from 1, ascending, each for the sink; nothing for one that is held,
 // and an end where there is no further one. The archive is read once.
 using PartSink = std::function<OnMember(std::optional<sandboxed::Part>)>;
-void each_member(const sandboxed::Part& archive, const std::vector<std::uint32_t>& numbers, FilePurse&,
-                 const sandboxed::FileTyper&, const PartSink&);
+void each_member(const sandboxed::Part& archive, const std::vector<std::uint32_t>& numbers, const BudgetLimits&,
+                 FilePurse&, const sandboxed::FileTyper&, const PartSink&);
 
 // One of them.
-std::optional<sandboxed::Part> member_of(const sandboxed::Part& archive, std::uint32_t number, FilePurse&,
-                                         const sandboxed::FileTyper&);
+std::optional<sandboxed::Part> member_of(const sandboxed::Part& archive, std::uint32_t number, const BudgetLimits&,
+                                         FilePurse&, const sandboxed::FileTyper&);
 
 }  // namespace mugaika::codec

@@ -38,7 +38,7 @@ std::optional<sandboxed::Part> part_at(const FileJob& job, std::string_view untr
         const auto read = std::from_chars(step.data(), step.data() + step.size(), number);
         const bool is_number = read.ec == std::errc() && read.ptr == step.data() + step.size();
         if (!is_number || !is_container(part->facts.kind)) return std::nullopt;
-        part = member_of(*part, number, purse, typer);
+        part = member_of(*part, number, job.budget, purse, typer);
         rest.remove_prefix(std::min(step.size() + 1, rest.size()));
     }
     return part;
@@ -75,7 +75,8 @@ FileAnswer answer_about(const sandboxed::Part& part, FilePurse& purse, const Ask
     const auto is_known = [&](const sandboxed::Part& letter) {
         return part.facts.kind == PartKind::tnef && says_what_the_mail_says(letter, asked);
     };
-    if (is_container(part.facts.kind)) return {std::move(digest), list_members(part, purse, asked.typer, is_known)};
+    if (is_container(part.facts.kind))
+        return {std::move(digest), list_members(part, asked.job.budget, purse, asked.typer, is_known)};
     return {std::move(digest), rebuild_file(part.facts, part.charset_label, part.untrusted_bytes, purse)};
 }
 
@@ -84,16 +85,17 @@ FileAnswers answers_about(const sandboxed::Part& archive, const FileLimits& limi
                           const Asked& asked) {
     FileAnswers answers;
     std::uint64_t left = limits.out_bytes_max;
-    each_member(archive, asked.job.members, unpacking, asked.typer, [&](std::optional<sandboxed::Part> member) {
-        FilePurse purse(limits);
-        FileAnswer one = member ? answer_about(*member, purse, asked) : no_such_part();
-        const auto* made = std::get_if<FileMade>(&one.outcome);
-        const std::uint64_t bytes = made == nullptr ? 0 : made->untrusted_bytes.size();
-        if (bytes > left) return OnMember::stop;
-        left -= bytes;
-        answers.push_back(std::move(one));
-        return OnMember::go_on;
-    });
+    each_member(archive, asked.job.members, asked.job.budget, unpacking, asked.typer,
+                [&](std::optional<sandboxed::Part> member) {
+                    FilePurse purse(limits);
+                    FileAnswer one = member ? answer_about(*member, purse, asked) : no_such_part();
+                    const auto* made = std::get_if<FileMade>(&one.outcome);
+                    const std::uint64_t bytes = made == nullptr ? 0 : made->untrusted_bytes.size();
+                    if (bytes > left) return OnMember::stop;
+                    left -= bytes;
+                    answers.push_back(std::move(one));
+                    return OnMember::go_on;
+                });
     return answers;
 }
 

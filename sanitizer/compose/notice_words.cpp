@@ -169,6 +169,7 @@ struct TypeWords {
 constexpr auto known_types = std::to_array<TypeWords>({
     {PartKind::other, "application/x-js-taro", {"一太郎文書", "Ichitaro document"}},
     {PartKind::other, "application/x-ichitaro4", {"一太郎文書", "Ichitaro document"}},
+    {PartKind::archive, "message/rfc822", {"メール", "mail"}},
     {PartKind::archive, "application/vnd.ms-outlook", {"Outlook のメール", "Outlook mail"}},
     {PartKind::encrypted, "application/x-pkcs7-signed-data", {"電子署名付きのメール", "signed mail"}},
     {PartKind::calendar, "text/calendar", {"予定", "calendar entry"}},

@@ -122,7 +122,8 @@ void take_in_file(Extract& extract, std::size_t index, FileRebuilt rebuilt, cons
 // What the profile says of a kind holds inside an archive too, but for refusing: one file cannot cost the mail its way.
 Reason why_held(const MemberSeen& member, const Profile& profile) {
     if (member.held != Reason::none) return member.held;
-    switch (profile.action_for(member.facts.kind)) {
+    const bool is_mail = member.facts.kind == PartKind::archive && member.facts.detected_type == mail_type;
+    switch (profile.action_for(is_mail ? PartKind::mail : member.facts.kind)) {
         case PartAction::remove:
             return Reason::policy_remove;
         case PartAction::quarantine:

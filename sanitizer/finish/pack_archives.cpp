@@ -37,8 +37,8 @@ bool is_rebuilt(const PartRow& row) noexcept { return row.verdict == PartVerdict
 std::string without_extension(std::string name) {
     const std::string lower = ascii::to_lower(name);
     std::string_view rest = lower;
-    for (const std::string_view last :
-         {".zip", ".lzh", ".lha", ".7z", ".rar", ".tgz", ".tbz", ".txz", ".gz", ".bz2", ".xz", ".tar", ".msg"}) {
+    for (const std::string_view last : {".zip", ".lzh", ".lha", ".7z", ".rar", ".tgz", ".tbz", ".txz", ".gz", ".bz2",
+                                        ".xz", ".tar", ".msg", ".eml"}) {
         if (rest.size() > last.size() && rest.ends_with(last)) rest.remove_suffix(last.size());
     }
     name.resize(rest.size());

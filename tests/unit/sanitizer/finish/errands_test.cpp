@@ -380,6 +380,19 @@ TEST_CASE("AC-075 what a winmail.dat holds are files of the mail, and one that r
     CHECK(errands_about({row_of("2", PartKind::tnef)}, strict).empty());
 }
 
+TEST_CASE("a mail in an archive is opened as far as the profile shows attached mails") {
+    MemberSeen mail = member("a.eml", PartKind::archive);
+    mail.facts.detected_type = mail_type;
+    Profile strict;
+    strict.actions.at(static_cast<std::size_t>(PartKind::mail)) = PartAction::hold;
+    for (const Profile& profile : {Profile(), strict}) {
+        Extract extract = extract_of({row_of("1", PartKind::archive)});
+        take_in(extract, "1", MembersSeen{{mail}}, profile, {});
+        const bool is_opened = profile.action_for(PartKind::mail) == PartAction::text;
+        CHECK(row_at(extract, "1/1").reason == (is_opened ? Reason::not_rebuilt : Reason::policy_hold));
+    }
+}
+
 TEST_CASE("archives are opened inside each other up to a limit") {
     std::vector<PartRow> rows{row_of("2", PartKind::archive), row_of("2/1", PartKind::archive),
                               row_of("2/1/1", PartKind::archive), row_of("2/1/1/1", PartKind::archive),

@@ -116,18 +116,55 @@ TEST_CASE("a page in an archive is known by its name, and arrives as what it sho
     CHECK(file->file.bytes() == "one two");
 }
 
-TEST_CASE("a mail in an archive is known by its name and start, and no text file is made of it") {
+TEST_CASE("a mail in an archive is known by its name and start, and is opened as an archive of its text and files") {
     FileWorkers workers = real_workers();
-    const std::string inside = "From: a@example.jp\r\nTo: b@example.jp\r\n\r\ntext\r\n";
+    std::string inside =
+        "From: =?UTF-8?B?5bGx55Sw?= <a@example.jp>\r\nTo: b@example.jp\r\nSubject: x\r\nDate: Thu, 5 Nov 2026 10:11:00 "
+        "+0900"
+        "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\nContent-Type: "
+        "text/plain\r\n\r\n"
+        "text\r\n--i\r\nContent-Type: image/png; name=p.png\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+    append_base64_lines(inside, sample_png());
+    inside +=
+        "--i\r\nContent-Type: application/octet-stream; name=x.exe\r\n\r\nMZ\r\n--i\r\nContent-Type: "
+        "message/rfc822\r\n\r\n"
+        "From: c@example.jp\r\nSubject: inner\r\n\r\ninner\r\n--i--\r\n";
     const std::string zip = zip_of({{"a/Mail.EML", inside}, {"notes.eml", "no mail\r\n"}});
     const FileResult seen = rebuilt(workers, mail_with(zip), row_of("1", zip, PartKind::archive));
     const auto* members = std::get_if<MembersSeen>(&seen);
     if (members == nullptr) FAIL(std::get<FileNotMade>(seen).words);
     REQUIRE(members->members.size() == 2);
-    CHECK(members->members[0].facts.kind == PartKind::mail);
+    CHECK(members->members[0].facts.kind == PartKind::archive);
     CHECK(members->members[1].facts.kind == PartKind::text);
-    const FileResult result = rebuilt(workers, mail_with(zip), row_of("1/1", inside, PartKind::mail));
-    CHECK(std::get<FileNotMade>(result).why == Reason::not_rebuilt);
+    const FileResult opened = rebuilt(workers, mail_with(zip), row_of("1/1", inside, PartKind::archive));
+    const auto* files = std::get_if<MembersSeen>(&opened);
+    if (files == nullptr) FAIL(std::get<FileNotMade>(opened).words);
+    REQUIRE(files->members.size() == 3);
+    CHECK(files->members[0].facts.name == "p.png");
+    CHECK(files->members[0].sha256 == sha256_hex(sample_png()));
+    CHECK(files->members[1].facts.name == "x.exe");
+    CHECK(files->members[1].held != Reason::none);
+    CHECK(files->members[2].facts.name == "本文.txt");
+    PartRow letter = row_of("1/1/3", "", PartKind::text);
+    letter.sha256 = files->members[2].sha256;
+    const FileResult text = rebuilt(workers, mail_with(zip), letter);
+    CHECK_THAT(std::get<FileRebuilt>(text).file.bytes(), Catch::Contains("差出人: 山田 <a@example.jp>") &&
+                                                             Catch::Contains("件名: x") && Catch::Contains("\ntext") &&
+                                                             Catch::Contains("> 差出人: c@example.jp") &&
+                                                             Catch::Contains("> inner"));
+    const FileResult picture = rebuilt(workers, mail_with(zip), row_of("1/1/1", sample_png()));
+    CHECK(std::get<FileRebuilt>(picture).file.kind() == SafeKind::png);
+}
+
+TEST_CASE("a mail in an archive that readers understand in several ways is held as a whole") {
+    FileWorkers workers = real_workers();
+    const std::string inside =
+        "From: a@example.jp\r\nContent-Type: multipart/mixed; boundary=i\r\nContent-Type: "
+        "text/plain\r\n\r\n--i\r\n\r\nx\r\n"
+        "--i--\r\n";
+    const std::string zip = zip_of({{"mail.eml", inside}});
+    const FileResult opened = rebuilt(workers, mail_with(zip), row_of("1/1", inside, PartKind::archive));
+    CHECK(std::get<FileNotMade>(opened).why == Reason::document_damaged);
 }
 
 TEST_CASE(

@@ -45,7 +45,7 @@ TEST_CASE("packed rich text that lies is refused, and paid before it is unpacked
     const std::string text = "{\\rtf1 " + std::string(5000, 'x') + "}";
     const std::string good = packed_rich_text(text);
     CHECK(unpacked(good) == text);
-    for (const std::size_t size : {0, 1, 7, 8, 9, 207}) {
+    for (const std::size_t size : {0u, 1u, 7u, 8u, 9u, 207u}) {
         CHECK(unpacked(packed_rich_text(text.substr(0, size))) == text.substr(0, size));
     }
     CHECK(unpacked(good.substr(0, 10)) == "document_damaged");
