@@ -223,7 +223,8 @@ TEST_CASE("AC-257 whose answer waits holds no turn: mails that have outgrown mem
     setting.limits.errors_max = 4;
     setting.limits.memory_bytes_max = 10;  // any mail goes to a file, and takes a turn for each piece
     setting.clients.error_delay = std::chrono::minutes(10);
-    Server server(setting);
+    const Logged log;
+    Server server(setting, log.path());
     const std::string body = "A: b\r\n\r\n" + std::string(500, 'x') + "\r\n";
     std::vector<std::unique_ptr<SocketPeer>> guessers;
     for (int i = 0; i < 4; ++i) {
@@ -240,6 +241,8 @@ TEST_CASE("AC-257 whose answer waits holds no turn: mails that have outgrown mem
     hello(other);  // and meanwhile what was sent is written
     // All of these answers wait ten minutes, in the turn in which the end of the mail was read.
     for (const auto& guesser : guessers) guesser->send("bare\rreturn\r\n.\r\nJUNK\r\nJUNK\r\nJUNK\r\n");
+    REQUIRE(
+        server.run_until([&] { return count(log.text(), "message.refused") >= 2; }));  // that holds whoever comes later
     CHECK_THAT(say(honest, "x\r\n."), Catch::StartsWith("250 "));
     for (const auto& guesser : guessers) CHECK_FALSE(guesser->has_input());
 }
