@@ -159,7 +159,9 @@ next_hop = [{hops}]
     def events(self, name=None):
         if not self.log.exists():
             return []
-        lines = [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        # What stands behind the last end of a line is being written.
+        whole = self.log.read_bytes().rpartition(b"\n")[0].decode("utf-8")
+        lines = [json.loads(line) for line in whole.splitlines()]
         return [event for event in lines if name is None or event["event"] == name]
 
     def command(self, *arguments, stdin=None, check=True):

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ struct RawField {
 
 enum class TransferEncoding : std::uint8_t { none, base64, quoted_printable, uuencode, unknown };
 
-// One entity of the flat table. Ranges are views into the mail, which must outlive the structure.
+// One entity of the flat table. Ranges are views into the mail, which must outlive the structure, or into what it
+// holds.
 struct Entity {
     std::int32_t parent = -1;  // index in the table
     std::uint32_t depth = 0;
@@ -41,10 +43,13 @@ struct Entity {
     std::vector<Reason> findings;  // about this entity
 };
 
+// A mail that is signed data as a whole (S/MIME, application/pkcs7-mime) is read as what was signed, under the header
+// fields of the mail; signature_dropped is among the findings then.
 struct MailStructure {
     std::vector<Entity> entities;                          // [0] is the mail; children follow their parent, in order
     std::vector<Reason> findings;                          // all of its entities and of the mail as a whole, each once
     std::uint64_t preamble_bytes = 0, epilogue_bytes = 0;  // dropped, counted
+    std::shared_ptr<const std::string> signed_content;     // what its views look into, where it was signed data
 
     // The first charset beyond ASCII that a part declares, for raw 8-bit bytes in headers; "" when none does.
     std::string_view text_label() const noexcept;

@@ -25,8 +25,9 @@ std::string with_crlf(const std::string& text) {
 }
 
 void check_ranges(const MailStructure& structure, const std::string& mail) {
-    const char* const begin = mail.data();
-    const char* const end = begin + mail.size();
+    const std::string& bytes = structure.signed_content ? *structure.signed_content : mail;
+    const char* const begin = bytes.data();
+    const char* const end = begin + bytes.size();
     for (const Entity& entity : structure.entities) {
         CHECK((entity.body.data() >= begin && entity.body.data() + entity.body.size() <= end));
         CHECK(entity.depth < BudgetLimits{}.depth_max);
