@@ -11,6 +11,7 @@
 #include "relay/async/disk.hpp"
 #include "relay/async/waiting_line.hpp"
 #include "relay/workers/forked_workers.hpp"
+#include "sanitizer/mail/sealed_file.hpp"
 #include "sanitizer/worker/exchange.hpp"
 #include "sanitizer/worker/file_client.hpp"
 #include "sanitizer/worker/file_wire.hpp"
@@ -130,15 +131,15 @@ asio::awaitable<std::vector<FileResult>> FilePool::Impl::rebuild(const FileErran
 asio::awaitable<std::vector<FileResult>> FilePool::Impl::check(Outcomes told, const FileErrand& errand,
                                                                const MailTag& tag) {
     const auto checking = std::make_shared<const Checking>(checking_of(*told));
-    const std::size_t bytes = checking->untrusted_bytes.size();
+    const std::size_t bytes = checking->bytes;
     const std::size_t count = checking->job.files.size();
     std::vector<CheckAnswer> answers;
     if (count > 0) {
-        auto copy = [checking] { return RawMail::from_bytes(checking->untrusted_bytes); };
-        const Result<RawMail> files = co_await with_bytes(bytes, std::move(copy));
+        auto copy = [told, checking] { return sealed_file(checking->untrusted_files); };
+        const Result<FileDescriptor> files = co_await with_bytes(bytes, std::move(copy));
         if (!files) co_return std::vector<FileResult>(told->size(), not_checked_by(files.error()));
-        const Worker::Question question{encode_check_job(checking->job), files->descriptor(), FrameKind::check_answer,
-                                        files->size()};
+        const Worker::Question question{encode_check_job(checking->job), files->get(), FrameKind::check_answer,
+                                        checking->bytes};
         std::function<Result<std::vector<CheckAnswer>>(std::string_view)> believe = [count](std::string_view payload) {
             return decode_check_answers(payload, count);
         };

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "sanitizer/mail/sealed_file.hpp"
 #include "sanitizer/mail/write_fully.hpp"
 
 namespace mugaika {
@@ -15,29 +16,6 @@ namespace {
 
 // Between two looks at the free space.
 constexpr std::uint64_t look_after_bytes = 1u << 20;
-
-// Newer than the C library of Debian 12, since Linux 6.3.
-constexpr unsigned memfd_noexec_seal = 0x0008;
-
-// Kernels may be set to refuse a memfd that could hold a program; older ones do not know the flag that says it does
-// not.
-FileDescriptor open_memory_file() {
-    constexpr unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-    int fd = ::memfd_create("mail", flags | memfd_noexec_seal);
-    if (fd < 0 && errno == EINVAL) fd = ::memfd_create("mail", flags);
-    return FileDescriptor(fd);
-}
-
-// From here on nobody, we included, can change a byte: the worker maps what we have counted.
-Result<FileDescriptor> sealed_memory_file(std::string_view bytes) {
-    FileDescriptor file = open_memory_file();
-    if (!file.is_open()) return error_from_errno("memfd_create", errno);
-    if (const auto written = write_fully(file.get(), bytes, "write to a memfd"); !written) return written.error();
-    const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-    if (::fcntl(file.get(), F_ADD_SEALS, seals) != 0) return error_from_errno("seal a memfd", errno);
-    if (::lseek(file.get(), 0, SEEK_SET) < 0) return error_from_errno("rewind a memfd", errno);
-    return file;
-}
 
 // The file has no name and O_EXCL keeps it from getting one, so closing the writing descriptor ends all writing.
 Result<FileDescriptor> reopen_read_only(FileDescriptor writing) {
@@ -50,7 +28,7 @@ Result<FileDescriptor> reopen_read_only(FileDescriptor writing) {
 }  // namespace
 
 Result<RawMail> RawMail::from_bytes(std::string_view untrusted_bytes) {
-    auto file = sealed_memory_file(untrusted_bytes);
+    auto file = sealed_file({untrusted_bytes});
     if (!file) return file.error();
     return RawMail(std::move(*file), untrusted_bytes.size(), sha256_hex(untrusted_bytes));
 }
@@ -120,7 +98,7 @@ Result<void> RawMailWriter::write(std::string_view bytes) {
 }
 
 Result<RawMail> RawMailWriter::finish() && {
-    auto file = file_.is_open() ? reopen_read_only(std::move(file_)) : sealed_memory_file(buffer_);
+    auto file = file_.is_open() ? reopen_read_only(std::move(file_)) : sealed_file({buffer_});
     std::string().swap(buffer_);
     if (!file) return file.error();
     return RawMail(std::move(*file), size_, std::move(digest_).hex(), std::move(memory_));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/matrix.hpp"
+#include "sanitizer/mail/sealed_file.hpp"
 #include "sanitizer/worker/checked_answer.hpp"
 #include "sanitizer/worker/exchange.hpp"
 #include "sanitizer/worker/file_wire.hpp"
@@ -35,11 +36,11 @@ Result<std::vector<FileOutcome>> ask_codec(FileWorkers& workers, const FileErran
 
 Result<std::vector<CheckAnswer>> ask_checker(FileWorkers& workers, const Checking& checking,
                                              const WorkerLimits& limits) {
-    const Result<RawMail> files = RawMail::from_bytes(checking.untrusted_bytes);
+    const Result<FileDescriptor> files = sealed_file(checking.untrusted_files);
     if (!files) return files.error();
     const auto attempt = [&](WorkerProcess& checker) -> Result<std::vector<CheckAnswer>> {
-        const auto deadline = Clock::now() + wall_clock_for(limits, files->size());
-        if (const auto sent = send_frame(checker, encode_check_job(checking.job), files->descriptor()); !sent) {
+        const auto deadline = Clock::now() + wall_clock_for(limits, checking.bytes);
+        if (const auto sent = send_frame(checker, encode_check_job(checking.job), files->get()); !sent) {
             return sent.error();
         }
         const auto payload = read_answer(checker, FrameKind::check_answer, deadline, limits.answer_bytes_max);
@@ -78,7 +79,8 @@ Checking checking_of(const std::vector<FileOutcome>& told) {
         const auto* made = std::get_if<FileMade>(&outcome);
         if (made == nullptr) continue;
         checking.job.files.push_back({made->kind, made->untrusted_bytes.size()});
-        checking.untrusted_bytes += made->untrusted_bytes;
+        checking.untrusted_files.push_back(made->untrusted_bytes);
+        checking.bytes += made->untrusted_bytes.size();
     }
     return checking;
 }

@@ -3,6 +3,7 @@
 // asked for again, each file alone.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,10 +21,11 @@ namespace mugaika {
 // Fault::protocol.
 Result<std::vector<FileOutcome>> believe_files(std::string_view untrusted_payload, const FileErrand&);
 
-// What a checker has to read of these outcomes: none, or those that were made, one behind the other.
+// What a checker has to read of these outcomes, which outlive it: nothing, or the files that were made.
 struct Checking {
     CheckJob job;
-    std::string untrusted_bytes;
+    std::vector<std::string_view> untrusted_files;
+    std::uint64_t bytes = 0;  // of all
 };
 Checking checking_of(const std::vector<FileOutcome>&);
 // As many answers as the job of checking_of() has files.
