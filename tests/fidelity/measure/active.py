@@ -148,7 +148,7 @@ def in_package(data):
         if PART_WORDS.search(name) or not PART_ENDS.search(name):
             yield f"part {name}"
         if name.endswith((".png", ".jpeg", ".jpg")):
-            yield from (f"{name}: {words}" for words in in_file(bytes_))
+            yield from (f"{name}: {words}" for words in in_file(bytes_, name))
             continue
         if name == "[Content_Types].xml" and re.search(rb"(?i)macro|vba|activex|oleobject", bytes_):
             yield f"{name}: a type of something active"
@@ -207,21 +207,24 @@ def in_archive(data):
     for name, bytes_ in members:
         if name.startswith("/") or ".." in name.split("/") or "\\" in name:
             yield f"member {name[:40]} leads out"
-        yield from (f"{name}: {words}" for words in in_file(bytes_))
+        yield from (f"{name}: {words}" for words in in_file(bytes_, name))
 
 
-def in_text(data):
+def in_text(data, is_table):
+    """A table opens in a spreadsheet; a text, in which a line of "=====" stands below each heading, does not."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         yield "bytes of a kind that nobody knows"
         return
-    if re.search(r"(?m)^\s*\"?[=@]|[\x00-\x08\x0b\x0c\x0e-\x1f]", text):
-        yield "text that a spreadsheet would run, or controls"
+    if is_table and re.search(r"(?m)^\s*\"?[=@]", text):
+        yield "text that a spreadsheet would run"
+    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", text):
+        yield "text with controls"
 
 
-def in_file(data):
-    """Words for whatever is active in a file that crosses; what it is is decided by its content."""
+def in_file(data, name=""):
+    """Words for whatever is active in a file that crosses; what it is is decided by its content, and of a text by its name."""
     room, kind = kinds.kind_of(data) or (None, None)
     if room == "pdf":
         yield from in_pdf(data)
@@ -237,4 +240,4 @@ def in_file(data):
     elif data[:2] == b"PK":
         yield from in_archive(data)
     else:
-        yield from in_text(data)
+        yield from in_text(data, is_table=not name or name.lower().endswith((".csv", ".tsv")))
