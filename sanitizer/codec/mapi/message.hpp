@@ -15,6 +15,10 @@ namespace mugaika::codec::mapi {
 enum class Id : std::uint16_t {
     subject = 0x0037,
     submit_time = 0x0039,
+    author_name = 0x0042,  // for whom the sender wrote
+    start_time = 0x0060,   // of a meeting
+    end_time = 0x0061,
+    author_address = 0x0065,
     sender_name = 0x0c1a,
     sender_address = 0x0c1f,
     recipient_type = 0x0c15,
@@ -31,6 +35,7 @@ enum class Id : std::uint16_t {
     code_page = 0x3ffd,
     internet_code_page = 0x3fde,
     sender_smtp_address = 0x5d01,
+    author_smtp_address = 0x5d02,
 };
 
 // [MS-OXCDATA] 2.11.1

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string_view>
@@ -40,10 +41,9 @@ Letter letter_of(const Message& message, FilePurse& purse) {
     return {};
 }
 
-// "2026-11-05 19:11 (JST)"; "" for a moment that no calendar has.
-std::string moment_of(const Values& values) {
-    const auto ticks =
-        values.number(Id::submit_time) ? values.number(Id::submit_time) : values.number(Id::delivery_time);
+// "2026-11-05 19:11 (JST)"; "" for none, and for a moment that no calendar has.
+std::string moment_of(const Values& values, Id id) {
+    const auto ticks = values.number(id);
     constexpr std::uint64_t ticks_per_minute = 600'000'000, ticks_per_year = 315'360'000'000'000;
     if (!ticks || *ticks == 0 || *ticks > 3000 * ticks_per_year) return {};
     using namespace std::chrono;
@@ -58,29 +58,54 @@ std::string moment_of(const Values& values) {
     return out;
 }
 
+// The first of them that is there.
+std::string first_of(const Message& message, std::initializer_list<Id> ids) {
+    for (const Id id : ids) {
+        std::string text = string_of(message.values, id, message.code_page);
+        if (!text.empty()) return text;
+    }
+    return {};
+}
+
+// Where a subject has a prefix, two signs before it say how long that is ([MS-OXCMSG] 3.2.5.2).
+std::string subject_of(const Message& message) {
+    const std::string subject = string_of(message.values, Id::subject, message.code_page);
+    return subject.starts_with('\1') ? subject.substr(std::min<std::size_t>(2, subject.size())) : subject;
+}
+
 std::string sender_of(const Message& message) {
-    const std::string name = string_of(message.values, Id::sender_name, message.code_page);
-    std::string address = string_of(message.values, Id::sender_smtp_address, message.code_page);
-    if (address.empty()) address = string_of(message.values, Id::sender_address, message.code_page);
+    const std::string name = first_of(message, {Id::sender_name, Id::author_name});
+    const std::string address =
+        first_of(message, {Id::sender_smtp_address, Id::author_smtp_address, Id::sender_address, Id::author_address});
     const bool is_mail_address = address.find('@') != std::string::npos;  // and no path in a directory of Exchange
     if (!is_mail_address || address == name) return name.empty() ? address : name;
     return name.empty() ? address : name + " <" + address + ">";
 }
 
+void add_line(std::string& lines, std::string_view label, std::string value) {
+    std::replace_if(
+        value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+    if (!value.empty()) lines.append(label).append(value).append("\n");
+}
+
 std::string heading_of(const Message& message) {
     const auto field = [&](Id id) { return string_of(message.values, id, message.code_page); };
-    std::string heading;
-    const auto add = [&](std::string_view label, std::string value) {
-        std::replace_if(
-            value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
-        if (!value.empty()) heading.append(label).append(value).append("\n");
-    };
-    add("件名: ", field(Id::subject));
-    add("差出人: ", sender_of(message));
-    add("宛先: ", field(Id::display_to));
-    add("CC: ", field(Id::display_cc));
-    add("日時: ", moment_of(message.values));
-    return heading.empty() ? heading : heading + "\n";
+    std::string lines;
+    add_line(lines, "件名: ", subject_of(message));
+    add_line(lines, "差出人: ", sender_of(message));
+    add_line(lines, "宛先: ", field(Id::display_to));
+    add_line(lines, "CC: ", field(Id::display_cc));
+    const std::string sent = moment_of(message.values, Id::submit_time);
+    add_line(lines, "日時: ", sent.empty() ? moment_of(message.values, Id::delivery_time) : sent);
+    return lines;
+}
+
+// Of a meeting, whose words need not say them.
+std::string times_of(const Message& message) {
+    std::string lines;
+    add_line(lines, "開始: ", moment_of(message.values, Id::start_time));
+    add_line(lines, "終了: ", moment_of(message.values, Id::end_time));
+    return lines;
 }
 
 std::string as_html(std::string_view text) {
@@ -134,7 +159,7 @@ private:
     }
 
     static std::string folder_name(const Message& message, const std::string& name, std::uint32_t number) {
-        std::string folder = string_of(message.values, Id::subject, message.code_page);
+        std::string folder = subject_of(message);
         if (folder.empty()) folder = name.empty() ? "メール" + std::to_string(number) : name;
         std::replace_if(
             folder.begin(), folder.end(), [](char c) { return c == '/' || c == '\\'; }, '_');
@@ -143,7 +168,8 @@ private:
 
     void add_letter(const Message& message, const std::string& folder, Heading heading) {
         const Letter letter = letter_of(message, purse_);
-        const std::string top = heading == Heading::full ? heading_of(message) : std::string();
+        std::string top = (heading == Heading::full ? heading_of(message) : std::string()) + times_of(message);
+        if (!top.empty()) top += "\n";
         if (letter.utf8.empty() && top.empty()) return;
         std::string text(byte_order_mark);
         text += letter.is_html && !top.empty() ? as_html(top) : top;

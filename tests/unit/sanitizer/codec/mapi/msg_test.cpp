@@ -76,6 +76,15 @@ TEST_CASE("a heading of a mail is one line a field, and says no address that is 
     CHECK(text_of(message) == mark + "差出人: a@b.example\n\n");
 }
 
+TEST_CASE("a subject without the signs of its prefix, and for whom the sender wrote where no sender is said") {
+    MadeMessage message;
+    message.properties = {text_property(0x0037, "\1\4RE: 件名"), text_property(0x0042, "課長"),
+                          text_property(0x5d02, "kacho@city.example"), text_property(0x1000, "text")};
+    CHECK(text_of(message) == mark + "件名: RE: 件名\n差出人: 課長 <kacho@city.example>\n\ntext");
+    message.properties = {text_property(0x0037, "\1"), text_property(0x1000, "text")};
+    CHECK(text_of(message) == mark + "text");
+}
+
 TEST_CASE("above a page of HTML the heading is text and no HTML") {
     MadeMessage message;
     message.properties = {text_property(0x0037, "<script>&"), {0x1013, binary, "<p>page</p>"}};

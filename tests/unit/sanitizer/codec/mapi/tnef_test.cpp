@@ -64,6 +64,15 @@ TEST_CASE("AC-075 no name of a winmail.dat leads anywhere") {
     CHECK(read.members[4].name.find("..") == std::string::npos);
 }
 
+TEST_CASE("AC-075 the times of a meeting stand above its words, which need not say them") {
+    MadeMessage message;
+    message.properties = {{0x0060, moment, little_endian(134'405'604'000'000'000, 8)},
+                          {0x0061, moment, little_endian(134'405'640'000'000'000, 8)},
+                          text_property(0x1000, "打合せ")};
+    check_given(read_tnef(made_tnef(message)),
+                {{"本文.txt", mark + "開始: 2026-12-01 10:00 (JST)\n終了: 2026-12-01 11:00 (JST)\n\n打合せ"}});
+}
+
 TEST_CASE("files of one name, or of none, are told apart") {
     MadeMessage message;
     message.attachments = {file_called("image.png", "1"), file_called("IMAGE.PNG", "2"), {{}, "3"}, {{}, "4"},
