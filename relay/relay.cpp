@@ -151,9 +151,9 @@ Result<void> Relay::Parts::start_workers(const std::string& program, const FileP
     workers = std::make_unique<WorkerPool>(network, program, config->worker_count(), config->limits.worker, *log);
     const auto started = workers->start();
     if (!started) return started;
-    // One more than there are processors: while one is on its way from the codec to the checker, another is rebuilt.
-    const std::uint32_t places = std::max(1u, std::thread::hardware_concurrency()) + 1;
-    files = std::make_unique<FilePool>(network, compute, file_programs, places, config->limits.codec, *log);
+    // As many as there are processors: files take what letters leave.
+    files = std::make_unique<FilePool>(network, compute, file_programs,
+                                       std::max(1u, std::thread::hardware_concurrency()), config->limits.codec, *log);
     return files->start();
 }
 
