@@ -110,9 +110,12 @@ Result<std::vector<FileOutcome>> check_file_answers(FileAnswers untrusted, const
     if (untrusted.empty()) return nonsense(errand.job.path, "has no answer");
     if (untrusted.size() > errand.rows.size()) return nonsense(errand.job.path, "has more answers than were asked for");
     std::vector<FileOutcome> outcomes;
+    std::uint64_t bytes = 0;
     for (FileAnswer& answer : untrusted) {
         auto outcome = check_file_answer(std::move(answer), errand.job, errand.rows[outcomes.size()]);
         if (!outcome) return outcome.error();
+        if (const auto* made = std::get_if<FileMade>(&*outcome)) bytes += made->untrusted_bytes.size();
+        if (bytes > errand.job.out_bytes_max) return nonsense(errand.job.path, "became files over its limit together");
         outcomes.push_back(*std::move(outcome));
     }
     return outcomes;

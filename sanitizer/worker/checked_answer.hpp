@@ -19,7 +19,8 @@ bool may_become(const PartFacts&, SafeKind) noexcept;
 // answer can change its own row, not the verdict on the mail. Fails with Fault::protocol.
 Result<FileOutcome> check_file_answer(FileAnswer untrusted, const FileJob&, const PartRow&);
 
-// Each of them against its row. At least one, and no more than there are rows: the last may be missing.
+// Each of them against its row. At least one, and no more than there are rows: the last may be missing. What was made
+// is within the job's limit together.
 Result<std::vector<FileOutcome>> check_file_answers(FileAnswers untrusted, const FileErrand&);
 
 }  // namespace mugaika

@@ -43,7 +43,6 @@ public:
         return taken;
     }
     bool is_empty() const noexcept { return rest_.empty(); }
-    std::size_t left() const noexcept { return rest_.size(); }
 
 private:
     std::string_view rest_;
@@ -172,7 +171,6 @@ private:
         const std::uint32_t fixed = fixed_bytes(type);
         const bool has_count = fixed == 0 || (type & multi_valued) != 0;
         const std::uint32_t count = has_count ? rest.take32() : 1;
-        if (count > rest.left() / 4) damaged("a property of a winmail.dat has more values than there is room for");
         std::string_view first;
         for (std::uint32_t i = 0; i < count; ++i) {
             const std::string_view value = fixed == 0 ? rest.take_padded(rest.take32()) : rest.take(fixed);

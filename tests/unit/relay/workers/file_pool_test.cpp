@@ -14,8 +14,11 @@
 #include <string_view>
 #include <vector>
 
+#include "sanitizer/compose/base64_writer.hpp"
 #include "sanitizer/mail/sha256.hpp"
+#include "test_places.hpp"
 #include "tests/support/file_lies.hpp"
+#include "tests/support/made_archive.hpp"
 #include "tests/support/worker_programs.hpp"
 
 using namespace mugaika;
@@ -42,22 +45,31 @@ FileErrand two_pictures() {
     return errand;
 }
 
+std::size_t crossing(const std::vector<FileResult>& results) {
+    std::size_t count = 0;
+    for (const FileResult& result : results) count += std::holds_alternative<FileRebuilt>(result) ? 1 : 0;
+    return count;
+}
+
 class Bench {
 public:
-    Bench(const std::string& codec, const std::string& checker)
+    // The real codec, beside a checker that is played.
+    explicit Bench(const std::string& checker) : Bench("real", checker, MUGAIKA_BIN "/mugaika-codec") {}
+    Bench(const std::string& codec, const std::string& checker, const std::string& codec_path = {})
         : codec_("codec." + codec),
           checker_("checker." + checker),
           log_path_(
               (std::filesystem::temp_directory_path() / ("mugaika_files_" + std::to_string(::getpid()))).string()),
           events_(EventLog::open(log_path_, "test.example").value()),
-          pool_(io_, compute_, {codec_.path(), checker_.path()}, 1, {}, *events_) {
+          pool_(io_, compute_, {codec_path.empty() ? codec_.path() : codec_path, checker_.path()}, 1, {}, *events_) {
         if (const auto started = pool_.start(); !started) FAIL(started.error().words());
     }
     ~Bench() { std::filesystem::remove(log_path_); }
 
-    std::vector<FileResult> rebuild(const FileErrand& errand, std::chrono::milliseconds patience = 60s) {
+    std::vector<FileResult> rebuild(const FileErrand& errand, std::chrono::milliseconds patience = 60s,
+                                    std::string_view bytes = "any") {
         std::vector<FileResult> results;
-        const RawMail mail = RawMail::from_bytes("any").value();
+        const RawMail mail = RawMail::from_bytes(bytes).value();
         const MailTag tag;
         const auto until = std::chrono::steady_clock::now() + patience;
         boost::asio::co_spawn(io_, pool_.rebuild(errand, mail, tag, until),
@@ -123,4 +135,24 @@ TEST_CASE("files whose turn does not come in time are late, each of them") {
     const auto results = bench.rebuild(two_pictures(), 0s);
     REQUIRE(results.size() == 2);
     for (const FileResult& result : results) CHECK(std::get<FileNotMade>(result).why == Reason::codec_late);
+}
+
+TEST_CASE("what is too much for one answer is asked for again, and no fault of anybody") {
+    const std::string text(4000, 'x');
+    std::string mail =
+        "From: a@example.jp\r\nMIME-Version: 1.0\r\nContent-Type: application/zip; name=a.zip\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n";
+    append_base64_lines(mail, zip_of({{"a.txt", text}, {"b.txt", text}}));
+    FileErrand errand = two_pictures();
+    for (PartRow& row : errand.rows) {
+        row.facts.kind = PartKind::text;
+        row.sha256 = sha256_hex(text);
+    }
+    errand.job.mail_bytes = mail.size();
+    Bench bench("real");
+    errand.job.out_bytes_max = 8000;
+    CHECK(crossing(bench.rebuild(errand, 60s, mail)) == 2);
+    errand.job.out_bytes_max = 7999;
+    CHECK(crossing(bench.rebuild(errand, 60s, mail)) == 2);
+    CHECK(bench.events("\"file.failed\"") == 0);
 }

@@ -126,6 +126,7 @@ TEST_CASE("a mail in an archive is known by its name and start, and is opened as
         "text\r\n--i\r\nContent-Type: image/png; name=p.png\r\nContent-Transfer-Encoding: base64\r\n\r\n";
     append_base64_lines(inside, sample_png());
     inside +=
+        "--i\r\nContent-Type: message/partial; id=a; number=1; total=2; name=p.txt\r\n\r\nx\r\n"
         "--i\r\nContent-Type: application/octet-stream; name=x.exe\r\n\r\nMZ\r\n--i\r\nContent-Type: "
         "message/rfc822\r\n\r\n"
         "From: c@example.jp\r\nSubject: inner\r\n\r\ninner\r\n--i--\r\n";
@@ -139,14 +140,15 @@ TEST_CASE("a mail in an archive is known by its name and start, and is opened as
     const FileResult opened = rebuilt(workers, mail_with(zip), row_of("1/1", inside, PartKind::archive));
     const auto* files = std::get_if<MembersSeen>(&opened);
     if (files == nullptr) FAIL(std::get<FileNotMade>(opened).words);
-    REQUIRE(files->members.size() == 3);
+    REQUIRE(files->members.size() == 4);
     CHECK(files->members[0].facts.name == "p.png");
     CHECK(files->members[0].sha256 == sha256_hex(sample_png()));
-    CHECK(files->members[1].facts.name == "x.exe");
-    CHECK(files->members[1].held != Reason::none);
-    CHECK(files->members[2].facts.name == "本文.txt");
-    PartRow letter = row_of("1/1/3", "", PartKind::text);
-    letter.sha256 = files->members[2].sha256;
+    CHECK(to_string(files->members[1].held) == "message_partial");  // for what it is in its mail, not for its bytes
+    CHECK(files->members[2].facts.name == "x.exe");
+    CHECK(files->members[2].held != Reason::none);
+    CHECK(files->members[3].facts.name == "本文.txt");
+    PartRow letter = row_of("1/1/4", "", PartKind::text);
+    letter.sha256 = files->members[3].sha256;
     const FileResult text = rebuilt(workers, mail_with(zip), letter);
     CHECK_THAT(std::get<FileRebuilt>(text).file.bytes(), Catch::Contains("差出人: 山田 <a@example.jp>") &&
                                                              Catch::Contains("件名: x") && Catch::Contains("\ntext") &&
@@ -435,6 +437,30 @@ TEST_CASE("the played codec's honest answer crosses, so the lies are stopped by 
     FileWorkers workers = workers_that("codec.honest", "checker.real");
     const FileResult result = rebuilt(workers, mail_with_picture(), row_of("2", sample_png()));
     CHECK(std::holds_alternative<FileRebuilt>(result));
+}
+
+TEST_CASE("of several answers each is held to its own row, and all to the limit of one answer") {
+    const auto made = [](std::string bytes) { return FileMade{SafeKind::png, std::move(bytes), {}, 1}; };
+    const FileErrand errand =
+        errand_about(RawMail::from_bytes("any").value(), {row_of("1/1", "one"), row_of("1/2", "two")});
+    const auto told = [&](const std::string& first, const std::string& second, const FileErrand& asked) {
+        FileAnswers answers;
+        answers.push_back({sha256_hex(first), made(first)});
+        answers.push_back({sha256_hex(second), made(second)});
+        return believe_files(std::string_view(encode_file_answers(answers)).substr(frame_header_bytes), asked);
+    };
+    const auto both = told("one", "two", errand);
+    REQUIRE(both.has_value());
+    REQUIRE(both->size() == 2);
+    CHECK(std::get<FileMade>(both->at(1)).untrusted_bytes == "two");
+    CHECK_FALSE(told("two", "one", errand).has_value());
+    CHECK_FALSE(told("one", "one", errand).has_value());
+    FileErrand narrow = errand;
+    narrow.job.out_bytes_max = 6;
+    CHECK(told("one", "two", narrow).has_value());
+    narrow.job.out_bytes_max = 5;
+    REQUIRE_FALSE(told("one", "two", narrow).has_value());
+    CHECK_THAT(told("one", "two", narrow).error().words(), Catch::Contains("together"));
 }
 
 TEST_CASE("a part becomes only files of its own family") {
