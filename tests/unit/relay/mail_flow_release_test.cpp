@@ -1,5 +1,6 @@
 // Stored mails on their way again, by order.
 #include "mail_flow_fixture.hpp"
+#include "tests/support/file_lies.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -267,4 +268,21 @@ TEST_CASE("what the next hop refuses for good at the end of an order's data is n
     bench.run_until([&] { return bench.owed().at(0).state == OwedOrder::State::failed; });
     CHECK(bench.owed().at(0).attempts == 1);
     CHECK(bench.hop.mails.size() == 2);
+}
+
+TEST_CASE("a file that was late is rebuilt when its mail is released") {
+    if (!worker_is_built()) return;
+    Bench bench(worker_program, [](Config& config) { config.limits.flow.files_deadline = 0s; });
+    CHECK(begins(bench.answer_to(mail_with_picture()), "250 "));
+    REQUIRE(bench.kept().size() == 1);
+    const QuarantineItem item = bench.store->load(bench.kept()[0].id).value();
+    CHECK(item.ledger.parts.at(1).reason == Reason::codec_late);
+    bench.config.limits.flow.files_deadline = 90s;
+    bench.flow->use(std::make_shared<const Config>(bench.config));
+    const auto original = bench.store->load_original(item.id).value();
+    const ReleaseOrder order = order_for(item);  // of no part: the mail is read and rebuilt once more
+    CHECK(bench.wait_for(bench.flow->release(order, item, original)).delivered);
+    REQUIRE(bench.hop.mails.size() == 2);
+    CHECK(bench.hop.mails[0].find("Content-Type: image/png") == std::string::npos);
+    CHECK(bench.hop.mails[1].find("Content-Type: image/png") != std::string::npos);
 }
