@@ -141,7 +141,8 @@ TEST_CASE("each sum of an answer is held against the budget by itself") {
     CHECK(over([](Extract& e) { e.header.in_reply_to.push_back("x@y"); }, two_ids));
     CHECK(over([](Extract& e) { e.header.references.push_back("x@y"); }, two_ids));
     const auto some_bytes = [](BudgetLimits& b) { b.decoded_bytes_max = 5000; };
-    CHECK(over([](Extract& e) { e.parts[2].facts.bytes = 5001; }, some_bytes));
+    CHECK(
+        over([](Extract& e) { e.parts[0].facts.bytes = 5001; }, some_bytes));  // of the mail itself: no part around it
     const auto with_large_file = [](Extract& e) {
         e.files[0].bytes.assign(5001, 'x');
         e.parts[3].out_sha256 = sha256_hex(e.files[0].bytes);
