@@ -147,7 +147,7 @@ TEST_CASE("AC-226 signed data that is a part of a mail, or is odd on the way to 
     CHECK(row(beside, "2").reason == Reason::signed_container);
     CHECK_FALSE(contains(beside.findings, Reason::signature_dropped));
     std::string junk = signed_mail(cms);
-    junk.insert(junk.size() - 10, "=!=");
+    junk.insert(junk.size() - 40, "!");  // which a decoder may pass over
     CHECK(row(read(junk), "1").verdict == PartVerdict::quarantined);
     const Extract other_type = read(signed_mail(cms, "application/octet-stream"));
     CHECK(row(other_type, "1").reason == Reason::signed_container);
@@ -181,7 +181,7 @@ TEST_CASE("AC-226 what is odd about a mail that is signed data stays with it") {
     twice.insert(twice.find("Content-Type"), "Content-Type: text/plain\r\n");
     CHECK(any_ambiguous(read(twice).findings));
     std::string doubled = signed_mail(signed_data(octets(two_parts())));
-    doubled.insert(doubled.find("Content-Transfer-Encoding"), "Content-Transfer-Encoding: 8bit\r\n");
+    doubled.insert(doubled.find("\r\n\r\n"), "\r\nContent-Transfer-Encoding: 8bit");
     const Extract extract = read(doubled);
     CHECK(any_ambiguous(extract.findings));
     CHECK(row(extract, "1").facts.declared_type == "application/pkcs7-mime");  // and nothing was taken out
