@@ -71,14 +71,22 @@ std::optional<FileNotMade> read(const Part& archive, const BudgetLimits& budget,
 FileOutcome list_members(const Part& archive, const BudgetLimits& budget, FilePurse& purse,
                          const sandboxed::FileTyper& typer, const IsKnown& is_known) {
     MembersSeen seen;
+    bool has_known_letter = false;
     const auto take = [&](std::size_t, ArchiveMember&& member) {
         const bool is_letter = member.is_letter;
+        const Reason why_held = member.held;
         Part part = described(std::move(member), typer);
-        if (!is_letter || !is_known(part)) seen.members.push_back(seen_of(std::move(part), member.held));
+        if (is_letter && is_known(part)) {
+            has_known_letter = true;
+        } else {
+            seen.members.push_back(seen_of(std::move(part), why_held));
+        }
         return OnMember::go_on;
     };
     const auto held = read(archive, budget, purse, typer, {}, take);
     if (held) return *held;
+    // A list of nothing says that nothing is missed; that is so only where a letter is known.
+    if (seen.members.empty() && !has_known_letter) return FileNotMade{Reason::empty_file, "nothing in it"};
     return seen;
 }
 

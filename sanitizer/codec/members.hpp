@@ -20,7 +20,7 @@ namespace mugaika::codec {
 using IsKnown = std::function<bool(const sandboxed::Part& letter)>;
 
 // MembersSeen, or why the archive is held as a whole. Each member is unpacked, looked at and forgotten. A letter that
-// is known is not listed.
+// is known is not listed. empty_file: there is nothing in it.
 FileOutcome list_members(const sandboxed::Part& archive, const BudgetLimits&, FilePurse&, const sandboxed::FileTyper&,
                          const IsKnown&);
 
