@@ -183,7 +183,19 @@ enum class Weight : std::uint8_t {
     X(two_names, lossy, "圧縮ファイルの中の名前の記録が食い違う", "its name is told in two ways, or not at all")       \
     X(not_a_file, lossy, "リンクや特殊なファイル", "a link, device or other special file")                             \
     X(one_volume, lossy, "分割された圧縮ファイルの一部", "one part of an archive in several files")                    \
-    X(encryption_removed, note, "読み取り専用の暗号化を解除", "its read-only encryption was taken off")
+    X(encryption_removed, note, "読み取り専用の暗号化を解除", "its read-only encryption was taken off")                \
+    X(engine_unavailable, lossy, "変換や検査の装置が動いていない",                                                     \
+      "a converter or scanner that is needed does not answer")                                                         \
+    X(engine_failed, lossy, "変換の装置がこのファイルを変換できない", "the converter could make nothing of the file")  \
+    X(converted, note, "旧形式などから変換", "converted from another format")                                          \
+    X(furigana_removed, lossy, "ふりがなを削除", "furigana were dropped")                                              \
+    X(malware_found, lossy, "ウイルス検査で検出", "a scanner found malware in it")                                     \
+    X(unlocked, note, "パスワードで開いた", "opened with a password")                                                  \
+    X(signature_valid, note, "電子署名を確認した", "the signature is valid")                                           \
+    X(signature_unknown, warn, "電子署名の発行者を確認できない",                                                       \
+      "the signature is by somebody whose issuer is not known here")                                                   \
+    X(signature_broken, warn, "電子署名の後に内容が変わっている", "the content was changed after it was signed")       \
+    X(layout_dropped, lossy, "文字だけを取り出した", "only its text was taken out")
 
 enum class Reason : std::uint8_t {
 #define X(name, weight, ja, en) name,
