@@ -16,6 +16,7 @@
 #include "sanitizer/codec/rebuild_file.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/sandboxed/find_part.hpp"
+#include "sanitizer/sandboxed/leaf.hpp"
 #include "sanitizer/sandboxed/pipeline.hpp"
 #include "sanitizer/sandboxed/text/same_words.hpp"
 #include "sanitizer/worker/file_wire.hpp"
@@ -49,7 +50,7 @@ FileAnswer no_such_part() { return {"", FileNotMade{Reason::codec_nonsense, "no 
 // What a job is about.
 struct Asked {
     const FileJob& job;
-    std::string_view untrusted_mail;
+    std::string_view untrusted_mail;  // or the bare file
     const sandboxed::FileTyper& typer;
 };
 
@@ -70,12 +71,20 @@ bool says_what_the_mail_says(const sandboxed::Part& letter, const Asked& asked) 
     return said.says_all(sandboxed::Words(text->untrusted_bytes));
 }
 
-FileAnswer answer_about(const sandboxed::Part& part, FilePurse& purse, const Asked& asked) {
+// The bytes are the part's no more.
+FileOutcome taken_out(sandboxed::Part& part, FilePurse& purse) {
+    if (!purse.take_out(part.untrusted_bytes.size()))
+        return FileNotMade{Reason::files_too_large, "larger than allowed"};
+    return FileTaken{std::move(part.untrusted_bytes), {}};
+}
+
+FileAnswer answer_about(sandboxed::Part& part, FilePurse& purse, const Asked& asked) {
     std::string digest = sha256_hex(part.untrusted_bytes);
+    if (asked.job.task == FileTask::take_out) return {std::move(digest), taken_out(part, purse)};
     const auto is_known = [&](const sandboxed::Part& letter) {
         return part.facts.kind == PartKind::tnef && says_what_the_mail_says(letter, asked);
     };
-    if (is_container(part.facts.kind))
+    if (is_container(part.facts.kind) && asked.job.task == FileTask::rebuild)
         return {std::move(digest), list_members(part, asked.job.budget, purse, asked.typer, is_known)};
     return {std::move(digest), rebuild_file(part.facts, part.charset_label, part.untrusted_bytes, purse)};
 }
@@ -99,11 +108,19 @@ FileAnswers answers_about(const sandboxed::Part& archive, const FileLimits& limi
     return answers;
 }
 
+sandboxed::Part bare_part(std::string_view untrusted_file, const sandboxed::FileTyper& typer) {
+    sandboxed::Part part;
+    part.untrusted_bytes = untrusted_file;
+    sandboxed::describe_bytes(part, "", typer);
+    return part;
+}
+
 FileAnswers answers_to(const FileJob& job, std::string_view untrusted_mail, const sandboxed::FileTyper& typer) {
     FileLimits limits;
     limits.out_bytes_max = job.out_bytes_max;
     FilePurse purse(limits);
-    const auto part = part_at(job, untrusted_mail, purse, typer);
+    const bool is_bare = job.task == FileTask::rebuild_bare;
+    auto part = is_bare ? bare_part(untrusted_mail, typer) : part_at(job, untrusted_mail, purse, typer);
     const Asked asked{job, untrusted_mail, typer};
     FileAnswers answers;
     if (part && !job.members.empty()) return answers_about(*part, limits, purse, asked);

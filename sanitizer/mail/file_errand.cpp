@@ -9,4 +9,18 @@ FileErrand alone(const FileErrand& errand, std::size_t row) {
     return one;
 }
 
+FileErrand to_take_out(FileErrand errand) {
+    errand.job.task = FileTask::take_out;
+    return errand;
+}
+
+FileErrand about_bare(FileErrand errand, const UntrustedFile& file) {
+    errand.job.task = FileTask::rebuild_bare;
+    errand.job.mail_bytes = file.size();
+    PartRow& row = errand.rows.at(0);
+    row.facts.bytes = file.size();
+    row.sha256 = file.sha256();
+    return errand;
+}
+
 }  // namespace mugaika

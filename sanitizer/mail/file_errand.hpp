@@ -8,6 +8,7 @@
 
 #include "sanitizer/mail/extract.hpp"
 #include "sanitizer/mail/file_job.hpp"
+#include "sanitizer/mail/untrusted_file.hpp"
 
 namespace mugaika {
 
@@ -18,5 +19,11 @@ struct FileErrand {
 
 // The same about one of its rows.
 FileErrand alone(const FileErrand&, std::size_t row);
+
+// To have its one file as it is.
+FileErrand to_take_out(FileErrand);
+
+// To rebuild what an engine made of its one file: a part at the same path, of the same kind, with these bytes.
+FileErrand about_bare(FileErrand, const UntrustedFile&);
 
 }  // namespace mugaika

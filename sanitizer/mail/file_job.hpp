@@ -2,6 +2,7 @@
 // checker, which reads what was made and never sees the original (FILES.md 2).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,15 +14,25 @@
 
 namespace mugaika {
 
+enum class FileTask : std::uint8_t {
+    rebuild,       // a file of the mail is made anew
+    take_out,      // it is given out as it is, for an engine (FileTaken)
+    rebuild_bare,  // what comes beside the frame is no mail but the file itself: an engine made it, and it is hostile
+                   // again
+};
+
 // For a codec worker. The whole mail comes as a descriptor beside the frame, as for the worker that read it.
 struct FileJob {
     std::string path;  // of the part; of the archive, when files inside it are asked for
-    // Files in the archive, by their numbers from 1, ascending. None: the part itself is asked for.
+    // Files in the archive, by their numbers from 1, ascending. None: the part itself is asked for. Only to be rebuilt.
     std::vector<std::uint32_t> members;
     BudgetLimits budget;
-    std::uint64_t out_bytes_max = FileLimits().out_bytes_max;  // of the rebuilt file
-    std::uint64_t mail_bytes = 0;
+    std::uint64_t out_bytes_max = FileLimits().out_bytes_max;  // of the rebuilt file, or of what is taken out
+    std::uint64_t mail_bytes = 0;                              // of what comes beside the frame
+    FileTask task = FileTask::rebuild;
+    std::string password = {};  // that opens the file; "" for none. Never logged, and gone with the job
 };
+inline constexpr std::size_t password_bytes_max = 1024;
 
 struct FileAnswer {
     std::string in_sha256;  // of the file's decoded bytes, lower case hex; "" when there is no such file

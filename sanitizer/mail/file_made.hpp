@@ -1,5 +1,6 @@
-// What rebuilding one file comes to: a new file with what it lost, what is in it when it is an archive, or why there is
-// nothing. Made by a codec worker, so worth nothing until a checker has read the file (FILES.md 1.1).
+// What asking about one file comes to: a new file with what it lost, what is in it when it is an archive, the file
+// itself, or why there is nothing. Made by a codec worker, so worth nothing until a checker has read the file
+// (FILES.md 1.1).
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,13 @@ struct MembersSeen {
     std::vector<MemberSeen> members;  // all of them, in the archive's order
 };
 
-using FileOutcome = std::variant<FileMade, FileNotMade, MembersSeen>;
+// The file as it came, for what stands outside of codecs: an engine that converts it, a scanner. Nothing of it is safe.
+struct FileTaken {
+    std::string untrusted_bytes;
+    std::vector<Loss> losses;  // what converting it will lose without a word; each reason once
+};
+
+using FileOutcome = std::variant<FileMade, FileNotMade, MembersSeen, FileTaken>;
 
 // Adds to the row of that reason, or makes it. Nothing for a count of 0.
 void add_loss(std::vector<Loss>&, Reason, std::uint32_t count = 1);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policy/policy.hpp"
+#include "sanitizer/mail/sha256.hpp"
 
 namespace mugaika {
 namespace {
@@ -27,14 +28,26 @@ bool stand_once(const std::vector<Loss>& losses) {
     });
 }
 
+std::string_view fault_of(const std::vector<Loss>& losses) {
+    if (!std::all_of(losses.begin(), losses.end(), can_be_lost)) return "has a loss that is none";
+    return stand_once(losses) ? std::string_view() : "has a loss that stands twice";
+}
+
 std::string_view fault_of(const FileMade& made, const FileJob& job, const PartRow& row) {
+    if (job.task == FileTask::take_out) return "was made anew, and asked for as it is";
     if (!may_become(row.facts, made.kind)) return "became a file of another family";
     if (made.untrusted_bytes.empty()) return "became a file without bytes";
     if (made.untrusted_bytes.size() > job.out_bytes_max) return "became a file over its limit";
     if (made.pages == 0 || made.pages > pages_max) return "has a number of pages that cannot be";
-    if (!std::all_of(made.losses.begin(), made.losses.end(), can_be_lost)) return "has a loss that is none";
-    if (!stand_once(made.losses)) return "has a loss that stands twice";
-    return {};
+    return fault_of(made.losses);
+}
+
+// An engine is given what the reader of the mail saw, and no other bytes.
+std::string_view fault_of(const FileTaken& taken, const FileJob& job, const PartRow& row) {
+    if (job.task != FileTask::take_out) return "was given out as it is, and asked for anew";
+    if (taken.untrusted_bytes.size() > job.out_bytes_max) return "was given out over its limit";
+    if (sha256_hex(taken.untrusted_bytes) != row.sha256) return "was given out as another file";
+    return fault_of(taken.losses);
 }
 
 // It becomes the name of a file inside an archive of ours: folders and a name, and no way out of them.
@@ -59,7 +72,8 @@ std::string_view fault_of(const MemberSeen& member) {
     return {};
 }
 
-std::string_view fault_of(const MembersSeen& seen, const PartRow& row) {
+std::string_view fault_of(const MembersSeen& seen, const FileJob& job, const PartRow& row) {
+    if (job.task != FileTask::rebuild) return "has files inside, and was not to be opened";
     if (!is_container(row.facts.kind)) return "is no archive and has files inside";
     std::uint64_t left = FileLimits().inner_bytes_max;
     for (const MemberSeen& member : seen.members) {
@@ -99,7 +113,9 @@ Result<FileOutcome> check_file_answer(FileAnswer untrusted, const FileJob& job, 
     if (const auto* made = std::get_if<FileMade>(&untrusted.outcome)) {
         if (const auto fault = fault_of(*made, job, row); !fault.empty()) return nonsense(row.facts.path, fault);
     } else if (const auto* seen = std::get_if<MembersSeen>(&untrusted.outcome)) {
-        if (const auto fault = fault_of(*seen, row); !fault.empty()) return nonsense(row.facts.path, fault);
+        if (const auto fault = fault_of(*seen, job, row); !fault.empty()) return nonsense(row.facts.path, fault);
+    } else if (const auto* taken = std::get_if<FileTaken>(&untrusted.outcome)) {
+        if (const auto fault = fault_of(*taken, job, row); !fault.empty()) return nonsense(row.facts.path, fault);
     } else if (weight(std::get<FileNotMade>(untrusted.outcome).why) != Weight::lossy) {
         return nonsense(row.facts.path, "was not made for a reason that is none");
     }

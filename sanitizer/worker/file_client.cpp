@@ -20,11 +20,11 @@ FileResult checked_file(FileMade made, const CheckAnswer& answer) {
     return FileRebuilt{*std::move(file), std::move(made.losses)};
 }
 
-Result<std::vector<FileOutcome>> ask_codec(FileWorkers& workers, const FileErrand& errand, const RawMail& mail,
+Result<std::vector<FileOutcome>> ask_codec(FileWorkers& workers, const FileErrand& errand, const JobBytes& bytes,
                                            const WorkerLimits& limits) {
     const auto attempt = [&](WorkerProcess& codec) -> Result<std::vector<FileOutcome>> {
-        const auto deadline = Clock::now() + wall_clock_for(limits, mail.size());
-        if (const auto sent = send_frame(codec, encode_file_job(errand.job), mail.descriptor()); !sent)
+        const auto deadline = Clock::now() + wall_clock_for(limits, bytes.count);
+        if (const auto sent = send_frame(codec, encode_file_job(errand.job), bytes.descriptor); !sent)
             return sent.error();
         const auto payload = read_answer(codec, FrameKind::file_answer, deadline, limits.answer_bytes_max);
         if (!payload) return payload.error();
@@ -133,19 +133,34 @@ Result<FileWorkers> start_file_workers(const WorkerLimits& limits) {
     return FileWorkers{*std::move(codecs), *std::move(checkers)};
 }
 
-std::vector<FileResult> rebuild_files(FileWorkers& workers, const FileErrand& errand, const RawMail& mail,
+std::vector<FileResult> rebuild_files(FileWorkers& workers, const FileErrand& errand, const JobBytes& bytes,
                                       const WorkerLimits& limits) {
     std::vector<FileResult> results;
-    if (auto told = ask_codec(workers, errand, mail, limits)) {
+    if (auto told = ask_codec(workers, errand, bytes, limits)) {
         results = check(workers, *std::move(told), limits);
     } else if (errand.rows.size() == 1) {
         return {not_made_by(told.error())};
     }
     while (results.size() < errand.rows.size()) {
-        auto one = rebuild_files(workers, alone(errand, results.size()), mail, limits);
+        auto one = rebuild_files(workers, alone(errand, results.size()), bytes, limits);
         results.push_back(std::move(one.front()));
     }
     return results;
+}
+
+OutResult taken_out(FileOutcome told) {
+    if (auto* why = std::get_if<FileNotMade>(&told)) return std::move(*why);
+    auto& [untrusted_bytes, losses] = std::get<FileTaken>(told);
+    auto file = UntrustedFile::from_bytes(untrusted_bytes);
+    if (!file) return FileNotMade{Reason::engine_unavailable, file.error().words()};
+    return FileOut{*std::move(file), std::move(losses)};
+}
+
+OutResult take_out_file(FileWorkers& workers, const FileErrand& errand, const RawMail& mail,
+                        const WorkerLimits& limits) {
+    auto told = ask_codec(workers, to_take_out(errand), mail, limits);
+    if (!told) return not_made_by(told.error());
+    return taken_out(std::move(told->front()));
 }
 
 }  // namespace mugaika

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "policy/limits.hpp"
@@ -43,7 +44,29 @@ struct FileWorkers {
 // Both programs, from where they lie. Fails with Fault::unavailable.
 Result<FileWorkers> start_file_workers(const WorkerLimits&);
 
+// What stands beside the frame of a job: the mail, or a bare file (FileTask::rebuild_bare). Its owner outlives the job.
+struct JobBytes {
+    JobBytes(const RawMail& mail) noexcept : descriptor(mail.descriptor()), count(mail.size()) {}
+    JobBytes(const UntrustedFile& file) noexcept : descriptor(file.descriptor()), count(file.size()) {}
+
+    int descriptor;
+    std::uint64_t count;
+};
+
 // Blocking, each step in a fresh process, with one retry. One for each row.
-std::vector<FileResult> rebuild_files(FileWorkers&, const FileErrand&, const RawMail&, const WorkerLimits&);
+std::vector<FileResult> rebuild_files(FileWorkers&, const FileErrand&, const JobBytes&, const WorkerLimits&);
+
+// A file of the mail as it is, for an engine, with what converting it will lose.
+struct FileOut {
+    UntrustedFile file;
+    std::vector<Loss> losses;
+};
+using OutResult = std::variant<FileOut, FileNotMade>;
+
+// What a codec has told of an errand to_take_out().
+OutResult taken_out(FileOutcome);
+
+// Blocking, in a fresh process, with one retry. The errand has one row.
+OutResult take_out_file(FileWorkers&, const FileErrand&, const RawMail&, const WorkerLimits&);
 
 }  // namespace mugaika

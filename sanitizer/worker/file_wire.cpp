@@ -22,14 +22,17 @@ constexpr std::size_t words_bytes_max = 300;
 constexpr SafeKind last_kind = static_cast<SafeKind>(safe_kind_count - 1);
 
 bool is_any(std::string_view) noexcept { return true; }
+bool is_password_or_empty(std::string_view text) noexcept { return text.size() <= password_bytes_max; }
 
 constexpr auto describe_file_job = [](auto& io, auto& job) {
-    auto& [path, members, budget, out_bytes_max, mail_bytes] = job;
+    auto& [path, members, budget, out_bytes_max, mail_bytes, task, password] = job;
     io.string(path, is_part_path);
     io.list(members, FileLimits().archive_members_max, [](auto& in_or_out, auto& number) { in_or_out.number(number); });
     describe_budget(io, budget);
     io.number(out_bytes_max);
     io.number(mail_bytes);
+    io.choice(task, FileTask::rebuild_bare);
+    io.string(password, is_password_or_empty);
 };
 
 constexpr auto describe_loss = [](auto& io, auto& loss) {
@@ -68,13 +71,17 @@ constexpr auto describe_members = [](auto& io, auto& seen) {
     io.list(members, FileLimits().archive_members_max, describe_member);
 };
 
-// What stands before an outcome.
-enum class Told : std::uint8_t { made, not_made, members };
+constexpr auto describe_taken = [](auto& io, auto& taken) {
+    auto& [untrusted_bytes, losses] = taken;
+    io.string(untrusted_bytes, is_any);
+    io.list(losses, reason_count, describe_loss);
+};
 
-Told told_of(const FileOutcome& outcome) noexcept {
-    if (std::holds_alternative<FileMade>(outcome)) return Told::made;
-    return std::holds_alternative<MembersSeen>(outcome) ? Told::members : Told::not_made;
-}
+// What stands before an outcome: its place in FileOutcome.
+enum class Told : std::uint8_t { made, not_made, members, taken };
+static_assert(std::variant_size_v<FileOutcome> == 4);
+
+Told told_of(const FileOutcome& outcome) noexcept { return static_cast<Told>(outcome.index()); }
 
 template <class Io, class Outcome>
 void describe_outcome(Io& io, Told told, Outcome& outcome) {
@@ -85,6 +92,8 @@ void describe_outcome(Io& io, Told told, Outcome& outcome) {
             return describe_not_made(io, std::get<FileNotMade>(outcome));
         case Told::members:
             return describe_members(io, std::get<MembersSeen>(outcome));
+        case Told::taken:
+            return describe_taken(io, std::get<FileTaken>(outcome));
     }
 }
 
@@ -93,15 +102,16 @@ struct DescribeAnswer {
     void operator()(Writer& out, const FileAnswer& answer) const {
         out.bytes(answer.in_sha256);
         const Told told = told_of(answer.outcome);
-        out.choice(told, Told::members);
+        out.choice(told, Told::taken);
         describe_outcome(out, told, answer.outcome);
     }
     void operator()(Reader& in, FileAnswer& answer) const {
         in.string(answer.in_sha256, is_sha256_or_empty);
         Told told = Told::made;
-        in.choice(told, Told::members);
+        in.choice(told, Told::taken);
         if (told == Told::not_made) answer.outcome.emplace<FileNotMade>();
         if (told == Told::members) answer.outcome.emplace<MembersSeen>();
+        if (told == Told::taken) answer.outcome.emplace<FileTaken>();
         describe_outcome(in, told, answer.outcome);
     }
 };

@@ -179,6 +179,10 @@ const std::vector<Told>& all_told() {
          }},
         {{"picture_with_members", Reason::codec_nonsense, "no archive"},
          [] { return told(MembersSeen{{MemberSeen{}}}); }},
+        {{"gives_the_file_out", Reason::codec_nonsense, "asked for anew"},
+         [] {
+             return told(FileTaken{sample_png(), {}});
+         }},
         {{"another_part", Reason::codec_nonsense, "another one"},
          [] { return told_about(sha256_hex("hello\r\n"), honest()); }},
         {{"no_part", Reason::codec_nonsense, "another one"}, [] { return told_about("", honest()); }},
