@@ -1,5 +1,6 @@
 #include "tests/support/made_locked_package.hpp"
 
+#include <iconv.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -21,9 +22,16 @@ std::string padded(std::string bytes, std::size_t unit, char filler = '\0') {
     return bytes;
 }
 
-std::string utf16(std::string_view ascii) {
-    std::string out;
-    for (const char c : ascii) (out += c) += '\0';
+std::string utf16(std::string utf8) {
+    std::string out(2 * utf8.size(), '\0');
+    char* from = utf8.data();
+    char* to = out.data();
+    std::size_t left = utf8.size(), room = out.size();
+    const iconv_t handle = iconv_open("UTF-16LE", "UTF-8");
+    const bool done = iconv(handle, &from, &left, &to, &room) != std::size_t(-1);
+    iconv_close(handle);
+    if (!done) throw std::runtime_error("no UTF-8");
+    out.resize(out.size() - room);
     return out;
 }
 

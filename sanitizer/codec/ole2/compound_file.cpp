@@ -190,30 +190,45 @@ std::vector<std::string_view> CompoundFile::names_below(std::string_view prefix)
     return names;
 }
 
-std::string CompoundFile::read(std::string_view name, FilePurse& purse) const {
+const CompoundFile::Stream& CompoundFile::paid(std::string_view name, FilePurse& purse) const {
     const Stream* const stream = find(name);
     if (stream == nullptr) damaged("a stream of a compound file is missing");
     if (stream->bytes > bytes_.size()) damaged("a stream of a compound file is larger than the file");
     if (!purse.take_inner(stream->bytes)) throw zip::Refused{Reason::inner_too_large, "a stream of a compound file"};
+    return *stream;
+}
+
+// As much of it as its chain has sectors for.
+std::string CompoundFile::bytes_of(const Stream& stream) const {
     std::string out;
-    if (stream->bytes == 0) return out;
-    out.reserve(stream->bytes);
-    const bool is_small = stream->bytes < mini_stream_cutoff;
+    if (stream.bytes == 0) return out;
+    out.reserve(stream.bytes);
+    const bool is_small = stream.bytes < mini_stream_cutoff;
     const std::uint32_t small_in_one = sector_bytes_ / mini_sector_bytes;
-    for (const std::uint32_t number : chain_of(stream->start, is_small ? mini_table_ : table_)) {
-        if (out.size() == stream->bytes) break;
+    for (const std::uint32_t number : chain_of(stream.start, is_small ? mini_table_ : table_)) {
+        if (out.size() == stream.bytes) break;
         std::string_view piece = sector(is_small ? mini_stream_[number / small_in_one] : number);
         if (is_small) {
             const std::size_t at = std::size_t{number % small_in_one} * mini_sector_bytes;
             piece = at < piece.size() ? piece.substr(at, mini_sector_bytes) : std::string_view();
         }
         const std::uint64_t whole = is_small ? mini_sector_bytes : sector_bytes_;
-        const std::uint64_t left = stream->bytes - out.size();
+        const std::uint64_t left = stream.bytes - out.size();
         if (piece.size() < std::min(whole, left)) damaged("a stream of a compound file is cut");
         out += piece.substr(0, left);
     }
-    if (out.size() < stream->bytes) damaged("a chain of a compound file ends before its stream");
     return out;
+}
+
+std::string CompoundFile::read(std::string_view name, FilePurse& purse) const {
+    const Stream& stream = paid(name, purse);
+    std::string out = bytes_of(stream);
+    if (out.size() < stream.bytes) damaged("a chain of a compound file ends before its stream");
+    return out;
+}
+
+std::string CompoundFile::read_to_its_end(std::string_view name, FilePurse& purse) const {
+    return bytes_of(paid(name, purse));
 }
 
 }  // namespace mugaika::codec::ole2

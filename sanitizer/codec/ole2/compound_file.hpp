@@ -28,6 +28,8 @@ public:
     // Its bytes, paid before they are copied. Throws zip::Refused: document_damaged, also when there is no such stream,
     // inner_too_large.
     std::string read(std::string_view name, FilePurse&) const;
+    // The same where the last sectors may be missing: what says itself how much of it is meant.
+    std::string read_to_its_end(std::string_view name, FilePurse&) const;
 
 private:
     using Chain = std::vector<std::uint32_t>;
@@ -45,6 +47,8 @@ private:
     std::string_view directory_entry(const Chain& directory, std::uint32_t number) const;
     Chain chain_of(std::uint32_t start, const Chain& table) const;
     const Stream* find(std::string_view name) const;
+    const Stream& paid(std::string_view name, FilePurse&) const;
+    std::string bytes_of(const Stream&) const;
     std::vector<Stream>::const_iterator first_not_before(std::string_view name) const;
 
     std::string_view bytes_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "policy/utf8.hpp"
 #include "sanitizer/codec/ole2/compound_file.hpp"
 #include "sanitizer/codec/ooxml/encryption_info.hpp"
 #include "sanitizer/codec/ooxml/package_crypto.hpp"
@@ -13,8 +14,7 @@
 namespace mugaika::codec::ooxml {
 namespace {
 
-// "VelvetSweatshop" in UTF-16.
-constexpr std::string_view default_password("V\0e\0l\0v\0e\0t\0S\0w\0e\0a\0t\0s\0h\0o\0p\0", 30);
+constexpr std::string_view default_password = "VelvetSweatshop";
 
 // What a key is for, as part of what it is a digest of (2.3.4.11 to 2.3.4.14).
 constexpr std::string_view for_verifier("\xfe\xa7\xd2\x76\x3b\x4b\x9e\x79", 8);
@@ -28,6 +28,23 @@ constexpr std::size_t segment_bytes = 4096;
 
 [[noreturn]] void has_password() { throw Refused{Reason::encrypted, "the package has a password of its own"}; }
 
+// In UTF-16, little endian (2.3.4.7). What is no UTF-8 is nobody's password.
+std::string in_utf16(std::string_view password) {
+    std::string out;
+    while (!password.empty()) {
+        const utf8::Character c = utf8::first(password);
+        if (!c.valid) has_password();
+        password.remove_prefix(c.bytes);
+        if (c.value < 0x10000) {
+            zip::put16(out, c.value);
+        } else {
+            zip::put16(out, 0xd800 + ((c.value - 0x10000) >> 10));
+            zip::put16(out, 0xdc00 + ((c.value - 0x10000) & 0x3ff));
+        }
+    }
+    return out;
+}
+
 std::string decrypted(std::string_view key, std::string_view iv, std::string bytes) {
     decrypt(key, iv, bytes.data(), bytes.size());
     return bytes;
@@ -40,9 +57,9 @@ std::string fitted(std::string digest, std::size_t bytes) {
 }
 
 // The key of the package, when the password is the right one.
-std::string key_of(const AgileInfo& info) {
+std::string key_of(const AgileInfo& info, std::string_view password) {
     const AgileInfo::Keyed& by = info.password;
-    const std::string spun = spun_digest(by.digest, by.salt, default_password, info.spins);
+    const std::string spun = spun_digest(by.digest, by.salt, password, info.spins);
     const std::string iv = fitted(by.salt, aes_block_bytes);
     const auto opened = [&](std::string_view purpose, const std::string& bytes) {
         return decrypted(fitted(digest_of(by.digest, {spun, purpose}), by.key_bytes), iv, bytes);
@@ -76,9 +93,9 @@ void decrypt_agile(const AgileInfo& info, std::string_view key, char* bytes, std
 }
 
 // 2.3.4.7: the digest is spread over 64 bytes before it is a key.
-std::string spread_key(const StandardInfo& info) {
+std::string spread_key(const StandardInfo& info, std::string_view password) {
     constexpr std::uint32_t spins = 50'000;
-    const std::string spun = spun_digest(Digest::sha1, info.salt, default_password, spins);
+    const std::string spun = spun_digest(Digest::sha1, info.salt, password, spins);
     const std::string last = digest_of(Digest::sha1, {spun, std::string_view("\0\0\0\0", 4)});
     const auto spread = [&](char filler) {
         std::string block(64, filler);
@@ -88,8 +105,8 @@ std::string spread_key(const StandardInfo& info) {
     return (spread('\x36') + spread('\x5c')).substr(0, info.key_bytes);
 }
 
-std::string key_of(const StandardInfo& info) {
-    const std::string key = spread_key(info);
+std::string key_of(const StandardInfo& info, std::string_view password) {
+    const std::string key = spread_key(info, password);
     const std::string verifier = decrypted(key, {}, info.verifier);
     if (!decrypted(key, {}, info.verifier_hash).starts_with(digest_of(Digest::sha1, {verifier}))) has_password();
     return key;
@@ -109,14 +126,19 @@ std::size_t encrypted_bytes(std::string_view stream) {
 bool is_locked_package(std::string_view untrusted) noexcept { return ole2::looks_like_compound_file(untrusted); }
 
 std::string opened_package(std::string_view untrusted, FilePurse& purse) {
+    return opened_package(untrusted, default_password, purse);
+}
+
+std::string opened_package(std::string_view untrusted, std::string_view password, FilePurse& purse) {
     constexpr std::string_view info_name = "EncryptionInfo", package_name = "EncryptedPackage";
     const ole2::CompoundFile file(untrusted);
     if (!file.has(package_name)) damaged("an Office file before the packages");
     // Rights of an organization leave it to their server who reads.
     if (!file.has(info_name)) throw Refused{Reason::encrypted, "the package does not say how it is encrypted"};
     const EncryptionInfo info = read_encryption_info(file.read(info_name, purse));
-    const std::string key = std::visit([](const auto& form) { return key_of(form); }, info);
-    std::string stream = file.read(package_name, purse);
+    const std::string secret = in_utf16(password);
+    const std::string key = std::visit([&](const auto& form) { return key_of(form, secret); }, info);
+    std::string stream = file.read_to_its_end(package_name, purse);  // with its own size in front
     const std::size_t bytes = encrypted_bytes(stream);
     const std::uint64_t package_bytes = zip::number64(stream, 0);
     if (const auto* agile = std::get_if<AgileInfo>(&info)) {

@@ -16,4 +16,7 @@ bool is_locked_package(std::string_view untrusted) noexcept;
 // not_representable, inner_too_large.
 std::string opened_package(std::string_view untrusted, FilePurse&);
 
+// The same by another password, in UTF-8. encrypted: that is a wrong one, or none opens it.
+std::string opened_package(std::string_view untrusted, std::string_view password, FilePurse&);
+
 }  // namespace mugaika::codec::ooxml

@@ -21,9 +21,6 @@ constexpr std::size_t wide_end_size = 56;
 constexpr std::size_t locator_size = 20;
 constexpr std::uint32_t wide_extra = 1;
 constexpr std::uint32_t in_wide_field = 0xffffffff;  // the number stands in a ZIP64 field
-constexpr std::uint32_t flag_encrypted = 0x1;
-constexpr std::uint32_t flag_descriptor = 0x8;
-constexpr std::uint32_t flag_strong = 0x40 | 0x2000;
 
 struct Directory {
     std::uint64_t offset;
@@ -188,6 +185,7 @@ Entry read_central(std::string_view bytes, std::size_t& at, std::size_t end, Ext
     entry.flags = number16(bytes, at + 8);
     entry.attributes = number32(bytes, at + 38);
     entry.packed.method = number16(bytes, at + 10);
+    entry.modified = number32(bytes, at + 12);
     entry.packed.crc = number32(bytes, at + 16);
     if (number16(bytes, at + 34) != 0) refuse("a member lies in another volume");
     WideNumbers wide(entry.extra);

@@ -21,6 +21,7 @@ struct Entry {
     std::uint32_t flags = 0;
     std::uint32_t made_by = 0;     // the upper byte names the system: 3 is Unix
     std::uint32_t attributes = 0;  // of that system
+    std::uint32_t modified = 0;    // date and time, as MS-DOS has them
     Packed packed;
     // Why the member must not be unpacked: encrypted, not_representable (a method we do not know), document_damaged
     // (its two headers differ). The others are as good as ever.
@@ -28,6 +29,9 @@ struct Entry {
 };
 
 constexpr std::uint32_t flag_utf8 = 0x800;
+constexpr std::uint32_t flag_encrypted = 0x1;
+constexpr std::uint32_t flag_descriptor = 0x8;        // sizes and CRC stand behind the data
+constexpr std::uint32_t flag_strong = 0x40 | 0x2000;  // by certificates, or the directory too: nobody here opens it
 
 // In the order of the directory. Each is paid as a member. Throws Refused when the structure is not as above:
 // document_damaged, not_representable (several volumes, ZIP64 numbers without their record), too_many_members.

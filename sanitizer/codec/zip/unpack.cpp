@@ -32,6 +32,10 @@ public:
     void end() const {
         if (size_ != packed_.size || crc_ != packed_.crc) damaged("a member is not what its header says");
     }
+    std::uint32_t crc() const {
+        if (size_ != packed_.size) damaged("a member is not what its header says");
+        return crc_;
+    }
 
 private:
     const Packed& packed_;
@@ -103,6 +107,22 @@ std::string unpack_whole(const Packed& packed, FilePurse& purse) {
         return true;
     });
     return whole;
+}
+
+std::uint32_t measured_crc(const Packed& packed, FilePurse& purse) {
+    Tally tally(packed, &purse);
+    const auto take = [&](std::string_view piece) {
+        tally.take(piece);
+        return true;
+    };
+    if (packed.method != Z_DEFLATED) {
+        hand_on(packed.bytes, take);
+        return tally.crc();
+    }
+    Inflater inflater(packed.bytes, -MAX_WBITS);
+    inflater.run(take);
+    if (!inflater.rest().empty()) damaged("a member has bytes behind its deflate stream");
+    return tally.crc();
 }
 
 }  // namespace mugaika::codec::zip

@@ -28,4 +28,8 @@ constexpr std::uint64_t at_once_bytes_max = 4 << 20;
 void unpack(const Packed&, FilePurse*, const std::function<bool(std::string_view)>& sink);
 std::string unpack_whole(const Packed&, FilePurse&);
 
+// The CRC of a member whose headers do not say it: all that is held against them is its size. Each byte is paid; throws
+// as above.
+std::uint32_t measured_crc(const Packed&, FilePurse&);
+
 }  // namespace mugaika::codec::zip

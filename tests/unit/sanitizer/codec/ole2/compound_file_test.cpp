@@ -125,6 +125,17 @@ TEST_CASE("AC-199 sizes and chains that lie are damage, and nothing is read for 
     }
 }
 
+TEST_CASE("AC-199 a stream is read to the end of its chain by who knows how much of it is meant") {
+    std::string file = two_streams();
+    put_number(file, offset_of_directory_row(file, 2) + 120, 5600);  // its chain has 5120 bytes
+    REQUIRE(why_not(file) == Reason::document_damaged);
+    FilePurse purse{FileLimits()};
+    CHECK(CompoundFile(file).read_to_its_end("two", purse).starts_with(two));
+    CHECK(CompoundFile(file).read_to_its_end("two", purse).size() == 5120);
+    put_number(file, offset_of_directory_row(file, 2) + 120, 0xffffff);
+    CHECK_THROWS_AS(CompoundFile(file).read_to_its_end("two", purse), codec::zip::Refused);
+}
+
 TEST_CASE("AC-199 small sectors lie where the small stream has room for them") {
     const std::string good = two_streams();
     const std::size_t root = offset_of_directory_row(good, 0);

@@ -1,0 +1,26 @@
+#include "policy/locked_file.hpp"
+
+namespace mugaika {
+
+LockKind lock_of(const PartFacts& facts) noexcept {
+    if (facts.kind != PartKind::encrypted) return LockKind::none;
+    const std::string_view type = facts.detected_type;
+    if (type == encrypted_package_type) return LockKind::package;
+    if (type == "application/pdf") return LockKind::pdf;
+    if (type == "application/zip") return LockKind::zip;
+    if (type == "application/x-7z-compressed") return LockKind::seven_zip;
+    if (type == "application/vnd.rar" || type == "application/x-rar") return LockKind::rar;
+    if (type == "application/msword" || type.starts_with("application/vnd.ms-")) return LockKind::office;
+    if (type.find("pkcs7") != type.npos || type.find("pgp") != type.npos) return LockKind::mail;
+    return LockKind::other;
+}
+
+bool opens_by_password(LockKind lock) noexcept {
+    return lock == LockKind::package || lock == LockKind::pdf || lock == LockKind::zip;
+}
+
+bool holds_files(const PartFacts& facts) noexcept {
+    return is_container(facts.kind) || lock_of(facts) == LockKind::zip;
+}
+
+}  // namespace mugaika

@@ -1,0 +1,31 @@
+// Files that have a password: what each is, who can open it, and what is inside that can be read without one.
+#pragma once
+
+#include <cstdint>
+
+#include "policy/part_facts.hpp"
+
+namespace mugaika {
+
+enum class LockKind : std::uint8_t {
+    none,
+    package,    // an Office document of today, encrypted as a whole ([MS-OFFCRYPTO] 2.3.4)
+    pdf,        // ISO 32000-1 7.6; where only its printing or changing is forbidden, nobody needs the password
+    zip,        // ZipCrypto or AES; the names of its members can be read
+    seven_zip,  // no library of ours decrypts it
+    rar,        // neither
+    office,     // doc, xls, ppt
+    mail,       // S/MIME, PGP: a key opens it, no password
+    other,
+};
+
+// By the kind and the detected type alone: LockKind::none for what is not PartKind::encrypted.
+LockKind lock_of(const PartFacts&) noexcept;
+
+// Can a password given to `mugaika quarantine unlock` open it?
+bool opens_by_password(LockKind) noexcept;
+
+// Does a codec list the files in it? Containers, and locked ZIP files, whose members are held one by one.
+bool holds_files(const PartFacts&) noexcept;
+
+}  // namespace mugaika
