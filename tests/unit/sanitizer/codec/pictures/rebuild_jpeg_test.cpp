@@ -138,6 +138,20 @@ TEST_CASE("components of a JPEG get our own names, whatever the sender calls the
     }
 }
 
+TEST_CASE("a JPEG with the common Huffman tables keeps them, one with its own gets the best") {
+    for (const auto colours : {JpegColours::ycc, JpegColours::grey, JpegColours::cmyk}) {
+        JpegWanted wanted = with(colours, 1, 1);
+        const std::string common = jpeg_of(wanted);
+        wanted.is_progressive = true;
+        const std::string kept = rebuilt(common).untrusted_bytes;
+        const std::string best = rebuilt(jpeg_of(wanted)).untrusted_bytes;
+        CHECK(segments_of(kept, '\xc4') == segments_of(common, '\xc4'));
+        CHECK(segments_of(best, '\xc4') != segments_of(common, '\xc4'));
+        CHECK(best.size() < kept.size());
+        CHECK(rebuilt(best).untrusted_bytes == best);
+    }
+}
+
 TEST_CASE("the resolution of a JPEG is kept, as documents lay pictures out by it") {
     JpegWanted wanted;
     wanted.dots_per_inch = 300;
