@@ -1,10 +1,7 @@
 #include "sanitizer/checker/pdf/stream_check.hpp"
 
-#include <libdeflate.h>
-
 #include <algorithm>
 
-#include "policy/c_handle.hpp"
 #include "sanitizer/checker/pdf/profile_check.hpp"
 #include "sanitizer/checker/pictures/check_jpeg.hpp"
 
@@ -13,6 +10,10 @@ namespace {
 
 constexpr std::uint64_t unpacked_max = 600u << 20;
 constexpr std::uint64_t pixels_max = 1u << 28;
+
+// A codec may leave data packed as it came. Stored blocks need no more than this; what is larger hides something in
+// blocks of nothing.
+constexpr std::uint64_t stored_size_max(std::uint64_t bytes) noexcept { return bytes + bytes / 1024 + 64; }
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at, unsigned size) noexcept {
     std::uint32_t value = 0;
@@ -94,8 +95,8 @@ void judge_jbig2(Piece data) {
 }  // namespace
 
 std::string_view StreamCheck::inflate(Piece data) {
-    const CHandle<libdeflate_decompressor, libdeflate_free_decompressor> inflate(libdeflate_alloc_decompressor());
-    if (!inflate) throw std::bad_alloc();
+    if (!inflate_) inflate_.reset(libdeflate_alloc_decompressor());
+    if (!inflate_) throw std::bad_alloc();
     const std::uint64_t most = std::min<std::uint64_t>(unpacked_max - unpacked_, 1032 * data.bytes.size() + 64);
     for (std::uint64_t size = std::min<std::uint64_t>(most, 5 * data.bytes.size() + 1024);;
          size = std::min(most, 4 * size)) {
@@ -103,10 +104,11 @@ std::string_view StreamCheck::inflate(Piece data) {
         std::size_t read = 0;
         std::size_t written = 0;
         const libdeflate_result result =
-            libdeflate_zlib_decompress_ex(inflate.get(), data.bytes.data(), data.bytes.size(), room_.data(),
+            libdeflate_zlib_decompress_ex(inflate_.get(), data.bytes.data(), data.bytes.size(), room_.data(),
                                           std::min<std::uint64_t>(most, room_.size()), &read, &written);
         if (result == LIBDEFLATE_SUCCESS) {
             if (read != data.bytes.size()) refuse("deflate that ends with its stream", data.at + read);
+            if (read > stored_size_max(written)) refuse("deflate data that is no larger than what it holds", data.at);
             unpacked_ += written;
             return std::string_view(room_).substr(0, written);
         }

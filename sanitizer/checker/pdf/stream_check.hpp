@@ -1,10 +1,13 @@
 // The bytes of streams: deflate that ends where the stream ends, or a packed picture whose headers hold together.
 #pragma once
 
+#include <libdeflate.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "policy/c_handle.hpp"
 #include "sanitizer/checker/pdf/syntax.hpp"
 
 namespace mugaika::checker::pdf {
@@ -19,6 +22,7 @@ public:
 private:
     std::string_view inflate(Piece data);
 
+    CHandle<libdeflate_decompressor, libdeflate_free_decompressor> inflate_;
     std::string room_;
     std::uint64_t unpacked_ = 0;
 };

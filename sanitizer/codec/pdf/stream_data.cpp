@@ -166,6 +166,18 @@ StreamData jpeg(QPDFObjectHandle parms, std::string_view data, FilePurse& purse,
     return out;
 }
 
+// Data that came packed by Flate and leaves as it was: packed as it came, when the packing is whole, holds nothing else
+// and is no larger than needed. The checker inflates every stream whole, so what crosses beside the data is only where
+// the sender's program began its blocks. Packing anew was a sixth of the time that a mail with a PDF takes.
+StreamData flate(std::string packed, StreamData out, FilePurse& purse) {
+    std::optional<Inflated> inflated = inflate(packed, purse.inner_left());
+    if (!inflated || !purse.take_inner(inflated->data.size()))
+        throw GivenUp{{Reason::inner_too_large, "pdf: a stream that is unpacked"}};
+    out.entries["Filter"] = "/FlateDecode";
+    out.bytes = inflated->is_tidy ? std::move(packed) : encode_flate(inflated->data);
+    return out;
+}
+
 StreamData picture(const Filter& filter, std::string data, NewDocument& document, FilePurse& purse) {
     StreamData out;
     out.entries["Filter"] = name_token(filter.name);
@@ -214,15 +226,20 @@ StreamData stream_data(QPDFObjectHandle stream, Pictures pictures, NewDocument& 
     std::string data = raw_data(stream);
     StreamData out;
     for (std::size_t i = 0; i < filters.size(); ++i) {
+        const bool is_last = i + 1 == filters.size();
+        if (is_last && filters[i].name == "FlateDecode") {
+            if (has_predictor(filters[i])) out.entries["DecodeParms"] = predictor_token(filters[i].parms);
+            return flate(std::move(data), std::move(out), purse);
+        }
         if (!undo(filters[i], data, purse)) {
-            if (i + 1 != filters.size() || pictures != Pictures::may_be_packed) {
+            if (!is_last || pictures != Pictures::may_be_packed) {
                 throw GivenUp{{Reason::not_representable, "pdf: a chain of filters"}};
             }
             if (filters[i].name == "DCTDecode") return jpeg(filters[i].parms, data, purse, losses);
             return picture(filters[i], std::move(data), document, purse);
         }
         if (!has_predictor(filters[i])) continue;
-        if (i + 1 != filters.size()) throw GivenUp{{Reason::not_representable, "pdf: a predictor inside a chain"}};
+        if (!is_last) throw GivenUp{{Reason::not_representable, "pdf: a predictor inside a chain"}};
         out.entries["DecodeParms"] = predictor_token(filters[i].parms);
     }
     out.entries["Filter"] = "/FlateDecode";

@@ -1,5 +1,5 @@
-// The data of one stream, as it leaves: decoded to the last filter and packed anew with Flate, or a packed picture
-// whose header was looked at. No chain of filters, no crypt filter, no external file crosses.
+// The data of one stream, as it leaves: decoded to the last filter and packed with Flate, anew where it did not come
+// so, or a packed picture whose header was looked at. No chain of filters, no crypt filter, no external file crosses.
 #pragma once
 
 #include <optional>

@@ -14,6 +14,9 @@
 namespace mugaika::codec::pdf {
 namespace {
 
+// Of zlib data that holds so many bytes, in stored blocks of no less than 5 KB.
+constexpr std::uint64_t stored_size_max(std::uint64_t bytes) noexcept { return bytes + bytes / 1024 + 64; }
+
 constexpr int level = 4;  // of libdeflate: pages of text 2 % larger than by 6, at a third of its time
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0'; }
@@ -202,27 +205,41 @@ Decoded decode_lzw(std::string_view data, bool changes_early, std::uint64_t byte
     return LzwReader(data, changes_early).read(bytes_max);
 }
 
-Decoded decode_flate(std::string_view data, std::uint64_t bytes_max) {
-    const CHandle<libdeflate_decompressor, libdeflate_free_decompressor> inflate(libdeflate_alloc_decompressor());
-    if (!inflate) throw std::bad_alloc();
+std::optional<Inflated> inflate(std::string_view data, std::uint64_t bytes_max) {
+    // Made once: its tables are larger than most streams of a document.
+    static thread_local const CHandle<libdeflate_decompressor, libdeflate_free_decompressor> inflater(
+        libdeflate_alloc_decompressor());
+    if (!inflater) throw std::bad_alloc();
+    const auto what_is_left = [&]() -> std::optional<Inflated> {
+        Decoded left = inflate_what_is_left(data, bytes_max);
+        if (!left) return std::nullopt;
+        return Inflated{*std::move(left), false};
+    };
     // What deflate can hold at most; no size that the file states is asked.
     const std::uint64_t possible =
         std::min<std::uint64_t>(bytes_max, 1032 * static_cast<std::uint64_t>(data.size()) + 64);
-    std::string out;
+    Inflated out;
     for (std::uint64_t room = std::min<std::uint64_t>(possible, 5 * data.size() + 1024);;
          room = std::min(possible, 4 * room)) {
-        out.resize(room);
+        out.data.resize(room);
         std::size_t read = 0;
         std::size_t written = 0;
-        const libdeflate_result result = libdeflate_zlib_decompress_ex(inflate.get(), data.data(), data.size(),
-                                                                       out.data(), out.size(), &read, &written);
+        const libdeflate_result result = libdeflate_zlib_decompress_ex(inflater.get(), data.data(), data.size(),
+                                                                       out.data.data(), room, &read, &written);
         if (result == LIBDEFLATE_SUCCESS) {
-            out.resize(written);
+            out.data.resize(written);
+            out.is_tidy = read == data.size() && read <= stored_size_max(written);
             return out;
         }
-        if (result != LIBDEFLATE_INSUFFICIENT_SPACE) return inflate_what_is_left(data, bytes_max);
-        if (room == possible) return bytes_max == possible ? std::nullopt : inflate_what_is_left(data, bytes_max);
+        if (result != LIBDEFLATE_INSUFFICIENT_SPACE) return what_is_left();
+        if (room == possible) return bytes_max == possible ? std::nullopt : what_is_left();
     }
+}
+
+Decoded decode_flate(std::string_view data, std::uint64_t bytes_max) {
+    std::optional<Inflated> inflated = inflate(data, bytes_max);
+    if (!inflated) return std::nullopt;
+    return std::move(inflated->data);
 }
 
 std::string encode_flate(std::string_view data) {

@@ -18,6 +18,14 @@ Decoded decode_run_length(std::string_view, std::uint64_t bytes_max);
 Decoded decode_lzw(std::string_view, bool changes_early, std::uint64_t bytes_max);
 Decoded decode_flate(std::string_view, std::uint64_t bytes_max);
 
+struct Inflated {
+    std::string data;
+    // One zlib stream with its checksum and nothing else, not larger than its data would be in stored blocks.
+    bool is_tidy = false;
+};
+// As decode_flate.
+std::optional<Inflated> inflate(std::string_view, std::uint64_t bytes_max);
+
 // zlib, always the same bytes for the same data.
 std::string encode_flate(std::string_view);
 

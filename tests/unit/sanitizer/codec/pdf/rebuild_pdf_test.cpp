@@ -198,6 +198,31 @@ TEST_CASE("each filter is undone and what it held is packed anew") {
     }
 }
 
+TEST_CASE("AC-213 a stream leaves packed as it came when nothing else is in it, and packed anew otherwise") {
+    const std::string content = "BT /F1 12 Tf (as it came) Tj ET";
+    const std::string tidy = zlib_of_stored_blocks(content);
+    struct Row {
+        const char* what;
+        std::string packed;
+        bool is_kept;
+    };
+    std::string wrong_sum = tidy;
+    wrong_sum.back() = static_cast<char>(wrong_sum.back() ^ 1);
+    const std::vector<Row> rows = {
+        {"as any program packs it", encode_flate(content), true},
+        {"stored", tidy, true},
+        {"something behind its end", tidy + "MZ", false},
+        {"another checksum", wrong_sum, false},
+        {"blocks of nothing in front", zlib_of_stored_blocks(content, 100), false},
+    };
+    for (const Row& row : rows) {
+        INFO(row.what);
+        const FileMade made = rebuilt(SmallPdf().put(4, pdf_stream(row.packed, "/Filter /FlateDecode")).write());
+        CHECK((made.untrusted_bytes.find(row.packed) != std::string::npos) == row.is_kept);
+        CHECK(unpacked(made.untrusted_bytes).find(content) != std::string::npos);
+    }
+}
+
 TEST_CASE("chains of filters that nobody needs are not followed") {
     for (const char* filter : {"[ /DCTDecode /FlateDecode ]", "/DCTDecode", "/UnknownDecode", "[ /FlateDecode 7 ]",
                                "[ /Fl /Fl /Fl /Fl /Fl /Fl /Fl /Fl /Fl ]", "/JBIG2Decode"}) {

@@ -30,6 +30,29 @@ std::string pdf_stream(std::string_view data, std::string_view entries) {
            std::string(data) + "\nendstream";
 }
 
+std::string zlib_of_stored_blocks(std::string_view data, std::size_t empty_blocks) {
+    std::string out = "\x78\x01";
+    for (; empty_blocks > 0; --empty_blocks) out += std::string_view("\0\0\0\xff\xff", 5);
+    const auto size = static_cast<std::uint16_t>(data.size());
+    out += '\1';  // the last block (RFC 1951 3.2.4): its length, and that again with each bit turned
+    for (const unsigned number : {unsigned{size}, 0xffffu ^ size}) {
+        out += static_cast<char>(number & 0xff);
+        out += static_cast<char>(number >> 8);
+    }
+    std::uint32_t a = 1;
+    std::uint32_t b = 0;
+    for (const char c : data) {
+        a = (a + static_cast<unsigned char>(c)) % 65'521;
+        b = (b + a) % 65'521;
+    }
+    out += data;
+    for (const std::uint32_t half : {b, a}) {
+        out += static_cast<char>(half >> 8);
+        out += static_cast<char>(half & 0xff);
+    }
+    return out;
+}
+
 SmallPdf::SmallPdf() {
     objects[1] = "<< /Type /Catalog /Pages 2 0 R >>";
     objects[2] = "<< /Type /Pages /Kids [ 3 0 R ] /Count 1 >>";

@@ -13,6 +13,9 @@ namespace mugaika::test {
 
 std::string pdf_stream(std::string_view data, std::string_view entries = {});
 
+// zlib data that is not packed at all: `empty_blocks` blocks of nothing, then `data` in one (at most 65,535 bytes).
+std::string zlib_of_stored_blocks(std::string_view data, std::size_t empty_blocks = 0);
+
 struct SmallPdf {
     // One page that says "text", object 5 its font.
     SmallPdf();
