@@ -10,6 +10,7 @@
 
 #include "policy/memory.hpp"
 #include "sanitizer/checker/check_file.hpp"
+#include "sanitizer/checker/ooxml/check_ooxml.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/worker/file_wire.hpp"
 #include "sanitizer/worker/job_socket.hpp"
@@ -20,6 +21,7 @@ namespace mugaika::checker {
 void load_checker_tables() {
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);  // a search for its file later would be killed
     sha256_hex("used once");
+    load_ooxml_lists();
 }
 
 int serve_check(int job_socket, const WorkerLimits& limits) {

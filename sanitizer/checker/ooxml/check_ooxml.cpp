@@ -209,6 +209,8 @@ Result<std::uint32_t> check_package(std::string_view untrusted, char kind) {
 
 }  // namespace
 
+void load_ooxml_lists() { ooxml::load_element_names(); }
+
 Result<std::uint32_t> check_ooxml(std::string_view untrusted) { return check_package(untrusted, 0); }
 
 Result<std::uint32_t> check_ooxml(SafeKind kind, std::string_view untrusted) {

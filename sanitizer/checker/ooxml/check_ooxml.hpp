@@ -11,6 +11,9 @@
 
 namespace mugaika::checker {
 
+// Lists of names, made once before the sandbox.
+void load_ooxml_lists();
+
 // The number of sheets or slides, 1 for a letter; or Fault::protocol with words that say what stood where.
 Result<std::uint32_t> check_ooxml(std::string_view untrusted);
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_set>
 
+#include "policy/name_table.hpp"
 #include "sanitizer/checker/ooxml/element_names.hpp"
 #include "sanitizer/checker/ooxml/refusal.hpp"
 #include "sanitizer/checker/ooxml/text_form.hpp"
@@ -12,13 +12,14 @@
 namespace mugaika::checker::ooxml {
 namespace {
 
-using Names = std::unordered_set<std::string_view>;
+struct Nothing {};
+using Names = NameTable<Nothing>;
 
 Names names_of(std::string_view list) {
     Names names;
     for (std::size_t at = 0; at < list.size();) {
         const std::size_t end = std::min(list.find(' ', at), list.size());
-        if (end > at) names.insert(list.substr(at, end - at));
+        if (end > at) names.add(list.substr(at, end - at), {});
         at = end + 1;
     }
     return names;
@@ -89,6 +90,18 @@ constexpr std::string_view graphic_uris =
 constexpr std::string_view formula_elements =
     "f formula formula1 formula2 calculatedColumnFormula totalsRowFormula definedName c:f xm:f";
 
+struct Lists {
+    Names elements = names_of(element_names);
+    Names elements_with_text = names_of(text_element_names);
+    Names attributes = names_of(attribute_names);
+    Names never_there = names_of(never);
+};
+
+const Lists& lists() {
+    static const Lists made_once;
+    return made_once;
+}
+
 class PartVisitor : public XmlVisitor {
 public:
     PartVisitor(const PartForm& form, std::vector<PartLink>& links)
@@ -105,7 +118,7 @@ public:
         for (std::size_t i = own; i < attributes.size(); ++i) judge_attribute(name, attributes[i]);
         if (name == "w:fldChar") field_mark(attributes);
         if (name == "w:fldSimple") simple_field();
-        open_.push_back({name, text_names().contains(name)});
+        open_.push_back({name, lists().elements_with_text.has(name)});
     }
 
     void text(std::string_view text) override {
@@ -131,23 +144,6 @@ private:
         bool has_inner = false;
     };
 
-    static const Names& element_list() {
-        static const Names list = names_of(element_names);
-        return list;
-    }
-    static const Names& text_names() {
-        static const Names list = names_of(text_element_names);
-        return list;
-    }
-    static const Names& attribute_list() {
-        static const Names list = names_of(attribute_names);
-        return list;
-    }
-    static const Names& never_list() {
-        static const Names list = names_of(never);
-        return list;
-    }
-
     [[noreturn]] void refuse_here(std::string_view words) const {
         refuse(std::string(form_.base) + ": " + std::string(words));
     }
@@ -155,7 +151,7 @@ private:
     bool is_declared(std::string_view name) const {
         const std::size_t colon = name.find(':');
         const std::string_view prefix = colon == std::string_view::npos ? "." : name.substr(0, colon);
-        return prefixes_.contains(prefix);
+        return prefixes_.has(prefix);
     }
 
     // The declarations of the root, each in its place; returns where its own attributes begin.
@@ -190,8 +186,7 @@ private:
             std::string_view list = attributes[0].value;
             while (!list.empty()) {
                 const std::size_t end = std::min(list.find(' '), list.size());
-                if (!prefixes_.contains(list.substr(0, end)))
-                    refuse_here("a branch that requires what is not declared");
+                if (!prefixes_.has(list.substr(0, end))) refuse_here("a branch that requires what is not declared");
                 list.remove_prefix(std::min(end + 1, list.size()));
             }
         } else if (!attributes.empty() || (name != "mc:Fallback" && name != "mc:AlternateContent")) {
@@ -201,14 +196,14 @@ private:
     }
 
     void judge_element(std::string_view name) const {
-        if (never_list().contains(name)) refuse_here("an element that must never stand in a document");
-        if (!element_list().contains(name) || !is_declared(name)) refuse_here("an element that is not on the list");
+        if (lists().never_there.has(name)) refuse_here("an element that must never stand in a document");
+        if (!lists().elements.has(name) || !is_declared(name)) refuse_here("an element that is not on the list");
         if (!open_.empty() && open_.back().name == "mc:AlternateContent") refuse_here("an element between branches");
     }
 
     void judge_attribute(std::string_view element, const Attribute& attribute) {
         const std::string_view name = attribute.name;
-        if (!attribute_list().contains(name)) refuse_here("an attribute that is not on the list");
+        if (!lists().attributes.has(name)) refuse_here("an attribute that is not on the list");
         if (name.find(':') != std::string_view::npos && !name.starts_with("xml:") && !is_declared(name)) {
             refuse_here("an attribute of a name space that is not declared");
         }
@@ -292,6 +287,8 @@ private:
 };
 
 }  // namespace
+
+void load_element_names() { lists(); }
 
 void check_part(std::string_view xml, const PartForm& form, std::vector<PartLink>& links) {
     PartVisitor visitor(form, links);

@@ -12,6 +12,9 @@
 
 namespace mugaika::checker::ooxml {
 
+// Made once, before the sandbox; later calls only read.
+void load_element_names();
+
 // Marks the links that are mentioned. Throws Refusal.
 void check_part(std::string_view xml, const PartForm&, std::vector<PartLink>&);
 // The boxes of a sheet's comments: one text with numbers in it.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <deque>
-#include <unordered_map>
 #include <vector>
 
+#include "policy/name_table.hpp"
 #include "sanitizer/codec/ooxml/element_table.hpp"
 
 namespace mugaika::codec::ooxml {
@@ -17,7 +17,7 @@ namespace {
 
 struct List {
     std::deque<AttributeSet> sets;
-    std::unordered_map<std::string_view, Element> elements;
+    NameTable<Element> elements;
 };
 
 List made() {
@@ -35,8 +35,8 @@ List made() {
             for (std::string_view name : names) {
                 const bool holds_text = name.ends_with('\'');
                 if (holds_text) name.remove_suffix(1);
-                list.elements.emplace(name, Element{&list.sets.back(), holds_text, is_wrapper(name), formula_rule(name),
-                                                    counted_as(name)});
+                list.elements.add(name, Element{&list.sets.back(), holds_text, is_wrapper(name), formula_rule(name),
+                                                counted_as(name)});
             }
             std::sort(list.sets.back().sorted.begin(), list.sets.back().sorted.end());
             names.clear();
@@ -57,10 +57,7 @@ const List& list() {
 
 void load_element_list() { list(); }
 
-const Element* find_element(std::string_view name) {
-    const auto found = list().elements.find(name);
-    return found == list().elements.end() ? nullptr : &found->second;
-}
+const Element* find_element(std::string_view name) { return list().elements.find(name); }
 
 bool may_have(const Element& element, std::string_view attribute) {
     return std::binary_search(element.attributes->sorted.begin(), element.attributes->sorted.end(), attribute);

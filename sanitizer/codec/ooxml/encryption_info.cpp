@@ -89,7 +89,7 @@ AgileInfo::Keyed keyed(const Attributes& attributes) {
 
 class Descriptor : public XmlHandler {
 public:
-    void start(std::string_view name, const Attributes& attributes, const XmlReader&) override {
+    void start(std::string_view name, const Attributes& attributes) override {
         const std::string_view local = name.substr(name.find(':') + 1);
         if (local == "keyData") {
             once(has_data_);

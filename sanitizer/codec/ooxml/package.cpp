@@ -22,7 +22,7 @@ public:
     std::unordered_map<std::string, std::string> by_extension;
     std::unordered_map<std::string, std::string> by_name;
 
-    void start(std::string_view name, const std::vector<XmlAttribute>& attributes, const XmlReader&) override {
+    void start(std::string_view name, const std::vector<XmlAttribute>& attributes) override {
         if (name != "ct:Default" && name != "ct:Override") return;
         const bool is_default = name == "ct:Default";
         std::string key = lower_ascii(value_of(attributes, is_default ? "Extension" : "PartName"));
@@ -42,7 +42,7 @@ public:
 
     std::vector<Relationship> rows;
 
-    void start(std::string_view name, const std::vector<XmlAttribute>& attributes, const XmlReader&) override {
+    void start(std::string_view name, const std::vector<XmlAttribute>& attributes) override {
         if (name != "rel:Relationship") return;
         if (rows.size() == relationships_max)
             throw Refused{Reason::too_many_members, "a part has too many relationships"};

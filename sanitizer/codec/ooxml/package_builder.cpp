@@ -8,6 +8,7 @@
 #include "sanitizer/codec/ooxml/link_judge.hpp"
 #include "sanitizer/codec/ooxml/part_rewriter.hpp"
 #include "sanitizer/codec/ooxml/refused.hpp"
+#include "sanitizer/codec/ooxml/xml_tape.hpp"
 #include "sanitizer/codec/ooxml/xml_writer.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
 
@@ -155,29 +156,31 @@ References PackageBuilder::references_of(const PartPlan& part) {
     return references;
 }
 
-PartSurvey PackageBuilder::survey(const PartPlan& part, const References& references) {
-    if (!is_surveyed(part.kind->part)) return {};
-    SurveyHandler handler(references);
+void PackageBuilder::read(const PartPlan& part, FilePurse* purse, XmlHandler& handler) {
     XmlReader reader(handler, package_.purse().limits().depth_max);
-    unpack(*package_.find(part.old_name), &package_.purse(), [&](std::string_view piece) {
-        reader.feed(piece);
-        return true;
-    });
-    reader.finish();
-    return std::move(handler.survey);
-}
-
-void PackageBuilder::rewrite(const PartPlan& part, References& references, const PartSurvey& survey) {
-    const bool in_workbook = package_.main().part == Part::workbook;
-    PartRewriter rewriter(
-        {*part.kind, references, survey, in_workbook ? &workbook_ : nullptr, part.drawing_ids, losses_}, zip_);
-    XmlReader reader(rewriter, package_.purse().limits().depth_max);
-    FilePurse* purse = is_surveyed(part.kind->part) ? nullptr : &package_.purse();
     unpack(*package_.find(part.old_name), purse, [&](std::string_view piece) {
         reader.feed(piece);
         return true;
     });
     reader.finish();
+}
+
+// Rewrites the part into the open member, after a look through it where its kind needs one.
+void PackageBuilder::rewrite(const PartPlan& part, References& references) {
+    SurveyHandler survey(references);
+    const bool is_looked_through = is_surveyed(part.kind->part);
+    XmlTape tape(survey, is_looked_through ? package_.find(part.old_name)->size : 0);
+    if (is_looked_through) read(part, &package_.purse(), tape);
+    for (const Loss& loss : survey.survey.field_losses) add_loss(losses_, loss.what, loss.count);
+    if (part.kind->part == Part::workbook) workbook_ = survey.survey;
+    const bool in_workbook = package_.main().part == Part::workbook;
+    PartRewriter rewriter(
+        {*part.kind, references, survey.survey, in_workbook ? &workbook_ : nullptr, part.drawing_ids, losses_}, zip_);
+    if (is_looked_through && tape.is_whole()) {
+        tape.replay(rewriter);
+    } else {
+        read(part, is_looked_through ? nullptr : &package_.purse(), rewriter);
+    }
     if (!part.boxes_name.empty()) boxes_[part.boxes_name] = rewriter.commented_cells();
 }
 
@@ -192,11 +195,8 @@ void PackageBuilder::write_part(PartPlan& part) {
     }
     if (kind == Part::worksheet || kind == Part::chartsheet || kind == Part::slide) ++pages_;
     References references = references_of(part);
-    const PartSurvey found = survey(part, references);
-    for (const Loss& loss : found.field_losses) add_loss(losses_, loss.what, loss.count);
-    if (kind == Part::workbook) workbook_ = found;
     zip_.begin(part.new_name, package_.find(part.old_name)->size);
-    rewrite(part, references, found);
+    rewrite(part, references);
     zip_.end();
     references.use_implicit(*part.kind);
     write_references(part, references);

@@ -39,8 +39,8 @@ private:
 
     void write_root();
     void write_part(PartPlan&);
-    PartSurvey survey(const PartPlan&, const References&);
-    void rewrite(const PartPlan&, References&, const PartSurvey&);
+    void read(const PartPlan&, FilePurse*, XmlHandler&);
+    void rewrite(const PartPlan&, References&);
     References references_of(const PartPlan&);
     bool take_child(const PartPlan&, const Relationship&, References&);
     bool has_picture(const std::string& old_name);

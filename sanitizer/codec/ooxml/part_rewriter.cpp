@@ -90,11 +90,11 @@ void PartRewriter::write_waiting() {
     }
 }
 
-void PartRewriter::start(std::string_view name, const std::vector<XmlAttribute>& attributes, const XmlReader& reader) {
+void PartRewriter::start(std::string_view name, const std::vector<XmlAttribute>& attributes) {
     if (is_seen_only(name, attributes)) return;
     if (depth_ == 0) return open_root(name, attributes);
     if (top().state == State::gathering) return skip(true);
-    if (name.starts_with("mc:")) return compatibility(name, attributes, reader);
+    if (name.starts_with("mc:")) return compatibility(name, attributes);
     if (top().state == State::picture_only) {
         if (name != "p:pic" || picture_taken_) {
             push(name, State::picture_only);
@@ -148,8 +148,7 @@ void PartRewriter::open_root(std::string_view name, const std::vector<XmlAttribu
 
 // ECMA-376 part 3: of the branches those stay that need nothing but what we know; when there is none, what the other
 // branch holds stands for itself.
-void PartRewriter::compatibility(std::string_view name, const std::vector<XmlAttribute>& attributes,
-                                 const XmlReader& reader) {
+void PartRewriter::compatibility(std::string_view name, const std::vector<XmlAttribute>& attributes) {
     if (!is_declared(name)) return skip(false);
     if (top().state == State::picture_only) {
         push(name, State::picture_only);
@@ -172,11 +171,9 @@ void PartRewriter::compatibility(std::string_view name, const std::vector<XmlAtt
     std::string_view requires_list = value_of(attributes, "Requires");
     while (!requires_list.empty()) {
         const std::size_t end = std::min(requires_list.find(' '), requires_list.size());
-        const std::string_view prefix = reader.our_prefix(requires_list.substr(0, end));
-        if (end > 0) {
-            if (prefix == "-" || !is_declared(std::string(prefix) + ":")) return skip(true);
-            (ours += ours.empty() ? "" : " ") += prefix;
-        }
+        const std::string_view prefix = requires_list.substr(0, end);
+        if (!is_declared(std::string(prefix) + ":")) return skip(true);
+        (ours += ours.empty() ? "" : " ") += prefix;
         requires_list.remove_prefix(std::min(end + 1, requires_list.size()));
     }
     if (name != "mc:Choice" || ours.empty() || top().state == State::transparent) return skip(true);

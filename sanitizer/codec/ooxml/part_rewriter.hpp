@@ -32,7 +32,7 @@ class PartRewriter : public XmlHandler {
 public:
     PartRewriter(PartContext context, ZipWriter& zip);
 
-    void start(std::string_view, const std::vector<XmlAttribute>&, const XmlReader&) override;
+    void start(std::string_view, const std::vector<XmlAttribute>&) override;
     void text(std::string_view) override;
     void end() override;
 
@@ -59,7 +59,7 @@ private:
     // What start() does, in its order.
     bool is_seen_only(std::string_view name, const std::vector<XmlAttribute>&);
     void open_root(std::string_view name, const std::vector<XmlAttribute>&);
-    void compatibility(std::string_view name, const std::vector<XmlAttribute>&, const XmlReader&);
+    void compatibility(std::string_view name, const std::vector<XmlAttribute>&);
     void count_field(std::string_view type);
     bool is_dropped_field_content(std::string_view name) const;
     bool goes_quietly(std::string_view name, const std::vector<XmlAttribute>&);

@@ -29,7 +29,7 @@ bool is_frame(std::string_view element) {
            element == "cdr:absSizeAnchor";
 }
 
-void SurveyHandler::start(std::string_view name, const std::vector<XmlAttribute>& attributes, const XmlReader&) {
+void SurveyHandler::start(std::string_view name, const std::vector<XmlAttribute>& attributes) {
     ++depth_;
     if (is_frame(name)) {
         frames_.push_back({survey.frames.size(), depth_});

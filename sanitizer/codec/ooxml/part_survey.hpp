@@ -39,7 +39,7 @@ public:
 
     PartSurvey survey;
 
-    void start(std::string_view, const std::vector<XmlAttribute>&, const XmlReader&) override;
+    void start(std::string_view, const std::vector<XmlAttribute>&) override;
     void text(std::string_view) override;
     void end() override;
 

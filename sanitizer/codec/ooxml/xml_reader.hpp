@@ -14,14 +14,13 @@ struct XmlAttribute {
     std::string_view value;
 };
 
-class XmlReader;
-
 // Views hold until the call returns. May throw; the exception comes out of XmlReader::feed.
 class XmlHandler {
 public:
     virtual ~XmlHandler() = default;
-    // An element in no namespace is "-:name".
-    virtual void start(std::string_view name, const std::vector<XmlAttribute>&, const XmlReader&) = 0;
+    // An element in no namespace is "-:name". What an mc:Choice requires are our prefixes too; "?" for one that is
+    // none of ours.
+    virtual void start(std::string_view name, const std::vector<XmlAttribute>&) = 0;
     virtual void text(std::string_view) = 0;  // in pieces
     virtual void end() = 0;
 };
@@ -36,9 +35,6 @@ public:
     // Throws Refused: document_damaged when it is not well formed, not_representable for a document type or for depth.
     void feed(std::string_view piece);
     void finish();
-
-    // Our prefix for one of the part's own at this place; unknown_prefix when it has none of ours.
-    std::string_view our_prefix(std::string_view prefix) const;
 
 private:
     class Impl;

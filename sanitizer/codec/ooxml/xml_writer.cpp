@@ -1,40 +1,40 @@
 #include "sanitizer/codec/ooxml/xml_writer.hpp"
 
-#include <algorithm>
+#include "policy/byte_set.hpp"
 
 namespace mugaika::codec::ooxml {
 namespace {
 
+constexpr ByteSet text_special("&<>\r");
+constexpr ByteSet attribute_special("&<>\"\t\n\r");
+
+std::string_view escape_of(char c) {
+    switch (c) {
+        case '&':
+            return "&amp;";
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '"':
+            return "&quot;";
+        case '\t':
+            return "&#9;";
+        case '\n':
+            return "&#10;";
+        default:
+            return "&#13;";
+    }
+}
+
 // Calls put with pieces of plain text and with what stands for single characters.
 template <class Put>
-void escaped(std::string_view text, std::string_view special, Put&& put) {
+void escaped(std::string_view text, const ByteSet& special, Put&& put) {
     while (!text.empty()) {
-        const std::size_t plain = std::min(text.find_first_of(special), text.size());
+        const std::size_t plain = special.find_in(text);
         if (plain > 0) put(text.substr(0, plain));
         if (plain == text.size()) return;
-        switch (text[plain]) {
-            case '&':
-                put("&amp;");
-                break;
-            case '<':
-                put("&lt;");
-                break;
-            case '>':
-                put("&gt;");
-                break;
-            case '"':
-                put("&quot;");
-                break;
-            case '\t':
-                put("&#9;");
-                break;
-            case '\n':
-                put("&#10;");
-                break;
-            default:
-                put("&#13;");
-                break;
-        }
+        put(escape_of(text[plain]));
         text.remove_prefix(plain + 1);
     }
 }
@@ -43,7 +43,7 @@ void escaped(std::string_view text, std::string_view special, Put&& put) {
 
 void append_attribute(std::string& tag, std::string_view name, std::string_view value) {
     ((tag += ' ') += name) += "=\"";
-    escaped(value, "&<>\"\t\n\r", [&tag](std::string_view piece) { tag += piece; });
+    escaped(value, attribute_special, [&tag](std::string_view piece) { tag += piece; });
     tag += '"';
 }
 
@@ -63,7 +63,7 @@ void XmlWriter::start(std::string_view name, std::string_view attributes) {
 void XmlWriter::text(std::string_view text) {
     if (text.empty()) return;
     close_tag();
-    escaped(text, "&<>\r", [this](std::string_view piece) { zip_.write(piece); });
+    escaped(text, text_special, [this](std::string_view piece) { zip_.write(piece); });
 }
 
 void XmlWriter::end(std::string_view name) {

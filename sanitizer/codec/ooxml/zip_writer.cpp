@@ -63,6 +63,7 @@ void ZipWriter::put_header(std::string_view name, std::uint32_t method) {
 void ZipWriter::begin(std::string_view name, std::uint64_t expected) {
     put_header(name, Z_DEFLATED);
     gathered_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(expected + expected / 8, at_once_max)));
+    gathered_limit_ = at_once_max;
     is_streamed_ = false;
 }
 
@@ -72,11 +73,10 @@ void ZipWriter::begin_stream() {
                           : deflateInit2(&stream_, stream_level, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
     if (state != Z_OK) refuse("zlib gave no memory");
     stream_made_ = is_streamed_ = true;
+    gathered_limit_ = gathered_max;
 }
 
-void ZipWriter::write(std::string_view text) {
-    gathered_ += text;
-    if (gathered_.size() < (is_streamed_ ? gathered_max : at_once_max)) return;
+void ZipWriter::squeeze_some() {
     if (!is_streamed_) begin_stream();
     squeeze(Z_NO_FLUSH);
 }

@@ -27,7 +27,10 @@ public:
     // One member at a time: begin, write as often as wanted, end. Each throws Refused (files_too_large). `expected`:
     // about how much will be written.
     void begin(std::string_view name, std::uint64_t expected = 0);
-    void write(std::string_view text);
+    void write(std::string_view text) {
+        gathered_ += text;
+        if (gathered_.size() >= gathered_limit_) squeeze_some();
+    }
     void end();
 
     // The bytes themselves were paid by who made them.
@@ -40,6 +43,7 @@ private:
     void close_entry(std::uint64_t size);
     void pay(std::uint64_t bytes);
     void begin_stream();
+    void squeeze_some();
     void squeeze_at_once();
     void squeeze(int flush);
 
@@ -48,6 +52,7 @@ private:
     std::string directory_;
     std::vector<char> room_;  // for what was deflated, until it is paid
     std::string gathered_;    // text that waits to be deflated
+    std::size_t gathered_limit_ = 0;
     CHandle<libdeflate_compressor, libdeflate_free_compressor> at_once_;
     bool is_streamed_ = false;  // the open member is too large to be deflated at once
     z_stream stream_{};

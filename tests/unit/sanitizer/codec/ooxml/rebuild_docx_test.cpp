@@ -341,6 +341,32 @@ TEST_CASE("AC-208 a metafile goes with the element that shows it, no reference d
     CHECK(made.losses.size() == 1);
 }
 
+// The field is known to be dropped only at its end, and the part is too large to be kept in between.
+TEST_CASE("a part is judged by its end when it is read twice, too") {
+    const std::string long_text(9 << 20, 'a');
+    const std::string fields = field(instruction(" DDEAUTO c:\\\\windows\\\\cmd.exe "), "shown");
+    for (const std::string& filling : {std::string(), paragraph(text(long_text)) + paragraph(text(long_text))}) {
+        const std::string made =
+            part_of(rebuilt(made_zip(docx_parts(of_body(filling + fields)))).untrusted_bytes, "word/document.xml");
+        CHECK(made.find("DDEAUTO") == std::string::npos);
+        CHECK(made.find("<w:t>shown</w:t>") != std::string::npos);
+        CHECK(made.size() > filling.size());
+    }
+}
+
+// Their places in the reader's cache are fewer than they are.
+TEST_CASE("an element keeps each of its attributes, however many names of a document look alike") {
+    std::string attributes;
+    for (int i = 0; i < 400; ++i) attributes += " w:none" + std::to_string(i) + "=\"v\"";
+    const std::string body = "<w:p" + attributes +
+                             " w:rsidR=\"1\" w14:paraId=\"2\"><w:pPr><w:ind w:left=\"11\" w:right=\"12\" "
+                             "w:firstLine=\"13\"/></w:pPr>" +
+                             text("shown") + "</w:p>";
+    const std::string made = part_of(rebuilt(made_zip(docx_parts(of_body(body)))).untrusted_bytes, "word/document.xml");
+    CHECK(made.find("<w:ind w:left=\"11\" w:right=\"12\" w:firstLine=\"13\"/>") != std::string::npos);
+    CHECK(made.find("w:none") == std::string::npos);
+}
+
 TEST_CASE("of alternative contents the branches stay that need nothing unknown") {
     const auto alternate = [](const std::string& needs, const std::string& choice) {
         return paragraph(
