@@ -173,6 +173,8 @@ COLOURS = {"ProfileVersion", "ProfileClass", "ColorSpaceData", "ProfileConnectio
            "MediaWhitePoint", "ChromaticAdaptation", "RedMatrixColumn", "GreenMatrixColumn", "BlueMatrixColumn", "RedTRC", "GreenTRC", "BlueTRC", "GrayTRC",
            "AToB0", "AToB1", "AToB2", "CMMFlags", "DeviceAttributes"}
 NOTHING = {"", "-", "0", "0000:00:00 00:00:00", "Unknown ()", "none"}
+# A resource that says what device colours mean (ISO 32000-1, 8.6.5.6): exiftool takes what its array begins with for a tag. Too short to say anything.
+DEFAULT_COLOURS = re.compile(r"PDF_Default(Gray|RGB|CMYK)_0x[0-9A-Fa-f]{4}")
 ALWAYS = {"FileType", "FileTypeExtension", "MIMEType", "ImageSize", "Megapixels", "ExifToolVersion", "SourceFile"}
 
 
@@ -190,6 +192,8 @@ def metadata(data, kind):
     for tag, value in tags.items():
         group, _, name = tag.rpartition(":")
         if kind == "pdf" and group.startswith("ICC") and (name in COLOURS or str(value).strip() in NOTHING):
+            continue
+        if kind == "pdf" and DEFAULT_COLOURS.fullmatch(name) and len(str(value)) <= 2:
             continue
         if group not in ("System", "Composite", "ExifTool") and name not in allowed | ALWAYS:
             yield f"metadata {tag}: {str(value)[:40]}"
