@@ -102,7 +102,8 @@ std::optional<FileNotMade> read_mail_file(std::string_view untrusted, const Budg
     if (files.names.size() > purse.limits().archive_members_max) {
         return FileNotMade{Reason::too_many_members, "the mail has more files than allowed"};
     }
-    auto names = archive::judge_names(files.names, purse.limits().archive_name_bytes_max);
+    auto names =
+        archive::judge_names(files.names, purse.limits().archive_name_bytes_max, archive::SameName::is_numbered);
     for (std::size_t i = 0; i < names.size(); ++i) {
         ArchiveMember member;
         member.name = std::move(names[i].path);

@@ -97,15 +97,16 @@ public:
             taken_.insert(sandboxed::name_key(path.substr(0, at)));
         }
     }
-    void make_unique(MemberName& member) {
-        if (taken_.insert(sandboxed::name_key(member.path)).second) return;
+    // Whether it had to change the path.
+    bool make_unique(MemberName& member) {
+        if (taken_.insert(sandboxed::name_key(member.path)).second) return false;
         std::size_t& number = numbers_.try_emplace(sandboxed::name_key(member.path), 1).first->second;
         std::string other;
         do {
             other = numbered(member.path, ++number);
         } while (!taken_.insert(sandboxed::name_key(other)).second);
         member.path = std::move(other);
-        add_once(member.notes, Reason::name_cleaned);
+        return true;
     }
 
 private:
@@ -115,7 +116,7 @@ private:
 
 }  // namespace
 
-std::vector<MemberName> judge_names(const std::vector<RawName>& names, std::size_t path_bytes_max) {
+std::vector<MemberName> judge_names(const std::vector<RawName>& names, std::size_t path_bytes_max, SameName same) {
     const bool is_cp932 = std::any_of(names.begin(), names.end(),
                                       [](const RawName& name) { return !name.says_utf8 && !is_utf8(name.untrusted); });
     std::vector<MemberName> judged(names.size());
@@ -129,12 +130,18 @@ std::vector<MemberName> judge_names(const std::vector<RawName>& names, std::size
         by_name[sandboxed::name_key(joined(path.folders_and_name))].push_back(i);
         unique.add_folders_of(judged[i].path);
     }
+    std::vector<bool> has_twin(names.size());
     for (const auto& [name, members] : by_name) {
         for (const std::size_t i : members) {
-            if (members.size() > 1 && judged[i].held == Reason::none) judged[i].held = there_twice;
+            has_twin[i] = members.size() > 1;
+            if (has_twin[i] && same == SameName::is_held && judged[i].held == Reason::none)
+                judged[i].held = there_twice;
         }
     }
-    for (MemberName& member : judged) unique.make_unique(member);
+    for (std::size_t i = 0; i < judged.size(); ++i) {
+        const bool is_changed = unique.make_unique(judged[i]);
+        if (is_changed && (same == SameName::is_held || !has_twin[i])) add_once(judged[i].notes, Reason::name_cleaned);
+    }
     return judged;
 }
 

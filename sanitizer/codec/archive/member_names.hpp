@@ -20,11 +20,15 @@ struct MemberName {
     std::vector<Reason> notes;
 };
 
+// Two of one name: in an archive nobody knows which one is meant; a mail may well have two attachments of one name.
+enum class SameName { is_held, is_numbered };
+
 // All names of one archive, in its order: they are in one charset, and no two become the same. Names without a mark are
 // UTF-8 when all of them are, else CP932. Both kinds of slash separate folders, but not 0x5C inside ソ or 表. Held:
-// what is absolute, has a drive or leads up; what has no name; and each of those that have the same name, in whichever
-// case. Names that become the same only because they are cleaned are told apart by a number.
-std::vector<MemberName> judge_names(const std::vector<RawName>&, std::size_t path_bytes_max);
+// what is absolute, has a drive or leads up; what has no name; and, in an archive, each of those that have the same
+// name, in whichever case. Names that become the same only because they are cleaned are told apart by a number.
+std::vector<MemberName> judge_names(const std::vector<RawName>&, std::size_t path_bytes_max,
+                                    SameName = SameName::is_held);
 
 // What macOS writes into archives beside the files of a person. By name alone: .DS_Store, and what begins with "._"
 // under

@@ -109,6 +109,29 @@ TEST_CASE("a mail in an archive is known by its name and start, and is opened as
     CHECK(std::get<FileRebuilt>(picture).file.kind() == SafeKind::png);
 }
 
+TEST_CASE("attachments of one name in a mail in an archive are told apart, as those of a message of Outlook are") {
+    FileWorkers workers = real_workers();
+    std::string inside =
+        "From: a@example.jp\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+        "boundary=i\r\n\r\n--i\r\n\r\ntext\r\n";
+    for (const char* name : {"p.png", "P.png"}) {
+        inside += "--i\r\nContent-Type: image/png; name=" + std::string(name) +
+                  "\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+        append_base64_lines(inside, sample_png());
+    }
+    inside += "--i--\r\n";
+    const std::string zip = zip_of({{"mail.eml", inside}});
+    const FileResult opened = rebuilt(workers, mail_with(zip), row_of("1/1", inside, PartKind::archive));
+    const auto* files = std::get_if<MembersSeen>(&opened);
+    if (files == nullptr) FAIL(std::get<FileNotMade>(opened).words);
+    REQUIRE(files->members.size() == 3);
+    CHECK(files->members[0].facts.name == "p.png");
+    CHECK(files->members[1].facts.name == "P (2).png");
+    for (const auto& member : files->members) CHECK(member.held == Reason::none);
+    const FileResult picture = rebuilt(workers, mail_with(zip), row_of("1/1/2", sample_png()));
+    CHECK(std::get<FileRebuilt>(picture).file.kind() == SafeKind::png);
+}
+
 TEST_CASE("a mail in an archive that readers understand in several ways is held as a whole") {
     FileWorkers workers = real_workers();
     const std::string inside =

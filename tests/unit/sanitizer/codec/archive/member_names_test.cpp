@@ -118,6 +118,15 @@ TEST_CASE("AC-145 each of those that have one name is held, in any case of lette
     }
 }
 
+TEST_CASE("files of a mail that have one name get numbers, without a word about it") {
+    const std::vector<RawName> names = {{"a.txt", true}, {"b.txt", true}, {"A.TXT", true}, {"../a.txt", true}};
+    const auto numbered = judge_names(names, bytes_max, SameName::is_numbered);
+    CHECK(paths(numbered) == std::vector<std::string>{"a.txt", "b.txt", "A (2).TXT", "a (3).txt"});
+    CHECK(numbered[2].held == Reason::none);
+    CHECK(numbered[2].notes.empty());
+    CHECK(numbered[3].held == Reason::leads_out);
+}
+
 TEST_CASE("names that become one by cleaning, and files that are folders of others, are told apart by numbers") {
     const auto same = [](const std::vector<std::string>& names, const std::vector<std::string>& expected) {
         const auto judged_names = judged(names);
