@@ -19,6 +19,17 @@ namespace {
 
 constexpr std::string_view declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
+// The one part that says something of the file itself: the same in each workbook that has it.
+constexpr std::string_view program_part = "docProps/app.xml";
+constexpr std::string_view program_row =
+    "<Relationship Id=\"rId2\" "
+    "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties\" "
+    "Target=\"docProps/app.xml\"/>";
+constexpr std::string_view program_says_excel =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+    "<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
+    "<Application>Microsoft Excel</Application></Properties>";
+
 struct FoundPart {
     const Member* member;
     const PartForm* form;
@@ -54,7 +65,7 @@ public:
     char document() const noexcept { return document_; }
 
 private:
-    // One text a kind of document.
+    // One text a kind of document, and one more for a workbook that says who wrote it.
     void read_root() {
         const std::string_view text = unpack(members_.front(), room_);
         for (const auto& [kind, name] :
@@ -65,16 +76,25 @@ private:
                 "Id=\"rId1\" "
                 "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" "
                 "Target=\"" +
-                name + "\"/></Relationships>";
-            if (text != expected) continue;
+                name + "\"/>";
+            const bool says_program = kind == 'x' && text == expected + std::string(program_row) + "</Relationships>";
+            if (!says_program && text != expected + "</Relationships>") continue;
             document_ = kind;
             main_name_ = name;
+            parts_from_ = says_program ? 2 : 1;
         }
         if (document_ == 0) refuse("package: its document is not where one of ours is");
+        if (parts_from_ == 2) read_program();
+    }
+
+    void read_program() {
+        const Member& member = members_[1];
+        if (member.name != program_part || member.is_stored || unpack(member, room_) != program_says_excel)
+            refuse("package: what says which program wrote it is not ours");
     }
 
     void find_parts() {
-        for (std::size_t i = 1; i + 1 < members_.size(); ++i) {
+        for (std::size_t i = parts_from_; i + 1 < members_.size(); ++i) {
             const Member& member = members_[i];
             const PartForm* form = form_of(member.name, document_);
             if (form == nullptr) {
@@ -90,7 +110,7 @@ private:
     }
 
     void find_links() {
-        for (std::size_t i = 1; i + 1 < members_.size(); ++i) {
+        for (std::size_t i = parts_from_; i + 1 < members_.size(); ++i) {
             const Member& member = members_[i];
             if (form_of(member.name, document_) != nullptr) continue;
             const auto part = parts_.find(part_of_links(member.name));
@@ -113,6 +133,10 @@ private:
             "<Default Extension=\"jpeg\" ContentType=\"image/jpeg\"/><Default Extension=\"png\" "
             "ContentType=\"image/png\"/>"
             "<Default Extension=\"vml\" ContentType=\"application/vnd.openxmlformats-officedocument.vmlDrawing\"/>";
+        if (parts_from_ == 2) {
+            expected += "<Override PartName=\"/" + std::string(program_part) +
+                        "\" ContentType=\"application/vnd.openxmlformats-officedocument.extended-properties+xml\"/>";
+        }
         for (const FoundPart* part : named_) {
             expected += "<Override PartName=\"/" + std::string(part->member->name) + "\" ContentType=\"" +
                         std::string(part->form->content_type) + "\"/>";
@@ -185,6 +209,7 @@ private:
     std::vector<const FoundPart*> named_;  // in the order of the file
     std::string room_;
     std::string main_name_;
+    std::size_t parts_from_ = 1;  // where in the file the document's own members begin
     char document_ = 0;
 };
 

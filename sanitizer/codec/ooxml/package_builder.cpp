@@ -7,6 +7,7 @@
 #include "sanitizer/codec/ooxml/dropped_parts.hpp"
 #include "sanitizer/codec/ooxml/link_judge.hpp"
 #include "sanitizer/codec/ooxml/part_rewriter.hpp"
+#include "sanitizer/codec/ooxml/program_name.hpp"
 #include "sanitizer/codec/ooxml/refused.hpp"
 #include "sanitizer/codec/ooxml/xml_tape.hpp"
 #include "sanitizer/codec/ooxml/xml_writer.hpp"
@@ -48,9 +49,12 @@ PackageBuilder::PackageBuilder(const Package& package)
 
 FileMade PackageBuilder::build() && {
     const Part main = package_.main().part;
+    const ProgramName program = main == Part::workbook ? program_name(package_) : ProgramName();
     for (const Relationship& row : package_.root_relationships()) {
-        if (row.word != "officeDocument") lose(row.word, row.external);
+        if (row.word == "officeDocument" || (row.word == "extended-properties" && program.is_ours)) continue;
+        lose(row.word, row.external);
     }
+    says_excel_ = program.is_excel;
     write_root();
     plan_child({"", "officeDocument", &package_.main(), package_.main_name()});
     for (std::size_t i = 0; i < plans_.size(); ++i) write_part(plans_[i]);
@@ -71,7 +75,12 @@ void PackageBuilder::write_root() {
     const PartKind& main = package_.main();
     const std::string target = std::string(main.folder) + "/" + std::string(main.base) + ".xml";
     zip_.write(relationship_row("rId1", "officeDocument", target, false));
+    if (says_excel_) zip_.write(relationship_row("rId2", "extended-properties", program_part, false));
     zip_.write("</Relationships>");
+    zip_.end();
+    if (!says_excel_) return;
+    zip_.begin(program_part);
+    zip_.write(program_says_excel);
     zip_.end();
 }
 
@@ -253,12 +262,15 @@ void PackageBuilder::write_content_types() {
         "<Default Extension=\"jpeg\" ContentType=\"image/jpeg\"/>"
         "<Default Extension=\"png\" ContentType=\"image/png\"/>"
         "<Default Extension=\"vml\" ContentType=\"application/vnd.openxmlformats-officedocument.vmlDrawing\"/>");
-    for (const PartPlan& part : plans_) {
-        if (part.kind->part == Part::vml_drawing) continue;
+    const auto type = [this](std::string_view name, std::string_view content_type) {
         std::string row = "<Override";
-        append_attribute(row, "PartName", "/" + part.new_name);
-        append_attribute(row, "ContentType", part.kind->content_type);
+        append_attribute(row, "PartName", std::string("/").append(name));
+        append_attribute(row, "ContentType", content_type);
         zip_.write(row + "/>");
+    };
+    if (says_excel_) type(program_part, program_type);
+    for (const PartPlan& part : plans_) {
+        if (part.kind->part != Part::vml_drawing) type(part.new_name, part.kind->content_type);
     }
     zip_.write("</Types>");
     zip_.end();

@@ -63,6 +63,7 @@ private:
     std::unordered_map<std::string, std::vector<std::string>> boxes_;
     PartSurvey workbook_;
     std::uint32_t pages_ = 0;
+    bool says_excel_ = false;
 };
 
 }  // namespace mugaika::codec::ooxml

@@ -53,7 +53,7 @@ def with_text(data, part, text):
 
 def planted_packages():
     docx, xlsx = docx_file(), xlsx_file()
-    for name in ("word/vbaProject.bin", "word/embeddings/oleObject1.bin", "word/activeX/activeX1.xml", "xl/externalLinks/externalLink1.xml", "docProps/core.xml",
+    for name in ("word/vbaProject.bin", "word/embeddings/oleObject1.bin", "word/activeX/activeX1.xml", "xl/externalLinks/externalLink1.xml", "docProps/core.xml", "docProps/app.xml",
                  "docProps/thumbnail.jpeg", "customUI/customUI.xml", "xl/macrosheets/sheet1.xml", "xl/printerSettings/p.bin", "xl/connections.xml", "word/media/a.emf",
                  "customXml/item1.xml", "word/afchunk.mht", "hidden.exe"):
         yield f"part {name}", with_part(docx, name)

@@ -270,6 +270,37 @@ TEST_CASE("parts that are not on the list, or hang on nothing, are refused") {
     CHECK_FALSE(refusal(made_zip({})).empty());
 }
 
+TEST_CASE("a workbook's program is said in our words, in its place, or not at all") {
+    Package package;
+    package.body = "<sheetData/>";
+    package.root = relationship("rId7", "extended-properties", "docProps/app.xml");
+    package.parts = {{"docProps/app.xml", "<Properties><Application>Microsoft Excel</Application></Properties>"}};
+    const std::string good = rebuilt(made_zip(xlsx_parts(package))).untrusted_bytes;
+    const std::string app = "docProps/app.xml", root = "_rels/.rels";
+    check_breaks(good,
+                 {{"another program", app, "Microsoft Excel", "Microsoft Excel 7"},
+                  {"an author", app, "</Properties>", "<Company>c</Company></Properties>"},
+                  {"another name", root, "docProps/app.xml", "docProps/app2.xml"},
+                  {"another number", root, "rId2", "rId3"},
+                  {"another type", root, "extended-properties", "core-properties"},
+                  {"no relationship", root,
+                   "<Relationship Id=\"rId2\" "
+                   "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties\" "
+                   "Target=\"docProps/app.xml\"/>",
+                   ""},
+                  {"no content type", "[Content_Types].xml", "<Override PartName=\"/docProps/app.xml\"",
+                   "<Override PartName=\"/docProps/b.xml\""}});
+    CHECK_FALSE(refusal(with(good, [](Parts& parts) { std::swap(parts[1], parts[2]); })).empty());
+    CHECK_FALSE(refusal(with(good, [](Parts& parts) { parts.erase(parts.begin() + 1); })).empty());
+    CHECK_FALSE(refusal(with(good, [](Parts& parts) { parts.insert(parts.begin() + 2, parts[1]); })).empty());
+    for (const std::string* other : {&good_docx(), &good_pptx()}) {
+        CHECK_FALSE(refusal(with(*other, [&](Parts& parts) {
+                        parts[0].bytes = part_of(good, root);
+                        parts.insert(parts.begin() + 1, {app, part_of(good, app)});
+                    })).empty());
+    }
+}
+
 TEST_CASE("every bit of the ZIP structure counts, and every byte of its members") {
     const std::string good = made_zip(zip_parts(good_docx()));
     std::size_t accepted = 0;

@@ -281,3 +281,42 @@ TEST_CASE("a workbook without a sheet that may stay is not rebuilt") {
     parts[3].bytes = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"/>";
     CHECK(not_rebuilt(made_zip(parts)).why == Reason::not_representable);
 }
+
+TEST_CASE("that Excel wrote a workbook is said, in one part that is always the same") {
+    const auto made_of = [](const std::string& properties, std::vector<MadePart> (*parts)(const Package&)) {
+        Package package;
+        package.root = relationship("rId7", "extended-properties", "docProps/app.xml");
+        package.types =
+            override_type("docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml");
+        package.parts = {{"docProps/app.xml", properties}};
+        if (parts == xlsx_parts) package.body = "<sheetData/>";
+        return rebuilt(made_zip(parts(package)));
+    };
+    const auto named = [](const std::string& application, const std::string& name_space = "officeDocument/2006/") {
+        return "<Properties xmlns=\"http://schemas.openxmlformats.org/" + name_space +
+               "extended-properties\"><TotalTime>7</TotalTime><Company>Secret</Company><Application>" + application +
+               "</Application><AppVersion>16.0300</AppVersion></Properties>";
+    };
+    const std::string ours =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Properties "
+        "xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Application>Microsoft "
+        "Excel</Application></Properties>";
+    for (const std::string& excel :
+         {named("Microsoft Excel"), named("Microsoft Macintosh Excel"), named("Microsoft Excel", "any/")}) {
+        const FileMade made = made_of(excel, xlsx_parts);
+        CHECK(part_of(made.untrusted_bytes, "docProps/app.xml") == ours);
+        CHECK(all_text(made.untrusted_bytes).find("Secret") == std::string::npos);
+        CHECK(lost(made, Reason::metadata_removed) == 1);
+        FilePurse purse{FileLimits{}};
+        CHECK(std::get<FileMade>(codec::rebuild_ooxml(made.untrusted_bytes, purse)).losses.empty());
+    }
+    for (const std::string& other :
+         {named("LibreOffice/7.4"), named(""), named("Excel by somebody"), std::string("<Properties>no XML"),
+          std::string(), std::string("<Properties><a><Application>Microsoft Excel</Application></a></Properties>"),
+          named(std::string(70'000, ' ') + "Microsoft Excel")}) {
+        CHECK(part_of(made_of(other, xlsx_parts).untrusted_bytes, "docProps/app.xml").empty());
+    }
+    for (auto* parts : {docx_parts, pptx_parts}) {
+        CHECK(part_of(made_of(named("Microsoft Excel"), parts).untrusted_bytes, "docProps/app.xml").empty());
+    }
+}
