@@ -153,7 +153,8 @@ private:
         if (is_boxes(*part.form)) return check_boxes(bytes);
         check_part(bytes, *part.form, part.links);
         for (const PartLink& link : part.links) {
-            const bool hides = is_word_of("image hyperlink chart header footer worksheet chartsheet", link.word);
+            const bool hides =
+                is_word_of("image hyperlink chart header footer worksheet chartsheet pivotCacheRecords", link.word);
             if (hides && !link.is_mentioned) refuse("package: a relationship that its part does not mention");
         }
     }

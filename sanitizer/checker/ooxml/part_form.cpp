@@ -34,7 +34,8 @@ constexpr std::string_view never =
     "oleObjects oleObject oleLinks oleLink controls control ddeLink ddeItem externalReferences externalReference "
     "externalBook "
     "externalLink connections connection queryTable webPr webPublishing webPublishItems legacyDrawingHF drawingHF "
-    "customProperties volTypes dialogsheet macrosheet pivotCaches fileSharing xmlColumnPr smartTags functionGroups "
+    "customProperties volTypes dialogsheet macrosheet consolidation rangeSet tupleCache cacheHierarchy "
+    "calculatedMember fileSharing xmlColumnPr smartTags functionGroups "
     "dataConsolidate dataRefs p:oleObj p:controls p:control p:custDataLst p:embeddedFontLst p:cmd p:audio p:video "
     "p:snd "
     "p:sndAc p:contentPart p:htmlPubPr a:snd a:wavAudioFile a:audioFile a:videoFile a:quickTimeFile a:audioCd "
@@ -65,6 +66,8 @@ constexpr auto reference_forms = std::to_array<ReferenceForm>({
     {"legacyDrawing", "r:id", "vmlDrawing"},
     {"tablePart", "r:id", "table"},
     {"hyperlink", "r:id", "hyperlink"},
+    {"pivotCache", "r:id", "pivotCacheDefinition"},
+    {"pivotCacheDefinition", "r:id", "pivotCacheRecords"},
     {"picture", "r:id", "image"},
     {"p:sldId", "r:id", "slide"},
     {"p:sld", "r:id", "slide"},
@@ -212,6 +215,8 @@ private:
         if (name == "w:instr") judge_field(resolved(attribute.value), false);
         if (element == "definedName" && name == "name") judge_defined_name(resolved(attribute.value));
         if (element == "cfvo" && name == "val") judge_formula(resolved(attribute.value));
+        if (name == "formula") judge_formula(resolved(attribute.value));
+        judge_pivot_source(element, attribute);
         if (name == "style" && lowered(attribute.value).find("url(") != std::string::npos)
             refuse_here("a style that loads something");
         if (element == "dsp:dataModelExt" && name == "relId" &&
@@ -224,6 +229,21 @@ private:
         if ((element == "ext" || element.ends_with(":ext")) && !is_word_of(extension_uris, lowered(attribute.value))) {
             refuse_here("an extension that is not on the list");
         }
+    }
+
+    // The figures of a pivot table are those of cells of the same workbook.
+    void judge_pivot_source(std::string_view element, const Attribute& attribute) const {
+        if (element == "cacheSource" && (attribute.name != "type" || attribute.value != "worksheet"))
+            refuse_here("figures that come from elsewhere");
+        if (element != "worksheetSource") return;
+        const bool is_range = attribute.name == "ref";
+        const bool is_name = attribute.name == "sheet" || attribute.name == "name";
+        if (is_name && attribute.value.find_first_of("[]|!/\\:*?") != std::string_view::npos)
+            refuse_here("figures of another workbook");
+        if (is_range &&
+            attribute.value.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$:") != std::string_view::npos)
+            refuse_here("figures of no range");
+        if (!is_range && !is_name) refuse_here("figures that come from elsewhere");
     }
 
     static std::string lowered(std::string_view text) {

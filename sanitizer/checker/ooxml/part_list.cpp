@@ -40,6 +40,12 @@ constexpr auto forms = std::to_array<PartForm>({
     {"x", "", "comments", true, "comments", TYPE "spreadsheetml.comments+xml", "comments", sheet, "x14ac"},
     {"x", "drawings/", "vmlDrawing", true, "vmlDrawing", "", "xml", "", ""},
     {"x", "tables/", "table", true, "table", TYPE "spreadsheetml.table+xml", "table", sheet, "x14ac"},
+    {"x", "pivotTables/", "pivotTable", true, "pivotTable", TYPE "spreadsheetml.pivotTable+xml", "pivotTableDefinition",
+     sheet, "x14ac"},
+    {"x", "pivotCache/", "pivotCacheDefinition", true, "pivotCacheDefinition",
+     TYPE "spreadsheetml.pivotCacheDefinition+xml", "pivotCacheDefinition", sheet, "x14ac"},
+    {"x", "pivotCache/", "pivotCacheRecords", true, "pivotCacheRecords", TYPE "spreadsheetml.pivotCacheRecords+xml",
+     "pivotCacheRecords", sheet, "x14ac"},
     {"p", "slides/", "slide", true, "slide", TYPE "presentationml.slide+xml", "p:sld", slide, "a14 p14"},
     {"p", "slideLayouts/", "slideLayout", true, "slideLayout", TYPE "presentationml.slideLayout+xml", "p:sldLayout",
      slide, "a14 p14"},
@@ -88,10 +94,12 @@ constexpr std::string_view stories = "header footer footnotes endnotes comments"
 constexpr auto ways = std::to_array<Way>({
     {"officeDocument",
      "styles settings fontTable numbering header footer footnotes endnotes comments theme image chart "
-     "worksheet chartsheet sharedStrings slideMaster slide notesMaster handoutMaster presProps "
+     "worksheet chartsheet sharedStrings pivotCacheDefinition slideMaster slide notesMaster handoutMaster presProps "
      "tableStyles commentAuthors diagramData diagramLayout diagramQuickStyle diagramColors "
      "diagramDrawing"},
-    {"worksheet", "drawing image comments vmlDrawing table"},
+    {"worksheet", "drawing image comments vmlDrawing table pivotTable"},
+    {"pivotTable", "pivotCacheDefinition"},
+    {"pivotCacheDefinition", "pivotCacheRecords"},
     {"chartsheet", "drawing image"},
     {"settings numbering theme themeOverride chartUserShapes", "image"},
     {"slide", "slideLayout notesSlide comments themeOverride image slide chart"},

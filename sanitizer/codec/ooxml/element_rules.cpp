@@ -30,6 +30,8 @@ constexpr auto reference_rules = std::to_array<ReferenceRule>({
     {"legacyDrawing", "r:id", "vmlDrawing", true},
     {"tablePart", "r:id", "table", true},
     {"hyperlink", "r:id", "hyperlink", false},
+    {"pivotCache", "r:id", "pivotCacheDefinition", true},
+    {"pivotCacheDefinition", "r:id", "pivotCacheRecords", false},
     {"picture", "r:id", "image", true},
     {"p:sldId", "r:id", "slide", true},
     {"p:sld", "r:id", "slide", true},
@@ -49,11 +51,11 @@ const ReferenceRule* reference_rule(std::string_view element, std::string_view a
 }
 
 bool is_wrapper(std::string_view element) {
-    return element.ends_with("extLst") ||
-           has_word(
-               "hyperlinks tableParts definedNames p:custShowLst p:sldLst p:notesMasterIdLst p:handoutMasterIdLst "
-               "w:drawing",
-               element);
+    return element.ends_with("extLst") || has_word(
+                                              "hyperlinks tableParts definedNames pivotCaches p:custShowLst p:sldLst "
+                                              "p:notesMasterIdLst p:handoutMasterIdLst "
+                                              "w:drawing",
+                                              element);
 }
 
 FormulaRule formula_rule(std::string_view element) {

@@ -7,6 +7,7 @@
 #include "sanitizer/codec/ooxml/dropped_parts.hpp"
 #include "sanitizer/codec/ooxml/link_judge.hpp"
 #include "sanitizer/codec/ooxml/part_rewriter.hpp"
+#include "sanitizer/codec/ooxml/pivot_source.hpp"
 #include "sanitizer/codec/ooxml/program_name.hpp"
 #include "sanitizer/codec/ooxml/refused.hpp"
 #include "sanitizer/codec/ooxml/xml_tape.hpp"
@@ -32,6 +33,9 @@ std::string relationship_row(std::string_view id, std::string_view word, std::st
 bool is_surveyed(Part part) {
     switch (part) {
         case Part::worksheet:
+        case Part::pivot_table:
+        case Part::pivot_cache:
+        case Part::pivot_records:
         case Part::shared_strings:
         case Part::sheet_styles:
         case Part::word_styles:
@@ -142,6 +146,15 @@ bool PackageBuilder::take_child(const PartPlan& parent, const Relationship& row,
         if (has_picture(row.target)) references.add({row.id, row.word, kind, row.target});
         return true;  // what became of it was counted
     }
+    if (kind->part == Part::pivot_cache && parent.kind->part == Part::workbook) {
+        const Reason why_not = why_no_pivot_cache(row.target);
+        if (why_not != Reason::none) add_loss(losses_, why_not);
+        if (why_not != Reason::none) return true;
+    }
+    if (kind->part == Part::pivot_cache && parent.kind->part == Part::pivot_table &&
+        !pivot_numbers_.contains(lower_ascii(row.target)))
+        return false;
+    if (kind->part == Part::pivot_table && pivot_number_of(row.target).empty()) return false;
     const auto known = plan_by_old_name_.find(lower_ascii(row.target));
     if (known != plan_by_old_name_.end() && plans_[known->second].kind != kind) return false;
     if (!kind->numbered) {  // a document has one of them
@@ -150,6 +163,39 @@ bool PackageBuilder::take_child(const PartPlan& parent, const Relationship& row,
     }
     references.add({row.id, row.word, kind, row.target});
     return true;
+}
+
+Reason PackageBuilder::why_no_pivot_cache(const std::string& old_name) {
+    PivotSourceHandler handler;
+    read(old_name, &package_.purse(), handler);
+    if (handler.why_not() != Reason::none || handler.records_id().empty()) return handler.why_not();
+    const PartKind& records = kind_of(Part::pivot_records);
+    for (const Relationship& row : package_.relationships_of(old_name)) {
+        const bool is_it = row.id == handler.records_id() && row.word == records.relationship && !row.external;
+        if (is_it && package_.find(row.target) != nullptr &&
+            has_content_type(records, package_.content_type(row.target)))
+            return Reason::none;
+    }
+    return Reason::unknown_content_removed;
+}
+
+// Only a cache that the workbook names by a number can have tables.
+void PackageBuilder::keep_pivot_caches(const References& references) {
+    for (const Reference* row : references.used()) {
+        if (row->kind == nullptr || row->kind->part != Part::pivot_cache) continue;
+        const auto number = workbook_.pivot_numbers.find(row->old_id);
+        if (number != workbook_.pivot_numbers.end() && is_pivot_number(number->second))
+            pivot_numbers_.emplace(lower_ascii(row->target), number->second);
+    }
+}
+
+// Of the table's cache; empty when that is not kept.
+std::string PackageBuilder::pivot_number_of(const std::string& table) {
+    for (const Relationship& row : package_.relationships_of(table)) {
+        const auto cache = pivot_numbers_.find(lower_ascii(row.target));
+        if (row.word == "pivotCacheDefinition" && !row.external && cache != pivot_numbers_.end()) return cache->second;
+    }
+    return {};
 }
 
 References PackageBuilder::references_of(const PartPlan& part) {
@@ -165,9 +211,9 @@ References PackageBuilder::references_of(const PartPlan& part) {
     return references;
 }
 
-void PackageBuilder::read(const PartPlan& part, FilePurse* purse, XmlHandler& handler) {
+void PackageBuilder::read(const std::string& old_name, FilePurse* purse, XmlHandler& handler) {
     XmlReader reader(handler, package_.purse().limits().depth_max);
-    unpack(*package_.find(part.old_name), purse, [&](std::string_view piece) {
+    unpack(*package_.find(old_name), purse, [&](std::string_view piece) {
         reader.feed(piece);
         return true;
     });
@@ -179,16 +225,18 @@ void PackageBuilder::rewrite(const PartPlan& part, References& references) {
     SurveyHandler survey(references);
     const bool is_looked_through = is_surveyed(part.kind->part);
     XmlTape tape(survey, is_looked_through ? package_.find(part.old_name)->size : 0);
-    if (is_looked_through) read(part, &package_.purse(), tape);
+    if (is_looked_through) read(part.old_name, &package_.purse(), tape);
     for (const Loss& loss : survey.survey.field_losses) add_loss(losses_, loss.what, loss.count);
     if (part.kind->part == Part::workbook) workbook_ = survey.survey;
     const bool in_workbook = package_.main().part == Part::workbook;
+    const std::string pivot = part.kind->part == Part::pivot_table ? pivot_number_of(part.old_name) : std::string();
     PartRewriter rewriter(
-        {*part.kind, references, survey.survey, in_workbook ? &workbook_ : nullptr, part.drawing_ids, losses_}, zip_);
+        {*part.kind, references, survey.survey, in_workbook ? &workbook_ : nullptr, part.drawing_ids, pivot, losses_},
+        zip_);
     if (is_looked_through && tape.is_whole()) {
         tape.replay(rewriter);
     } else {
-        read(part, is_looked_through ? nullptr : &package_.purse(), rewriter);
+        read(part.old_name, is_looked_through ? nullptr : &package_.purse(), rewriter);
     }
     if (!part.boxes_name.empty()) boxes_[part.boxes_name] = rewriter.commented_cells();
 }
@@ -207,6 +255,7 @@ void PackageBuilder::write_part(PartPlan& part) {
     zip_.begin(part.new_name, package_.find(part.old_name)->size);
     rewrite(part, references);
     zip_.end();
+    if (kind == Part::workbook) keep_pivot_caches(references);
     references.use_implicit(*part.kind);
     write_references(part, references);
 }

@@ -39,11 +39,14 @@ private:
 
     void write_root();
     void write_part(PartPlan&);
-    void read(const PartPlan&, FilePurse*, XmlHandler&);
+    void read(const std::string& old_name, FilePurse*, XmlHandler&);
     void rewrite(const PartPlan&, References&);
     References references_of(const PartPlan&);
     bool take_child(const PartPlan&, const Relationship&, References&);
     bool has_picture(const std::string& old_name);
+    Reason why_no_pivot_cache(const std::string& old_name);
+    void keep_pivot_caches(const References&);
+    std::string pivot_number_of(const std::string& table);
     void write_references(const PartPlan&, const References&);
     std::string plan_child(const Reference&);
     std::string picture_name(const std::string& old_name);
@@ -61,6 +64,7 @@ private:
     std::map<const PartKind*, std::string> single_;  // parts of kinds without a number, by old name
     std::map<std::string, std::uint32_t> numbers_;   // by folder and base
     std::unordered_map<std::string, std::vector<std::string>> boxes_;
+    std::map<std::string, std::string> pivot_numbers_;  // of the caches that the workbook keeps, by old name
     PartSurvey workbook_;
     std::uint32_t pages_ = 0;
     bool says_excel_ = false;

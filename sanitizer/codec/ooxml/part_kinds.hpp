@@ -30,6 +30,9 @@ enum class Part : std::uint8_t {
     sheet_comments,
     vml_drawing,
     table,
+    pivot_table,
+    pivot_cache,
+    pivot_records,
     slide,
     slide_layout,
     slide_master,
@@ -51,7 +54,7 @@ enum class Part : std::uint8_t {
     diagram_drawing,
     image,
 };
-inline constexpr std::uint32_t part_count = 40;
+inline constexpr std::uint32_t part_count = 43;
 
 struct PartKind {
     Part part;

@@ -340,6 +340,8 @@ bool PartRewriter::take_value(std::string_view element, const XmlAttribute& attr
         const auto found = context_.drawing_ids.find(std::string(value));
         if (found == context_.drawing_ids.end()) return false;
         value = found->second;
+    } else if (element == "pivotTableDefinition" && attribute.name == "cacheId") {
+        value = context_.pivot_number;
     } else if (element == "a:graphicData" && attribute.name == "uri") {
         value = transitional_graphic(value);
     } else if (attribute.name == "localSheetId" || attribute.name == "activeTab" || attribute.name == "firstSheet") {

@@ -25,6 +25,7 @@ struct PartContext {
     const PartSurvey* workbook;  // of a workbook's parts; nullptr: charts of letters and slides
     // Of a diagram: what its cached drawing is called among the references of the part that shows it.
     const std::unordered_map<std::string, std::string>& drawing_ids;
+    std::string_view pivot_number;  // of a pivot table: what the workbook calls its cache
     std::vector<Loss>& losses;
 };
 

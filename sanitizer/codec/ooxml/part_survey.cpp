@@ -49,6 +49,8 @@ void SurveyHandler::start(std::string_view name, const std::vector<XmlAttribute>
         survey.animation_acts = true;
     } else if (name == "sheet") {
         sheet(attributes);
+    } else if (name == "pivotCache") {
+        survey.pivot_numbers.emplace(value_of(attributes, "r:id"), value_of(attributes, "cacheId"));
     } else if (name == "c:chart" || name == "dgm:relIds") {
         references_of(name, attributes);
     }

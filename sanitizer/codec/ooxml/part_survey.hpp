@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,9 @@ struct PartSurvey {
     std::vector<FrameVerdict> frames;  // by the order of their beginnings
     bool animation_acts = false;       // it plays media or sends commands
     // Of a workbook.
-    KnownSheets sheets;             // those that stay
-    std::vector<int> sheet_places;  // by old place: the new one, or -1
+    KnownSheets sheets;                                // those that stay
+    std::vector<int> sheet_places;                     // by old place: the new one, or -1
+    std::map<std::string, std::string> pivot_numbers;  // by what a cache of pivot tables is called among the references
 };
 
 // Whether elements of this name are counted in PartSurvey::frames.

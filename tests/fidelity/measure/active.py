@@ -88,13 +88,13 @@ def in_pdf(data):
 
 # ---- OOXML
 PART_WORDS = re.compile(r"(?i)vbaproject|externallink|oleobject|embeddings/|activex|attachedtemplate|macrosheet|dialogsheet|customui|webextension|printersettings|"
-                        r"connections\.xml|querytable|docprops|customxml|ctrlprop|\.bin$|_xmlsignatures|\.emf$|\.wmf$|thumbnail|afchunk|pivotcache|volatiledep|glossary")
+                        r"connections\.xml|querytable|docprops|customxml|ctrlprop|\.bin$|_xmlsignatures|\.emf$|\.wmf$|thumbnail|afchunk|volatiledep|glossary")
 # The one part of that kind that crosses, byte for byte: LibreOffice measures the rows of a workbook anew without it.
 SAYS_EXCEL = ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
               '<Application>Microsoft Excel</Application></Properties>').encode()
 PART_ENDS = re.compile(r"(?i)\.(xml|rels|vml|png|jpe?g)$")
 ELEMENTS = {"oleObject", "OLEObject", "oleObjects", "control", "controls", "ddeLink", "oleLink", "externalReference", "externalBook", "attachedTemplate", "altChunk",
-            "subDoc", "webPublishItem", "fileRecoveryPr", "snd", "audioFile", "videoFile", "wavAudioFile", "quickTimeFile", "mailMerge", "legacyDrawingHF", "dataBinding",
+            "subDoc", "webPublishItem", "consolidation", "tupleCache", "cacheHierarchies", "fileRecoveryPr", "snd", "audioFile", "videoFile", "wavAudioFile", "quickTimeFile", "mailMerge", "legacyDrawingHF", "dataBinding",
             "cmd", "rsid", "docVar"}
 FIELDS = re.compile(r"(?i)^\s*(DDE|DDEAUTO|INCLUDE\w*|LINK|EMBED|IMPORT|MACROBUTTON|AUTOTEXT\w*|DATABASE|RD|SHAPE|FILENAME|USER\w*|AUTHOR|LASTSAVEDBY)\b")
 # Strings are taken out before. [1] is another workbook; [0] is this one, and a column of a table may be called [2019].
@@ -128,7 +128,15 @@ def in_elements(name, root):
             yield f"{name}: field {text.strip()[:20]}"
         if word in ("f", "definedName", "formula", "formula1", "formula2") and FORMULAS.search(re.sub(r'"[^"]*"', "", text)):
             yield f"{name}: formula {text[:40]}"
+        if word == "cacheSource" and element.get("type") != "worksheet":
+            yield f"{name}: figures of a pivot table from {element.get('type')}"
+        if word == "worksheetSource" and (any(local(key) == "id" for key in element.attrib) or any(re.search(r"[\[\]|!/\\:]", element.get(key) or "") for key in ("sheet", "name"))):
+            yield f"{name}: figures of another workbook"
         for key, value in element.attrib.items():
+            if local(key) == "formula" and FORMULAS.search(re.sub(r'"[^"]*"', "", value)):
+                yield f"{name}: formula {value[:40]}"
+            if local(key) == "refreshedBy":
+                yield f"{name}: who looked last"
             if local(key) == "instr" and FIELDS.match(value):
                 yield f"{name}: field {value.strip()[:20]}"
             if local(key) in ("macro", "onAction", "OnAction") and value:

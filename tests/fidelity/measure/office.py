@@ -30,7 +30,7 @@ EXPLAINED = {
     "sheets": ("macro_removed", "unknown_content_removed"), "controls": (*GONE, "external_reference_removed"),
     "validations": ("external_reference_removed", "action_removed"), "conditional formats": ("external_reference_removed", "action_removed"),
     "animations": ("unknown_content_removed", "action_removed", "multimedia_removed"), "sparklines": GONE, "text boxes": GONE, "fonts": GONE,
-    "paragraphs": GONE, "tables": GONE, "bookmarks": GONE, "comments": GONE, "notes": GONE,
+    "paragraphs": GONE, "tables": GONE, "bookmarks": GONE, "comments": GONE, "notes": GONE, "pivot tables": GONE,
 }
 SILENT = {"instrText", "delInstrText", "rPh", "phoneticPr"}
 FONT_NAMES = ("latin", "ea", "cs", "rFonts", "rFont")
@@ -231,6 +231,7 @@ def census(package, family):
     counts["slides"] = count(package, [package.main()], ("sldId",))
     counts["hidden slides"] = sum(1 for part in package.of("slide") if package.tree(part).get("show") in ("0", "false"))
     counts["tables of cells"] = len(package.of("table"))
+    counts["pivot tables"] = len(package.of("pivotTable"))
     counts["defined names"] = count(package, [package.main()], ("definedName",))
     return counts
 

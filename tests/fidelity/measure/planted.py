@@ -68,7 +68,8 @@ def planted_packages():
         yield f"element {text}", with_text(docx, "word/document.xml", text)
     for formula in ("cmd|' /C calc'!A0", "WEBSERVICE(A1)", "[1]Sheet1!A1", "'[2]Sheet 1'!A1", "[1]!name", "CALL(1)", "\\\\evil.example\\a!A1"):
         yield f"formula {formula}", xlsx_file(formula=formula)
-    for text in ("<ddeLink/>", "<oleObjects/>", "<controls/>", '<sp macro="[0]!Run"/>'):
+    for text in ("<ddeLink/>", "<oleObjects/>", "<controls/>", '<sp macro="[0]!Run"/>', '<cacheSource type="external"/>', "<cacheHierarchies/>",
+                 '<worksheetSource sheet="[1]S"/>', '<worksheetSource xmlns:r="r" r:id="rId1"/>', '<cacheField formula="[1]S!A1"/>', '<pivotCacheDefinition refreshedBy="a"/>'):
         yield f"element {text}", with_text(xlsx, "xl/sheet.xml", text)
     for old, new in (("openxmlformats-officedocument.spreadsheetml.sheet.main", "ms-excel.sheet.macroEnabled.main"), ("sheet.main", "template.main")):
         yield f"the type {new}", changed(xlsx, lambda name, text, old=old, new=new: text.replace(old, new))

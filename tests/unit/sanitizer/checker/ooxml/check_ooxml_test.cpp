@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
+#include "tests/unit/sanitizer/codec/ooxml/made_pivot.hpp"
 #include "tests/unit/sanitizer/codec/ooxml/rebuilt.hpp"
 
 using namespace mugaika;
@@ -299,6 +300,37 @@ TEST_CASE("a workbook's program is said in our words, in its place, or not at al
                         parts.insert(parts.begin() + 1, {app, part_of(good, app)});
                     })).empty());
     }
+}
+
+TEST_CASE("AC-194 a pivot table whose figures come from elsewhere is refused") {
+    const std::string good = rebuilt(MadePivot().zip()).untrusted_bytes;
+    const std::string cache = "xl/pivotCache/pivotCacheDefinition1.xml", table = "xl/pivotTables/pivotTable1.xml";
+    const std::string rels = "xl/pivotCache/_rels/pivotCacheDefinition1.xml.rels";
+    check_breaks(good,
+                 {{"a connection", cache, "type=\"worksheet\"", "type=\"external\""},
+                  {"several ranges", cache, "type=\"worksheet\"", "type=\"consolidation\""},
+                  {"the number of a connection", cache, "type=\"worksheet\"", "type=\"worksheet\" connectionId=\"1\""},
+                  {"a reference beside the range", cache, "<worksheetSource ", "<worksheetSource r:id=\"rId1\" "},
+                  {"another workbook by its number", cache, "sheet=\"", "sheet=\"[1]"},
+                  {"another workbook by its path", cache, "sheet=\"", "sheet=\"\\\\host\\"},
+                  {"DDE", cache, "ref=\"A1:B3\"", "name=\"cmd|x!A0\""},
+                  {"a range that is none", cache, "A1:B3", "A1;B3"},
+                  {"a range elsewhere", cache, "A1:B3", "[1]S!A1"},
+                  {"a formula that looks outside", cache, "name=\"額\"", "name=\"額\" formula=\"[1]S!A1\""},
+                  {"a formula that runs", cache, "name=\"額\"", "name=\"額\" formula=\"CALL(1)\""},
+                  {"ranges", cache, "<cacheFields", "<consolidation/><cacheFields"},
+                  {"a cube", cache, "<cacheFields", "<cacheHierarchies/><cacheFields"},
+                  {"an author", cache, " createdVersion", " refreshedBy=\"a\" createdVersion"},
+                  {"a moment", cache, " createdVersion", " refreshedDate=\"1\" createdVersion"},
+                  {"a tag", table, " dataCaption", " tag=\"a\" dataCaption"},
+                  {"records that nobody mentions", cache, " r:id=\"rId1\"", ""},
+                  {"a table as records", rels, "pivotCacheRecords1.xml", "../pivotTables/pivotTable1.xml"},
+                  {"the cache of a sheet", "xl/worksheets/_rels/sheet1.xml.rels", "../pivotTables/pivotTable1.xml",
+                   "../pivotCache/pivotCacheDefinition1.xml"},
+                  {"a path", rels, "<Relationship Id=\"rId1\"",
+                   "<Relationship Id=\"rId1\" "
+                   "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath\" "
+                   "Target=\"https://example.jp/\" TargetMode=\"External\"/><Relationship Id=\"rId2\""}});
 }
 
 TEST_CASE("every bit of the ZIP structure counts, and every byte of its members") {
