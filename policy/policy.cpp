@@ -1,28 +1,8 @@
 #include "policy/policy.hpp"
 
-namespace mugaika {
+#include <algorithm>
 
-std::string_view to_string(PartAction action) noexcept {
-    switch (action) {
-        case PartAction::text:
-            return "text";
-        case PartAction::rebuild:
-            return "rebuild";
-        case PartAction::image_pdf:
-            return "image-pdf";
-        case PartAction::unpack:
-            return "unpack";
-        case PartAction::remove:
-            return "remove";
-        case PartAction::quarantine:
-            return "quarantine";
-        case PartAction::hold:
-            return "hold";
-        case PartAction::refuse:
-            return "refuse";
-    }
-    return "quarantine";
-}
+namespace mugaika {
 
 std::string_view to_string(KeepOriginal keep) noexcept {
     switch (keep) {
@@ -68,10 +48,23 @@ std::string_view to_string(PartVerdict verdict) noexcept {
     return "quarantined";
 }
 
+const PartRule* Profile::rule_for(const PartFacts& facts, PartKind as_kind) const noexcept {
+    const bool is_body = (as_kind == PartKind::text || as_kind == PartKind::html) && !facts.is_attachment;
+    if (is_body) return nullptr;
+    const auto found =
+        std::find_if(rules.begin(), rules.end(), [&](const PartRule& rule) { return rule.matches(facts, as_kind); });
+    return found == rules.end() ? nullptr : &*found;
+}
+
+PartAction Profile::action_for(const PartFacts& facts, PartKind as_kind) const noexcept {
+    const PartRule* const rule = rule_for(facts, as_kind);
+    return rule != nullptr ? rule->action : actions[static_cast<std::size_t>(as_kind)];
+}
+
 bool is_text_file(const Profile& profile, const PartFacts& facts) noexcept {
     const bool is_named_file = facts.is_attachment && !facts.name.empty() && facts.bytes > 0;
     return facts.kind == PartKind::text && is_named_file && profile.text_files == TextFiles::file &&
-           profile.action_for(PartKind::text) == PartAction::text;
+           profile.action_for(facts) == PartAction::text;
 }
 
 bool is_encrypted_package(const PartFacts& facts) noexcept {
@@ -79,8 +72,8 @@ bool is_encrypted_package(const PartFacts& facts) noexcept {
 }
 
 bool may_be_opened(const Profile& profile, const PartFacts& facts) noexcept {
-    return is_encrypted_package(facts) && profile.action_for(PartKind::office) == PartAction::rebuild &&
-           profile.action_for(PartKind::encrypted) == PartAction::hold;
+    return is_encrypted_package(facts) && profile.action_for(facts, PartKind::office) == PartAction::rebuild &&
+           profile.action_for(facts) == PartAction::hold;
 }
 
 bool is_releasable(const PartFacts& facts) noexcept {
@@ -107,10 +100,10 @@ bool is_releasable(const PartFacts& facts) noexcept {
     return false;
 }
 
-bool may_end_as(const Profile& profile, PartKind kind, PartVerdict verdict) noexcept {
+bool may_end_as(const Profile& profile, const PartFacts& facts, PartVerdict verdict) noexcept {
     if (verdict == PartVerdict::removed || verdict == PartVerdict::quarantined) return true;
-    if (kind == PartKind::executable || kind == PartKind::encrypted || kind == PartKind::partial) return false;
-    const PartAction action = profile.action_for(kind);
+    if (never_crosses(facts.kind)) return false;
+    const PartAction action = profile.action_for(facts);
     if (verdict == PartVerdict::text) return action == PartAction::text;
     return action == PartAction::rebuild || action == PartAction::image_pdf || action == PartAction::unpack;
 }

@@ -7,28 +7,29 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/part_facts.hpp"
+#include "policy/part_rule.hpp"
 #include "policy/reason.hpp"
 
 namespace mugaika {
 
-enum class PartAction : std::uint8_t { text, rebuild, image_pdf, unpack, remove, quarantine, hold, refuse };
 enum class KeepOriginal : std::uint8_t { never, when_lossy, always };
 enum class OnAmbiguous : std::uint8_t { quarantine, deliver };
 enum class TextFiles : std::uint8_t { file, body };           // what a text that came as a file arrives as
 enum class LinkStyle : std::uint8_t { defang, plain, drop };  // hxxps[:]//…, https://…, nothing
 enum class Language : std::uint8_t { ja, en };
 
-std::string_view to_string(PartAction) noexcept;    // "image-pdf" with a hyphen, as in the policy file
 std::string_view to_string(KeepOriginal) noexcept;  // "when-lossy"
 std::string_view to_string(OnAmbiguous) noexcept;
 std::string_view to_string(LinkStyle) noexcept;
 std::string_view to_string(TextFiles) noexcept;
 std::string_view to_string(Language) noexcept;
 
-// Exactly the keys of [profile.NAME] in INTERFACE; defaults here are the shipped ones and equal
-// policy/defaults/standard.toml (a test compares them).
+// What holds for one mail to some of its recipients: the keys of [profile.NAME] in INTERFACE, and of its rules those
+// that are about this mail. Defaults here are the shipped ones and equal policy/defaults/standard.toml (a test compares
+// them).
 struct Profile {
     std::string name = "standard";
     // Indexed by PartKind. What no handler can do yet ends in quarantine whatever stands here: positive list.
@@ -56,7 +57,16 @@ struct Profile {
     TextFiles text_files = TextFiles::file;
     bool files_line = false;  // one line in the notice where files arrive rebuilt and nothing was lost?
 
-    PartAction action_for(PartKind kind) const { return actions.at(static_cast<std::size_t>(kind)); }
+    std::vector<PartRule> rules;  // the first that matches counts, before `actions`
+
+    // The rule that decides about this part; nullptr: `actions` do. Rules are about files: none speaks of a body.
+    const PartRule* rule_for(const PartFacts& facts, PartKind as_kind) const noexcept;
+    const PartRule* rule_for(const PartFacts& facts) const noexcept { return rule_for(facts, facts.kind); }
+    // `as_kind` stands in for that of the facts.
+    PartAction action_for(const PartFacts& facts, PartKind as_kind) const noexcept;
+    PartAction action_for(const PartFacts& facts) const noexcept { return action_for(facts, facts.kind); }
+
+    friend bool operator==(const Profile&, const Profile&) = default;
 };
 
 // Is this a text with a name of its own, which arrives as a file? Asked by whoever reads the mail, which makes no text
@@ -79,9 +89,9 @@ bool is_releasable(const PartFacts&) noexcept;
 enum class PartVerdict : std::uint8_t { text, rebuilt, removed, quarantined };
 std::string_view to_string(PartVerdict) noexcept;
 
-// The relay's second question: may a part of this kind end so under this profile? False means that the worker's
+// The relay's second question: may this part end so under this profile? False means that the worker's
 // answer is nonsense. Removing or quarantining is always allowed; text and rebuilt only where the profile says so,
 // and executables, encrypted parts and fragments never: what a codec opened is no worker's answer.
-bool may_end_as(const Profile&, PartKind, PartVerdict) noexcept;
+bool may_end_as(const Profile&, const PartFacts&, PartVerdict) noexcept;
 
 }  // namespace mugaika

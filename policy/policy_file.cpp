@@ -18,11 +18,6 @@ constexpr std::array on_ambiguous{OnAmbiguous::quarantine, OnAmbiguous::deliver}
 constexpr std::array text_files{TextFiles::file, TextFiles::body};
 constexpr std::array link_styles{LinkStyle::defang, LinkStyle::plain, LinkStyle::drop};
 
-// The positive list has no word for these (policy/policy.hpp, may_end_as).
-bool never_crosses(PartKind kind) noexcept {
-    return kind == PartKind::executable || kind == PartKind::encrypted || kind == PartKind::partial;
-}
-
 bool is_profile_name(std::string_view name) noexcept {
     const bool known = std::all_of(name.begin(), name.end(), [](char c) {
         return ascii::is_lower(c) || ascii::is_digit(c) || c == '-' || c == '_';
@@ -41,8 +36,10 @@ void read_attachments(const TomlValue& table, const std::string& name, Profile& 
     reader.finish();
 }
 
-Profile read_profile(const TomlValue& table, const std::string& name, FileFaults& faults) {
-    Profile profile;
+WrittenProfile read_profile(const TomlValue& table, const std::string& name, const KnownRoutes* routes,
+                            FileFaults& faults, FileFaults& warnings) {
+    WrittenProfile written;
+    Profile& profile = written.base;
     profile.name = name;
     const std::string shown = "[profile." + name + "]";
     TableReader reader(table, shown, faults);
@@ -57,14 +54,16 @@ Profile read_profile(const TomlValue& table, const std::string& name, FileFaults
     reader.truth("release_originals", profile.release_originals);
     reader.one_of<TextFiles>("text_files", profile.text_files, text_files);
     reader.truth("files_line", profile.files_line);
+    written.rules = read_rules(reader.tables("rule"), profile, routes, faults, warnings);
     reader.finish();
-    return profile;
+    return written;
 }
 
 }  // namespace
 
-Profiles read_profiles(const TomlValue* profile_table, FileFaults& faults) {
-    Profiles profiles{{"standard", Profile{}}};
+Profiles read_profiles(const TomlValue* profile_table, const KnownRoutes* routes, FileFaults& faults,
+                       FileFaults& warnings) {
+    Profiles profiles{{"standard", WrittenProfile{}}};
     if (profile_table == nullptr) return profiles;
     for (const TomlMember& member : profile_table->members) {
         if (!is_profile_name(member.key)) {
@@ -72,7 +71,7 @@ Profiles read_profiles(const TomlValue* profile_table, FileFaults& faults) {
         } else if (member.value.kind != TomlValue::Kind::table) {
             faults.add(member.place, "[profile] " + member.key + ": expected a table, [profile." + member.key + "]");
         } else {
-            profiles.insert_or_assign(member.key, read_profile(member.value, member.key, faults));
+            profiles.insert_or_assign(member.key, read_profile(member.value, member.key, routes, faults, warnings));
         }
     }
     return profiles;
@@ -80,17 +79,25 @@ Profiles read_profiles(const TomlValue* profile_table, FileFaults& faults) {
 
 PolicyReading read_policy_text(std::string_view toml, std::string file_name) {
     PolicyReading reading;
-    FileFaults faults(std::move(file_name));
+    FileFaults faults(file_name);
+    FileFaults warnings(std::move(file_name));
     if (const auto root = parse_toml(toml, faults)) {
         TableReader reader(*root, "the file", faults);
-        reading.profiles = read_profiles(reader.table("profile"), faults);
+        reading.profiles = read_profiles(reader.table("profile"), nullptr, faults, warnings);
         reader.finish();
     }
     reading.faults = std::move(faults).in_order();
+    reading.warnings = std::move(warnings).in_order();
     return reading;
 }
 
-std::string to_toml(const Profile& profile) {
+std::string to_toml(const WrittenProfile& profile, RuleLines lines) {
+    std::string text = to_toml(profile.base, lines);
+    for (const MailRule& rule : profile.rules) text += "\n" + to_toml(rule, profile.base.name, lines);
+    return text;
+}
+
+std::string to_toml(const Profile& profile, RuleLines lines) {
     std::string text = "[profile." + profile.name + "]\n";
     const auto line = [&text](std::string_view key, std::string_view value) {
         text.append(key).append(" = \"").append(value).append("\"\n");
@@ -109,6 +116,8 @@ std::string to_toml(const Profile& profile) {
     for (std::uint32_t i = 0; i < part_kind_count; ++i) {
         line(to_string(static_cast<PartKind>(i)), to_string(profile.actions.at(i)));
     }
+    for (const PartRule& rule : profile.rules)
+        text += "\n" + to_toml(MailRule{{}, {}, {}, {}, rule}, profile.name, lines);
     return text;
 }
 

@@ -31,6 +31,7 @@ class FileFaults {
 public:
     explicit FileFaults(std::string file) : file_(std::move(file)) {}
     void add(TomlPlace, std::string words);
+    std::size_t count() const noexcept { return faults_.size(); }
     std::vector<FileFault> in_order() &&;  // of place
 
 private:

@@ -30,6 +30,10 @@ FlowEnd keeping_failed(const Error& error) {
                  error.words());
 }
 
+bool speaks_for_sender(const WorkerAnswer& answer) noexcept {
+    return answer.extract && mugaika::speaks_for_sender(answer.extract->header.authentication);
+}
+
 FlowEnd cut_off(const std::exception& fault) { return ended(outcome<Stage::judge, Failure::internal>(), fault.what()); }
 
 RecipientAnswer answer_from(const Outcome& row) { return {smtp::reply_from(row), &row}; }
@@ -50,28 +54,6 @@ QuarantineItem item_of(const ReceivedMail& received, const Route& route, const s
     item.ledger.in_bytes = item.original_bytes;
     item.ledger.in_sha256 = item.original_sha256;
     return item;
-}
-
-struct RouteEnvelope {
-    const Route* route;  // null: of no route
-    smtp::Envelope envelope;
-};
-
-// The recipients of each route, with what was said about each of them.
-std::vector<RouteEnvelope> divided_by_route(const Config& config, const smtp::Envelope& whole) {
-    smtp::Envelope to_nobody = whole;
-    to_nobody.recipients.clear();
-    to_nobody.recipient_dsn.clear();
-    std::vector<RouteEnvelope> divided;
-    for (std::size_t i = 0; i < whole.recipients.size(); ++i) {
-        const Route* const route = config.route_for_domain(whole.recipients[i].domain());
-        auto its = std::find_if(divided.begin(), divided.end(), [&](const auto& one) { return one.route == route; });
-        if (its == divided.end()) its = divided.insert(divided.end(), RouteEnvelope{route, to_nobody});
-        its->envelope.recipients.push_back(whole.recipients[i]);
-        its->envelope.recipient_dsn.push_back(i < whole.recipient_dsn.size() ? whole.recipient_dsn[i]
-                                                                             : smtp::RecipientDsn());
-    }
-    return divided;
 }
 
 // Counts a mail as long as it lives, however its coroutine ends; that may be after the flow.
@@ -157,11 +139,10 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
     const Waiting waiting(waiting_mails_);
     const auto attempt = std::make_shared<Attempt>(std::move(received));
     const ReceivedMail& whole = attempt->received;
-    for (RouteEnvelope& one : divided_by_route(*whole.config, whole.envelope)) {
-        if (one.route == nullptr) co_return smtp::reply_from(outcome<Stage::recipient, Failure::foreign_domain>());
-        QuarantineItem item = item_of(whole, *one.route, one.envelope);
-        auto mail =
-            std::make_unique<Mail>(whole.config, *one.route, std::move(one.envelope), whole.raw, std::move(item));
+    for (RecipientGroup& group : grouped(*whole.config, whole.envelope)) {
+        if (group.route == nullptr) co_return smtp::reply_from(outcome<Stage::recipient, Failure::foreign_domain>());
+        QuarantineItem item = item_of(whole, *group.route, group.envelope);
+        auto mail = std::make_unique<Mail>(whole.config, std::move(group), whole.raw, std::move(item));
         mail->tag.session = whole.session;
         mail->times = whole.times;
         mail->place.emplace(under_way_, mail->item.id);
@@ -192,7 +173,7 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
     co_return attempt->reply;
 }
 
-// Workers, then for each route composer, gate, quarantine, next hop: in this order, each once.
+// Workers, then for each group composer, gate, quarantine, next hop: in this order, each once.
 asio::awaitable<void> MailFlow::run(std::shared_ptr<Attempt> attempt) {
     auto& mails = attempt->mails;
     const bool all_read = co_await read(mails);
@@ -200,7 +181,7 @@ asio::awaitable<void> MailFlow::run(std::shared_ptr<Attempt> attempt) {
         attempt->reply = mails.front()->end.reply;
         co_return;
     }
-    // Judged before anything is delivered: 5xx is said only when every route's policy refuses the mail.
+    // Judged before anything is delivered: 5xx is said only when the policy refuses the mail to everyone.
     const auto is_refused = [](const std::unique_ptr<Mail>& mail) {
         return decide(*mail->answer, mail->profile, Release::no).verdict == MailVerdict::refused;
     };
@@ -211,21 +192,20 @@ asio::awaitable<void> MailFlow::run(std::shared_ptr<Attempt> attempt) {
     for (const auto& mail : mails) {
         // Its lane ended before its turn, or within it: every end has its row.
         const bool has_ended = mail->end.delivered || mail->end.outcome != nullptr;
-        if (!has_ended) mail->end = cut_off(std::runtime_error("the work on this route was cut off"));
+        if (!has_ended) mail->end = cut_off(std::runtime_error("the work for these recipients was cut off"));
     }
     co_await answer(*attempt);
 }
 
-// Mails under the same profile share one answer. False: every mail has ended, no worker could be asked.
+// Mails under the same profiles share one answer. False: every mail has ended, no worker could be asked.
 asio::awaitable<bool> MailFlow::read(std::vector<std::unique_ptr<Mail>>& mails) {
     for (const auto& mail : mails) {
         if (mail->answer) continue;
-        const Job job = mail->job();
         const Steady::time_point asked = Steady::now();
         // Whoever may take no longer than its deadline does not wait longer than that for a worker.
         const auto patience =
             std::min<std::chrono::milliseconds>(patience_for_a_worker, mail->config->limits.smtp.mail_deadline);
-        Result<WorkerAnswer> given = co_await workers_.ask(job, mail->raw, mail->tag, patience);
+        Result<WorkerAnswer> given = co_await ask_worker(*mail, patience);
         if (!given) {
             const FlowEnd end =
                 ended(given.error().fault() == Fault::timeout ? outcome<Stage::worker, Failure::busy>()
@@ -238,16 +218,32 @@ asio::awaitable<bool> MailFlow::read(std::vector<std::unique_ptr<Mail>>& mails) 
         const auto release = mail->is_release() ? Release::yes : Release::no;
         if (given->extract && lets_files_cross(*given->extract, mail->profile, release)) {
             const auto until = Steady::now() + mail->config->limits.flow.files_deadline;
-            co_await rebuild_files(files_, *given->extract, mail->profile, job.budget, mail->raw, mail->tag, until);
+            co_await rebuild_files(files_, *given->extract, mail->profile, mail->config->limits.budget, mail->raw,
+                                   mail->tag, until);
         }
         const auto shared = std::make_shared<const WorkerAnswer>(std::move(*given));
         for (const auto& one : mails) {
-            if (&one->profile != &mail->profile) continue;
+            if (one->profiles != mail->profiles) continue;
+            one->profile = mail->profile;
             one->times.end(Stage::worker, asked);
             one->take_up(shared);
         }
     }
     co_return true;
+}
+
+// What a mail says of its sender is known only when a worker has read it. Where that makes other rules speak it is read
+// anew under them, and counts when the second answer says the same.
+asio::awaitable<Result<WorkerAnswer>> MailFlow::ask_worker(Mail& mail, std::chrono::milliseconds patience) {
+    const Job job = mail.job();
+    Result<WorkerAnswer> given = co_await workers_.ask(job, mail.raw, mail.tag, patience);
+    if (!given || !speaks_for_sender(*given) || mail.profiles.if_authenticated == mail.profile) co_return given;
+    mail.profile = mail.profiles.if_authenticated;
+    const Job job_again = mail.job();
+    Result<WorkerAnswer> again = co_await workers_.ask(job_again, mail.raw, mail.tag, patience);
+    if (!again || speaks_for_sender(*again)) co_return again;
+    mail.profile = mail.profiles.as_received;
+    co_return given;
 }
 
 // Side by side, so that one slow next hop does not cost the others their time; bounded, because each holds a whole
@@ -350,7 +346,7 @@ asio::awaitable<Finished> MailFlow::finish(Mail& mail) {
     if (bytes_to_write(*mail.answer) <= mail.config->limits.flow.composed_at_once_bytes_max) {
         finished = mugaika::finish(*mail.answer, mail.profile, std::move(facts));
     } else {
-        auto work = [answer = mail.answer, config = mail.config, &profile = mail.profile, given = std::move(facts)] {
+        auto work = [answer = mail.answer, config = mail.config, profile = mail.profile, given = std::move(facts)] {
             return mugaika::finish(*answer, profile, given);
         };
         Finished composed = co_await on_pool(compute_, std::move(work));
@@ -408,7 +404,7 @@ asio::awaitable<void> MailFlow::answer(Attempt& attempt) {
     if (mails.size() == 1 && (is_delivered(mails.front()) || is_undelivered(mails.front()))) co_return;
     if (std::all_of(mails.begin(), mails.end(), is_delivered)) {
         attempt.reply.words = "Ok, id " + mails.front()->item.id + " and " + std::to_string(mails.size() - 1) +
-                              " more, one for each route";
+                              " more, one for each route or profile";
         co_return;
     }
     if (std::all_of(mails.begin(), mails.end(), is_undelivered)) {
@@ -419,7 +415,7 @@ asio::awaitable<void> MailFlow::answer(Attempt& attempt) {
         for (const auto& mail : mails) {
             if (!mail->end.reply.permanent()) continue;
             mail->end.why +=
-                (mail->end.why.empty() ? "" : "; ") + mail->end.reply.words + "; asked for again with other routes";
+                (mail->end.why.empty() ? "" : "; ") + mail->end.reply.words + "; asked for again with the others";
             mail->end.reply = attempt.reply;
         }
         co_return;

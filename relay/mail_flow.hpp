@@ -1,7 +1,8 @@
 // The story of one mail: from the received bytes to the answer. See DESIGN section 2.
 //
-// One transaction may have recipients of several routes. Each route's recipients are a mail of their own from here on:
-// own id, own profile, own composition and delivery, side by side in the same attempt. All are judged before anything
+// One transaction may have recipients of several routes, or under different rules. Each group of them
+// (recipient_groups.hpp) is a mail of its own from here on: own id, own profile, own composition and delivery, side by
+// side in the same attempt. All are judged before anything
 // is delivered. When some recipients were served, what is left becomes the relay's own: the original durably in the
 // quarantine and an order durably in the outbox, then 250.
 //
@@ -26,6 +27,7 @@
 #include "relay/outbound/outbound.hpp"
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
+#include "relay/recipient_groups.hpp"
 #include "relay/under_way.hpp"
 #include "relay/workers/file_pool.hpp"
 #include "relay/workers/worker_pool.hpp"
@@ -76,12 +78,13 @@ public:
 
 private:
     struct Mail;     // one mail under way
-    struct Attempt;  // one transaction: a mail for each of its routes
+    struct Attempt;  // one transaction: a mail for each group of its recipients
 
     boost::asio::awaitable<RecipientAnswer> ask(std::shared_ptr<const Config>, const smtp::Envelope& so_far,
                                                 const MailAddress& recipient, std::string_view session);
     boost::asio::awaitable<void> run(std::shared_ptr<Attempt>);
     boost::asio::awaitable<bool> read(std::vector<std::unique_ptr<Mail>>&);
+    boost::asio::awaitable<Result<WorkerAnswer>> ask_worker(Mail&, std::chrono::milliseconds patience);
     boost::asio::awaitable<void> carry_all(std::shared_ptr<Attempt>);
     boost::asio::awaitable<void> carry_next(std::shared_ptr<Attempt>);
     boost::asio::awaitable<void> carry_safely(Mail&);
@@ -92,6 +95,8 @@ private:
     boost::asio::awaitable<void> deliver(Mail&, const GatedMail&);
     boost::asio::awaitable<Result<QuarantineStore::Added>> keep_original(Mail&);
     boost::asio::awaitable<void> answer(Attempt&);
+    boost::asio::awaitable<FlowEnd> release_to(std::shared_ptr<const Config>, RecipientGroup, const ReleaseOrder&,
+                                               const QuarantineItem&, const RawMail&);
     boost::asio::awaitable<Result<void>> owe(Mail&);
     boost::asio::awaitable<void> take_back_orders(Attempt&);
     boost::asio::awaitable<void> settle(Mail&);

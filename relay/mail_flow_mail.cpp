@@ -24,12 +24,12 @@ NextHops hops_of(const Route& route) {
     return hops;
 }
 
-MailFlow::Mail::Mail(std::shared_ptr<const Config> c, const Route& r, smtp::Envelope e, const RawMail& m,
-                     QuarantineItem i)
+MailFlow::Mail::Mail(std::shared_ptr<const Config> c, RecipientGroup group, const RawMail& m, QuarantineItem i)
     : config(std::move(c)),
-      route(r),
-      profile(config->profile_of(r)),
-      envelope(std::move(e)),
+      route(*group.route),
+      profiles(std::move(group.profiles)),
+      profile(profiles.as_received),
+      envelope(std::move(group.envelope)),
       raw(m),
       item(std::move(i)) {
     tag.id = item.id;

@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "relay/mail_flow.hpp"
+#include "relay/recipient_groups.hpp"
 
 namespace mugaika {
 
 struct MailFlow::Mail {
-    Mail(std::shared_ptr<const Config>, const Route&, smtp::Envelope, const RawMail&, QuarantineItem);
+    Mail(std::shared_ptr<const Config>, RecipientGroup, const RawMail&, QuarantineItem);  // of a route
 
     bool is_release() const noexcept { return facts.order != nullptr; }
     bool is_rest() const noexcept { return order != nullptr && order->kind == OrderKind::rest; }
@@ -24,9 +25,10 @@ struct MailFlow::Mail {
     bool has_rebuilt_files() const noexcept;
     std::vector<MailAddress> unserved() const;
 
-    const std::shared_ptr<const Config> config;  // keeps route and profile alive over a reload
+    const std::shared_ptr<const Config> config;  // keeps the route alive over a reload
     const Route& route;
-    const Profile& profile;
+    const EffectiveProfiles profiles;
+    Profile profile;          // the one of the two that holds
     smtp::Envelope envelope;  // whom it goes to; for an order others than the item's
     const RawMail& raw;
     QuarantineItem item;  // what is or would be kept; its ledger is final once the mail is composed
@@ -52,7 +54,7 @@ struct MailFlow::Attempt {
     explicit Attempt(ReceivedMail mail) : received(std::move(mail)) {}
 
     ReceivedMail received;
-    std::vector<std::unique_ptr<Mail>> mails;  // one for each route, in the order of their first recipients
+    std::vector<std::unique_ptr<Mail>> mails;  // one for each group, in the order of their first recipients
     std::size_t next = 0;                      // the first that is not being delivered yet
     smtp::Reply reply;                         // to the client
 };

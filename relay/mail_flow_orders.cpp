@@ -62,6 +62,19 @@ smtp::Envelope envelope_for(const ReleaseOrder& order, const smtp::Envelope& kep
     return envelope;
 }
 
+// Of an order whose recipients are under different rules now: it has ended well when it has for everyone, and is worth
+// another try while it is for anyone.
+FlowEnd joined(const FlowEnd& before, const FlowEnd& next) {
+    const bool before_failed = before.outcome != nullptr;
+    const bool next_says_more =
+        !before_failed || (next.outcome != nullptr && before.outcome->ending == Ending::give_up);
+    FlowEnd whole = next_says_more ? next : before;
+    whole.served = before.served;
+    whole.served.insert(whole.served.end(), next.served.begin(), next.served.end());
+    whole.needs_item = before.needs_item || next.needs_item;
+    return whole;
+}
+
 void leave_out(smtp::Envelope& envelope, std::size_t at) {
     const auto offset = static_cast<std::ptrdiff_t>(at);
     envelope.recipients.erase(envelope.recipients.begin() + offset);
@@ -98,8 +111,28 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
     }
     if (refused && (order.kind != OrderKind::rest || envelope.recipients.empty())) co_return *refused;
 
+    FlowEnd end;
+    for (RecipientGroup& group : grouped(*config, envelope)) {
+        const std::vector<MailAddress> recipients = group.envelope.recipients;
+        FlowEnd its = co_await release_to(config, std::move(group), order, item, raw);
+        if (its.delivered) its.served = recipients;
+        end = joined(end, its);
+    }
+    if (!refused) co_return end;
+    const bool says_more = end.delivered || refused->outcome->ending != Ending::give_up;
+    if (says_more) {
+        refused->served = std::move(end.served);
+        refused->needs_item = end.needs_item;
+        co_return *refused;
+    }
+    co_return end;
+}
+
+asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> config, RecipientGroup group,
+                                              const ReleaseOrder& order, const QuarantineItem& item,
+                                              const RawMail& raw) {
     std::vector<std::unique_ptr<Mail>> mails;
-    mails.push_back(std::make_unique<Mail>(config, *route, std::move(envelope), raw, item));
+    mails.push_back(std::make_unique<Mail>(std::move(config), std::move(group), raw, item));
     Mail& mail = *mails.front();
     mail.order = &order;
     mail.stored = &item.ledger;
@@ -115,16 +148,7 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
         co_await carry(mail);
     }
     log_end(mail);
-    FlowEnd end = std::move(mail.end);
-    if (!refused) co_return end;
-    if (end.delivered) end.served = mail.envelope.recipients;
-    const bool says_more = end.delivered || refused->outcome->ending != Ending::give_up;
-    if (says_more) {
-        refused->served = std::move(end.served);
-        refused->needs_item = end.needs_item;
-        co_return *refused;
-    }
-    co_return end;
+    co_return std::move(mail.end);
 }
 
 asio::awaitable<Result<void>> MailFlow::remove_item(std::string id) {

@@ -43,12 +43,14 @@ public:
     void read(const TomlValue& root) {
         TableReader reader(root, "the file", faults_);
         if (const TomlValue* relay = reader.table("relay")) read_relay(*relay);
-        config_.profiles = read_profiles(reader.table("profile"), faults_);
-        read_listeners(listen_, reader.tables("listener"), config_.listeners, faults_);
         const std::vector<const TomlValue*> routes = reader.tables("route");
+        const KnownRoutes known = known_routes(routes);
+        config_.profiles = read_profiles(reader.table("profile"), &known, faults_, warnings_);
+        read_listeners(listen_, reader.tables("listener"), config_.listeners, faults_);
         for (const TomlValue* route : routes) read_route(*route);
         reader.finish();
         refuse_circles();
+        warn_of_the_unspoken();
         choose_postmaster();
         if (use_ == ConfigUse::relay && routes.empty()) {
             faults_.add({}, "there is no [[route]], so that every recipient would be refused; expected at least one");
@@ -57,6 +59,18 @@ public:
     Config take() && { return std::move(config_); }
 
 private:
+    // What the rules of profiles may name, before routes are read, which name profiles.
+    static KnownRoutes known_routes(const std::vector<const TomlValue*>& routes) {
+        KnownRoutes known;
+        for (const TomlValue* route : routes) {
+            const TomlMember* const domains = route->find("domains");
+            if (domains == nullptr || domains->value.items.empty()) continue;
+            for (const TomlValue& domain : domains->value.items) known.domains.push_back(ascii::to_lower(domain.text));
+            known.names.push_back(ascii::to_lower(domains->value.items.front().text));
+        }
+        return known;
+    }
+
     void read_relay(const TomlValue& table) {
         TableReader reader(table, "[relay]", faults_);
         if (const TomlValue* value = reader.text("hostname", config_.hostname)) check_hostname(reader, *value);
@@ -277,6 +291,19 @@ private:
         }
     }
 
+    // Rules for mail whose sender somebody has spoken for, where nobody is believed.
+    void warn_of_the_unspoken() {
+        if (!config_.authentication_results_from.empty()) return;
+        for (const auto& [name, profile] : config_.profiles) {
+            for (const MailRule& rule : profile.rules) {
+                if (!rule.authenticated.value_or(false)) continue;
+                warnings_.add({rule.part.line, 1}, "[[profile." + name +
+                                                       ".rule]] authenticated: is true of no mail, since nobody is "
+                                                       "believed; expected authentication_results_from under [relay]");
+            }
+        }
+    }
+
     // RFC 5321 4.5.1: <Postmaster> is taken whatever is configured. Without routes there is nobody to take it, and that
     // is said elsewhere.
     void choose_postmaster() {
@@ -390,7 +417,9 @@ const Route* Config::route_for_domain(std::string_view lower_case_domain) const 
     return nullptr;
 }
 
-const Profile& Config::profile_of(const Route& route) const { return profiles.find(route.profile)->second; }
+const WrittenProfile& Config::profile_of(const Route* route) const {
+    return profiles.find(route == nullptr ? std::string_view("standard") : std::string_view(route->profile))->second;
+}
 
 std::uint32_t Config::worker_count() const noexcept {
     // Fewer than four, and one large mail would hold up half of all others.

@@ -86,12 +86,13 @@ struct Config {
     // xclient_from.
     std::vector<std::string> authentication_results_from;
     std::vector<Route> routes;
-    Profiles profiles{{"standard", Profile{}}};
+    Profiles profiles{{"standard", WrittenProfile{}}};
     Limits limits;
     ClientLimits clients;
 
     const Route* route_for_domain(std::string_view lower_case_domain) const noexcept;
-    const Profile& profile_of(const Route&) const;  // checked when read: always there
+    // As it is written, for recipient_groups.hpp to resolve. Checked when read: always there. Null: "standard".
+    const WrittenProfile& profile_of(const Route*) const;
     std::uint32_t worker_count() const noexcept;
     // Where the process lives: `time_zone`, without it Japan when a route speaks Japanese, "" (the machine's)
     // otherwise.

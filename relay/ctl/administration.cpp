@@ -9,7 +9,7 @@
 
 #include "policy/shown_text.hpp"
 #include "relay/ctl/relay_user.hpp"
-#include "relay/quarantine/item.hpp"
+#include "relay/recipient_groups.hpp"
 #include "relay/smtp/reply.hpp"
 #include "sanitizer/finish/errands.hpp"
 #include "sanitizer/finish/pack_archives.hpp"
@@ -254,10 +254,14 @@ Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, 
     return answer;
 }
 
-const Profile& profile_for_route(const Config& config, std::string_view route_name) {
+Profile profile_for_item(const Config& config, const QuarantineItem& item) {
     const auto route = std::find_if(config.routes.begin(), config.routes.end(),
-                                    [&](const Route& r) { return r.name() == route_name; });
-    return route == config.routes.end() ? config.profiles.find("standard")->second : config.profile_of(*route);
+                                    [&](const Route& r) { return r.name() == item.route; });
+    const auto& recipients = item.envelope.recipients;  // of one group
+    const std::string recipient = recipients.empty() ? std::string() : recipients.front().text();
+    return profiles_for(config, route == config.routes.end() ? nullptr : &*route, item.envelope.sender_text(),
+                        recipient)
+        .as_received;
 }
 
 }  // namespace mugaika::ctl

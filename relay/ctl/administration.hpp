@@ -13,6 +13,7 @@
 #include "relay/config/config.hpp"
 #include "relay/ctl/commands.hpp"
 #include "relay/log/events.hpp"
+#include "relay/quarantine/item.hpp"
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
 #include "relay/stats/moment_option.hpp"
@@ -65,7 +66,8 @@ Result<WorkerAnswer> ask_about(const RawMail&, const Profile&, const Config&, st
 // The same with the mail's files rebuilt, as the relay would.
 Result<WorkerAnswer> ask_about_all(const RawMail&, const Profile&, const Config&);
 
-// The profile of the item's route as the configuration has it now; the standard one when the route is gone.
-const Profile& profile_for_route(const Config&, std::string_view route_name);
+// What holds for the item's recipients as the configuration has it now, as if nobody had spoken for the sender; without
+// its route the standard profile.
+Profile profile_for_item(const Config&, const QuarantineItem&);
 
 }  // namespace mugaika::ctl

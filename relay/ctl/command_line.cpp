@@ -271,20 +271,39 @@ private:
     void add_policy() {
         CLI::App& group = add_group("policy", "what may cross", "mugaika policy show");
         CLI::App& show =
-            add(group, "show", "the profiles in force, every key", "mugaika policy show --profile standard",
-                [this] { return policy_show(config_, try_.profile, output_, terminal_); });
-        show.add_option("--profile", try_.profile, "only this one")->type_name("NAME");
-        add_json(show, output_);
+            add(group, "show", "the profiles in force, every key", "mugaika policy show --profile standard", [this] {
+                if (for_.size() == 2) {
+                    show_.question.sender = for_[0];
+                    show_.question.recipient = for_[1];
+                }
+                return policy_show(config_, show_, terminal_);
+            });
+        CLI::Option* only = show.add_option("--profile", show_.question.profile, "only this one")->type_name("NAME");
+        CLI::Option* parties =
+            show.add_option("--for", for_, "what holds for mail from SENDER (\"<>\": none) to RECIPIENT")
+                ->excludes(only)
+                ->expected(2)
+                ->type_name("SENDER RECIPIENT");
+        show.add_flag("--authenticated", show_.question.authenticated,
+                      "as if the sender were authenticated (README \"Rules\")")
+            ->needs(parties);
+        add_json(show, show_.output);
         CLI::App& matrix = add(group, "matrix", "every failure at every stage and its one outcome",
                                "mugaika policy matrix", [this] { return policy_matrix(output_, terminal_); });
         add_json(matrix, output_);
         CLI::App& attempt = add(group, "try", "explain what would happen to the mail on standard input",
                                 "mugaika policy try --rcpt a@city.example.lg.jp < in.eml",
                                 [this] { return policy_try(config_, try_, terminal_); });
-        CLI::Option* by_name = attempt.add_option("--profile", try_.profile, "by this profile")->type_name("NAME");
-        attempt.add_option("--rcpt", try_.recipient, "by the profile of this recipient's route")
+        PolicyQuestion& question = try_.question;
+        CLI::Option* by_name = attempt.add_option("--profile", question.profile, "by this profile")->type_name("NAME");
+        attempt.add_option("--rcpt", question.recipient, "by the profile of this recipient's route, and its rules")
             ->excludes(by_name)
             ->type_name("A");
+        attempt.add_option("--from", question.sender, "envelope sender, for rules; default: the null sender")
+            ->type_name("A");
+        attempt.add_flag("--authenticated", question.authenticated,
+                         "as if the sender were authenticated (README \"Rules\")");
+        add_json(attempt, try_.output);
     }
 
     void add_stats() {
@@ -363,6 +382,8 @@ private:
     DeleteOptions delete_;
     DryRun dry_run_ = DryRun::no;
     TryOptions try_;
+    ShowOptions show_;
+    std::vector<std::string> for_;  // sender and recipient
     StatsOptions stats_;
     TraceOptions trace_;
     Output output_ = Output::text;

@@ -114,11 +114,22 @@ Exit queue_release(const ConfigChoice&, const ItemsOptions&, Terminal&);  // wha
 Exit queue_flush(const ConfigChoice&, const ItemsOptions&, Terminal&);    // try now, also what was given up
 Exit queue_delete(const ConfigChoice&, const DeleteOptions&, Terminal&);  // the order; the mail stays in quarantine
 
-Exit policy_show(const ConfigChoice&, const std::string& profile, Output, Terminal&);  // profile "": all
+// By the profile's name, or by envelope.
+struct PolicyQuestion {
+    std::string profile;
+    std::string sender;          // "" and "<>": none
+    std::string recipient;       // chooses the profile by its route
+    bool authenticated = false;  // as if somebody who is believed had spoken for the sender
+};
+struct ShowOptions {
+    PolicyQuestion question;  // without a recipient: profiles as they are written, without a name all of them
+    Output output = Output::text;
+};
+Exit policy_show(const ConfigChoice&, const ShowOptions&, Terminal&);
 Exit policy_matrix(Output, Terminal&);
 struct TryOptions {
-    std::string recipient;  // chooses the profile by its route
-    std::string profile;    // or by name
+    PolicyQuestion question;
+    Output output = Output::text;
 };
 Exit policy_try(const ConfigChoice&, const TryOptions&, Terminal&);
 

@@ -1,29 +1,29 @@
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/mail_input.hpp"
+#include "relay/ctl/policy_question.hpp"
+#include "relay/log/ledger_json.hpp"
 #include "relay/stats/text_table.hpp"
 #include "sanitizer/finish/finish_mail.hpp"
 
 namespace mugaika::ctl {
 namespace {
 
-Result<const Profile*> profile_for(const TryOptions& options, const Config& config) {
-    if (!options.profile.empty()) {
-        const auto found = config.profiles.find(options.profile);
-        if (found != config.profiles.end()) return &found->second;
-        return Error(Fault::bad_input, "--profile: there is no [profile." + shown_text(options.profile, 100) + "]");
-    }
-    if (options.recipient.empty()) return &config.profiles.find("standard")->second;
-    const auto recipient = addresses_from({options.recipient});
-    if (!recipient) return recipient.error();
-    const Route* route = config.route_for_domain(recipient->front().domain());
-    if (route != nullptr) return &config.profile_of(*route);
-    return Error(Fault::bad_input, "--rcpt: no route takes mail for " + shown_text(options.recipient, 300));
-}
+namespace json = boost::json;
 
 std::string why(Reason reason) {
     if (reason == Reason::none) return "-";
     return std::string(japanese(reason)) + " / " + std::string(english(reason));
+}
+
+// Where the file says what decided.
+std::string rule_of(const PartRow& row, const Profile& profile) {
+    const PartRule* const rule = profile.rule_for(row.facts);
+    return rule == nullptr ? "-" : "line " + std::to_string(rule->line);
 }
 
 void print_parts(const Extract& extract, const Profile& profile, std::ostream& out) {
@@ -33,18 +33,19 @@ void print_parts(const Extract& extract, const Profile& profile, std::ostream& o
                      {"DETECTED", TextTable::Align::left, 30},
                      {"KIND"},
                      {"POLICY"},
+                     {"RULE"},
                      {"RESULT"},
                      {"BY"},
                      {"WHY", TextTable::Align::left, 100}});
     for (const PartRow& row : extract.parts) {
         table.add({row.facts.path, row.facts.name, row.facts.declared_type, row.facts.detected_type,
-                   std::string(to_string(row.facts.kind)), std::string(to_string(profile.action_for(row.facts.kind))),
-                   std::string(to_string(row.verdict)), row.handler, why(row.reason)});
+                   std::string(to_string(row.facts.kind)), std::string(to_string(profile.action_for(row.facts))),
+                   rule_of(row, profile), std::string(to_string(row.verdict)), row.handler, why(row.reason)});
         for (const Loss& loss : row.losses) {
-            table.add({"", "", "", "", "", "", "", "", std::to_string(loss.count) + " × " + why(loss.what)});
+            table.add({"", "", "", "", "", "", "", "", "", std::to_string(loss.count) + " × " + why(loss.what)});
         }
         for (const Reason note : row.notes) {
-            if (note != row.reason) table.add({"", "", "", "", "", "", "", "", why(note)});
+            if (note != row.reason) table.add({"", "", "", "", "", "", "", "", "", why(note)});
         }
     }
     table.print(out);
@@ -58,22 +59,56 @@ void print_verdict(const Verdict& verdict, const Profile& profile, std::ostream&
         << "original  " << (verdict.keep_original ? "is kept" : "is not kept") << "\n";
 }
 
+void print_text(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile, std::ostream& out) {
+    print_verdict(verdict, profile, out);
+    if (!answer.extract) return;
+    for (const Reason finding : answer.extract->findings) out << "finding   " << why(finding) << "\n";
+    print_parts(*answer.extract, profile, out);
+}
+
+// The report's parts, with what the policy says of each beside them.
+void print_json(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile, std::ostream& out) {
+    Ledger ledger;
+    if (answer.extract) {
+        ledger.findings = answer.extract->findings;
+        ledger.parts = answer.extract->parts;
+    }
+    const json::object written = to_json(ledger);
+    json::object object;
+    object["profile"] = profile.name;
+    object["verdict"] = to_string(verdict.verdict);
+    object["reason"] = to_string(verdict.reason);
+    object["lossy"] = verdict.lossy;
+    object["original_kept"] = verdict.keep_original;
+    object["findings"] = written.at("findings");
+    json::array& parts = object["parts"].emplace_array();
+    for (std::size_t i = 0; i < ledger.parts.size(); ++i) {
+        const PartFacts& facts = ledger.parts[i].facts;
+        json::object part = written.at("parts").at(i).as_object();
+        part["policy"] = to_string(profile.action_for(facts));
+        const PartRule* const rule = profile.rule_for(facts);
+        if (rule != nullptr) part["rule_line"] = rule->line;
+        parts.push_back(std::move(part));
+    }
+    out << json::serialize(object) << "\n";
+}
+
 }  // namespace
 
 Exit policy_try(const ConfigChoice& choice, const TryOptions& options, Terminal& terminal) {
     const auto config = load_config(choice, ConfigUse::tool, terminal);
     if (!config) return fail(terminal, config.error());
-    const auto profile = profile_for(options, *config);
-    if (!profile) return fail(terminal, profile.error());
+    const auto policy = answer_to(options.question, *config);
+    if (!policy) return fail(terminal, policy.error());
     const auto input = read_mail(terminal.in, config->limits.smtp);
     if (!input) return fail(terminal, input.error());
     if (const auto* refused = std::get_if<DataRefusal>(&*input)) return refuse(terminal, *refused);
-    const auto answer = ask_about_all(std::get<RawMail>(*input), **profile, *config);
+    const Profile& profile = policy->profile;
+    const auto answer = ask_about_all(std::get<RawMail>(*input), profile, *config);
     if (!answer) return fail(terminal, answer.error());
-    print_verdict(decide(*answer, **profile, Release::no), **profile, terminal.out);
-    if (!answer->extract) return Exit::done;
-    for (const Reason finding : answer->extract->findings) terminal.out << "finding   " << why(finding) << "\n";
-    print_parts(*answer->extract, **profile, terminal.out);
+    const Verdict verdict = decide(*answer, profile, Release::no);
+    const auto print = options.output == Output::json ? print_json : print_text;
+    print(*answer, verdict, profile, terminal.out);
     return Exit::done;
 }
 

@@ -75,7 +75,7 @@ Exit quarantine_cat(const ConfigChoice& choice, const CatOptions& options, Termi
     if (!original) return fail(terminal, original.error());
     (*log)->quarantine_viewed(item->id, *actor, options.original ? "original" : "text");
     if (options.original) return write_original(*original, terminal);
-    return print_text(*original, profile_for_route(*config, item->route), *config, terminal);
+    return print_text(*original, profile_for_item(*config, *item), *config, terminal);
 }
 
 }  // namespace mugaika::ctl

@@ -21,6 +21,7 @@ std::string file_for(const std::string& id, const std::string& part) {
 // worker gives to nobody.
 Profile profile_that_gives_files(Profile profile) {
     profile.release_originals = true;
+    profile.rules.clear();
     std::replace(profile.actions.begin(), profile.actions.end(), PartAction::refuse, PartAction::quarantine);
     return profile;
 }
@@ -38,7 +39,7 @@ Result<std::string> part_bytes(const QuarantineItem& item, const RawMail& origin
                                const Config& config) {
     const auto row = row_of(item, part);
     if (!row) return row.error();
-    const Profile profile = profile_that_gives_files(profile_for_route(config, item.route));
+    const Profile profile = profile_that_gives_files(profile_for_item(config, item));
     auto answer = ask_about(original, profile, config, {part});
     if (!answer) return answer.error();
     if (!answer->extract) {

@@ -102,7 +102,7 @@ Result<Order> order_for(const QuarantineItem& item, const Wish& wish, const Conf
     const auto route = route_for(made.order.recipients, config);
     if (!route) return route.error();
     if (*route == nullptr) return Error(Fault::protocol, "kept mail " + item.id + " has no recipient; give --rcpt");
-    const auto parts = check_parts(wish, item, config.profile_of(**route), config_file);
+    const auto parts = check_parts(wish, item, config.profile_of(*route).base, config_file);
     if (!parts) return parts.error();
     made.route = (*route)->name();
     made.order.order_id = make_order_id();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/durable_file.hpp"
 #include "relay/quarantine/item.hpp"
+#include "relay/recipient_groups.hpp"
 #include "sanitizer/finish/finish_mail.hpp"
 
 namespace mugaika::ctl {
@@ -30,17 +32,14 @@ Result<smtp::Envelope> envelope_from(const SanitizeOptions& options) {
     return envelope;
 }
 
-// All recipients of a transaction are of one route (DESIGN 2). Nothing: a mail of no route, for the standard profile.
-Result<const Route*> route_of(const smtp::Envelope& envelope, const Config& config) {
-    const Route* route = nullptr;
-    for (const MailAddress& recipient : envelope.recipients) {
-        const Route* its = config.route_for_domain(recipient.domain());
-        if (route != nullptr && its != route) {
-            return Error(Fault::bad_input, "--rcpt: the recipients are of different routes; give those of one");
-        }
-        route = its;
-    }
-    return route;
+// One mail leaves, so that the same has to hold for all of its recipients.
+Result<RecipientGroup> group_of(const smtp::Envelope& envelope, const Config& config) {
+    std::vector<RecipientGroup> groups = grouped(config, envelope);
+    if (groups.size() == 1) return std::move(groups.front());
+    const bool same_route = std::all_of(groups.begin(), groups.end(),
+                                        [&](const RecipientGroup& one) { return one.route == groups.front().route; });
+    return Error(Fault::bad_input, same_route ? "--rcpt: different rules hold for these recipients; give those of one"
+                                              : "--rcpt: the recipients are of different routes; give those of one");
 }
 
 // Opened as the relay would when no relay has ever been here, so that the key is made.
@@ -60,11 +59,10 @@ Result<std::unique_ptr<QuarantineStore>> open_for_keeping(const Config& config) 
 // The road of relay/mail_flow.cpp without a network: worker, finish, quarantine.
 class OneMail {
 public:
-    OneMail(const Config& config, const smtp::Envelope& envelope, const Route* route, const RawMail& raw,
-            Moment received_at)
-        : config_(config),
-          raw_(raw),
-          profile_(route == nullptr ? config.profiles.find("standard")->second : config.profile_of(*route)) {
+    OneMail(const Config& config, const RecipientGroup& group, const RawMail& raw, Moment received_at)
+        : config_(config), raw_(raw), profile_(group.profiles.as_received) {
+        const Route* const route = group.route;
+        const smtp::Envelope& envelope = group.envelope;
         item_.id = message_id_for(raw.sha256(), envelope);
         item_.route = route == nullptr ? std::string() : route->name();
         item_.envelope = envelope;
@@ -105,7 +103,7 @@ public:
 private:
     const Config& config_;
     const RawMail& raw_;
-    const Profile& profile_;
+    const Profile profile_;
     QuarantineItem item_;
     FinishFacts facts_;
 };
@@ -179,15 +177,14 @@ Exit sanitize(const ConfigChoice& choice, const SanitizeOptions& options, Termin
     if (!config) return fail(terminal, config.error());
     const auto envelope = envelope_from(options);
     if (!envelope) return fail(terminal, envelope.error());
-    const auto route = route_of(*envelope, *config);
-    if (!route) return fail(terminal, route.error());
+    const auto group = group_of(*envelope, *config);
+    if (!group) return fail(terminal, group.error());
     const auto input = read_mail(terminal.in, config->limits.smtp);
     if (!input) return fail(terminal, input.error());
     if (const auto* refused = std::get_if<DataRefusal>(&*input)) return refuse(terminal, *refused);
     const auto received_at = moment_option("--received-at", options.received_at, DayEdge::begin);
     if (!received_at) return fail(terminal, received_at.error());
-    OneMail mail(*config, *envelope, *route, std::get<RawMail>(*input),
-                 received_at->value_or(std::chrono::system_clock::now()));
+    OneMail mail(*config, *group, std::get<RawMail>(*input), received_at->value_or(std::chrono::system_clock::now()));
     return sanitize_one(mail, *config, options, terminal);
 }
 

@@ -18,7 +18,7 @@ bool has_codec(const PartFacts& facts, const Profile& profile) noexcept {
     if (kind == PartKind::text) return is_text_file(profile, facts);
     if (kind == PartKind::encrypted) return may_be_opened(profile, facts);
     const bool is_known = kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office;
-    return is_known && profile.action_for(kind) == PartAction::rebuild;
+    return is_known && profile.action_for(facts) == PartAction::rebuild;
 }
 
 std::vector<PartRow>::const_iterator find_row(const Extract& extract, std::string_view path) {
@@ -53,7 +53,7 @@ std::uint32_t archives_around(const Extract& extract, const PartRow& row) {
 }
 
 bool is_wanted(const Extract& extract, const PartRow& row, const Profile& profile) {
-    const PartAction action = profile.action_for(row.facts.kind);
+    const PartAction action = profile.action_for(row.facts);
     const PartRow* const around = row_around(extract, row);
     // What lies in an archive has no body that it could stand in.
     const bool is_member = around != nullptr && is_container(around->facts.kind);
@@ -123,7 +123,7 @@ void take_in_file(Extract& extract, std::size_t index, FileRebuilt rebuilt, cons
 Reason why_held(const MemberSeen& member, const Profile& profile) {
     if (member.held != Reason::none) return member.held;
     const bool is_mail = member.facts.kind == PartKind::archive && member.facts.detected_type == mail_type;
-    switch (profile.action_for(is_mail ? PartKind::mail : member.facts.kind)) {
+    switch (profile.action_for(member.facts, is_mail ? PartKind::mail : member.facts.kind)) {
         case PartAction::remove:
             return Reason::policy_remove;
         case PartAction::quarantine:
@@ -194,6 +194,10 @@ void join(FileErrand& errand, const PartRow& member) {
 }
 
 }  // namespace
+
+bool crosses_as_a_file(const PartFacts& facts, const Profile& profile) noexcept {
+    return is_container(facts.kind) ? profile.action_for(facts) == PartAction::unpack : has_codec(facts, profile);
+}
 
 bool lets_files_cross(const Extract& extract, const Profile& profile, Release release) noexcept {
     const MailVerdict verdict = judge(extract, profile, release).verdict;

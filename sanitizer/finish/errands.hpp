@@ -42,6 +42,9 @@ private:
     std::set<std::string> asked_;
 };
 
+// Would such a file, standing in the mail itself, be asked for? What comes of it is another matter.
+bool crosses_as_a_file(const PartFacts&, const Profile&) noexcept;
+
 // Of the part of this path, which is there.
 const PartRow& row_at(const Extract&, const std::string& path);
 

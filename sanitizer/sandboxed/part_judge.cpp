@@ -5,15 +5,14 @@
 #include <string_view>
 #include <utility>
 
+#include "policy/released_original.hpp"
 #include "sanitizer/sandboxed/kinds.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
 
-PartVerdict verdict_of(const PartOutcome& outcome) {
-    if (std::holds_alternative<Removed>(outcome)) return PartVerdict::removed;
-    if (std::holds_alternative<Quarantined>(outcome)) return PartVerdict::quarantined;
-    return PartVerdict::text;
+bool becomes_text(const PartOutcome& outcome) {
+    return !std::holds_alternative<Removed>(outcome) && !std::holds_alternative<Quarantined>(outcome);
 }
 
 // A multipart whose parts cannot be told apart is a leaf, and its text would be headers and base64, which is text for
@@ -32,7 +31,7 @@ std::optional<Reason> raw_structure(const Part& part) {
 
 Decision PartJudge::decide(Part&& part) const {
     const PartKind kind = part.facts.kind;
-    const PartAction action = job_.profile.action_for(kind);
+    const PartAction action = job_.profile.action_for(part.facts);
     switch (action) {
         case PartAction::refuse:
             return {Quarantined{Reason::policy_refuse}, "policy"};
@@ -56,10 +55,10 @@ Decision PartJudge::decide(Part&& part) const {
     if (!is_file && !is_paid_up(part)) return {Quarantined{Reason::text_too_long}, "budget"};
     if (const auto why = raw_structure(part)) return {Quarantined{*why}, "structure"};
     if (is_file) return {Quarantined{Reason::not_rebuilt}, "text"};
+    const bool may_be_text = may_end_as(job_.profile, part.facts, PartVerdict::text);
     Decision decision = ask_handlers(std::move(part));
-    // The relay asks the same again: what the profile does not let this kind become, it does not become.
-    if (!may_end_as(job_.profile, kind, verdict_of(decision.outcome)))
-        decision.outcome = Quarantined{Reason::not_rebuilt};
+    // The relay asks the same again: what the profile does not let this part become, it does not become.
+    if (!may_be_text && becomes_text(decision.outcome)) decision.outcome = Quarantined{Reason::not_rebuilt};
     return decision;
 }
 
@@ -85,8 +84,7 @@ Decision PartJudge::ask_handlers(Part&& part) const {
 
 bool PartJudge::is_to_be_released(const Part& part) const {
     const auto& paths = job_.released_parts;
-    const bool is_refused = job_.profile.action_for(part.facts.kind) == PartAction::refuse;
-    return job_.profile.release_originals && !is_refused && is_releasable(part.facts) &&
+    return may_be_released(job_.profile, part.facts) &&
            std::find(paths.begin(), paths.end(), part.facts.path) != paths.end();
 }
 

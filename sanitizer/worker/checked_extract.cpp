@@ -31,7 +31,7 @@ bool is_released(const Job& job, const PartRow& row) {
 // (FILES.md 1.1). Programs never cross, a person's order or not (DOMAIN section 2).
 bool may_end_so(const Job& job, const PartRow& row) {
     if (row.verdict == PartVerdict::rebuilt) return is_released(job, row) && row.facts.kind != PartKind::executable;
-    return row.method != Method::looked_at && may_end_as(job.profile, row.facts.kind, row.verdict);
+    return row.method != Method::looked_at && may_end_as(job.profile, row.facts, row.verdict);
 }
 
 // By path; each is to be accounted for by what comes with it.

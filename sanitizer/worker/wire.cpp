@@ -18,8 +18,21 @@ constexpr std::size_t summary_fields_max = 16;
 
 constexpr auto describe_path = [](auto& io, auto& path) { io.string(path, is_part_path); };
 
+constexpr auto describe_value = [](auto& io, auto& value) { io.string(value, is_rule_value); };
+
+constexpr auto describe_rule = [](auto& io, auto& rule) {
+    auto& [line, kinds, types, names, bytes_min, bytes_max, action] = rule;
+    io.number(line);
+    io.number(kinds);
+    io.list(types, PartRule::values_max, describe_value);
+    io.list(names, PartRule::values_max, describe_value);
+    io.number(bytes_min);
+    io.number(bytes_max);
+    io.choice(action, PartAction::refuse);
+};
+
 constexpr auto describe_profile = [](auto& io, auto& profile) {
-    auto& [name, actions, keep_original, ambiguous, links, release_originals, text_files, files_line] = profile;
+    auto& [name, actions, keep_original, ambiguous, links, release_originals, text_files, files_line, rules] = profile;
     io.line(name);
     for (auto& action : actions) io.choice(action, PartAction::refuse);
     io.choice(keep_original, KeepOriginal::always);
@@ -28,6 +41,7 @@ constexpr auto describe_profile = [](auto& io, auto& profile) {
     io.flag(release_originals);
     io.choice(text_files, TextFiles::body);
     io.flag(files_line);
+    io.list(rules, PartRule::rules_max, describe_rule);
 };
 
 constexpr auto describe_job = [](auto& io, auto& job) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "policy/ascii.hpp"
+#include "policy/part_rule.hpp"
 
 namespace mugaika::wire {
 namespace {
@@ -69,6 +70,11 @@ bool is_dot_atom_or_empty(std::string_view text) noexcept {
 bool is_field_name(std::string_view text) noexcept {
     return !text.empty() && text.size() <= label_bytes_max &&
            std::all_of(text.begin(), text.end(), [](char c) { return ascii::is_alpha(c) || c == '-'; });
+}
+
+bool is_rule_value(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= PartRule::value_bytes_max &&
+           std::none_of(text.begin(), text.end(), ascii::is_control);
 }
 
 }  // namespace mugaika::wire

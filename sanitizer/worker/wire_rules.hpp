@@ -18,5 +18,6 @@ bool is_message_id(std::string_view) noexcept;
 bool is_message_id_or_empty(std::string_view) noexcept;
 bool is_dot_atom_or_empty(std::string_view) noexcept;
 bool is_field_name(std::string_view) noexcept;
+bool is_rule_value(std::string_view) noexcept;  // a type or a pattern of names: compared, and never written out
 
 }  // namespace mugaika::wire

@@ -59,6 +59,14 @@ std::string frame(std::uint32_t length, char kind, std::string_view payload) {
 
 const std::map<std::string_view, WorkerBody> behaviours{
     {"good", [](int socket, const WorkerLimits&) { return answer(socket, encode_extract(sample_extract())); }},
+    // An attached mail became text, whatever the job says of it.
+    {"ignores_rules",
+     [](int socket, const WorkerLimits&) {
+         Extract extract = sample_extract();
+         extract.parts.pop_back();
+         extract.files.clear();
+         return answer(socket, encode_extract(extract));
+     }},
     {"dies",
      [](int socket, const WorkerLimits&) {
          wait_for_job(socket);

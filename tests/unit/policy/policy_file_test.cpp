@@ -19,7 +19,13 @@ std::vector<std::string> faults_in(std::string_view toml) {
 Profile profile_in(std::string_view toml, std::string_view name = "standard") {
     const PolicyReading reading = read_policy_text(toml, "p.toml");
     for (const FileFault& fault : reading.faults) FAIL(fault.text());
-    return reading.profiles.at(std::string(name));
+    return reading.profiles.at(std::string(name)).base;
+}
+
+PartAction action_of(const Profile& profile, PartKind kind) {
+    PartFacts facts;
+    facts.kind = kind;
+    return profile.action_for(facts);
 }
 
 std::string file_text(const std::string& path) {
@@ -55,12 +61,12 @@ files_line = true
 )",
                                        "strict-1");
     CHECK(profile.name == "strict-1");
-    CHECK(profile.action_for(PartKind::pdf) == PartAction::image_pdf);
-    CHECK(profile.action_for(PartKind::office) == PartAction::remove);
-    CHECK(profile.action_for(PartKind::encrypted) == PartAction::refuse);
-    CHECK(profile.action_for(PartKind::other) == PartAction::hold);
-    CHECK(profile.action_for(PartKind::mail) == PartAction::quarantine);
-    CHECK(profile.action_for(PartKind::image) == PartAction::rebuild);  // not named: the shipped value
+    CHECK(action_of(profile, PartKind::pdf) == PartAction::image_pdf);
+    CHECK(action_of(profile, PartKind::office) == PartAction::remove);
+    CHECK(action_of(profile, PartKind::encrypted) == PartAction::refuse);
+    CHECK(action_of(profile, PartKind::other) == PartAction::hold);
+    CHECK(action_of(profile, PartKind::mail) == PartAction::quarantine);
+    CHECK(action_of(profile, PartKind::image) == PartAction::rebuild);  // not named: the shipped value
     CHECK(profile.keep_original == KeepOriginal::always);
     CHECK(profile.ambiguous == OnAmbiguous::deliver);
     CHECK(profile.links == LinkStyle::drop);

@@ -32,12 +32,14 @@ TEST_CASE("every kind under every action may end only as the action says, and pr
              {PartAction::text, PartAction::rebuild, PartAction::image_pdf, PartAction::unpack, PartAction::remove,
               PartAction::quarantine, PartAction::hold, PartAction::refuse}) {
             Profile profile;
+            PartFacts facts;
+            facts.kind = kind;
             profile.actions.fill(PartAction::text);
             profile.actions.at(kind_number) = action;
             for (const PartVerdict verdict :
                  {PartVerdict::text, PartVerdict::rebuilt, PartVerdict::removed, PartVerdict::quarantined}) {
                 CAPTURE(to_string(kind), to_string(action), to_string(verdict));
-                CHECK(may_end_as(profile, kind, verdict) == is_permitted(kind, action, verdict));
+                CHECK(may_end_as(profile, facts, verdict) == is_permitted(kind, action, verdict));
             }
         }
     }

@@ -145,7 +145,7 @@ TEST_CASE("a release carries what was kept, whatever a taken-over worker gives: 
     const ReleaseLie lie = GENERATE(from_range(release_lies()));
     CAPTURE(lie.name);
     const WorkerProgram program(lie.name);
-    Bench bench(program.path(), [](Config& config) { config.profiles["standard"].release_originals = true; });
+    Bench bench(program.path(), [](Config& config) { config.profiles["standard"].base.release_originals = true; });
     const RawMail original = raw(clean);
     QuarantineItem item = item_for(original, "b@city.example");
     item.ledger.parts = lie.kept.parts;

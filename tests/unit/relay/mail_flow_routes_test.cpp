@@ -146,7 +146,7 @@ TEST_CASE("all routes are judged before anything is delivered: refused by all is
         Profile strict;
         strict.name = "strict";
         strict.actions.fill(PartAction::refuse);
-        config.profiles.emplace("strict", strict);
+        config.profiles.emplace("strict", WrittenProfile{strict, {}});
         config.routes[1].profile = "strict";
         if (by_all) config.routes[0].profile = "strict";
     });
@@ -337,7 +337,7 @@ TEST_CASE("what was held because others of the mail were served is held again wh
         Profile strict;
         strict.name = "strict";
         strict.actions.fill(PartAction::refuse);
-        config.profiles.emplace("strict", strict);
+        config.profiles.emplace("strict", WrittenProfile{strict, {}});
         config.routes[1].profile = "strict";
     });
     bench.town.scripts = {that_answers(".", "451 4.3.0 later\r\n"), FakeScript{}};

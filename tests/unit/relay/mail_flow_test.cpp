@@ -209,7 +209,8 @@ TEST_CASE("with no worker free in time mail is answered for now") {
 // matrix: judge/refused
 TEST_CASE("a mail that the policy refuses is refused for good and nothing is kept") {
     if (!worker_is_built()) return;
-    Bench bench(worker_program, [](Config& config) { config.profiles["standard"].actions.fill(PartAction::refuse); });
+    Bench bench(worker_program,
+                [](Config& config) { config.profiles["standard"].base.actions.fill(PartAction::refuse); });
     CHECK(begins(bench.answer_to(lossy), "554 5.7.1 Refused by policy"));
     CHECK(bench.kept().empty());
     CHECK(bench.hop.connections == 0);

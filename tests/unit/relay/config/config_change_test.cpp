@@ -36,7 +36,7 @@ TEST_CASE("routes, profiles, limits, listeners and times change while the relay 
     route.contact = *PlainLine::from("x");
     route.source_address = "10.0.0.1";
     wanted.routes.push_back(route);
-    wanted.profiles["strict"] = Profile{};
+    wanted.profiles["strict"] = WrittenProfile{};
     wanted.limits.smtp.recipients_max = 100;
     wanted.drain_time = std::chrono::seconds(5);
     wanted.originals_days = 3;

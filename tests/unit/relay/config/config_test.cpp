@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <thread>
 
 #include "config_reading.hpp"
@@ -103,6 +104,20 @@ TEST_CASE("every value that the sample shows commented out is the built-in one")
     CHECK(config.routes.at(0).connections_max == Route{}.connections_max);
 }
 
+TEST_CASE("the sample's rules are taken as they stand") {
+    std::istringstream lines(sample_text());
+    std::string rules;
+    bool is_rule = false;
+    for (std::string line; std::getline(lines, line);) {
+        is_rule = is_rule || line.find("[[profile.standard.rule]]") != std::string::npos;
+        if (is_rule && line.starts_with("#     ")) rules += line.substr(6) + "\n";
+    }
+    const ConfigReading reading = read_config_text(sample_text() + rules, "m.toml");
+    for (const ConfigFault& fault : reading.faults) FAIL(fault.text());
+    CHECK(reading.warnings.empty());
+    CHECK(reading.config.profiles.at("standard").rules.size() == 2);
+}
+
 TEST_CASE("every key of [relay], its limits and a route is read") {
     const Config config = config_in(R"(
 [relay]
@@ -183,7 +198,7 @@ links = "drop"
     CHECK(route.next_hops == std::vector<HostPort>{{"2001:db8::5", 2525}, {"mail.example.lg.jp", 25}});
     CHECK(route.language == Language::en);
     CHECK(route.tls == TlsPolicy{TlsMode::verify, "/etc/mugaika/ca.pem", {"mx.lgwan.example", "mx2.lgwan.example"}});
-    CHECK(config.profile_of(route).links == LinkStyle::drop);
+    CHECK(config.profile_of(&route).base.links == LinkStyle::drop);
     CHECK(config.route_for_domain("city.example.lg.jp") == &route);
     CHECK(config.route_for_domain("sub.city.example.lg.jp") == nullptr);
     CHECK(config.metrics == MetricsPort{{"::1", 9125}, {}});

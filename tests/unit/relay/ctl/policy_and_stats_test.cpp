@@ -14,7 +14,7 @@ TEST_CASE("the policy in force is shown as text that can be put into a file") {
     const PolicyReading again = read_policy_text(ran.out, "shown");
     CHECK(again.faults.empty());
     CHECK(again.profiles.size() == 2);
-    CHECK(again.profiles.at("strict").links == LinkStyle::drop);
+    CHECK(again.profiles.at("strict").base.links == LinkStyle::drop);
     CHECK(fixture.run({"policy", "show", "--profile", "strict"}).out == to_toml(again.profiles.at("strict")));
     CHECK(json_lines(fixture.run({"policy", "show", "--json"}).out).size() == 2);
     CHECK(fixture.run({"policy", "show", "--profile", "none"}).exit == Exit::usage);

@@ -388,7 +388,7 @@ TEST_CASE("a mail in an archive is opened as far as the profile shows attached m
     for (const Profile& profile : {Profile(), strict}) {
         Extract extract = extract_of({row_of("1", PartKind::archive)});
         take_in(extract, "1", MembersSeen{{mail}}, profile, {});
-        const bool is_opened = profile.action_for(PartKind::mail) == PartAction::text;
+        const bool is_opened = profile.actions.at(static_cast<std::size_t>(PartKind::mail)) == PartAction::text;
         CHECK(row_at(extract, "1/1").reason == (is_opened ? Reason::not_rebuilt : Reason::policy_hold));
     }
 }

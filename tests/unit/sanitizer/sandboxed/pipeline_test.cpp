@@ -381,6 +381,25 @@ TEST_CASE("what the profile says about a kind is done") {
     CHECK(extract.texts.size() == 1);
 }
 
+TEST_CASE("a rule about files decides before the profile does, and about no body") {
+    Job job;
+    PartRule hold, refuse;
+    hold.names = {"*.ics"};
+    hold.action = PartAction::hold;
+    refuse.kinds = static_cast<std::uint16_t>(1u << static_cast<unsigned>(PartKind::text));
+    refuse.action = PartAction::refuse;
+    job.profile.rules = {hold, refuse};
+    const auto read_with = [&](const std::string& file) {
+        return read(crlf(head + multipart("mixed", {text_part("x\n"), file})), job);
+    };
+    const std::string calendar = "BEGIN:VCALENDAR\nSUMMARY:x\n";
+    CHECK(row(read_with(file_part("text/calendar", "a.ics", calendar)), "2").reason == Reason::policy_hold);
+    CHECK(row(read_with(file_part("text/calendar", "a.cal", calendar)), "2").verdict == PartVerdict::text);
+    const Extract refused = read_with(file_part("text/plain", "a.txt", "x"));
+    CHECK(row(refused, "1").verdict == PartVerdict::text);
+    CHECK(row(refused, "2").reason == Reason::policy_refuse);
+}
+
 TEST_CASE("a picture that belongs to a page is known from one that was attached") {
     const std::string gif = "GIF89a\x01\x00\x01\x00"s;
     const std::string logo = "Content-Type: image/gif; name=\"image001.gif\"\nContent-ID: <a@b>\n\n" + gif;

@@ -112,6 +112,26 @@ TEST_CASE("AC-107 a taken-over worker cannot put words into the mouth of an upst
     CHECK(believed(extract, job));
 }
 
+TEST_CASE("what a rule keeps back may not cross, and what no rule speaks of may as before") {
+    const auto with_rule = [](PartKind kind, const std::string& name) {
+        Job job = sample_job();
+        PartRule rule;
+        rule.kinds = static_cast<std::uint16_t>(1u << static_cast<unsigned>(kind));
+        if (!name.empty()) rule.names = {name};
+        rule.action = PartAction::quarantine;
+        job.profile.rules = {rule};
+        return job;
+    };
+    Extract extract = sample_extract();
+    REQUIRE(extract.parts[1].facts.kind == PartKind::mail);
+    extract.parts[1].facts.name = "転送.eml";
+    CHECK(believed(extract, sample_job()));
+    CHECK_FALSE(believed(extract, with_rule(PartKind::mail, "")));
+    CHECK_FALSE(believed(extract, with_rule(PartKind::mail, "転送*")));
+    CHECK(believed(extract, with_rule(PartKind::mail, "*.pdf")));
+    CHECK(believed(extract, with_rule(PartKind::pdf, "")));
+}
+
 TEST_CASE("an original crosses only by an order for that very part under a profile that allows it") {
     CHECK(believed(with_released(PartKind::office), releasing({"1.2"})));
     CHECK(believed(with_released(PartKind::encrypted), releasing({"1.2"})));

@@ -78,6 +78,15 @@ TEST_CASE("a job comes out of the wire as it went in") {
     job.profile.release_originals = true;
     job.profile.text_files = TextFiles::body;
     job.profile.files_line = true;
+    PartRule rule;
+    rule.line = 70000;
+    rule.kinds = 0x7fff;
+    rule.types = {"image/*"};
+    rule.names = {"名簿*.xls?", "*"};
+    rule.bytes_min = 1;
+    rule.bytes_max = std::uint64_t{1} << 40;
+    rule.action = PartAction::hold;
+    job.profile.rules = {rule, {}};
     job.budget.references_max = 7;
     job.budget.decoded_bytes_max = (std::uint64_t{1} << 40) + 1;
     job.mail_bytes = 50u << 20;
@@ -93,6 +102,7 @@ TEST_CASE("a job comes out of the wire as it went in") {
     CHECK(back->profile.release_originals);
     CHECK(back->profile.text_files == TextFiles::body);
     CHECK(back->profile.files_line);
+    CHECK(back->profile == job.profile);
     CHECK(back->budget.decoded_bytes_max == job.budget.decoded_bytes_max);
     CHECK(back->budget.references_max == 7);
     CHECK(back->released_parts == job.released_parts);
@@ -276,6 +286,16 @@ TEST_CASE("a job with an unknown action or a bad path is refused") {
     CHECK(refused([](Job& job) { job.profile.links = static_cast<LinkStyle>(3); }));
     CHECK(refused([](Job& job) { job.profile.name = "a\nb"; }));
     CHECK(refused([](Job& job) { job.released_parts = {"1..2"}; }));
+    const auto rule_refused = [&](const std::function<void(PartRule&)>& spoil) {
+        return refused([&](Job& job) { spoil(job.profile.rules.emplace_back()); });
+    };
+    CHECK_FALSE(rule_refused([](PartRule&) {}));
+    CHECK(rule_refused([](PartRule& rule) { rule.action = static_cast<PartAction>(8); }));
+    CHECK(rule_refused([](PartRule& rule) { rule.names = {""}; }));
+    CHECK(rule_refused([](PartRule& rule) { rule.types = {"a\nb"}; }));
+    CHECK(rule_refused([](PartRule& rule) { rule.names = {std::string(256, 'x')}; }));
+    CHECK(rule_refused([](PartRule& rule) { rule.names.assign(51, "x"); }));
+    CHECK(refused([](Job& job) { job.profile.rules.resize(201); }));
     CHECK_FALSE(refused([](Job& job) { job.released_parts = {"1.2"}; }));
 }
 
