@@ -11,20 +11,30 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr auto sums = [] {
-    std::array<std::uint32_t, 256> table{};
+using Sums = std::array<std::uint32_t, 256>;
+
+// What a byte adds to the sum once `behind` zeros have followed it.
+constexpr Sums sums_with(unsigned behind) noexcept {
+    Sums table{};
     for (std::size_t byte = 1; byte < 256; ++byte) {
         auto rest = static_cast<std::uint32_t>(byte);
-        for (int step = 0; step < 8; ++step) rest = rest % 2 == 0 ? rest / 2 : rest / 2 ^ 0xedb88320u;
+        for (unsigned step = 0; step < 8 * (behind + 1); ++step)
+            rest = rest % 2 == 0 ? rest / 2 : rest / 2 ^ 0xedb88320u;
         table[byte] = rest;
     }
     return table;
-}();
+}
+constexpr Sums alone = sums_with(0), before_one = sums_with(1), before_two = sums_with(2), before_three = sums_with(3);
 
-// APPNOTE.TXT 4.4.7
+// APPNOTE.TXT 4.4.7. Four bytes at once: a large ZIP is read here on the relay's own threads.
 std::uint32_t sum_of(std::string_view bytes) noexcept {
+    const auto byte = [&bytes](std::size_t at) { return std::uint32_t{static_cast<unsigned char>(bytes[at])}; };
     std::uint32_t sum = ~0u;
-    for (const char c : bytes) sum = sums[(sum & 0xff) ^ static_cast<unsigned char>(c)] ^ sum >> 8;
+    for (; bytes.size() >= 4; bytes.remove_prefix(4)) {
+        sum ^= byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;
+        sum = before_three[sum & 0xff] ^ before_two[sum >> 8 & 0xff] ^ before_one[sum >> 16 & 0xff] ^ alone[sum >> 24];
+    }
+    for (const char c : bytes) sum = alone[(sum & 0xff) ^ static_cast<unsigned char>(c)] ^ sum >> 8;
     return ~sum;
 }
 

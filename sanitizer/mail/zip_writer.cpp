@@ -11,20 +11,33 @@ constexpr std::uint16_t version = 20;  // 2.0, by "MS-DOS": no attributes of ano
 constexpr std::uint16_t names_are_utf8 = 0x0800;
 constexpr std::uint16_t first_of_1980 = 0x0021;
 
-// CRC-32 of ISO 3309, reflected.
-constexpr std::array<std::uint32_t, 256> crc_table = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t i = 0; i < table.size(); ++i) {
+// CRC-32 of ISO 3309, reflected. The n-th table is for a byte that has n bytes behind it: eight are taken at once.
+constexpr std::size_t crc_step = 8;
+constexpr auto crc_tables = [] {
+    std::array<std::array<std::uint32_t, 256>, crc_step> tables{};
+    for (std::uint32_t i = 0; i < 256; ++i) {
         std::uint32_t value = i;
         for (int bit = 0; bit < 8; ++bit) value = (value >> 1) ^ ((value & 1) != 0 ? 0xedb88320U : 0U);
-        table[i] = value;
+        tables[0][i] = value;
     }
-    return table;
+    for (std::size_t n = 1; n < crc_step; ++n) {
+        for (std::size_t i = 0; i < 256; ++i)
+            tables[n][i] = (tables[n - 1][i] >> 8) ^ tables[0][tables[n - 1][i] & 0xff];
+    }
+    return tables;
 }();
 
 std::uint32_t crc32(std::string_view bytes) noexcept {
     std::uint32_t crc = 0xffffffff;
-    for (const char c : bytes) crc = (crc >> 8) ^ crc_table[(crc ^ static_cast<unsigned char>(c)) & 0xff];
+    for (; bytes.size() >= crc_step; bytes.remove_prefix(crc_step)) {
+        std::uint32_t next = 0;
+        for (std::size_t i = 0; i < crc_step; ++i) {
+            const std::uint32_t before = i < 4 ? crc >> (8 * i) : 0;
+            next ^= crc_tables[crc_step - 1 - i][(before ^ static_cast<unsigned char>(bytes[i])) & 0xff];
+        }
+        crc = next;
+    }
+    for (const char c : bytes) crc = (crc >> 8) ^ crc_tables[0][(crc ^ static_cast<unsigned char>(c)) & 0xff];
     return ~crc;
 }
 

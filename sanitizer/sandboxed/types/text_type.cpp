@@ -16,6 +16,7 @@ namespace mugaika::sandboxed {
 namespace {
 
 constexpr std::size_t sample_bytes = 64u << 10;
+constexpr std::size_t piece_bytes = 1024;
 
 struct Marker {
     std::string_view words;  // lower case
@@ -279,12 +280,21 @@ TextLook text_look(std::string_view untrusted_sample) noexcept {
     sample = sample.substr(0, start_of_yenc(sample));
     if (sample.empty()) return TextLook::text;
     if (sample.starts_with(byte_order_mark) || is_utf16(sample)) return TextLook::text;
-    if (!holds_odd_control(sample)) return TextLook::text;
-    const auto odd = static_cast<std::size_t>(std::count_if(sample.begin(), sample.end(), is_odd_control));
-    const auto nul = static_cast<std::size_t>(std::count(sample.begin(), sample.end(), '\0'));
+    const std::size_t few = sample.size() / 100 + 1;
+    std::size_t odd = 0;
+    std::size_t nul = 0;
+    for (std::string_view rest = sample; !rest.empty();) {
+        const std::string_view piece = rest.substr(0, piece_bytes);
+        rest.remove_prefix(piece.size());
+        if (!holds_odd_control(piece)) continue;
+        odd += static_cast<std::size_t>(std::count_if(piece.begin(), piece.end(), is_odd_control));
+        nul += static_cast<std::size_t>(std::count(piece.begin(), piece.end(), '\0'));
+        if (odd > few && nul != odd) return TextLook::binary;  // as is most of what is not text, soon
+    }
+    if (odd == 0) return TextLook::text;
     // UTF-16 without a mark: half of Latin text is NUL, nothing else is odd. Japanese has fewer, never none.
     if (nul == odd && nul > sample.size() / 64) return TextLook::loose;
-    return odd <= sample.size() / 100 + 1 ? TextLook::loose : TextLook::binary;
+    return odd <= few ? TextLook::loose : TextLook::binary;
 }
 
 bool starts_like_mail(std::string_view untrusted_bytes) noexcept {

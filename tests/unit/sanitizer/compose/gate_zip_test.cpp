@@ -90,6 +90,31 @@ TEST_CASE("the gate reads a ZIP as it is packed, alone and in a mail") {
     CHECK(gate_words(mail, permit_for(extract)).empty());
 }
 
+// Writer and gate take several bytes at once, each its own way; the test takes one bit.
+TEST_CASE("the sum of a member is that of the standard, whatever its size") {
+    const auto sum_of = [](std::string_view bytes) {
+        std::uint32_t sum = 0xffffffff;
+        for (const char c : bytes) {
+            sum ^= static_cast<unsigned char>(c);
+            for (int bit = 0; bit < 8; ++bit) sum = sum % 2 == 0 ? sum / 2 : sum / 2 ^ 0xedb88320u;
+        }
+        return ~sum;
+    };
+    REQUIRE(sum_of("123456789") == 0xcbf43926);
+    std::string text = "x";
+    for (int size = 1; size < 40; ++size) {
+        INFO(size);
+        CHECK(words_for_written({{"a.txt", text, "text"}}).empty());
+        ZipWriter writer(0);
+        writer.add("a.txt", text);
+        const std::string zip = std::move(writer).finish();
+        std::uint32_t said = 0;
+        for (std::size_t i = 4; i > 0; --i) said = said << 8 | static_cast<unsigned char>(zip[14 + i - 1]);
+        CHECK(said == sum_of(text));
+        text += static_cast<char>('a' + 7 * size % 26);
+    }
+}
+
 TEST_CASE("AC-142 AC-144 AC-149 there is one ZIP for the members of a permit: each other byte is refused") {
     const PackedFile pack = good_pack();
     const auto members = permitted_members(pack);
