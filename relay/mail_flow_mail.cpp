@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "relay/compose_for_route.hpp"
+#include "relay/log/timestamp.hpp"
 
 namespace mugaika {
 
@@ -55,6 +56,8 @@ Job MailFlow::Mail::job() const {
     asked.mail_bytes = raw.size();
     asked.believed_ids = item.believed_ids;
     if (const std::string zone = config->zone_name(); !zone.empty()) asked.time_zone = zone;
+    if (config->signature_trust) asked.signatures = *config->signature_trust;
+    asked.arrived_at = unix_seconds(item.received_at);
     if (is_release() && profile.release_originals) asked.released_parts = facts.order->parts;
     return asked;
 }

@@ -16,6 +16,7 @@
 #include "relay/config/config_clients.hpp"
 #include "relay/config/config_metrics.hpp"
 #include "relay/config/config_reserve.hpp"
+#include "relay/config/config_signatures.hpp"
 #include "relay/config/config_tls.hpp"
 #include "relay/config/own_listener.hpp"
 #include "relay/quarantine/durable_file.hpp"
@@ -94,6 +95,9 @@ private:
         if (const TomlValue* clients = reader.table("clients")) read_clients(*clients, config_.clients, faults_);
         if (const TomlValue* next_hop = reader.table("next_hop")) read_next_hop_limits(*next_hop);
         if (const TomlValue* tls = reader.table("tls")) read_server_tls(*tls, faults_, config_.tls);
+        if (const TomlValue* signatures = reader.table("signatures")) {
+            read_signatures(*signatures, faults_, config_.signatures);
+        }
         if (const TomlValue* reserve = reader.table("reserve")) {
             read_reserve_limits(*reserve, faults_, config_.limits.reserve);
         }
@@ -380,6 +384,7 @@ ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse 
         check_files(reading.config, *root, faults);
         load_tls_files(reading.config, *root, faults, warnings);
     }
+    if (root && checks == FileChecks::yes) load_signature_files(reading.config, *root, faults, warnings);
     reading.faults = std::move(faults).in_order();
     reading.warnings = std::move(warnings).in_order();
     return reading;

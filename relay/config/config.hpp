@@ -18,7 +18,9 @@
 #include "policy/policy_file.hpp"
 #include "policy/time_zone.hpp"
 #include "policy/tls_policy.hpp"
+#include "relay/config/config_signatures.hpp"
 #include "sanitizer/mail/plain_text.hpp"
+#include "sanitizer/mail/signature_trust.hpp"
 
 namespace mugaika {
 
@@ -85,6 +87,10 @@ struct Config {
     // authserv-ids (RFC 8601) whose Authentication-Results are believed, when the mail comes from a network of
     // xclient_from.
     std::vector<std::string> authentication_results_from;
+    SignatureSettings signatures;
+    // What `signatures` names, read from its files; nothing where no files are looked at (text without a file) and
+    // where nobody is trusted.
+    std::shared_ptr<const SignatureTrust> signature_trust;
     std::vector<Route> routes;
     Profiles profiles{{"standard", WrittenProfile{}}};
     Limits limits;

@@ -219,7 +219,7 @@ Result<std::optional<Moment>> moment_option(std::string_view option, const std::
     return Error(Fault::bad_input, std::string(option) + ": " + moment.error().words());
 }
 
-Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, const Config& config,
+Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, const Config& config, Moment received_at,
                                std::vector<std::string> parts) {
     const auto program = find_program("mugaika-worker");
     if (!program) return program.error();
@@ -231,11 +231,14 @@ Result<WorkerAnswer> ask_about(const RawMail& mail, const Profile& profile, cons
     job.mail_bytes = mail.size();
     job.released_parts = std::move(parts);
     if (const std::string zone = config.zone_name(); !zone.empty()) job.time_zone = zone;
+    if (config.signature_trust) job.signatures = *config.signature_trust;
+    job.arrived_at = unix_seconds(received_at);
     return ask_worker(*workers, job, mail, config.limits.worker);
 }
 
-Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, const Config& config) {
-    auto answer = ask_about(mail, profile, config);
+Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, const Config& config,
+                                   Moment received_at) {
+    auto answer = ask_about(mail, profile, config, received_at);
     if (!answer || !answer->extract) return answer;
     Extract& extract = *answer->extract;
     if (!lets_files_cross(extract, profile, Release::no)) return answer;

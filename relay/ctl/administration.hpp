@@ -13,6 +13,7 @@
 #include "relay/config/config.hpp"
 #include "relay/ctl/commands.hpp"
 #include "relay/log/events.hpp"
+#include "relay/log/timestamp.hpp"
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
@@ -61,10 +62,12 @@ Result<std::vector<MailAddress>> addresses_from(const std::vector<std::string>& 
 Result<std::optional<Moment>> moment_option(std::string_view option, const std::string& text, DayEdge);
 
 // One mail through a fresh worker; with the original bytes of these parts where the profile releases originals.
-Result<WorkerAnswer> ask_about(const RawMail&, const Profile&, const Config&, std::vector<std::string> parts = {});
+// `received_at`: when it came, by which the certificates of signatures are judged.
+Result<WorkerAnswer> ask_about(const RawMail&, const Profile&, const Config&, Moment received_at,
+                               std::vector<std::string> parts = {});
 
 // The same with the mail's files rebuilt, as the relay would.
-Result<WorkerAnswer> ask_about_all(const RawMail&, const Profile&, const Config&);
+Result<WorkerAnswer> ask_about_all(const RawMail&, const Profile&, const Config&, Moment received_at);
 
 // What holds for the item's recipients as the configuration has it now, as if nobody had spoken for the sender; without
 // its route the standard profile.

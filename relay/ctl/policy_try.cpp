@@ -104,7 +104,7 @@ Exit policy_try(const ConfigChoice& choice, const TryOptions& options, Terminal&
     if (!input) return fail(terminal, input.error());
     if (const auto* refused = std::get_if<DataRefusal>(&*input)) return refuse(terminal, *refused);
     const Profile& profile = policy->profile;
-    const auto answer = ask_about_all(std::get<RawMail>(*input), profile, *config);
+    const auto answer = ask_about_all(std::get<RawMail>(*input), profile, *config, std::chrono::system_clock::now());
     if (!answer) return fail(terminal, answer.error());
     const Verdict verdict = decide(*answer, profile, Release::no);
     const auto print = options.output == Output::json ? print_json : print_text;

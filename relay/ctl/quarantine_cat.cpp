@@ -38,8 +38,8 @@ void print_texts(const Extract& extract, std::ostream& out) {
     }
 }
 
-Exit print_text(const RawMail& original, const Profile& profile, const Config& config, Terminal& terminal) {
-    const auto answer = ask_about(original, profile, config);
+Exit print_text(const RawMail& original, const QuarantineItem& item, const Config& config, Terminal& terminal) {
+    const auto answer = ask_about(original, profile_for_item(config, item), config, item.received_at);
     if (!answer) return fail(terminal, answer.error());
     if (!answer->extract) {
         const WorkerFailure failure = answer->failure.value_or(WorkerFailure{Reason::worker_nonsense, ""});
@@ -75,7 +75,7 @@ Exit quarantine_cat(const ConfigChoice& choice, const CatOptions& options, Termi
     if (!original) return fail(terminal, original.error());
     (*log)->quarantine_viewed(item->id, *actor, options.original ? "original" : "text");
     if (options.original) return write_original(*original, terminal);
-    return print_text(*original, profile_for_item(*config, *item), *config, terminal);
+    return print_text(*original, *item, *config, terminal);
 }
 
 }  // namespace mugaika::ctl

@@ -40,7 +40,7 @@ Result<std::string> part_bytes(const QuarantineItem& item, const RawMail& origin
     const auto row = row_of(item, part);
     if (!row) return row.error();
     const Profile profile = profile_that_gives_files(profile_for_item(config, item));
-    auto answer = ask_about(original, profile, config, {part});
+    auto answer = ask_about(original, profile, config, item.received_at, {part});
     if (!answer) return answer.error();
     if (!answer->extract) {
         return Error(Fault::protocol,

@@ -82,7 +82,7 @@ public:
 
     enum class Keep : bool { no, yes };
     Result<Finished> finish(Keep keep) {
-        const auto answer = ask_about_all(raw_, profile_, config_);
+        const auto answer = ask_about_all(raw_, profile_, config_, item_.received_at);
         if (!answer) return answer.error();
         if (answer->extract) {
             item_.subject = answer->extract->header.subject;

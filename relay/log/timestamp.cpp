@@ -1,5 +1,6 @@
 #include "relay/log/timestamp.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -111,6 +112,11 @@ std::chrono::minutes read_offset(Digits& digits) {
 }
 
 }  // namespace
+
+std::uint64_t unix_seconds(Moment moment) noexcept {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(moment.time_since_epoch()).count();
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 0));
+}
 
 std::string rfc3339(Moment moment) {
     const LocalTime local = local_time(moment);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 namespace mugaika {
 
 using Moment = std::chrono::system_clock::time_point;
+
+// Since 1970; 0 for what was before.
+std::uint64_t unix_seconds(Moment) noexcept;
 
 // "2026-11-20T09:15:02.123+09:00"; the second form is for people: "2026-11-20 09:15:02 JST".
 std::string rfc3339(Moment);

@@ -4,11 +4,13 @@
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <fstream>
 
 #include "policy/private_file.hpp"
+#include "policy/shown_text.hpp"
 
 namespace mugaika {
 namespace {
@@ -58,6 +60,26 @@ std::string day_of(const ASN1_TIME* time) {
     return text;
 }
 
+// As one line that can be shown.
+std::string subject_of(const X509& certificate) {
+    const BioHandle bio(BIO_new(BIO_s_mem()));
+    constexpr unsigned long form = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
+    if (!bio || X509_NAME_print_ex(bio.get(), X509_get_subject_name(&certificate), 0, form) < 0) return "";
+    char* bytes = nullptr;
+    const long length = BIO_get_mem_data(bio.get(), &bytes);
+    return shown_text(std::string_view(bytes, static_cast<std::size_t>(std::max(length, 0L))), 200);
+}
+
+std::optional<std::string> validity_words(const X509& certificate, const std::string& start,
+                                          std::chrono::system_clock::time_point now) {
+    std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+    const ASN1_TIME* from = X509_get0_notBefore(&certificate);
+    const ASN1_TIME* until = X509_get0_notAfter(&certificate);
+    if (X509_cmp_time(until, &seconds) <= 0) return start + " expired on " + day_of(until);
+    if (X509_cmp_time(from, &seconds) > 0) return start + " is not valid before " + day_of(from);
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<CertificateChain> read_certificate_chain(const std::string& file) {
@@ -103,12 +125,19 @@ Result<void> check_key_fits(const CertificateChain& chain, const KeyHandle& key,
 
 std::optional<std::string> validity_warning(const CertificateChain& chain, const std::string& file,
                                             std::chrono::system_clock::time_point now) {
-    std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-    const ASN1_TIME* from = X509_get0_notBefore(chain.own.get());
-    const ASN1_TIME* until = X509_get0_notAfter(chain.own.get());
-    if (X509_cmp_time(until, &seconds) <= 0) return file + ": the certificate expired on " + day_of(until);
-    if (X509_cmp_time(from, &seconds) > 0) return file + ": the certificate is not valid before " + day_of(from);
-    return std::nullopt;
+    return validity_words(*chain.own, file + ": the certificate", now);
+}
+
+std::vector<std::string> validity_warnings(const CertificateChain& chain, const std::string& file,
+                                           std::chrono::system_clock::time_point now) {
+    std::vector<std::string> warnings;
+    const auto look_at = [&](const X509& certificate) {
+        const std::string start = file + ": the certificate \"" + subject_of(certificate) + '"';
+        if (auto words = validity_words(certificate, start, now)) warnings.push_back(*std::move(words));
+    };
+    look_at(*chain.own);
+    for (const X509Handle& issuer : chain.issuers) look_at(*issuer);
+    return warnings;
 }
 
 Result<void> check_ca_file(const std::string& file) {

@@ -30,6 +30,10 @@ Result<void> check_key_fits(const CertificateChain&, const KeyHandle&, const Tls
 std::optional<std::string> validity_warning(const CertificateChain&, const std::string& file,
                                             std::chrono::system_clock::time_point now);
 
+// The same of each certificate of the file, for those that are trusted; the words name the certificate.
+std::vector<std::string> validity_warnings(const CertificateChain&, const std::string& file,
+                                           std::chrono::system_clock::time_point now);
+
 // A file of certificates to trust: at least one, and nothing that cannot be read.
 Result<void> check_ca_file(const std::string& file);
 

@@ -33,6 +33,10 @@ constexpr auto notice_sentences = std::to_array<std::string_view>({
     "A mail could not be confirmed to be safe and was not delivered.",
     "[Attachments that were not delivered]",
     "The original is not kept. If you need it, ask the sender for another way.",
+    "電子署名を検証した結果",
+    "・電子署名を検証した結果",
+    "Result of checking the electronic signature",
+    "- Result of checking the electronic signature",
 });
 
 struct Row {

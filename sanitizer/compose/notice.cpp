@@ -15,6 +15,7 @@
 #include "sanitizer/compose/notice_reasons.hpp"
 #include "sanitizer/compose/notice_words.hpp"
 #include "sanitizer/compose/organisation.hpp"
+#include "sanitizer/compose/signature_line.hpp"
 
 namespace mugaika {
 namespace {
@@ -67,19 +68,6 @@ bool is_small_picture(const PartRow& row) {
 
 bool is_lossy(Reason reason) noexcept { return weight(reason) >= Weight::lossy; }
 
-// Whom an answer reaches, when that is somebody of another organisation than the author; nothing otherwise. A list's
-// own address is where its mails are answered.
-const Mailbox* answered_elsewhere(const HeaderFacts& header) {
-    if (header.from.empty()) return nullptr;
-    const std::string_view author = organisation_of(header.from.front().address.domain());
-    for (const Mailbox& mailbox : header.reply_to) {
-        const std::string_view answered = organisation_of(mailbox.address.domain());
-        const bool is_list = !header.list_id.empty() && organisation_of(ascii::to_lower(header.list_id)) == answered;
-        if (answered != author && !is_list) return &mailbox;
-    }
-    return nullptr;
-}
-
 // A file in a list, and the archive that it lies in: the outermost one, which is what the reader sees in the mail.
 struct Listed {
     const PartRow* row;
@@ -105,9 +93,11 @@ public:
 
     std::string shown(std::string_view untrusted_text) const;
     std::string quoted_name(const PartRow&) const;
+    std::string quoted(std::string_view shown_words) const;
     std::string mailbox_text(const Mailbox&) const;
     std::string moment(std::int64_t unix_seconds) const { return moment_text(unix_seconds, facts_.zone(unix_seconds)); }
     void about_mail(const HeaderFacts&);
+    void signature(const SignatureFact&, const Extract&);
     void file(const Listed&);
     void files(std::string_view heading, const std::vector<Listed>&, std::string_view reason_label);
     void codes(const std::vector<Reason>&);
@@ -164,8 +154,21 @@ void NoticeWriter::about_mail(const HeaderFacts& header) {
 }
 
 std::string NoticeWriter::quoted_name(const PartRow& row) const {
-    const std::string name = row.facts.name.empty() ? std::string(words_.nameless) : shown(row.facts.name);
-    return std::string(words_.quote_open).append(in_quotes(name)).append(words_.quote_close);
+    return quoted(row.facts.name.empty() ? std::string(words_.nameless) : shown(row.facts.name));
+}
+
+std::string NoticeWriter::quoted(std::string_view shown_words) const {
+    return std::string(words_.quote_open).append(in_quotes(shown_words)).append(words_.quote_close);
+}
+
+void NoticeWriter::signature(const SignatureFact& fact, const Extract& extract) {
+    SignatureWords of;
+    if (!fact.signer.empty()) of.signer = quoted(shown(fact.signer.str()));
+    if (!fact.issuer.empty()) of.issuer = quoted(shown(fact.issuer.str()));
+    if (fact.signed_at && is_writable(*fact.signed_at)) of.signed_at = moment(fact.signed_at->unix_seconds);
+    if (const PartRow* mail = attached_mail_of(fact, extract)) of.mail = quoted_name(*mail);
+    of.is_of_part = is_of_part(fact, extract);
+    bullet(signature_line(fact, of, facts_.language));
 }
 
 void NoticeWriter::file(const Listed& listed) {
@@ -252,13 +255,17 @@ struct Contents {
     std::vector<Reason> warnings;   // to be read before the text
     std::vector<Reason> structure;  // what is odd about the way the mail is built: one warning, and codes
     std::vector<Reason> remarks;
+    std::vector<const SignatureFact*> doubtful_signatures;  // among the warnings
+    std::vector<const SignatureFact*> signatures;           // told without an alarm
     const Mailbox* answered_elsewhere = nullptr;
 
     bool is_empty() const noexcept {
         return missed.empty() && rebuilt.empty() && small_pictures == 0 && !has_warning() && remarks.empty() &&
-               answered_elsewhere == nullptr;
+               signatures.empty() && answered_elsewhere == nullptr;
     }
-    bool has_warning() const noexcept { return !warnings.empty() || !structure.empty(); }
+    bool has_warning() const noexcept {
+        return !warnings.empty() || !structure.empty() || !doubtful_signatures.empty();
+    }
     bool has_lost() const noexcept {
         const auto lost = [](const Listed& listed) { return is_lossy(listed.row->reason); };
         return !missed.empty() || !structure.empty() || std::any_of(rebuilt.begin(), rebuilt.end(), lost) ||
@@ -321,6 +328,9 @@ Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
             contents.rebuilt.push_back(*told);
         }
     }
+    for (const SignatureFact& fact : extract.signatures) {
+        (is_warning(fact, extract.header) ? contents.doubtful_signatures : contents.signatures).push_back(&fact);
+    }
     contents.answered_elsewhere = answered_elsewhere(extract.header);
     return contents;
 }
@@ -338,7 +348,11 @@ void write_answered(NoticeWriter& out, const Contents& contents, std::string_vie
     out.bullet(std::string(out.words().reply_to_before).append(address).append(after));
 }
 
-void write_warnings(NoticeWriter& out, const Contents& contents) {
+void write_signatures(NoticeWriter& out, const std::vector<const SignatureFact*>& facts, const Extract& extract) {
+    for (const SignatureFact* fact : facts) out.signature(*fact, extract);
+}
+
+void write_warnings(NoticeWriter& out, const Contents& contents, const Extract& extract) {
     if (!contents.has_warning()) return;
     out.begin_section();
     out.line(out.words().warnings_heading);
@@ -347,14 +361,16 @@ void write_warnings(NoticeWriter& out, const Contents& contents) {
         write_advice(out, {contents.structure.front()});
         out.codes(contents.structure);
     }
+    write_signatures(out, contents.doubtful_signatures, extract);
     write_answered(out, contents, out.words().reply_to_warning_after);
 }
 
 // What is told without an alarm.
-void write_remarks(NoticeWriter& out, const Contents& contents) {
+void write_remarks(NoticeWriter& out, const Contents& contents, const Extract& extract) {
     const bool answered = contents.answered_elsewhere != nullptr && !contents.has_warning();
-    if (contents.remarks.empty() && contents.small_pictures == 0 && !answered) return;
+    if (contents.remarks.empty() && contents.signatures.empty() && contents.small_pictures == 0 && !answered) return;
     out.begin_section();
+    write_signatures(out, contents.signatures, extract);
     write_advice(out, contents.remarks);
     if (contents.small_pictures > 0) {
         out.bullet(std::string(out.words().small_pictures_before)
@@ -416,17 +432,8 @@ std::string quarantined_text(const Extract& extract, const Verdict& verdict, con
 }  // namespace
 
 std::string_view to_string(NoticeLevel level) noexcept {
-    switch (level) {
-        case NoticeLevel::none:
-            return "none";
-        case NoticeLevel::removed:
-            return "removed";
-        case NoticeLevel::warning:
-            return "warning";
-        case NoticeLevel::quarantined:
-            return "quarantined";
-    }
-    return "quarantined";
+    constexpr std::array<std::string_view, 4> names{"none", "removed", "warning", "quarantined"};
+    return names.at(static_cast<std::size_t>(level));
 }
 
 Notice make_notice(const Extract& extract, const Verdict& verdict, const ComposeFacts& facts) {
@@ -446,8 +453,8 @@ Notice make_notice(const Extract& extract, const Verdict& verdict, const Compose
 
     NoticeWriter out(facts);
     if (is_released) out.release(*facts.order, extract.header);
-    write_warnings(out, contents);
-    write_remarks(out, contents);
+    write_warnings(out, contents, extract);
+    write_remarks(out, contents, extract);
     out.files(out.words().removed_heading, contents.missed, out.words().reason_label);
     out.files(out.words().rebuilt_heading, contents.rebuilt, out.words().changed_label);
     if (contents.has_lost() || contents.has_warning()) out.begin_section();

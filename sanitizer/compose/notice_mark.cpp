@@ -10,6 +10,7 @@
 #include "policy/skeleton.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/compose/notice_words.hpp"
+#include "sanitizer/compose/signature_line.hpp"
 
 namespace mugaika {
 namespace {
@@ -50,7 +51,8 @@ Words sentences() {
         const NoticeWords& words = notice_words(language);
         for (const std::string_view sentence :
              {words.quarantined, words.unreadable, words.removed_heading, words.rebuilt_heading, words.kept,
-              words.not_kept, words.if_needed_after, words.released_original_after, words.released_mail_after}) {
+              words.not_kept, words.if_needed_after, words.released_original_after, words.released_mail_after,
+              signature_label(language)}) {
             const std::string letters = skeleton_letters(sentence);
             if (letters.size() < sentence_bytes_min) continue;
             beginnings.emplace_back(utf8::cut(letters, sentence_bytes_max));

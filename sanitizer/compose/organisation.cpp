@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "policy/ascii.hpp"
+
 namespace mugaika {
 namespace {
 
@@ -47,6 +49,17 @@ bool is_within(std::string_view domain, std::string_view above) noexcept {
     if (domain == above) return true;
     return domain.size() > above.size() + 1 && domain.ends_with(above) &&
            domain[domain.size() - above.size() - 1] == '.';
+}
+
+const Mailbox* answered_elsewhere(const HeaderFacts& header) {
+    if (header.from.empty()) return nullptr;
+    const std::string_view author = organisation_of(header.from.front().address.domain());
+    for (const Mailbox& mailbox : header.reply_to) {
+        const std::string_view answered = organisation_of(mailbox.address.domain());
+        const bool is_list = !header.list_id.empty() && organisation_of(ascii::to_lower(header.list_id)) == answered;
+        if (answered != author && !is_list) return &mailbox;
+    }
+    return nullptr;
 }
 
 }  // namespace mugaika

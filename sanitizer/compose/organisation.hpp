@@ -1,8 +1,10 @@
-// Whose domain is it? As much of a domain as one organisation registers.
+// Whose domain is it, and whom does an answer reach? As much of a domain as one organisation registers.
 #pragma once
 
 #include <string>
 #include <string_view>
+
+#include "sanitizer/mail/extract.hpp"
 
 namespace mugaika {
 
@@ -15,5 +17,9 @@ std::string_view organisation_of(std::string_view domain) noexcept;
 
 // The domain itself, or one below it.
 bool is_within(std::string_view domain, std::string_view above) noexcept;
+
+// Whom an answer reaches, when that is somebody of another organisation than the author; nullptr otherwise. A list's
+// own address is where its mails are answered.
+const Mailbox* answered_elsewhere(const HeaderFacts&);
 
 }  // namespace mugaika

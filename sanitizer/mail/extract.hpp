@@ -13,21 +13,18 @@
 #include "policy/policy.hpp"
 #include "policy/reason.hpp"
 #include "sanitizer/mail/authentication_facts.hpp"
+#include "sanitizer/mail/date_fact.hpp"
 #include "sanitizer/mail/method.hpp"
 #include "sanitizer/mail/packed_file.hpp"
 #include "sanitizer/mail/plain_text.hpp"
 #include "sanitizer/mail/rebuilt_file.hpp"
+#include "sanitizer/mail/signature_fact.hpp"
 
 namespace mugaika {
 
 struct Mailbox {
     PlainLine name;  // display name, decoded; may be empty
     MailAddress address;
-};
-
-struct DateFact {
-    std::int64_t unix_seconds = 0;
-    int offset_minutes = 0;  // -1439 … 1439
 };
 
 enum class AutoSubmitted : std::uint8_t { no, auto_generated, auto_replied, auto_notified };
@@ -104,9 +101,10 @@ struct Extract {
     std::vector<TextBlock> texts;  // in reading order
     std::vector<PartRow> parts;    // in order of appearance, unique paths
     std::vector<SafeFile> files;
-    std::vector<RebuiltFile> rebuilt;  // in the order of their parts; never on the wire
-    std::vector<PackedFile> packed;    // so too
-    std::vector<Reason> findings;      // about the structure, the header and the mail as a whole; unique
+    std::vector<RebuiltFile> rebuilt;       // in the order of their parts; never on the wire
+    std::vector<PackedFile> packed;         // so too
+    std::vector<Reason> findings;           // about the structure, the header and the mail as a whole; unique
+    std::vector<SignatureFact> signatures;  // in the order of their parts; none without Job::signatures
 };
 
 }  // namespace mugaika

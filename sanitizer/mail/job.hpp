@@ -11,6 +11,7 @@
 #include "policy/policy.hpp"
 #include "policy/reason.hpp"
 #include "sanitizer/mail/extract.hpp"
+#include "sanitizer/mail/signature_trust.hpp"
 
 namespace mugaika {
 
@@ -22,6 +23,8 @@ struct Job {
     std::vector<std::string> believed_ids;    // authserv-ids whose word about authentication counts; host names
     std::vector<std::string> released_parts;  // paths whose original bytes are asked for by a release order
     std::string time_zone = "Asia/Tokyo";     // IANA name: the clock by which times of calendars are shown
+    SignatureTrust signatures;
+    std::uint64_t arrived_at = 0;  // unix seconds: when the mail came, by which certificates are judged
 };
 
 // Why there is no extract: the worker died, was late or spoke nonsense, twice.

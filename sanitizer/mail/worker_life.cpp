@@ -20,7 +20,7 @@ bool is_simple(const PartRow& row) noexcept {
 }  // namespace
 
 bool may_live_on(const Extract& extract) noexcept {
-    return !has_heavy(extract.findings) && extract.files.empty() &&
+    return !has_heavy(extract.findings) && extract.files.empty() && extract.signatures.empty() &&
            std::all_of(extract.parts.begin(), extract.parts.end(), is_simple);
 }
 

@@ -1,12 +1,14 @@
 #include "sanitizer/sandboxed/kept_parts.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "policy/findings.hpp"
 #include "sanitizer/mail/sha256.hpp"
+#include "sanitizer/mail/signature_summary.hpp"
 #include "sanitizer/sandboxed/blank_text.hpp"
 
 namespace mugaika::sandboxed {
@@ -82,6 +84,26 @@ void KeptParts::release(const Part& part, std::size_t row_index) {
     row.out_name = file_name_of(part.facts);
     row.out_sha256 = row.sha256;
     extract_.files.push_back({part.facts.path, to_line(row.out_name), part.facts.detected_type, part.untrusted_bytes});
+}
+
+void KeptParts::add_signatures(std::vector<SignatureFact>&& facts, std::size_t row_index) {
+    if (facts.empty()) return;
+    PartRow& row = extract_.parts[row_index];
+    const Reason said = signature_reason(facts, row.facts.path);
+    std::erase(row.notes, Reason::signature_dropped);
+    if (row.reason == Reason::signature_dropped) {
+        row.reason = said;
+    } else {
+        add_once(row.notes, said);
+    }
+    std::move(facts.begin(), facts.end(), std::back_inserter(extract_.signatures));
+}
+
+void KeptParts::add_signatures_of_mail(std::vector<SignatureFact>&& facts) {
+    if (facts.empty()) return;
+    std::erase(extract_.findings, Reason::signature_dropped);
+    find(signature_reason(facts, ""));
+    std::move(facts.begin(), facts.end(), std::back_inserter(extract_.signatures));
 }
 
 MadeText KeptParts::begin_text(TextMade& made, const Part& part, std::uint32_t quote_depth, std::size_t row) {

@@ -38,6 +38,10 @@ public:
     // The original bytes, by a person's order; quarantined where the purse has no room.
     void release(const Part&, std::size_t row);
 
+    // Of the leaf with that row, or of the attached mail. What they come to takes the place of signature_dropped.
+    void add_signatures(std::vector<SignatureFact>&&, std::size_t row);
+    void add_signatures_of_mail(std::vector<SignatureFact>&&);
+
     // What is made of a text but for its words, and the row says how. The words follow with take_text(), where files
     // that were written into them are cut out. `quote_depth`: attached mails around.
     MadeText begin_text(TextMade&, const Part&, std::uint32_t quote_depth, std::size_t row);

@@ -16,6 +16,7 @@
 #include "sanitizer/sandboxed/kept_parts.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
 #include "sanitizer/sandboxed/part_judge.hpp"
+#include "sanitizer/sandboxed/signature_reader.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
 #include "sanitizer/sandboxed/text/embedded_files.hpp"
 
@@ -35,12 +36,18 @@ struct OpenMail {
     std::uint32_t quote_depth = 0;  // attached mails around
     std::size_t next_entity = 0;
     std::vector<std::size_t> texts;  // its body texts, as KeptParts counts texts
+    HeaderFacts header;              // of an attached mail
 };
 
 class MailReader {
 public:
     MailReader(const Job& job, const FileTyper& typer, const Handlers& handlers)
-        : job_(job), typer_(typer), budget_(job.budget), judge_(job, handlers, budget_), kept_(budget_) {}
+        : job_(job),
+          typer_(typer),
+          budget_(job.budget),
+          judge_(job, handlers, budget_),
+          kept_(budget_),
+          signatures_(job) {}
 
     Extract read(std::string_view untrusted_mail) &&;
 
@@ -52,7 +59,8 @@ private:
     void take_text(TextMade&& made, const Part& part, OpenMail& mail, std::size_t entity, std::size_t row);
     void take_attached_mail(Nested&& nested, const Part& part, const OpenMail& outer, std::size_t entity,
                             std::size_t row);
-    bool add_heading(const OpenMail& mail, const Part& part, std::size_t row);
+    bool add_heading(OpenMail& mail, const Part& part, std::size_t row);
+    const HeaderFacts& header_of(const OpenMail& mail) { return mail.quote_depth == 0 ? kept_.header() : mail.header; }
     Result<PlainText> without_embedded(PlainText&& text, const Part& part);
     void read_embedded(EmbeddedFile&& file, const std::string& path);
     void close_mail();
@@ -62,6 +70,7 @@ private:
     Budget budget_;
     PartJudge judge_;
     KeptParts kept_;
+    SignatureReader signatures_;
     std::deque<OpenMail> open_;  // innermost last
 };
 
@@ -82,6 +91,7 @@ Extract MailReader::read(std::string_view untrusted_mail) && {
                                    mail.structure.text_label());
         kept_.find(notes);
     }
+    kept_.add_signatures_of_mail(signatures_.of_mail(mail.structure, header, ""));
     if (!author_is_writable(header)) kept_.find(Reason::from_unwritable);
     if (header.received_count > SmtpLimits().hops_max) kept_.find(Reason::too_many_hops);  // AC-040
     while (!open_.empty()) step();
@@ -118,9 +128,12 @@ void MailReader::decide_part(Part&& part, OpenMail* mail, std::size_t entity) {
         return kept_.drop(PartVerdict::quarantined, Reason::too_much_decoded, row);
     }
     if (judge_.is_to_be_released(part)) return kept_.release(part, row);
+    auto signatures = mail == nullptr ? std::vector<SignatureFact>()
+                                      : signatures_.of_part(mail->structure, entity, header_of(*mail), part);
     Decision decision = judge_.decide(std::move(part));
     kept_.row(row).handler = std::move(decision.handler);
     apply(std::move(decision.outcome), part, mail, entity, row);
+    kept_.add_signatures(std::move(signatures), row);
 }
 
 // ---- what became of it
@@ -166,11 +179,12 @@ void MailReader::take_attached_mail(Nested&& nested, const Part& part, const Ope
     shown.method = Method::text_file;
     add_once(shown.notes, mail.structure.findings);
     kept_.find_heavy(mail.structure.findings);
+    kept_.add_signatures(signatures_.of_mail(mail.structure, mail.header, part.facts.path), row);
     if (mail.quote_depth > AnswerLimits().quote_depth_shown) add_once(shown.notes, Reason::quotes_flattened);
 }
 
 // The block of the attached mail itself; its texts follow with the same depth. False when it cannot be paid for.
-bool MailReader::add_heading(const OpenMail& mail, const Part& part, std::size_t row) {
+bool MailReader::add_heading(OpenMail& mail, const Part& part, std::size_t row) {
     MadeText heading;
     heading.row = row;
     heading.block.path = part.facts.path;
@@ -179,10 +193,10 @@ bool MailReader::add_heading(const OpenMail& mail, const Part& part, std::size_t
     heading.block.quote_depth = mail.quote_depth;
     if (!mail.structure.entities.empty()) {
         std::vector<Reason> notes;
-        const auto facts = read_header_facts(mail.structure.entities.front().fields, job_.budget, notes, {},
-                                             mail.structure.text_label());
+        mail.header = read_header_facts(mail.structure.entities.front().fields, job_.budget, notes, {},
+                                        mail.structure.text_label());
         add_once(kept_.row(row).notes, notes);
-        heading.block.summary = attached_summary(facts);
+        heading.block.summary = attached_summary(mail.header);
     }
     return kept_.add_heading(std::move(heading));
 }

@@ -11,6 +11,7 @@
 #include "policy/findings.hpp"
 #include "sanitizer/mail/header_words.hpp"
 #include "sanitizer/mail/sha256.hpp"
+#include "sanitizer/mail/signature_summary.hpp"
 #include "sanitizer/mail/written_size.hpp"
 
 namespace mugaika {
@@ -225,6 +226,48 @@ Result<void> check_files(const Extract& extract, const Job& job, Rows& rows) {
     return {};
 }
 
+// ---- signatures
+
+std::string_view fault_of(const SignatureFact& fact, const Extract& extract, const Rows& rows) {
+    for (const auto* line : {&fact.signer, &fact.issuer}) {
+        if (line->str().size() > signature_name_bytes_max) return "has too long a name";
+    }
+    const bool is_valid = fact.fault == SignatureFault::none;
+    if (is_valid && (fact.signer.empty() || fact.issuer.empty())) return "is valid and nobody's";
+    if (is_valid && any_ambiguous(extract.findings)) return "is valid in a mail that can be seen as two";
+    if (fact.path.empty()) return {};
+    const auto found = rows.find(fact.path);
+    if (found == rows.end()) return "is of a part that is not there";
+    const PartRow& row = *found->second.row;
+    if (row.facts.kind == PartKind::signature) return {};
+    const bool is_mail = row.facts.kind == PartKind::mail && row.verdict == PartVerdict::text;
+    return is_mail ? std::string_view() : "is of a part that is none";
+}
+
+bool says_so(const std::vector<Reason>& said, Reason due) {
+    const auto others = std::count_if(said.begin(), said.end(), is_signature_reason);
+    return due == Reason::none ? others == 0 : others == 1 && contains(said, due);
+}
+
+// What rows and findings say is what the facts come to, and nothing is said without them.
+Result<void> check_signatures(const Extract& extract, const Job& job, const Rows& rows) {
+    const std::vector<SignatureFact>& facts = extract.signatures;
+    if (!facts.empty() && job.signatures.certificates.empty()) return nonsense("signatures where nobody is trusted");
+    for (const SignatureFact& fact : facts) {
+        if (const auto fault = fault_of(fact, extract, rows); !fault.empty()) {
+            return nonsense("the signature at " + fact.path + " " + std::string(fault));
+        }
+    }
+    if (!says_so(extract.findings, signature_reason(facts, "")))
+        return nonsense("signatures of the mail said otherwise");
+    for (const auto& [path, use] : rows) {
+        std::vector<Reason> said = use.row->notes;
+        said.push_back(use.row->reason);
+        if (!says_so(said, signature_reason(facts, path))) return about(*use.row, "says of its signature otherwise");
+    }
+    return {};
+}
+
 // ---- header
 
 std::string_view fault_of(const std::vector<Mailbox>& list, const BudgetLimits& budget) {
@@ -275,6 +318,7 @@ Result<Extract> check_extract(Extract untrusted, const Job& job) {
     if (!rows) return rows.error();
     if (const auto texts = check_texts(untrusted, job, *rows); !texts) return texts.error();
     if (const auto files = check_files(untrusted, job, *rows); !files) return files.error();
+    if (const auto signatures = check_signatures(untrusted, job, *rows); !signatures) return signatures.error();
     return untrusted;
 }
 

@@ -10,6 +10,7 @@
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/mail/worker_life.hpp"
 #include "sanitizer/sandboxed/pipeline.hpp"
+#include "sanitizer/sandboxed/signature/cms_signers.hpp"
 #include "sanitizer/worker/job_socket.hpp"
 #include "sanitizer/worker/sandbox.hpp"
 #include "sanitizer/worker/wire.hpp"
@@ -75,6 +76,7 @@ Result<sandboxed::FileTyper> load_tables() {
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
     auto typer = sandboxed::FileTyper::load();
     if (typer) warm_up(*typer);
+    if (!sandboxed::warm_up_signatures()) return Error(Fault::unavailable, "OpenSSL verifies no signature here");
     return typer;
 }
 

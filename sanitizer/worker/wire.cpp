@@ -44,14 +44,26 @@ constexpr auto describe_profile = [](auto& io, auto& profile) {
     io.list(rules, PartRule::rules_max, describe_rule);
 };
 
+constexpr auto describe_trust = [](auto& io, auto& trust) {
+    auto& [certificates, any_purpose] = trust;
+    io.list(certificates, trusted_certificates_max, [](auto& inner, auto& certificate) {
+        inner.string(certificate, [](std::string_view der) noexcept {
+            return !der.empty() && der.size() <= trusted_certificate_bytes_max;
+        });
+    });
+    io.flag(any_purpose);
+};
+
 constexpr auto describe_job = [](auto& io, auto& job) {
-    auto& [profile, budget, mail_bytes, believed_ids, released_parts, time_zone] = job;
+    auto& [profile, budget, mail_bytes, believed_ids, released_parts, time_zone, signatures, arrived_at] = job;
     describe_profile(io, profile);
     describe_budget(io, budget);
     io.number(mail_bytes);
     io.list(believed_ids, rows_max, [](auto& inner, auto& id) { inner.string(id, is_dot_atom_or_empty); });
     io.list(released_parts, rows_max, describe_path);
     io.string(time_zone, is_label_or_empty);
+    describe_trust(io, signatures);
+    io.number(arrived_at);
 };
 
 // ---- what an extract is made of
@@ -133,12 +145,23 @@ constexpr auto describe_file = [](auto& io, auto& file) {
     io.string(bytes, [](std::string_view) noexcept { return true; });
 };
 
+constexpr auto describe_signature = [](auto& io, auto& signature) {
+    auto& [path, fault, names_author, signer, issuer, signed_at] = signature;
+    io.string(path, [](std::string_view text) noexcept { return text.empty() || is_part_path(text); });
+    io.choice(fault, last_signature_fault);
+    io.flag(names_author);
+    io.line(signer);
+    io.line(issuer);
+    io.date(signed_at);
+};
+
 constexpr auto describe_extract = [](auto& io, auto& extract) {
-    auto& [header, texts, parts, files, rebuilt, packed, findings] = extract;  // two are the relay's own
+    auto& [header, texts, parts, files, rebuilt, packed, findings, signatures] = extract;  // two are the relay's own
     describe_header(io, header);
     io.list(texts, rows_max, describe_text);
     io.list(parts, rows_max, describe_row);
     io.list(files, rows_max, describe_file);
+    io.list(signatures, signatures_max, describe_signature);
     io.reasons(findings);
 };
 

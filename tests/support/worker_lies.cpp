@@ -20,6 +20,15 @@ void quote_deeper(Extract& e, std::size_t bytes) {
     e.texts.push_back({"1.2/2", TextRole::body, {}, {}, 1, text(std::string(bytes, '\n'))});
 }
 
+SignatureFact sample_signature(const std::string& path, SignatureFault fault = SignatureFault::none) {
+    SignatureFact fact;
+    fact.path = path;
+    fact.fault = fault;
+    fact.signer = line("a");
+    fact.issuer = line("b");
+    return fact;
+}
+
 }  // namespace
 
 const std::vector<Lie>& lies() {
@@ -125,6 +134,41 @@ const std::vector<Lie>& lies() {
         {"file_withheld", "a rebuilt row without its file", [](Extract& e) { e.files.clear(); }},
         {"output_of_no_file", "part 1.1 became no file and names one",
          [](Extract& e) { e.parts[row_text].out_name = "a.exe"; }},
+
+        // Signatures: what the rows say is what the facts come to.
+        {"signature_of_nothing", "the signature at 9 is of a part that is not there",
+         [](Extract& e) { e.signatures = {sample_signature("9")}; }},
+        {"signature_of_a_text", "the signature at 1.1 is of a part that is none",
+         [](Extract& e) { e.signatures = {sample_signature("1.1")}; }},
+        {"signature_unsaid", "part 1.2 says of its signature otherwise",
+         [](Extract& e) { e.signatures = {sample_signature("1.2")}; }},
+        {"signature_made_up", "part 1.1 says of its signature otherwise",
+         [](Extract& e) { e.parts[row_text].notes.push_back(Reason::signature_valid); }},
+        {"signature_said_better", "part 1.2 says of its signature otherwise",
+         [](Extract& e) {
+             e.signatures = {sample_signature("1.2", SignatureFault::content_changed)};
+             e.parts[row_mail].notes.push_back(Reason::signature_valid);
+         }},
+        {"signature_of_the_mail_made_up", "signatures of the mail said otherwise",
+         [](Extract& e) { e.findings.push_back(Reason::signature_valid); }},
+        {"signature_of_nobody", "the signature at 1.2 is valid and nobody's",
+         [](Extract& e) {
+             e.signatures = {sample_signature("1.2")};
+             e.signatures[0].signer = {};
+         }},
+        {"signature_in_two_mails", "the signature at 1.2 is valid in a mail that can be seen as two",
+         [](Extract& e) {
+             e.signatures = {sample_signature("1.2")};
+             e.parts[row_mail].notes.push_back(Reason::signature_valid);
+             e.findings.push_back(Reason::readings_differ);
+         }},
+        {"signature_of_a_long_name", "the signature at 1.2 has too long a name",
+         [](Extract& e) {
+             e.signatures = {sample_signature("1.2")};
+             e.signatures[0].issuer = line(std::string(signature_name_bytes_max + 1, 'x'));
+         }},
+        {"signatures_without_end", "a list that is too long",
+         [](Extract& e) { e.signatures.resize(signatures_max + 1, sample_signature("1.2")); }},
 
         // Nothing is without bound.
         {"long_title", "part 1.1 has too long a title",

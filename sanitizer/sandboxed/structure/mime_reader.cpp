@@ -75,6 +75,7 @@ MailStructure read_structure(std::string_view untrusted_mail, const BudgetLimits
     add_once(inner.findings, mail.findings);
     add_once(inner.findings, Reason::signature_dropped);
     inner.signed_content = content;
+    inner.signed_wrapper = std::move(mail.entities.front());
     return inner;
 }
 

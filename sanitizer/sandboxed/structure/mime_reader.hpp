@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,7 @@ struct MailStructure {
     std::vector<Reason> findings;                          // all of its entities and of the mail as a whole, each once
     std::uint64_t preamble_bytes = 0, epilogue_bytes = 0;  // dropped, counted
     std::shared_ptr<const std::string> signed_content;     // what its views look into, where it was signed data
+    std::optional<Entity> signed_wrapper;                  // that data, still encoded; without its fields
 
     // The first charset beyond ASCII that a part declares, for raw 8-bit bytes in headers; "" when none does.
     std::string_view text_label() const noexcept;

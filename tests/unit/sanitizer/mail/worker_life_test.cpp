@@ -52,3 +52,9 @@ TEST_CASE("a part that was kept back, a file that crosses and an anomaly anywher
     with_file.files.emplace_back();
     for (const Extract* extract : {&found, &noted, &reasoned, &with_file}) CHECK_FALSE(may_live_on(*extract));
 }
+
+TEST_CASE("AC-232 a signature that was looked at ends a worker's life, whatever it came to") {
+    Extract extract = extract_of(PartKind::text, PartVerdict::text);
+    extract.signatures.emplace_back();
+    CHECK_FALSE(may_live_on(extract));
+}

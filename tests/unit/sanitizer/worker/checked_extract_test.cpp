@@ -47,6 +47,18 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("AC-230 where nobody is trusted, no signature is believed to have been looked at") {
+    Extract extract = sample_extract();
+    SignatureFact fact;
+    fact.path = "1.2";
+    extract.signatures = {fact};
+    extract.parts[1].notes = {Reason::signature_unknown};
+    CHECK(believed(extract));
+    Job job = sample_job();
+    job.signatures.certificates.clear();
+    CHECK_FALSE(believed(extract, job));
+}
+
 TEST_CASE("what an honest worker may say is not taken for a lie") {
     const auto changed = [](void (*change)(Extract&)) {
         Extract extract = sample_extract();
