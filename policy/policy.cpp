@@ -104,7 +104,9 @@ bool may_end_as(const Profile& profile, const PartFacts& facts, PartVerdict verd
     if (verdict == PartVerdict::removed || verdict == PartVerdict::quarantined) return true;
     if (never_crosses(facts.kind)) return false;
     const PartAction action = profile.action_for(facts);
-    if (verdict == PartVerdict::text) return action == PartAction::text;
+    // Of a calendar that is rebuilt there is a text, and the file beside it.
+    const bool has_text_too = facts.kind == PartKind::calendar && action == PartAction::rebuild;
+    if (verdict == PartVerdict::text) return action == PartAction::text || has_text_too;
     return action == PartAction::rebuild || action == PartAction::image_pdf || action == PartAction::unpack;
 }
 

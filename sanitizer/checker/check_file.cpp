@@ -1,5 +1,6 @@
 #include "sanitizer/checker/check_file.hpp"
 
+#include "sanitizer/checker/calendar/check_calendar.hpp"
 #include "sanitizer/checker/ooxml/check_ooxml.hpp"
 #include "sanitizer/checker/pdf/check_pdf.hpp"
 #include "sanitizer/checker/pictures/check_jpeg.hpp"
@@ -23,6 +24,9 @@ Result<std::uint32_t> check_file(SafeKind kind, std::string_view untrusted) {
         case SafeKind::text:
         case SafeKind::csv:
             return check_text(kind, untrusted);
+        case SafeKind::ics:
+        case SafeKind::vcf:
+            return check_calendar(kind, untrusted);
         case SafeKind::zip:
             break;
     }

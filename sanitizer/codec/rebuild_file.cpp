@@ -2,6 +2,7 @@
 
 #include "policy/policy.hpp"
 #include "sanitizer/codec/archive/read_archive.hpp"
+#include "sanitizer/codec/calendar/rebuild_calendar.hpp"
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
@@ -39,13 +40,14 @@ FileOutcome rebuild_file(const PartFacts& facts, std::string_view charset_label,
         case PartKind::text:
         case PartKind::html:
             return rebuild_text(facts, charset_label, untrusted, purse);
+        case PartKind::calendar:
+            return rebuild_calendar(facts, charset_label, untrusted, purse);
         case PartKind::encrypted:
             return is_encrypted_package(facts) ? rebuild_ooxml(untrusted, purse) : FileOutcome(no_codec());
         case PartKind::mail:
         case PartKind::report:
         case PartKind::archive:
         case PartKind::tnef:
-        case PartKind::calendar:
         case PartKind::signature:
         case PartKind::executable:
         case PartKind::partial:

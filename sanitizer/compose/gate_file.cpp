@@ -70,6 +70,14 @@ bool is_text(std::string_view bytes) noexcept {
 // A table begins with a byte order mark, without which Excel takes it for another charset.
 bool is_table(std::string_view bytes) noexcept { return bytes.starts_with("\xef\xbb\xbf"sv) && is_text(bytes); }
 
+// As a checker has read them.
+bool is_calendar(std::string_view bytes) noexcept {
+    return stands_between(bytes, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"sv, "END:VCALENDAR\r\n"sv) && is_text(bytes);
+}
+bool is_card(std::string_view bytes) noexcept {
+    return stands_between(bytes, "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:"sv, "END:VCARD\r\n"sv) && is_text(bytes);
+}
+
 struct Kind {
     std::string_view name;
     std::string_view type;
@@ -90,6 +98,9 @@ constexpr std::array kinds{
     // No reader of mails is to show these as if we had written them.
     Kind{"text", "application/octet-stream", {".txt", ".log", ".md", ".json"}, is_text},
     Kind{"csv", "application/octet-stream", {".csv", ".tsv", ".tab"}, is_table},
+    // Opened by who wants it: as a calendar part of the mail it would be entered by itself.
+    Kind{"ics", "application/octet-stream", {".ics"}, is_calendar},
+    Kind{"vcf", "application/octet-stream", {".vcf"}, is_card},
 };
 
 const Kind* kind_named(std::string_view name) noexcept {

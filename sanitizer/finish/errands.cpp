@@ -17,7 +17,8 @@ bool has_codec(const PartFacts& facts, const Profile& profile) noexcept {
     const PartKind kind = facts.kind;
     if (kind == PartKind::text) return is_text_file(profile, facts);
     if (kind == PartKind::encrypted) return may_be_opened(profile, facts);
-    const bool is_known = kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office;
+    const bool is_known =
+        kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office || kind == PartKind::calendar;
     return is_known && profile.action_for(facts) == PartAction::rebuild;
 }
 
@@ -63,19 +64,25 @@ bool is_wanted(const Extract& extract, const PartRow& row, const Profile& profil
     return action == PartAction::unpack && archives_around(extract, row) < FileLimits().archive_depth_max;
 }
 
+// Shown as text, which stays whatever becomes of the file.
+bool is_shown_too(const PartRow& row) noexcept {
+    return row.facts.kind == PartKind::calendar && row.verdict == PartVerdict::text;
+}
+
 bool is_errand(const Extract& extract, const PartRow& row, const Profile& profile) {
     const bool may_wait = row.reason == Reason::not_rebuilt || row.reason == Reason::name_lies ||
                           (row.reason == Reason::encrypted && is_encrypted_package(row.facts));
-    return row.verdict == PartVerdict::quarantined && may_wait && !contains(row.notes, Reason::dangerous_name) &&
+    const bool is_waiting = row.verdict == PartVerdict::quarantined && may_wait;
+    return (is_waiting || is_shown_too(row)) && !contains(row.notes, Reason::dangerous_name) &&
            is_wanted(extract, row, profile) && !stands_in_a_text(extract, row);
 }
 
 // What stands at the end of names for a kind of file; other ends belong to the name itself ("議事録 4.1").
 constexpr auto known_extensions = std::to_array<std::string_view>(
-    {".jpg",  ".jpeg", ".jpe",  ".jfif", ".png",  ".gif",  ".tif",  ".tiff", ".bmp",  ".webp", ".heic", ".heif",
-     ".avif", ".pdf",  ".doc",  ".docx", ".docm", ".dot",  ".dotx", ".dotm", ".xls",  ".xlsx", ".xlsm", ".xlt",
-     ".xltx", ".xltm", ".xlsb", ".ppt",  ".pptx", ".pptm", ".pot",  ".potx", ".potm", ".pps",  ".ppsx", ".ppsm",
-     ".rtf",  ".odt",  ".ods",  ".odp",  ".zip",  ".txt",  ".csv",  ".htm",  ".html", ".dat",  ".bin"});
+    {".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".gif",  ".tif",  ".tiff", ".bmp",  ".webp", ".heic", ".heif", ".avif",
+     ".pdf",  ".doc",  ".docx", ".docm", ".dot", ".dotx", ".dotm", ".xls",  ".xlsx", ".xlsm", ".xlt",  ".xltx", ".xltm",
+     ".xlsb", ".ppt",  ".pptx", ".pptm", ".pot", ".potx", ".potm", ".pps",  ".ppsx", ".ppsm", ".rtf",  ".odt",  ".ods",
+     ".odp",  ".zip",  ".txt",  ".csv",  ".htm", ".html", ".dat",  ".bin",  ".ics",  ".vcs",  ".ifb",  ".vcf"});
 
 Reason heaviest(const std::vector<Loss>& losses) noexcept {
     Reason found = Reason::none;
@@ -86,6 +93,7 @@ Reason heaviest(const std::vector<Loss>& losses) noexcept {
 }
 
 void keep_out(PartRow& row, const FileNotMade& why) {
+    if (is_shown_too(row)) return add_once(row.notes, why.why);
     row.reason = why.why;
     row.handler = "codec";
 }

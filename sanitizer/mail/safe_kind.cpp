@@ -19,6 +19,8 @@ constexpr std::array<Row, safe_kind_count> rows{{
     {"zip", "application/zip", ".zip"},
     {"text", "text/plain", ".txt"},
     {"csv", "text/csv", ".csv"},
+    {"ics", "text/calendar", ".ics"},
+    {"vcf", "text/vcard", ".vcf"},
 }};
 
 const Row& row(SafeKind kind) { return rows.at(static_cast<std::size_t>(kind)); }

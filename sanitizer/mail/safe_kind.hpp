@@ -8,8 +8,8 @@
 
 namespace mugaika {
 
-enum class SafeKind : std::uint8_t { jpeg, png, pdf, docx, xlsx, pptx, zip, text, csv };
-inline constexpr std::uint32_t safe_kind_count = 9;
+enum class SafeKind : std::uint8_t { jpeg, png, pdf, docx, xlsx, pptx, zip, text, csv, ics, vcf };
+inline constexpr std::uint32_t safe_kind_count = 11;
 
 std::string_view to_string(SafeKind) noexcept;   // in ledgers and logs
 std::string_view media_type(SafeKind) noexcept;  // RFC 6838 type/subtype

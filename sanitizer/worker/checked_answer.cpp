@@ -104,6 +104,9 @@ bool may_become(const PartFacts& facts, SafeKind made) noexcept {
             return kind == PartKind::text || kind == PartKind::html;
         case SafeKind::csv:
             return kind == PartKind::text;
+        case SafeKind::ics:
+        case SafeKind::vcf:
+            return kind == PartKind::calendar;
     }
     return false;
 }

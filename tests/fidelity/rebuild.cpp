@@ -10,10 +10,12 @@
 #include <string_view>
 
 #include "policy/result.hpp"
+#include "sanitizer/checker/calendar/check_calendar.hpp"
 #include "sanitizer/checker/ooxml/check_ooxml.hpp"
 #include "sanitizer/checker/pdf/check_pdf.hpp"
 #include "sanitizer/checker/pictures/check_picture.hpp"
 #include "sanitizer/checker/text/check_text.hpp"
+#include "sanitizer/codec/calendar/rebuild_calendar.hpp"
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
@@ -44,12 +46,27 @@ Result<std::uint32_t> check_as(std::string_view untrusted) {
     return checker::check_text(kind, untrusted);
 }
 
+template <SafeKind kind>
+FileOutcome rebuild_calendar_as(std::string_view untrusted, FilePurse& purse) {
+    PartFacts facts;
+    facts.kind = PartKind::calendar;
+    facts.detected_type = kind == SafeKind::ics ? "text/calendar" : "text/vcard";
+    return codec::rebuild_calendar(facts, "", untrusted, purse);
+}
+
+template <SafeKind kind>
+Result<std::uint32_t> check_calendar_as(std::string_view untrusted) {
+    return checker::check_calendar(kind, untrusted);
+}
+
 constexpr std::array kinds = {
     Kind{"pdf", codec::rebuild_pdf, checker::check_pdf},
     Kind{"picture", codec::rebuild_picture, checker::check_picture},
     Kind{"ooxml", codec::rebuild_ooxml, checker::check_ooxml},
     Kind{"text", rebuild_as<SafeKind::text>, check_as<SafeKind::text>},
     Kind{"csv", rebuild_as<SafeKind::csv>, check_as<SafeKind::csv>},
+    Kind{"ics", rebuild_calendar_as<SafeKind::ics>, check_calendar_as<SafeKind::ics>},
+    Kind{"vcf", rebuild_calendar_as<SafeKind::vcf>, check_calendar_as<SafeKind::vcf>},
 };
 
 const Kind* kind_named(std::string_view name) {

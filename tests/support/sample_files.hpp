@@ -40,6 +40,10 @@ inline std::string sample_of(SafeKind kind) {
         case SafeKind::csv:
             return "\xef\xbb\xbf"
                    "a,b\r\n1,2\r\n"s;
+        case SafeKind::ics:
+            return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"s;
+        case SafeKind::vcf:
+            return "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:a\r\nEND:VCARD\r\n"s;
         case SafeKind::zip:
             break;
     }

@@ -12,11 +12,10 @@
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
 #include "sanitizer/sandboxed/budget.hpp"
-#include "sanitizer/sandboxed/handlers/calendar_lines.hpp"
+#include "sanitizer/sandboxed/handlers/calendar_reading.hpp"
 #include "sanitizer/sandboxed/handlers/calendar_rule.hpp"
 #include "sanitizer/sandboxed/handlers/calendar_time.hpp"
 #include "sanitizer/sandboxed/handlers/decoded_part.hpp"
-#include "sanitizer/sandboxed/structure/mime_reader.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -65,24 +64,6 @@ std::string in_words(const Words& words, const std::string& written) {
     return found == words.end() ? written : std::string(found->japanese) + " (" + upper + ")";
 }
 
-// \n, \, and \; of RFC 5545 3.3.11.
-std::string unescaped(std::string_view value) {
-    std::string out;
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        if (value[i] != '\\' || i + 1 == value.size()) {
-            out.push_back(value[i]);
-            continue;
-        }
-        ++i;
-        if (value[i] == 'n' || value[i] == 'N') {
-            out += "\n  ";
-        } else {
-            out.push_back(value[i]);
-        }
-    }
-    return out;
-}
-
 const Shown* row_of(std::string_view property) {
     const auto* row = std::find_if(shown_properties.begin(), shown_properties.end(),
                                    [&](const Shown& shown) { return shown.property == property; });
@@ -108,17 +89,16 @@ bool is_hidden_component(std::string_view name) { return name == "VALARM" || nam
 
 class Summary {
 public:
-    Summary(const Part& part, const std::string& time_zone, Decoded decoded, std::string_view raw)
-        : part_(part), clock_(time_zone), decoded_(std::move(decoded)) {
-        read_lines(raw);
+    Summary(const Part& part, const std::string& time_zone, CalendarReading reading)
+        : part_(part), clock_(time_zone), reading_(std::move(reading)) {
+        for (const Property& property : reading_.properties()) add(property);
     }
 
     // Empty when it says nothing that we know.
     Decoded make() &&;
 
 private:
-    void read_lines(std::string_view raw);
-    void add(Property&& property);
+    void add(const Property& property);
     std::string shown(const Line&);
     std::string value_of(const Property&);
     std::string person(const Property&);
@@ -128,11 +108,10 @@ private:
     void take_zone(const std::string& zone);
     std::string zone_of(const std::string& tzid) const;
     void add_method_of_mail();
-    std::string decoded(std::string_view bytes, const Property&);
 
     const Part& part_;
     ReadersClock clock_;
-    Decoded decoded_;
+    CalendarReading reading_;
     std::vector<Line> lines_;
     std::vector<Start> starts_{Start()};  // of each component, by its number; [0] is what stands outside of all
     bool begins_block_ = false;
@@ -142,20 +121,7 @@ private:
     std::string method_;
 };
 
-// Values that name a charset of their own are taken from the bytes.
-void Summary::read_lines(std::string_view raw) {
-    std::string_view text = decoded_.utf8;
-    const bool same_lines = std::count(raw.begin(), raw.end(), '\n') <= std::count(text.begin(), text.end(), '\n');
-    while (!text.empty()) {
-        auto property = parse_property(take_line(text));
-        const auto own = same_lines ? parse_property(take_line(raw)) : std::nullopt;
-        if (!property) continue;
-        if (own && own->has_own_charset()) property->value = decoded(own->value, *property);
-        add(std::move(*property));
-    }
-}
-
-void Summary::add(Property&& property) {
+void Summary::add(const Property& property) {
     const std::string component = to_upper(ascii::trim(property.value));
     if (property.name == "BEGIN") {
         if (hidden_depth_ > 0 || is_hidden_component(component)) ++hidden_depth_;
@@ -172,7 +138,7 @@ void Summary::add(Property&& property) {
     if (row == nullptr) return;
     if (property.name == "METHOD") method_ = component;
     if (property.name == "DTSTART") starts_.back() = {property.value, property.parameter("TZID")};
-    lines_.push_back({std::move(property), row, starts_.size() - 1, std::exchange(begins_block_, false)});
+    lines_.push_back({property, row, starts_.size() - 1, std::exchange(begins_block_, false)});
 }
 
 // Many calendars say in which zone they were written by this property alone. One file may hold several calendars.
@@ -219,8 +185,9 @@ Decoded Summary::make() && {
         if (line.begins_block && !out.empty()) out += "\n";
         out += std::string(line.row->label) + " (" + std::string(line.row->property) + "): " + shown(line) + "\n";
     }
-    decoded_.utf8 = std::move(out);
-    return std::move(decoded_);
+    Decoded decoded = reading_.take_notes();
+    decoded.utf8 = std::move(out);
+    return decoded;
 }
 
 std::string Summary::shown(const Line& line) {
@@ -236,28 +203,12 @@ std::string Summary::shown(const Line& line) {
     return value_of(line.property);
 }
 
-// vCard 2.1 of mobile phones: quoted-printable in a charset of its own.
 std::string Summary::value_of(const Property& property) {
-    std::string value = property.value;
-    if (property.is_quoted_printable()) {
-        Entity entity;
-        entity.body = property.value;
-        entity.encoding = TransferEncoding::quoted_printable;
-        value = decoded(decode_body(entity, property.value.size(), decoded_.notes), property);
-    }
-    std::string text = unescaped(value);
+    std::string text = unescaped(reading_.value_of(property), "  ");
     if (property.name == "N" || property.name == "ADR" || property.name == "ORG") {
         std::replace(text.begin(), text.end(), ';', ' ');
     }
     return text;
-}
-
-std::string Summary::decoded(std::string_view bytes, const Property& property) {
-    const std::string label = ascii::to_lower(property.parameter("CHARSET"));
-    Decoded value = decode_text(bytes, label.empty() ? part_.charset_label : label);
-    add_once(decoded_.notes, value.notes);
-    decoded_.undecodable += value.undecodable;
-    return std::move(value.utf8);
 }
 
 // 田中 <tanaka@example.net> 欠席 (DECLINED)
@@ -300,16 +251,8 @@ public:
 
     Result<PartOutcome> handle(Part&& part, const Budget& budget) const override {
         const std::size_t room = budget.text_left();
-        // In UTF-16 a fold is not one byte, and never stands inside a character.
-        const bool is_wide = part.untrusted_bytes.find('\0') != std::string::npos;
-        Decoded decoded = is_wide ? decode_part(part, part.charset_label, room) : Decoded();
-        const std::string raw = unfolded(is_wide ? decoded.utf8 : part.untrusted_bytes);
-        if (is_wide) {
-            decoded.utf8 = raw;
-        } else {
-            decoded = decode_bytes(without_own_charsets(raw), part.charset_label, room);
-        }
-        decoded = Summary(part, time_zone_, std::move(decoded), raw).make();
+        CalendarReading reading(part.untrusted_bytes, part.charset_label, room);
+        Decoded decoded = Summary(part, time_zone_, std::move(reading)).make();
         if (decoded.utf8.empty()) return PartOutcome(Quarantined{Reason::not_rebuilt});
         return PartOutcome(to_text_made(std::move(decoded), room));
     }

@@ -13,6 +13,7 @@ bool is_permitted(PartKind kind, PartAction action, PartVerdict verdict) {
     static const std::set<PartAction> rebuilds{PartAction::rebuild, PartAction::image_pdf, PartAction::unpack};
     switch (verdict) {
         case PartVerdict::text:
+            if (kind == PartKind::calendar && action == PartAction::rebuild) return true;  // the file stands beside it
             return never_cross.count(kind) == 0 && action == PartAction::text;
         case PartVerdict::rebuilt:
             return never_cross.count(kind) == 0 && rebuilds.count(action) == 1;

@@ -14,11 +14,13 @@ using namespace mugaika::test;
 
 namespace {
 
-constexpr std::array file_kinds{SafeKind::jpeg, SafeKind::png,  SafeKind::pdf,  SafeKind::docx,
-                                SafeKind::xlsx, SafeKind::pptx, SafeKind::text, SafeKind::csv};
+constexpr std::array file_kinds{SafeKind::jpeg, SafeKind::png,  SafeKind::pdf, SafeKind::docx, SafeKind::xlsx,
+                                SafeKind::pptx, SafeKind::text, SafeKind::csv, SafeKind::ics,  SafeKind::vcf};
 
-// Each table is a text.
-bool is_also(SafeKind kind, SafeKind other) { return kind == SafeKind::text && other == SafeKind::csv; }
+// Each table, calendar and contact is a text.
+bool is_also(SafeKind kind, SafeKind other) {
+    return kind == SafeKind::text && (other == SafeKind::csv || other == SafeKind::ics || other == SafeKind::vcf);
+}
 
 std::string name_of(SafeKind kind) { return "表.a" + std::string(extension(kind)); }
 

@@ -369,6 +369,7 @@ TEST_CASE("what the profile says about a kind is done") {
         {PartAction::unpack, PartVerdict::quarantined, Reason::not_rebuilt, false},
     }));
     const PartKind kind = GENERATE(PartKind::html, PartKind::calendar);
+    if (kind == PartKind::calendar && one.action == PartAction::rebuild) return;  // below
     Job job;
     job.profile.actions.at(static_cast<std::size_t>(kind)) = one.action;
     const std::string part =
@@ -398,6 +399,16 @@ TEST_CASE("a rule about files decides before the profile does, and about no body
     const Extract refused = read_with(file_part("text/plain", "a.txt", "x"));
     CHECK(row(refused, "1").verdict == PartVerdict::text);
     CHECK(row(refused, "2").reason == Reason::policy_refuse);
+}
+
+TEST_CASE("AC-218 a calendar of which a file is made is shown as text too") {
+    Job job;
+    job.profile.actions.at(static_cast<std::size_t>(PartKind::calendar)) = PartAction::rebuild;
+    const std::string part = "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\nSUMMARY:x\n";
+    const Extract extract = read(crlf(head + multipart("mixed", {text_part("x\n"), part})), job);
+    CHECK(row(extract, "2").verdict == PartVerdict::text);
+    CHECK(extract.texts.size() == 2);
+    CHECK(extract.files.empty());
 }
 
 TEST_CASE("a picture that belongs to a page is known from one that was attached") {
