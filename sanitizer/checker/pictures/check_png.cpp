@@ -210,6 +210,7 @@ PngReader::Missing PngReader::inflate_rows(std::string_view packed) {
                                                       rows_.size(), &in, &out);
     if (result != LIBDEFLATE_SUCCESS || out != rows_.size()) return "exactly the rows that the size says in IDAT";
     if (in != packed.size()) return "nothing behind the rows in IDAT";
+    if (in > out + out / 1024 + 64) return "rows that are packed no larger than they are in IDAT";
     return std::nullopt;
 }
 

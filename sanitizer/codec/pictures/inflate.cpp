@@ -15,8 +15,8 @@ constexpr std::size_t surplus_max = 64u << 10;  // writers that pad the last row
 
 bool is_zlib_header(std::string_view stream) noexcept {
     const std::uint32_t both = big_endian(stream, 0, 2);
-    const std::uint32_t method = both >> 8 & 0x0f, dictionary = both & 0x20;
-    return stream.size() > wrapper_bytes && method == 8 && dictionary == 0 && both % 31 == 0;
+    const std::uint32_t method = both >> 8 & 0x0f, window = both >> 12, dictionary = both & 0x20;
+    return stream.size() > wrapper_bytes && method == 8 && window <= 7 && dictionary == 0 && both % 31 == 0;
 }
 
 struct Step {

@@ -84,8 +84,10 @@ std::string deflated(std::string_view rows, std::uint64_t bytes_max) {
 
 std::optional<std::string> write_png(const PngPicture& picture, std::uint64_t bytes_max) {
     if (bytes_max < frame_bytes) return std::nullopt;
-    const std::string data = deflated(picture.rows, bytes_max - frame_bytes);
-    if (data.empty()) return std::nullopt;
+    std::string made;
+    if (picture.packed_rows.empty()) made = deflated(picture.rows, bytes_max - frame_bytes);
+    const std::string_view data = picture.packed_rows.empty() ? made : picture.packed_rows;
+    if (data.empty() || data.size() > bytes_max - frame_bytes) return std::nullopt;
     std::string out(png_signature);
     out.reserve(data.size() + frame_bytes);
     append_chunk(out, "IHDR", header_data(picture.header));

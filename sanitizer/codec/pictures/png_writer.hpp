@@ -28,6 +28,7 @@ struct PngPicture {
     std::string palette;       // RGB triples; of a palette picture alone. Filled up with black to 2^depth entries
     std::string transparency;  // content of tRNS, or ""
     std::string rows;          // filtered: png_rows_bytes() of them
+    std::string packed_rows;   // zlib data that holds exactly these rows, as they came; "": to be made
 };
 
 // Nothing when it would be longer than the limit.

@@ -11,11 +11,16 @@
 namespace mugaika::codec {
 namespace {
 
-// Fills parts.picture.rows.
+// Of so many bytes in stored blocks of no less than 5 KB.
+constexpr std::uint64_t stored_size_max(std::uint64_t bytes) noexcept { return bytes + bytes / 1024 + 64; }
+
+// Fills parts.picture.rows. Rows that leave as they came leave packed as they came, when the packing is whole, holds
+// nothing else and is no larger than needed; the checker unpacks them all. Packing anew is most of a PNG's cost.
 std::optional<FileNotMade> unpack_rows(PngParts& parts) {
     PngPicture& picture = parts.picture;
     const std::uint64_t wanted = png_rows_bytes(picture.header);
     auto inflated = inflate(parts.packed_rows, wanted);
+    std::string packed = std::move(parts.packed_rows);
     parts.packed_rows = {};
     if (!inflated || inflated->bytes.empty()) {
         return FileNotMade{Reason::document_damaged, "png: the packed rows cannot be read"};
@@ -27,7 +32,12 @@ std::optional<FileNotMade> unpack_rows(PngParts& parts) {
     if (!has_known_filters(picture.rows, picture.header)) {
         return FileNotMade{Reason::document_damaged, "png: a row with an unknown filter"};
     }
-    if (picture.header.depth < 8) make_packed_rows_plain(picture.rows, picture.header);
+    const bool is_tidy = inflated->is_exact && !inflated->has_more && packed.size() <= stored_size_max(wanted);
+    if (picture.header.depth < 8) {
+        make_packed_rows_plain(picture.rows, picture.header);
+    } else if (is_tidy) {
+        picture.packed_rows = std::move(packed);
+    }
     return std::nullopt;
 }
 

@@ -171,6 +171,9 @@ TEST_CASE("AC-211 a PNG whose rows are not exactly what its size says is refused
     REQUIRE(checker::check_png(with_bits('\0', '\xf8')).has_value());  // 13 pixels a row
     std::string odd_filter = rows;
     odd_filter[40] = 5;
+    std::string blown_up = zlib_of(rows).substr(0, 2);
+    for (int i = 0; i < 2000; ++i) blown_up += "\0\0\0\xff\xff"s;
+    blown_up += zlib_of(rows).substr(2);
     std::string bad_sum = zlib_of(rows);
     bad_sum.back() ^= 1;
     check_all_refused({
@@ -181,6 +184,7 @@ TEST_CASE("AC-211 a PNG whose rows are not exactly what its size says is refused
         {"nothing", with_rows("")},
         {"a filter of 5", with_rows(odd_filter)},
         {"something behind the stream", png_of_chunks(with_data(rgb, "IDAT", zlib_of(rows) + "PK\3\4"))},
+        {"blocks of nothing", png_of_chunks(with_data(rgb, "IDAT", blown_up))},
         {"a wrong check sum", png_of_chunks(with_data(rgb, "IDAT", bad_sum))},
         {"no check sum", png_of_chunks(with_data(rgb, "IDAT", bad_sum.substr(0, bad_sum.size() - 4)))},
         {"no stream", png_of_chunks(with_data(rgb, "IDAT", rows))},
