@@ -143,6 +143,17 @@ TEST_CASE("AC-226 without a trusted certificate nothing is looked at, and the lo
     CHECK(contains(opaque.findings, Reason::signature_dropped));
 }
 
+TEST_CASE("AC-226 what a profile does with the signature itself changes nothing about what it says") {
+    for (const PartAction action : {PartAction::quarantine, PartAction::hold, PartAction::remove, PartAction::refuse}) {
+        Job job = trusting_job();
+        job.profile.actions.at(static_cast<std::size_t>(PartKind::signature)) = action;
+        const Extract extract = believed(signed_mail(), job);
+        CHECK(only_fact(extract).fault == SignatureFault::none);
+        const PartRow& part = row(extract, "2");
+        CHECK((part.reason == Reason::signature_valid || contains(part.notes, Reason::signature_valid)));
+    }
+}
+
 TEST_CASE("AC-226 a mail that is signed data as a whole is verified over what is shown of it") {
     const Extract extract = believed(crlf(head) + opaque_entity(letter));
     CHECK(only_fact(extract).fault == SignatureFault::none);
