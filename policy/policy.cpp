@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/locked_file.hpp"
+
 namespace mugaika {
 
 std::string_view to_string(KeepOriginal keep) noexcept {
@@ -72,8 +74,23 @@ bool is_encrypted_package(const PartFacts& facts) noexcept {
 }
 
 bool may_be_opened(const Profile& profile, const PartFacts& facts) noexcept {
-    return is_encrypted_package(facts) && profile.action_for(facts, PartKind::office) == PartAction::rebuild &&
-           profile.action_for(facts) == PartAction::hold;
+    if (profile.action_for(facts) != PartAction::hold) return false;
+    switch (lock_of(facts)) {
+        case LockKind::package:
+            return profile.action_for(facts, PartKind::office) == PartAction::rebuild;
+        case LockKind::pdf:
+            return profile.action_for(facts, PartKind::pdf) == PartAction::rebuild;
+        case LockKind::zip:
+            return profile.action_for(facts, PartKind::archive) == PartAction::unpack;
+        case LockKind::none:
+        case LockKind::seven_zip:
+        case LockKind::rar:
+        case LockKind::office:
+        case LockKind::mail:
+        case LockKind::other:
+            break;
+    }
+    return false;
 }
 
 bool is_releasable(const PartFacts& facts) noexcept {

@@ -77,8 +77,8 @@ bool is_text_file(const Profile&, const PartFacts&) noexcept;
 // so too, with a password that every Excel knows.
 bool is_encrypted_package(const PartFacts&) noexcept;
 
-// May a codec be asked whether that password opens it? Where such documents are rebuilt and what is encrypted waits for
-// a password (hold); a profile that says quarantine for what is encrypted means each of them.
+// May a codec be asked what it is without a password: a package that this one opens, a PDF that has none, the names in
+// a ZIP? Where such files are rebuilt and what is encrypted waits for a password (hold); quarantine means each of them.
 bool may_be_opened(const Profile&, const PartFacts&) noexcept;
 
 // May a person let the original bytes of this part cross? Files only: no bodies, no mails and fragments of mails, and

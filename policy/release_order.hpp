@@ -1,6 +1,7 @@
-// What the relay owes: a person's order to let parts of a kept mail cross after all, or the rest of a delivery, which
-// its recipients did not get when others of the same mail did. It is a fact for the policy, not a road of its own: the
-// stored mail goes through the same flow, for a person's order with the order added (DESIGN 1.7).
+// What the relay owes: a person's order to let parts of a kept mail cross after all, the rest of a delivery, which its
+// recipients did not get when others of the same mail did, or the files that a password opened. It is a fact for the
+// policy, not a road of its own: the stored mail goes through the same flow, for a person's order with the order added
+// (DESIGN 1.7).
 #pragma once
 
 #include <chrono>
@@ -16,6 +17,7 @@ namespace mugaika {
 enum class OrderKind : std::uint8_t {
     release,  // by a person
     rest,     // by the relay: composed and judged as at the first delivery, with the same Message-ID
+    unlock,   // by a person, who knew a password: a mail of its own, judged as at the first delivery
 };
 
 struct ReleaseOrder {
@@ -28,11 +30,13 @@ struct ReleaseOrder {
     std::chrono::system_clock::time_point ordered_at;
     std::chrono::system_clock::time_point valid_until;
     OrderKind kind = OrderKind::release;
-    // Of a rest alone:
-    bool item_goes_with_it = false;  // the original was kept for nothing else
-    std::string session;             // in which the mail came, for its events
+    bool item_goes_with_it = false;  // of a rest or an unlock: the original was kept for nothing else
+    std::string session;             // of a rest: in which the mail came, for its events
 };
 
-constexpr std::string_view to_string(OrderKind kind) noexcept { return kind == OrderKind::rest ? "rest" : "release"; }
+constexpr std::string_view to_string(OrderKind kind) noexcept {
+    if (kind == OrderKind::unlock) return "unlock";
+    return kind == OrderKind::rest ? "rest" : "release";
+}
 
 }  // namespace mugaika

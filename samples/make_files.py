@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the attached files of four sample mails anew, as their programs write them: a PDF form sheet with JavaScript, a Word
-document with macros, a picture with a place in its metadata, a winmail.dat of Outlook with a table and that picture. `samples/make_files.py` writes them into samples/mails;
-the same bytes every time."""
+"""Makes the attached files of five sample mails anew, as their programs write them: a ZIP with a password, a PDF form sheet with
+JavaScript, a Word document with macros, a picture with a place in its metadata, a winmail.dat of Outlook with a table and that picture.
+`samples/make_files.py` writes them into samples/mails; the same bytes every time."""
 import base64
 import io
 import pathlib
@@ -98,6 +98,42 @@ def winmail():
             file("施設一覧①.csv", "施設一覧.csv", table) + file("案内図.png", "案内図.png", png()))
 
 
+def locked_zip():
+    """What a Japanese ZIP program makes of two files and the password of the mail that follows: ZipCrypto, names in CP932."""
+    crc_of_byte = [zlib.crc32(bytes([b])) ^ zlib.crc32(b"\0") for b in range(256)]
+
+    def mixed(crc, byte):
+        return (crc >> 8) ^ crc_of_byte[(crc ^ byte) & 0xff]
+
+    def encrypted(data):
+        keys = [0x12345678, 0x23456789, 0x34567890]
+
+        def update(byte):
+            keys[0] = mixed(keys[0], byte)
+            keys[1] = ((keys[1] + (keys[0] & 0xff)) * 134775813 + 1) & 0xffffffff
+            keys[2] = mixed(keys[2], keys[1] >> 24)
+        for byte in b"Sample2026!":
+            update(byte)
+        out = bytearray()
+        for byte in data:
+            word = (keys[2] | 2) & 0xffff
+            out.append(byte ^ ((word * (word ^ 1)) >> 8 & 0xff))
+            update(byte)
+        return bytes(out)
+    files = {"見積書.csv": "品名,数量,金額\r\n封筒（長３）,1000,8000\r\nコピー用紙Ａ４,20,9800\r\n", "送付状.txt": "見積書をお送りします。\r\n有効期限は①か月です。\r\n"}
+    out, directory = b"", b""
+    for name, text in files.items():
+        name, text = name.encode("cp932"), text.encode("cp932")
+        packed = zlib.compressobj(9, zlib.DEFLATED, -15)
+        packed = packed.compress(text) + packed.flush()
+        crc = zlib.crc32(text)
+        data = encrypted(b"mugaika-sam" + bytes([crc >> 24]) + packed)
+        facts = struct.pack("<HHHIIIIHH", 20, 1, 8, 0x5b744800, crc, len(data), len(text), len(name), 0)
+        directory += b"PK\1\2" + struct.pack("<H", 20) + facts + struct.pack("<HHHII", 0, 0, 0, 32, len(out)) + name
+        out += b"PK\3\4" + facts + name + data
+    return out + directory + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, len(files), len(files), len(directory), len(out), 0)
+
+
 def replace_file(mail, named, data):
     """The base64 of the part whose header holds `named`, up to the next delimiter."""
     path = HERE / mail
@@ -110,6 +146,7 @@ def replace_file(mail, named, data):
 
 
 if __name__ == "__main__":
+    replace_file("03-ppap-encrypted-zip.eml", "%E4%B8%80%E5%BC%8F.zip", locked_zip())
     replace_file("06-winmail-dat.eml", 'filename="winmail.dat"', winmail())
     replace_file("18-pdf-with-japanese-name.eml", "filename*=UTF-8''%E6%A7%98", pdf())
     replace_file("19-survey-form-with-macros.eml", "%E8%AA%BF%E6%9F%BB%E7%A5%A8.docm", docm())

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policy/findings.hpp"
+#include "policy/locked_file.hpp"
 #include "policy/reason.hpp"
 #include "sanitizer/codec/archive/member_names.hpp"
 #include "sanitizer/sandboxed/attached_summary.hpp"
@@ -63,7 +64,7 @@ bool is_file(const PartRow& row) noexcept {
 // A codec may be asked for it.
 bool is_given(const PartRow& row) noexcept {
     return row.reason == Reason::not_rebuilt || row.reason == Reason::name_lies ||
-           (row.reason == Reason::encrypted && is_encrypted_package(row.facts));
+           (row.reason == Reason::encrypted && opens_by_password(lock_of(row.facts)));
 }
 
 bool is_understood(const Extract& mail) {

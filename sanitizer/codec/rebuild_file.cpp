@@ -1,8 +1,9 @@
 #include "sanitizer/codec/rebuild_file.hpp"
 
-#include "policy/policy.hpp"
+#include "policy/locked_file.hpp"
 #include "sanitizer/codec/archive/read_archive.hpp"
 #include "sanitizer/codec/calendar/rebuild_calendar.hpp"
+#include "sanitizer/codec/locked/open_locked.hpp"
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
@@ -20,12 +21,19 @@ bool is_package(std::string_view detected_type) noexcept {
 
 FileNotMade no_codec() { return {Reason::not_rebuilt, "no codec for this type"}; }
 
+// Encrypted, with a password that everybody knows: Excel's own, or none.
+FileOutcome rebuild_unlocked(const PartFacts& facts, std::string_view untrusted, FilePurse& purse) {
+    if (lock_of(facts) == LockKind::package) return rebuild_ooxml(untrusted, purse);
+    return lock_of(facts) == LockKind::pdf ? rebuild_pdf(untrusted, purse) : FileOutcome(no_codec());
+}
+
 }  // namespace
 
 void load_tables() {
     load_picture_tables();
     load_ooxml_tables();
     load_archive_tables();
+    load_lock_tables();
 }
 
 FileOutcome rebuild_file(const PartFacts& facts, std::string_view charset_label, std::string_view untrusted,
@@ -43,7 +51,7 @@ FileOutcome rebuild_file(const PartFacts& facts, std::string_view charset_label,
         case PartKind::calendar:
             return rebuild_calendar(facts, charset_label, untrusted, purse);
         case PartKind::encrypted:
-            return is_encrypted_package(facts) ? rebuild_ooxml(untrusted, purse) : FileOutcome(no_codec());
+            return rebuild_unlocked(facts, untrusted, purse);
         case PartKind::mail:
         case PartKind::report:
         case PartKind::archive:

@@ -11,7 +11,9 @@
 #include <variant>
 #include <vector>
 
+#include "policy/locked_file.hpp"
 #include "policy/memory.hpp"
+#include "sanitizer/codec/locked/open_locked.hpp"
 #include "sanitizer/codec/members.hpp"
 #include "sanitizer/codec/rebuild_file.hpp"
 #include "sanitizer/mail/sha256.hpp"
@@ -38,7 +40,7 @@ std::optional<sandboxed::Part> part_at(const FileJob& job, std::string_view untr
         const std::string_view step = rest.substr(0, rest.find('/'));
         const auto read = std::from_chars(step.data(), step.data() + step.size(), number);
         const bool is_number = read.ec == std::errc() && read.ptr == step.data() + step.size();
-        if (!is_number || !is_container(part->facts.kind)) return std::nullopt;
+        if (!is_number || !holds_files(part->facts)) return std::nullopt;
         part = member_of(*part, number, job.budget, purse, typer);
         rest.remove_prefix(std::min(step.size() + 1, rest.size()));
     }
@@ -78,13 +80,22 @@ FileOutcome taken_out(sandboxed::Part& part, FilePurse& purse) {
     return FileTaken{std::move(part.untrusted_bytes), {}};
 }
 
+FileOutcome opened(const sandboxed::Part& part, std::string_view password, FilePurse& purse) {
+    auto bytes = open_locked(part.facts, part.untrusted_bytes, password, purse);
+    if (auto* why = std::get_if<FileNotMade>(&bytes)) return std::move(*why);
+    return FileTaken{std::get<std::string>(std::move(bytes)), {}};
+}
+
 FileAnswer answer_about(sandboxed::Part& part, FilePurse& purse, const Asked& asked) {
     std::string digest = sha256_hex(part.untrusted_bytes);
-    if (asked.job.task == FileTask::take_out) return {std::move(digest), taken_out(part, purse)};
+    const std::string& password = asked.job.password;
+    if (asked.job.task == FileTask::take_out) {
+        return {std::move(digest), password.empty() ? taken_out(part, purse) : opened(part, password, purse)};
+    }
     const auto is_known = [&](const sandboxed::Part& letter) {
         return part.facts.kind == PartKind::tnef && says_what_the_mail_says(letter, asked);
     };
-    if (is_container(part.facts.kind) && asked.job.task == FileTask::rebuild)
+    if (holds_files(part.facts) && asked.job.task == FileTask::rebuild)
         return {std::move(digest), list_members(part, asked.job.budget, purse, asked.typer, is_known)};
     return {std::move(digest), rebuild_file(part.facts, part.charset_label, part.untrusted_bytes, purse)};
 }

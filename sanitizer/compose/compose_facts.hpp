@@ -29,6 +29,7 @@ struct ComposeFacts {
     std::uint32_t kept_days = 0;          // for how long from received_at; 0: nobody knows
     bool from_own_domain = false;         // from outside, with a domain of the recipients' own as its author's
     const ReleaseOrder* order = nullptr;  // set for a release; must outlive the call
+    std::string unlocked_from;            // the kept mail whose files a password opened for this one; "" for all others
     // As the site wants it:
     PlainLine contact;          // whom a reader asks, with extension; "": the IT section
     PlainLine notice_phrase;    // in every notice, known to those who read them; "": none

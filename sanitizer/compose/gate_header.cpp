@@ -175,7 +175,8 @@ bool own(Cursor& c, MailHeader& header) {
     if (!fits_verdict || !c.take("; hops=") || take_short(c, is_digit).empty()) return false;
     if (c.take("; first-hop=\"") && (take_short(c, is_hop_char).empty() || !c.take("\""))) return false;
     header.is_released = c.take("; order=");
-    return !header.is_released || !take_short(c, is_id_char).empty();
+    header.is_unlocked = !header.is_released && c.take("; unlocked=");
+    return !(header.is_released || header.is_unlocked) || !take_short(c, is_id_char).empty();
 }
 
 bool authentication(Cursor& c, MailHeader&) {
@@ -202,9 +203,12 @@ bool mailboxes(Cursor& c, MailHeader&) {
 
 bool recipients(Cursor& c, MailHeader& header) { return c.take("undisclosed-recipients:;") || mailboxes(c, header); }
 
-// That somebody here has looked at the mail is said by us alone, and of every mail of which it is true.
-bool says_released(std::string_view subject) {
-    constexpr auto tags = std::to_array<std::string_view>({"【確認後のお届け】", "[Released]"});
+// That somebody here has dealt with the mail is said by us alone, and of every mail of which it is true.
+using Tags = std::array<std::string_view, 2>;
+constexpr Tags released_tags{"【確認後のお届け】", "[Released]"};
+constexpr Tags unlocked_tags{"【パスワード解除後のお届け】", "[Opened with a password]"};
+
+bool says_one_of(const Tags& tags, std::string_view subject) {
     return std::any_of(tags.begin(), tags.end(),
                        [&](std::string_view tag) { return subject.find(tag) != subject.npos; });
 }
@@ -217,7 +221,8 @@ bool subject(Cursor& c, MailHeader& header) {
         text = c.rest();
         if (!c.take(c.rest()) || text.find("=?") != text.npos || text.find("  ") != text.npos) return false;
     }
-    return says_released(text) == header.is_released;
+    return says_one_of(released_tags, text) == header.is_released &&
+           says_one_of(unlocked_tags, text) == header.is_unlocked;
 }
 
 bool date(Cursor& c, MailHeader&) { return take_date(c); }

@@ -16,6 +16,7 @@ struct MailHeader {
     std::string verdict;
     std::string notice;        // the gravest thing that the text says
     bool is_released = false;  // by a person
+    bool is_unlocked = false;  // files that a password opened
     bool is_mixed = false;     // multipart/mixed with the boundary "mugaika-<id>"; text/plain otherwise
     bool is_base64 = false;    // 7bit otherwise
 };

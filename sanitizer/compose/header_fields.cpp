@@ -102,14 +102,18 @@ std::string first_hop_text(const PlainLine& first_hop) {
     return text;
 }
 
-// X-Mugaika: id=<id>; verdict=<word>; notice=<word>; hops=<number>[; first-hop="<host>"][; order=<id>]
+// X-Mugaika: id=<id>; verdict=<word>; notice=<word>; hops=<number>[; first-hop="<host>"][; order=<id>|; unlocked=<id>]
 void write_own_field(HeaderWriter& out, const HeaderFacts& header, const Verdict& verdict, NoticeLevel notice,
                      const ComposeFacts& facts) {
     std::vector<std::string> words{"id=" + facts.id, "verdict=" + std::string(to_string(verdict.verdict)),
                                    "notice=" + std::string(to_string(notice)),
                                    "hops=" + std::to_string(header.received_count)};
     if (!header.first_hop.empty()) words.push_back("first-hop=\"" + first_hop_text(header.first_hop) + "\"");
-    if (facts.order != nullptr) words.push_back("order=" + facts.order->order_id);
+    if (facts.order != nullptr) {
+        words.push_back("order=" + facts.order->order_id);
+    } else if (!facts.unlocked_from.empty()) {
+        words.push_back("unlocked=" + facts.unlocked_from);
+    }
     out.begin("X-Mugaika");
     for (const std::string& word : words) out.word(&word == &words.back() ? word : word + ";");
     out.end();
@@ -155,6 +159,7 @@ void write_message_ids(HeaderWriter& out, std::string_view field, std::vector<st
 // "" where the mail bears none.
 std::string_view tag_for(NoticeLevel notice, const ComposeFacts& facts) noexcept {
     if (facts.order != nullptr) return subject_tag(SubjectTag::released, facts.language);
+    if (!facts.unlocked_from.empty()) return subject_tag(SubjectTag::unlocked, facts.language);
     if (!facts.subject_tags) return {};
     if (notice == NoticeLevel::quarantined) return subject_tag(SubjectTag::quarantined, facts.language);
     return notice == NoticeLevel::warning ? subject_tag(SubjectTag::warning, facts.language) : std::string_view();
@@ -186,8 +191,8 @@ void write_identity(HeaderWriter& out, const HeaderFacts& header, const ComposeF
     if (facts.order != nullptr) {
         references.push_back(header.message_id);
         id = facts.order->order_id + "." + facts.id + "@" + facts.hostname;
-    } else if (!is_message_id(id)) {
-        id = facts.id + "@" + facts.hostname;
+    } else {
+        id = delivered_message_id(header, facts.id, facts.hostname);
     }
     write_word_field(out, "Message-ID", "<" + id + ">");
     write_message_ids(out, "In-Reply-To", header.in_reply_to);
@@ -256,6 +261,28 @@ void write_header_fields(HeaderWriter& out, const HeaderFacts& header, const Ver
     write_importance(out, header.importance);
 }
 
+std::string delivered_message_id(const HeaderFacts& header, std::string_view id, std::string_view hostname) {
+    return is_message_id(header.message_id) ? header.message_id : std::string(id).append("@").append(hostname);
+}
+
+void write_follow_up_fields(HeaderWriter& out, const HeaderFacts& header, const FollowUp& follow_up) {
+    if (!header.from.empty()) write_mailboxes(out, "From", {header.from.front()});
+    write_mailboxes(out, "Reply-To", header.reply_to);
+    write_mailboxes(out, "To", header.to);
+    write_mailboxes(out, "Cc", header.cc);
+    if (!is_blank(header.subject)) {
+        out.begin("Subject");
+        out.text(header.subject);
+        out.end();
+    }
+    write_word_field(out, "Date", mail_date(follow_up.date));
+    write_word_field(out, "Message-ID", "<" + follow_up.message_id + ">");
+    std::vector<std::string> references = header.references;
+    references.push_back(follow_up.answers);
+    write_message_ids(out, "In-Reply-To", {follow_up.answers});
+    write_message_ids(out, "References", std::move(references));
+}
+
 Result<void> check_facts(const ComposeFacts& facts) {
     const auto is_id_char = [](char c) { return ascii::is_lower(c) || ascii::is_digit(c); };
     const auto is_protocol_char = [](char c) { return ascii::is_upper(c) || ascii::is_digit(c); };
@@ -266,6 +293,7 @@ Result<void> check_facts(const ComposeFacts& facts) {
     if (facts.hostname.size() > 200 || !is_dotted(facts.hostname, is_host_char)) return misfit("hostname");
     if (!facts.protocol.empty() && !is_short_word(facts.protocol, is_protocol_char)) return misfit("protocol");
     if (!is_writable(received_date(facts))) return misfit("received_at");
+    if (!facts.unlocked_from.empty() && !is_short_word(facts.unlocked_from, is_id_char)) return misfit("unlocked_from");
     if (facts.order == nullptr) return {};
     const ReleaseOrder& order = *facts.order;
     if (!is_short_word(order.order_id, is_id_char)) return misfit("order_id");

@@ -9,6 +9,7 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
+#include "policy/locked_file.hpp"
 #include "policy/unlinked.hpp"
 #include "sanitizer/compose/mail_date.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::size_t shown_characters_max = 120;  // of one name or subject
 constexpr std::size_t listed_files_max = 100;
+constexpr std::size_t names_inside_max = 20;
 constexpr std::size_t codes_max = 8;
 constexpr std::uint64_t small_picture_bytes_max = 32u << 10;
 
@@ -71,7 +73,8 @@ bool is_lossy(Reason reason) noexcept { return weight(reason) >= Weight::lossy; 
 // A file in a list, and the archive that it lies in: the outermost one, which is what the reader sees in the mail.
 struct Listed {
     const PartRow* row;
-    const PartRow* archive;  // nullptr when it lies in none
+    const PartRow* archive;                         // nullptr when it lies in none
+    std::vector<const PartRow*> files_inside = {};  // of one that is locked, and tells no more than their names
 };
 
 class NoticeWriter {
@@ -99,6 +102,8 @@ public:
     void about_mail(const HeaderFacts&);
     void signature(const SignatureFact&, const Extract&);
     void file(const Listed&);
+    void names_inside(const Listed&);
+    void what_opens(Reason, const std::vector<Listed>&);
     void files(std::string_view heading, const std::vector<Listed>&, std::string_view reason_label);
     void codes(const std::vector<Reason>&);
     void release(const ReleaseOrder&, const HeaderFacts&);
@@ -178,6 +183,20 @@ void NoticeWriter::file(const Listed& listed) {
     words.append(quoted_name(row)).append(words_.bracket_open).append(kind_words(row.facts, facts_.language));
     words.append(words_.comma).append(size_text(row.facts.bytes, words_)).append(words_.bracket_close);
     bullet(words);
+    names_inside(listed);
+}
+
+void NoticeWriter::names_inside(const Listed& listed) {
+    if (listed.files_inside.empty()) return;
+    const std::size_t shown_count = std::min(listed.files_inside.size(), names_inside_max);
+    std::string names;
+    for (std::size_t i = 0; i < shown_count; ++i) {
+        names.append(i == 0 ? "" : words_.comma).append(quoted_name(*listed.files_inside[i]));
+    }
+    if (const std::size_t left = listed.files_inside.size() - shown_count; left > 0) {
+        names.append(words_.comma).append(words_.more_before).append(std::to_string(left)).append(words_.more_after);
+    }
+    around(std::string(words_.indent).append(words_.names_inside_label), names, "");
 }
 
 // Files that did not cross for the same reason stand together above it.
@@ -194,10 +213,21 @@ void NoticeWriter::files(std::string_view heading, const std::vector<Listed>& ro
         });
         if (weight(reason) == Weight::note) continue;
         around(std::string(words_.indent).append(reason_label), reason_sentence(reason, facts_.language), "");
+        what_opens(reason, rows);
     }
     if (end == rows.end()) return;
     const auto left = static_cast<std::size_t>(rows.end() - end);
     bullet(std::string(words_.more_before).append(std::to_string(left)).append(words_.more_after));
+}
+
+// A password, for what is kept and has one that somebody here can use.
+void NoticeWriter::what_opens(Reason reason, const std::vector<Listed>& rows) {
+    const auto has_password = [](const Listed& listed) {
+        return listed.row->reason == Reason::encrypted && opens_by_password(lock_of(listed.row->facts));
+    };
+    const bool is_any = std::any_of(rows.begin(), rows.end(), has_password);
+    if (reason != Reason::encrypted || !facts_.original_kept || !is_any) return;
+    around(std::string(words_.indent).append(words_.password_before), contact(), words_.password_after);
 }
 
 void NoticeWriter::codes(const std::vector<Reason>& reasons) {
@@ -288,8 +318,8 @@ bool is_told(Reason note, const PartRow& row, Language language) {
 
 bool lies_in(const PartRow& row, const PartRow& archive) noexcept {
     const std::string_view path = row.facts.path, outer = archive.facts.path;
-    return archive.facts.kind == PartKind::archive && path.size() > outer.size() && path.starts_with(outer) &&
-           path[outer.size()] == '/';
+    const bool has_files = holds_files(archive.facts) && archive.facts.kind != PartKind::tnef;
+    return has_files && path.size() > outer.size() && path.starts_with(outer) && path[outer.size()] == '/';
 }
 
 // Nothing for a member of an archive that is missed itself: who misses the whole misses its files.
@@ -304,9 +334,19 @@ std::optional<Listed> listed(const Extract& extract, const PartRow& row) {
     return found;
 }
 
+// What stands behind the row of a locked ZIP and lies in it.
+std::vector<const PartRow*> files_inside(const Extract& extract, const PartRow& locked) {
+    std::vector<const PartRow*> files;
+    if (lock_of(locked.facts) != LockKind::zip) return files;
+    const PartRow* const end = extract.parts.data() + extract.parts.size();
+    for (const PartRow* row = &locked + 1; row != end && lies_in(*row, locked); ++row) files.push_back(row);
+    return files;
+}
+
 Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
     Contents contents;
     if (facts.from_own_domain) add_once(contents.warnings, Reason::own_domain_sender);
+    if (!facts.unlocked_from.empty()) sort_in(contents, Reason::unlocked, facts.language);
     for (Reason finding : extract.findings) sort_in(contents, finding, facts.language);
     for (const PartRow& row : extract.parts) {
         const auto told = listed(extract, row);
@@ -322,6 +362,7 @@ Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
             ++contents.small_pictures;
         } else {
             contents.missed.push_back(*told);
+            contents.missed.back().files_inside = files_inside(extract, row);
         }
         // What arrives rebuilt and whole is worth no line; what lost something is listed with it.
         if (row.verdict == PartVerdict::rebuilt && !row.out_kind.empty() && weight(row.reason) >= Weight::warn) {

@@ -57,7 +57,10 @@ struct NoticeWords {
     std::string_view nobody_named;  // the contact where none is configured
     std::string_view number_label;
     std::string_view nameless;
-    std::string_view inside;  // between an archive and a file in it
+    std::string_view inside;              // between an archive and a file in it
+    std::string_view names_inside_label;  // of the files in a locked one
+    std::string_view password_before;     // <contact>
+    std::string_view password_after;
     std::string_view unshowable;
     std::string_view none;  // no subject, the null sender
     std::string_view quote_open;

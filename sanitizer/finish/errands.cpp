@@ -9,6 +9,7 @@
 
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
+#include "policy/locked_file.hpp"
 
 namespace mugaika {
 namespace {
@@ -42,13 +43,13 @@ const PartRow* row_around(const Extract& extract, const PartRow& row) {
 // A file that was cut out of a text has a row below the text's, but no part of its own that a codec could find.
 bool stands_in_a_text(const Extract& extract, const PartRow& row) {
     const PartRow* const around = row_around(extract, row);
-    return around != nullptr && around->facts.kind != PartKind::mail && !is_container(around->facts.kind);
+    return around != nullptr && around->facts.kind != PartKind::mail && !holds_files(around->facts);
 }
 
 std::uint32_t archives_around(const Extract& extract, const PartRow& row) {
     std::uint32_t archives = 0;
     for (const PartRow* around = row_around(extract, row); around != nullptr; around = row_around(extract, *around)) {
-        if (is_container(around->facts.kind)) ++archives;
+        if (holds_files(around->facts)) ++archives;
     }
     return archives;
 }
@@ -57,11 +58,12 @@ bool is_wanted(const Extract& extract, const PartRow& row, const Profile& profil
     const PartAction action = profile.action_for(row.facts);
     const PartRow* const around = row_around(extract, row);
     // What lies in an archive has no body that it could stand in.
-    const bool is_member = around != nullptr && is_container(around->facts.kind);
+    const bool is_member = around != nullptr && holds_files(around->facts);
     const bool is_text = row.facts.kind == PartKind::text || row.facts.kind == PartKind::html;
     if (is_member && is_text) return action == PartAction::text;
-    if (!is_container(row.facts.kind)) return has_codec(row.facts, profile);
-    return action == PartAction::unpack && archives_around(extract, row) < FileLimits().archive_depth_max;
+    if (!holds_files(row.facts)) return has_codec(row.facts, profile);
+    const bool is_listed = is_container(row.facts.kind) ? action == PartAction::unpack : has_codec(row.facts, profile);
+    return is_listed && archives_around(extract, row) < FileLimits().archive_depth_max;
 }
 
 // Shown as text, which stays whatever becomes of the file.
@@ -71,7 +73,7 @@ bool is_shown_too(const PartRow& row) noexcept {
 
 bool is_errand(const Extract& extract, const PartRow& row, const Profile& profile) {
     const bool may_wait = row.reason == Reason::not_rebuilt || row.reason == Reason::name_lies ||
-                          (row.reason == Reason::encrypted && is_encrypted_package(row.facts));
+                          (row.reason == Reason::encrypted && opens_by_password(lock_of(row.facts)));
     const bool is_waiting = row.verdict == PartVerdict::quarantined && may_wait;
     return (is_waiting || is_shown_too(row)) && !contains(row.notes, Reason::dangerous_name) &&
            is_wanted(extract, row, profile) && !stands_in_a_text(extract, row);
@@ -96,6 +98,12 @@ void keep_out(PartRow& row, const FileNotMade& why) {
     if (is_shown_too(row)) return add_once(row.notes, why.why);
     row.reason = why.why;
     row.handler = "codec";
+}
+
+// A ZIP that a password may still open, though nobody here can list it: it stays what it is, encrypted.
+bool only_its_names_are_missing(const PartRow& row, const FileNotMade& why) noexcept {
+    const bool is_unread = why.why == Reason::document_damaged || why.why == Reason::not_representable;
+    return is_unread && lock_of(row.facts) == LockKind::zip;
 }
 
 void insert_in_order(std::vector<RebuiltFile>& files, RebuiltFile file) {
@@ -235,8 +243,8 @@ bool Errands::joins(const FileErrand& errand, const PartRow& row, const Extract&
     const PartRow& last = errand.rows.back();
     const PartRow* const around = row_around(extract, row);
     const bool are_members =
-        around != nullptr && is_container(around->facts.kind) && outer_path(last.facts.path) == around->facts.path;
-    if (!are_members || is_container(last.facts.kind) || is_container(row.facts.kind)) return false;
+        around != nullptr && holds_files(around->facts) && outer_path(last.facts.path) == around->facts.path;
+    if (!are_members || holds_files(last.facts) || holds_files(row.facts)) return false;
     std::uint64_t bytes = row.facts.bytes;
     for (const PartRow& one : errand.rows) bytes += one.facts.bytes;
     return errand.rows.size() < FileLimits().errand_members_max && bytes <= FileLimits().errand_bytes_max;
@@ -259,7 +267,10 @@ const PartRow& row_at(const Extract& extract, const std::string& path) {
 void take_in(Extract& extract, const std::string& path, FileResult result, const Profile& profile,
              const BudgetLimits& budget) {
     const auto index = static_cast<std::size_t>(&row_at(extract, path) - extract.parts.data());
-    if (const auto* why = std::get_if<FileNotMade>(&result)) return keep_out(extract.parts[index], *why);
+    if (const auto* why = std::get_if<FileNotMade>(&result)) {
+        if (!only_its_names_are_missing(extract.parts[index], *why)) keep_out(extract.parts[index], *why);
+        return;
+    }
     if (auto* seen = std::get_if<MembersSeen>(&result)) {
         return take_in_members(extract, index, std::move(*seen), profile, budget);
     }

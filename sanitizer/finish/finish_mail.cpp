@@ -91,6 +91,7 @@ Ledger ledger_of(const WorkerAnswer& answer, const Verdict& verdict, const Finis
         ledger.parts = answer.extract->parts;
     }
     if (facts.compose.from_own_domain) add_once(ledger.findings, Reason::own_domain_sender);
+    if (!facts.compose.unlocked_from.empty()) add_once(ledger.findings, Reason::unlocked);
     return ledger;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/ascii.hpp"
+#include "policy/locked_file.hpp"
 #include "sanitizer/finish/errands.hpp"
 #include "sanitizer/finish/held_row.hpp"
 
@@ -49,7 +50,7 @@ std::string without_extension(std::string name) {
 std::string name_inside(const Rows& rows, const RebuiltFile& file) {
     std::string folders;
     for (RowPlace row = rows.begin; row != rows.end; ++row) {
-        const bool is_around = is_container(row->facts.kind) && lies_in(file.path, *row);
+        const bool is_around = holds_files(row->facts) && lies_in(file.path, *row);
         if (is_around) folders += without_extension(row->facts.name) + "/";
     }
     return folders + file.name.str();
@@ -83,7 +84,7 @@ void mark_folder(PartRow& row) {
 // An archive inside this one of which something is left: a folder.
 void mark_folders(const Rows& rows) {
     for (RowPlace row = rows.begin; row != rows.end; ++row) {
-        if (!is_container(row->facts.kind)) continue;
+        if (!holds_files(row->facts)) continue;
         const auto crosses = [&](const PartRow& other) { return is_rebuilt(other) && lies_in(other.facts.path, *row); };
         if (std::any_of(row, rows.end, crosses)) mark_folder(*row);
     }
@@ -126,7 +127,7 @@ void pack(Extract& extract, PartRow& archive, const Rows& rows, const BudgetLimi
 
 void pack_archives(Extract& extract, const BudgetLimits& budget) {
     for (RowPlace row = extract.parts.begin(); row != extract.parts.end();) {
-        if (!is_container(row->facts.kind)) {
+        if (!holds_files(row->facts)) {
             ++row;
             continue;
         }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policy/findings.hpp"
+#include "policy/locked_file.hpp"
 #include "sanitizer/sandboxed/budget.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
@@ -37,7 +38,7 @@ std::optional<FoundPart> find_part(std::string_view untrusted_mail, std::string_
         Part part = read_leaf(mail, *index, prefix, budget, typer);
         if (contains(part.notes, Reason::too_much_decoded)) return std::nullopt;
         if (slash == path.npos) return FoundPart{std::move(part), {}};
-        if (is_container(part.facts.kind)) return FoundPart{std::move(part), path.substr(slash + 1)};
+        if (holds_files(part.facts)) return FoundPart{std::move(part), path.substr(slash + 1)};
         depth += mail.entities[*index].depth + 1;
         if (part.facts.kind != PartKind::mail || depth >= limits.depth_max) return std::nullopt;
         prefix = part.facts.path + "/";

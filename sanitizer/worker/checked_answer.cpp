@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "policy/locked_file.hpp"
 #include "policy/policy.hpp"
 #include "sanitizer/mail/sha256.hpp"
 
@@ -42,10 +43,18 @@ std::string_view fault_of(const FileMade& made, const FileJob& job, const PartRo
     return fault_of(made.losses);
 }
 
+// What a password opens nobody has seen before: it is a file received anew, and nothing of it is believed.
+std::string_view fault_of_opened(const FileTaken& taken, const PartRow& row) {
+    if (!opens_by_password(lock_of(row.facts))) return "was opened, and has no lock that opens";
+    if (taken.untrusted_bytes.empty()) return "was opened, and nothing is in it";
+    return taken.losses.empty() ? std::string_view() : "was opened, and has lost something";
+}
+
 // An engine is given what the reader of the mail saw, and no other bytes.
 std::string_view fault_of(const FileTaken& taken, const FileJob& job, const PartRow& row) {
     if (job.task != FileTask::take_out) return "was given out as it is, and asked for anew";
     if (taken.untrusted_bytes.size() > job.out_bytes_max) return "was given out over its limit";
+    if (!job.password.empty()) return fault_of_opened(taken, row);
     if (sha256_hex(taken.untrusted_bytes) != row.sha256) return "was given out as another file";
     return fault_of(taken.losses);
 }
@@ -74,7 +83,7 @@ std::string_view fault_of(const MemberSeen& member) {
 
 std::string_view fault_of(const MembersSeen& seen, const FileJob& job, const PartRow& row) {
     if (job.task != FileTask::rebuild) return "has files inside, and was not to be opened";
-    if (!is_container(row.facts.kind)) return "is no archive and has files inside";
+    if (!holds_files(row.facts)) return "is no archive and has files inside";
     std::uint64_t left = FileLimits().inner_bytes_max;
     for (const MemberSeen& member : seen.members) {
         if (const auto fault = fault_of(member); !fault.empty()) return fault;
@@ -93,7 +102,7 @@ bool may_become(const PartFacts& facts, SafeKind made) noexcept {
         case SafeKind::png:
             return kind == PartKind::image;
         case SafeKind::pdf:
-            return kind == PartKind::pdf;
+            return kind == PartKind::pdf || lock_of(facts) == LockKind::pdf;
         case SafeKind::docx:
         case SafeKind::xlsx:
         case SafeKind::pptx:

@@ -1,5 +1,7 @@
 #include "sanitizer/worker/file_client.hpp"
 
+#include <openssl/crypto.h>
+
 #include <chrono>
 #include <utility>
 
@@ -24,8 +26,10 @@ Result<std::vector<FileOutcome>> ask_codec(FileWorkers& workers, const FileErran
                                            const WorkerLimits& limits) {
     const auto attempt = [&](WorkerProcess& codec) -> Result<std::vector<FileOutcome>> {
         const auto deadline = Clock::now() + wall_clock_for(limits, bytes.count);
-        if (const auto sent = send_frame(codec, encode_file_job(errand.job), bytes.descriptor); !sent)
-            return sent.error();
+        std::string frame = encode_file_job(errand.job);
+        const auto sent = send_frame(codec, frame, bytes.descriptor);
+        if (!errand.job.password.empty()) OPENSSL_cleanse(frame.data(), frame.size());
+        if (!sent) return sent.error();
         const auto payload = read_answer(codec, FrameKind::file_answer, deadline, limits.answer_bytes_max);
         if (!payload) return payload.error();
         return believe_files(*payload, errand);
@@ -154,6 +158,16 @@ OutResult taken_out(FileOutcome told) {
     auto file = UntrustedFile::from_bytes(untrusted_bytes);
     if (!file) return FileNotMade{Reason::engine_unavailable, file.error().words()};
     return FileOut{*std::move(file), std::move(losses)};
+}
+
+OutResult unlock_file(FileWorkers& workers, const FileErrand& errand, std::string_view password, const RawMail& mail,
+                      const WorkerLimits& limits) {
+    FileErrand asked = to_take_out(errand);
+    asked.job.password = password;
+    auto told = ask_codec(workers, asked, mail, limits);
+    OPENSSL_cleanse(asked.job.password.data(), asked.job.password.size());
+    if (!told) return not_made_by(told.error());
+    return taken_out(std::move(told->front()));
 }
 
 OutResult take_out_file(FileWorkers& workers, const FileErrand& errand, const RawMail& mail,

@@ -69,4 +69,9 @@ OutResult taken_out(FileOutcome);
 // Blocking, in a fresh process, with one retry. The errand has one row.
 OutResult take_out_file(FileWorkers&, const FileErrand&, const RawMail&, const WorkerLimits&);
 
+// The same without its lock: as received anew, whatever the password brought to light. Reason::encrypted: the password
+// is a wrong one; not_rebuilt: nobody here opens a lock of this kind. Of the password nothing is left behind here when
+// it returns; the process that tried it has ended. At most password_bytes_max.
+OutResult unlock_file(FileWorkers&, const FileErrand&, std::string_view password, const RawMail&, const WorkerLimits&);
+
 }  // namespace mugaika

@@ -100,6 +100,15 @@ std::optional<std::string> opened_by_library(std::string_view zip, const std::st
     return bytes;
 }
 
+std::string noise(std::size_t bytes) {
+    std::string out;
+    for (std::uint32_t random = 1; out.size() < bytes;) {
+        random = random * 1664525 + 1013904223;
+        out += static_cast<char>(random >> 24);
+    }
+    return out;
+}
+
 std::string locked_by_aes(const MadeMember& member, const AesFields& fields) {
     const std::string data = encrypted(member.bytes, fields);
     const auto crc = static_cast<std::uint32_t>(crc32(0, raw(member.bytes), static_cast<uInt>(member.bytes.size())));

@@ -16,6 +16,9 @@ std::string locked_by_library(const char* encryption, const std::string& passwor
 // What libarchive reads of the first member with this password; nothing when it does not open.
 std::optional<std::string> opened_by_library(std::string_view zip, const std::string& password);
 
+// Bytes that do not pack, so that damage in the middle of a ZIP is damage of its data.
+std::string noise(std::size_t bytes);
+
 // Stored, one member, by our own writer: AE-1 or AE-2 by a key of 16, 24 or 32 bytes.
 struct AesFields {
     std::string password = "password";

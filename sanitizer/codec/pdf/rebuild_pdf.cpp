@@ -14,7 +14,10 @@ FileOutcome rebuild_pdf(std::string_view untrusted, FilePurse& purse) {
     try {
         QPDF source;
         pdf::read(source, untrusted);
-        return pdf::NewPages(source, purse).make();
+        FileOutcome outcome = pdf::NewPages(source, purse).make();
+        auto* const made = std::get_if<FileMade>(&outcome);
+        if (made != nullptr && source.isEncrypted()) add_loss(made->losses, Reason::encryption_removed);
+        return outcome;
     } catch (const pdf::GivenUp& given_up) {
         return given_up.outcome;
     } catch (const QPDFExc& fault) {

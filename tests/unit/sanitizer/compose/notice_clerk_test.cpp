@@ -185,6 +185,49 @@ TEST_CASE("files that did not cross for one reason stand together above it, and 
                    "　理由：パスワードなどで暗号化されていて中身を検査できないため、お届けしていません。\n"));
 }
 
+TEST_CASE("AC-152 a locked ZIP is held with the names that can be read in it, and what opens it is said") {
+    PartRow zip = removed_file("見積書.zip", PartKind::encrypted, Reason::encrypted);
+    zip.facts.detected_type = "application/zip";
+    zip.facts.path = "2";
+    std::vector<PartRow> rows{zip};
+    for (int i = 1; i <= 23; ++i) {
+        rows.push_back(removed_file("中/" + std::to_string(i) + ".xlsx", PartKind::other, Reason::encrypted));
+        rows.back().facts.path = "2/" + std::to_string(i);
+    }
+    ComposeFacts facts = site_facts();
+    facts.original_kept = true;
+    const std::string text = make_notice(with_files(rows), sanitized, facts).text;
+    CHECK(contains(
+        text,
+        "・「見積書.zip」（パスワード付きの圧縮ファイル、12 KB）\n　中のファイル：「中/1.xlsx」、「中/2.xlsx」、"));
+    CHECK(contains(text, "「中/20.xlsx」、ほか 3 件\n"));
+    CHECK(count(text, "・") == 1);  // its files are no items of the list
+    CHECK(contains(text, "中身を検査できないため、お届けしていません。\n　パスワードが分かるときは、"));
+    CHECK(
+        contains(text, "に受付番号とパスワードを電話などで伝えると、中身を無害化し、続きのメールでお届けできます。\n"));
+    facts.original_kept = false;
+    CHECK_FALSE(contains(make_notice(with_files(rows), sanitized, facts).text, "パスワードが分かるときは"));
+    facts.original_kept = true;
+    facts.language = Language::en;
+    CHECK(contains(make_notice(with_files(rows), sanitized, facts).text,
+                   "If you know the password, tell it by telephone to "));
+}
+
+TEST_CASE("AC-152 what no password opens here is called what it is, and nobody is asked for a password") {
+    ComposeFacts facts = site_facts();
+    facts.original_kept = true;
+    for (const auto& [type, words] : std::vector<std::pair<std::string, std::string>>{
+             {"application/x-7z-compressed", "パスワード付きの圧縮ファイル"},
+             {"application/vnd.ms-excel", "パスワード付きの Office 文書"},
+             {"application/pkcs7-mime", "暗号化されたメール"}}) {
+        PartRow row = removed_file("a.bin", PartKind::encrypted, Reason::encrypted);
+        row.facts.detected_type = type;
+        const std::string text = make_notice(with_files({row}), sanitized, facts).text;
+        CHECK(contains(text, words));
+        CHECK_FALSE(contains(text, "パスワードが分かるときは"));
+    }
+}
+
 TEST_CASE("a document of other makers is called by its name") {
     PartRow row = removed_file("補正予算.jtd", PartKind::other, Reason::not_rebuilt);
     row.facts.detected_type = "application/x-js-taro";

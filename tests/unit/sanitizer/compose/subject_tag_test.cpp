@@ -57,6 +57,30 @@ TEST_CASE("a release says so in its Subject and bears the date of the release; t
     CHECK(subject_of(example_extract(), sanitized, facts) == "[Released] 会議のご案内");
 }
 
+TEST_CASE("a mail with files that a password opened says so in its Subject, its notice and to filters") {
+    ComposeFacts facts = example_facts();
+    facts.unlocked_from = "0123456789abcdefghjkmnpqrs";
+    const std::string mail = composed(example_extract(), sanitized, facts);
+    CHECK(gate_words(mail) == "");
+    CHECK(field(mail, "Subject") == "【パスワード解除後のお届け】会議のご案内");
+    CHECK(contains(field(mail, "X-Mugaika"), "unlocked=0123456789abcdefghjkmnpqrs"));
+    CHECK(contains(shown_text(mail), "パスワードで開き、無害化してお届けします。\n"));
+    facts.language = Language::en;
+    CHECK(subject_of(example_extract(), sanitized, facts) == "[Opened with a password] 会議のご案内");
+    const ReleaseOrder ordered = order();
+    facts.order = &ordered;  // of a file in it that was held again
+    CHECK(subject_of(example_extract(), sanitized, facts) == "[Released] 会議のご案内");
+    CHECK(gate_words(composed(example_extract(), sanitized, facts)) == "");
+    facts.order = nullptr;
+    facts.unlocked_from = "no id";
+    CHECK(Composer::compose(example_extract(), sanitized, facts, BodyText()).has_error());
+    for (const char* copy :
+         {"【パスワード解除後のお届け】x", "[opened with a password]x", "［Ｏｐｅｎｅｄ with a password］x"}) {
+        INFO(copy);
+        CHECK(without_tags(copy, TagCopies::released) == "x");
+    }
+}
+
 TEST_CASE("copies of the tags from outside are taken away, however they are spelled and wherever they stand") {
     for (const char* copy :
          {"【確認後のお届け】x", "Re: 【確認後のお届け】x", "〖確認後のお届け〗x", "［確認後のお届け］x",

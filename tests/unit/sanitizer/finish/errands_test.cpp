@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "sanitizer/finish/pack_archives.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "tests/support/made_checked_file.hpp"
 
@@ -163,7 +164,8 @@ TEST_CASE("AC-199 a codec is asked whether Excel's default password opens a pack
     PartRow locked = row_of("2", PartKind::encrypted, Reason::encrypted);
     locked.facts.detected_type = encrypted_package_type;
     CHECK(errands({locked}) == Paths{"2"});
-    for (const std::string type : {"", "application/pdf", "application/zip", "application/vnd.ms-excel"}) {
+    for (const std::string type : {"", "application/x-7z-compressed", "application/vnd.rar", "application/pkcs7-mime",
+                                   "application/vnd.ms-excel"}) {
         PartRow other = locked;
         other.facts.detected_type = type;
         INFO(type);
@@ -191,6 +193,59 @@ TEST_CASE("AC-199 a codec is asked whether Excel's default password opens a pack
         PartRow otherwise = locked;
         otherwise.reason = reason;
         CHECK(errands({otherwise}).empty());
+    }
+}
+
+TEST_CASE("AC-177 a codec is asked whether a PDF wants a password at all, and for the names in a locked ZIP") {
+    const std::vector<std::pair<std::string, PartKind>> kinds{{"application/pdf", PartKind::pdf},
+                                                              {"application/zip", PartKind::archive}};
+    for (const auto& [type, kind] : kinds) {
+        INFO(type);
+        PartRow locked = row_of("2", PartKind::encrypted, Reason::encrypted);
+        locked.facts.detected_type = type;
+        CHECK(errands({locked}) == Paths{"2"});
+        for (const PartKind other : {kind, PartKind::encrypted}) {
+            Profile profile;
+            profile.actions.at(static_cast<std::size_t>(other)) = PartAction::quarantine;
+            CHECK(errands({locked}, profile).empty());
+        }
+    }
+}
+
+TEST_CASE("AC-152 the names in a locked ZIP stand below it, and what needs no password in it crosses") {
+    PartRow locked = row_of("2", PartKind::encrypted, Reason::encrypted);
+    locked.facts.detected_type = "application/zip";
+    locked.facts.name = "資料.zip";
+    Extract extract = extract_of({locked});
+    take(extract, "2",
+         MembersSeen{
+             {member("a.xlsx", PartKind::other, Reason::encrypted), member("b.png", PartKind::image, Reason::none)}});
+    const Profile profile;
+    const BudgetLimits budget;
+    Errands errands(profile, budget, 100);
+    CHECK(row_at(extract, "2/1").reason == Reason::encrypted);
+    CHECK(paths_of(errands.next(extract)) == Paths{"2", "2/2"});
+    Extract held = extract;
+    pack_archives(held, budget);
+    CHECK(row_at(held, "2").verdict == PartVerdict::quarantined);
+    CHECK(row_at(held, "2").reason == Reason::encrypted);
+    take(extract, "2/2", rebuilt("picture", {}, SafeKind::png));
+    pack_archives(extract, budget);
+    CHECK(row_at(extract, "2").verdict == PartVerdict::rebuilt);
+    CHECK(row_at(extract, "2").reason == Reason::members_held);
+    CHECK(row_at(extract, "2/1").verdict == PartVerdict::quarantined);
+    REQUIRE(extract.packed.size() == 1);
+    CHECK(extract.packed[0].entries().size() == 1);
+}
+
+TEST_CASE("AC-152 a locked ZIP that nobody can list stays encrypted; what killed its codec is said") {
+    for (const Reason why : {Reason::document_damaged, Reason::not_representable, Reason::codec_died}) {
+        PartRow locked = row_of("2", PartKind::encrypted, Reason::encrypted);
+        locked.facts.detected_type = "application/zip";
+        Extract extract = extract_of({locked});
+        take(extract, "2", FileNotMade{why, "words"});
+        CHECK(row_at(extract, "2").reason == (why == Reason::codec_died ? why : Reason::encrypted));
+        CHECK(row_at(extract, "2").verdict == PartVerdict::quarantined);
     }
 }
 

@@ -272,6 +272,8 @@ TEST_CASE("a part becomes only files of its own family") {
         const bool opened = part.kind == PartKind::encrypted;
         for (const SafeKind kind : {docx, xlsx, pptx}) CHECK(may_become(part, kind) == (office || opened));
         CHECK(may_become(part, pdf) == (part.kind == PartKind::pdf));
+        part.detected_type = "application/pdf";  // with no password but its owner's
+        CHECK(may_become(part, pdf) == (part.kind == PartKind::pdf || opened));
     }
 }
 
