@@ -20,6 +20,8 @@ std::string_view to_string(Stage stage) noexcept {
             return "codec";
         case Stage::checker:
             return "checker";
+        case Stage::engine:
+            return "engine";
         case Stage::judge:
             return "judge";
         case Stage::quarantine:

@@ -17,6 +17,7 @@ enum class Stage : std::uint8_t {
     worker,      // the sandboxed worker reads the mail
     codec,       // a file of the mail is rebuilt
     checker,     // what was made of it is read
+    engine,      // it is converted by a program of others
     judge,       // policy and verdict
     quarantine,  // the original is made durable
     compose,     // the new mail is written
@@ -148,6 +149,11 @@ inline constexpr std::array outcomes{
     Outcome{Stage::checker, Failure::died, Ending::carry_on, 0, "", ""},
     Outcome{Stage::checker, Failure::nonsense, Ending::carry_on, 0, "", ""},
     Outcome{Stage::checker, Failure::refused, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::engine, Failure::unavailable, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::engine, Failure::died, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::engine, Failure::late, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::engine, Failure::nonsense, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::engine, Failure::disk_full, Ending::carry_on, 0, "", ""},
     Outcome{Stage::judge, Failure::refused, Ending::answer_refusal, 554, "5.7.1", "Refused by policy"},
     Outcome{Stage::judge, Failure::internal, Ending::answer_for_now, 451, "4.3.0", "Local error, try again later"},
     Outcome{Stage::quarantine, Failure::disk_full, Ending::answer_for_now, 452, "4.3.1", "Not enough space"},

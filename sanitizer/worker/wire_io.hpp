@@ -1,5 +1,5 @@
 // Writer and Reader of frames have the same words, so each struct is described once and what is written is what is
-// read. Little-endian, length-prefixed; for the files wire.cpp and file_wire.cpp alone.
+// read. Little-endian, length-prefixed; for the files wire.cpp, file_wire.cpp and engine_wire.cpp alone.
 #pragma once
 
 #include <algorithm>

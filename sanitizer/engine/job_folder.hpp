@@ -1,0 +1,42 @@
+// The folder of one job, which nobody else sees, and which goes with it: "in", "home" and "out".
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "policy/result.hpp"
+#include "sanitizer/engine/engine_command.hpp"
+#include "sanitizer/mail/file_descriptor.hpp"
+
+namespace mugaika {
+
+class JobFolder {
+public:
+    // Below $TMPDIR, or /tmp. Fails with the fault of the call that failed.
+    static Result<JobFolder> make();
+    JobFolder(JobFolder&&) noexcept = default;
+    JobFolder& operator=(JobFolder&&) = delete;
+    ~JobFolder();  // removes it with all that is in it, however it is arranged
+
+    const std::string& path() const noexcept { return path_; }
+
+    Result<void> put_input(const std::string& name, int descriptor, std::uint64_t bytes) const;
+    Result<void> put_home(const std::vector<PreparedFile>&) const;
+
+    // What has been written, or Fault::limit as soon as it is more than allowed, arranged deeper than any converter
+    // does, out of sight, or when the disk has nothing left. While the converter runs.
+    Result<void> look_at_size(std::uint64_t bytes_max) const;
+
+    // The one file in "out", sealed. Follows no link. Fails with Fault::protocol when there is none, or more than one,
+    // or something else; with Fault::limit when it is larger.
+    Result<FileDescriptor> take_output(std::uint64_t bytes_max) const;
+
+private:
+    JobFolder(std::string path, FileDescriptor folder) : path_(std::move(path)), folder_(std::move(folder)) {}
+
+    std::string path_;
+    FileDescriptor folder_;  // open: nothing is looked up by its path again
+};
+
+}  // namespace mugaika

@@ -1,0 +1,85 @@
+#include "sanitizer/engine/launcher.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <vector>
+
+#include "sanitizer/engine/confinement.hpp"
+
+namespace mugaika {
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+    std::vector<char*> all;
+    for (std::string& one : strings) all.push_back(one.data());
+    all.push_back(nullptr);
+    return all;
+}
+
+bool set_standard_streams() noexcept {
+    const int null = ::open("/dev/null", O_RDWR);
+    if (null < 0) return false;
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::dup2(null, number) < 0) return false;
+    }
+    return ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, 0) == 0;
+}
+
+void signals_as_at_login() noexcept {
+    for (int signal = 1; signal < NSIG; ++signal) std::signal(signal, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// The relay comes first for the processor, and last when memory is short.
+void stand_back() noexcept {
+    ::prctl(PR_SET_DUMPABLE, 1);  // else its own score is root's
+    constexpr int nice = 10;
+    ::setpriority(PRIO_PROCESS, 0, nice);
+    const sched_param none{};
+    ::sched_setscheduler(0, SCHED_BATCH, &none);
+    const FileDescriptor score(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
+    if (score.is_open() && ::write(score.get(), "1000", 4) != 4) errno = 0;  // it is then one among others
+}
+
+[[noreturn]] void become(const EngineCommand& command, const EngineLimits& limits, const std::string& job_folder,
+                         pid_t parent) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent || ::setsid() < 0 || !set_standard_streams()) ::_exit(launch_failed_code);
+    signals_as_at_login();
+    stand_back();
+    std::vector<std::string> arguments{command.program};
+    arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
+    std::vector<std::string> environment = command.environment;
+    const std::vector<char*> argument_pointers = pointers(arguments);
+    const std::vector<char*> environment_pointers = pointers(environment);
+    if (::chdir((job_folder + "/home").c_str()) != 0 || !confine(command, limits, job_folder)) {
+        ::_exit(launch_failed_code);
+    }
+    ::execve(command.program.c_str(), argument_pointers.data(), environment_pointers.data());
+    ::_exit(launch_failed_code);
+}
+
+}  // namespace
+
+Result<Launched> launch(const EngineCommand& command, const EngineLimits& limits, const std::string& job_folder) {
+    const pid_t self = ::getpid();
+    const pid_t child = ::fork();
+    if (child == 0) become(command, limits, job_folder, self);
+    if (child < 0) return Error(Fault::unavailable, error_from_errno("fork", errno).words());
+    Launched launched{child, FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)))};
+    if (launched.exit.is_open()) return launched;
+    const int why = errno;
+    ::kill(child, SIGKILL);
+    return Error(Fault::unavailable, error_from_errno("pidfd_open", why).words());
+}
+
+}  // namespace mugaika

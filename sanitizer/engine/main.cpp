@@ -1,0 +1,59 @@
+// mugaika-engine: one process, one job. The relay or `mugaika sanitize` starts it, or systemd for each connection to
+// mugaika-engine.socket; the socket is its standard input.
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <exception>
+#include <iostream>
+#include <string_view>
+
+#include "sanitizer/engine/office.hpp"
+#include "sanitizer/engine/serve_engine.hpp"
+
+namespace {
+
+using namespace mugaika;
+
+void write_help(std::ostream& out) {
+    out << "mugaika-engine runs a converter (LibreOffice) for one file, locked in. mugaika-relay and\n"
+           "`mugaika sanitize` start it themselves, or systemd does: mugaika-engine.socket. It cannot\n"
+           "be used by hand and reads no configuration.\n"
+           "\n"
+           "  --version   print the version\n"
+           "  --help      print this\n";
+}
+
+bool is_stream_socket(int fd) noexcept {
+    int type = 0;
+    socklen_t length = sizeof(type);
+    if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) != 0 || type != SOCK_STREAM) return false;
+    int family = 0;
+    length = sizeof(family);
+    return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length) == 0 && family == AF_UNIX;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string_view argument = argc == 2 ? argv[1] : "";
+    if (argument == "--version") {
+        std::cout << "mugaika-engine " MUGAIKA_VERSION "\n";
+        return EX_OK;
+    }
+    if (argument == "--help") {
+        write_help(std::cout);
+        return EX_OK;
+    }
+    if (argc > 1 || !is_stream_socket(STDIN_FILENO)) {
+        write_help(std::cerr);
+        return EX_USAGE;
+    }
+    try {
+        return serve_engine(STDIN_FILENO, office_command);
+    } catch (const std::exception& error) {
+        std::cerr << "mugaika-engine: " << error.what() << "\n";
+        return EX_SOFTWARE;
+    }
+}

@@ -1,0 +1,22 @@
+// The formats that LibreOffice reads for us: those before packages, and those of other programs. Nobody but it reads
+// them whole; what it makes of them is hostile again (FILES.md 4).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "sanitizer/mail/safe_kind.hpp"
+
+namespace mugaika {
+
+enum class OfficeFormat : std::uint8_t { doc, xls, ppt, rtf, odt, ods, odp };
+inline constexpr std::uint32_t office_format_count = 7;
+
+// By what the bytes are, templates included; nothing for what LibreOffice is not asked for.
+std::optional<OfficeFormat> office_format_of(std::string_view detected_type) noexcept;
+
+SafeKind becomes(OfficeFormat) noexcept;            // docx, xlsx or pptx
+std::string_view extension(OfficeFormat) noexcept;  // ".doc"
+
+}  // namespace mugaika
