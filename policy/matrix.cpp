@@ -22,6 +22,8 @@ std::string_view to_string(Stage stage) noexcept {
             return "checker";
         case Stage::engine:
             return "engine";
+        case Stage::scanner:
+            return "scanner";
         case Stage::judge:
             return "judge";
         case Stage::quarantine:

@@ -18,6 +18,7 @@ enum class Stage : std::uint8_t {
     codec,       // a file of the mail is rebuilt
     checker,     // what was made of it is read
     engine,      // it is converted by a program of others
+    scanner,     // it is looked at by a scanner
     judge,       // policy and verdict
     quarantine,  // the original is made durable
     compose,     // the new mail is written
@@ -149,6 +150,10 @@ inline constexpr std::array outcomes{
     Outcome{Stage::checker, Failure::died, Ending::carry_on, 0, "", ""},
     Outcome{Stage::checker, Failure::nonsense, Ending::carry_on, 0, "", ""},
     Outcome{Stage::checker, Failure::refused, Ending::carry_on, 0, "", ""},
+    // A scanner that cannot look at a file: it stays where it is, with engine_unavailable.
+    Outcome{Stage::scanner, Failure::unavailable, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::scanner, Failure::timeout, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::scanner, Failure::nonsense, Ending::carry_on, 0, "", ""},
     Outcome{Stage::engine, Failure::unavailable, Ending::carry_on, 0, "", ""},
     Outcome{Stage::engine, Failure::died, Ending::carry_on, 0, "", ""},
     Outcome{Stage::engine, Failure::late, Ending::carry_on, 0, "", ""},

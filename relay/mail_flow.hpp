@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "relay/config/config.hpp"
+#include "relay/engines/scanners.hpp"
 #include "relay/host/reserve.hpp"
 #include "relay/inbound/inbound.hpp"
 #include "relay/log/events.hpp"
@@ -59,6 +60,8 @@ public:
 
     // Mails and releases that begin from now on follow it.
     void use(std::shared_ptr<const Config> config) { config_ = std::move(config); }
+    // Who looks at the files of mails that begin from now on; without one nobody does.
+    void use(std::shared_ptr<Scanners> scanners) { scanners_ = std::move(scanners); }
 
     std::size_t waiting_mails() const noexcept { return *waiting_mails_; }  // received whole, not yet answered
     std::vector<std::string> routes_down() const;  // by name: none of their next hops could be reached lately
@@ -108,6 +111,7 @@ private:
     QuarantineStore& store_;
     Outbox outbox_;
     Outbound& outbound_;
+    std::shared_ptr<Scanners> scanners_;
     Reserve& reserve_;
     std::shared_ptr<std::size_t> waiting_mails_ = std::make_shared<std::size_t>(0);
     EventLog& log_;

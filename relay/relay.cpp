@@ -20,6 +20,7 @@
 #include "relay/async/keep_running.hpp"
 #include "relay/async/task_ledger.hpp"
 #include "relay/config/config_change.hpp"
+#include "relay/engines/scanners.hpp"
 #include "relay/host/local_http.hpp"
 #include "relay/host/reserve.hpp"
 #include "relay/host/state_lock.hpp"
@@ -97,6 +98,7 @@ struct Relay::Parts {
     std::unique_ptr<FilePool> files;
     std::unique_ptr<Outbound> outbound;
     std::unique_ptr<MailFlow> flow;
+    std::shared_ptr<Scanners> scanners;  // shared with mails under way
     std::unique_ptr<ReleaseClerk> clerk;
     std::shared_ptr<TlsServerContext> tls;
     std::unique_ptr<Inbound> inbound;
@@ -121,6 +123,7 @@ struct Relay::Parts {
     void say_shortage();
     StatusFacts status_facts() const;
     Result<std::unique_ptr<LocalHttp>> open_http(const Config&);
+    std::shared_ptr<Scanners> make_scanners(const Config&);
     std::string status() const;
     std::vector<std::string> take_up(ConfigReading);
     Error why_not_started(const Error&) const;
@@ -169,6 +172,8 @@ Result<void> Relay::Parts::start_network() {
     outbound = std::make_unique<Outbound>(network, config->hostname, config->limits.next_hop, *log);
     flow =
         std::make_unique<MailFlow>(config, *workers, *files, *store, *outbox, *outbound, *reserve, *log, disk, compute);
+    scanners = make_scanners(*config);
+    flow->use(scanners);
     clerk = std::make_unique<ReleaseClerk>(*flow, *store, std::move(*outbox), *log, disk, tasks);
     inbound = std::make_unique<Inbound>(network, spool, inbound_settings(*config, tls), *flow, *log, tasks);
     auto started = inbound->start(manager.take_sockets());
@@ -273,6 +278,8 @@ StatusFacts Relay::Parts::status_facts() const {
     facts.workers = workers->counts();
     facts.orders = clerk->orders();
     facts.quarantine = quarantine;
+    facts.scanners = scanners->counts();
+    facts.scanners_down = scanners->down();
     facts.log_lost_events = log->lost_events();
     facts.log_loses_events = lost_at && Steady::now() - *lost_at < TaskLedger::shown_for;
     facts.tasks_stopped = tasks.not_running(Steady::now());
@@ -292,6 +299,15 @@ Result<std::unique_ptr<LocalHttp>> Relay::Parts::open_http(const Config& wanted)
     const auto started = opened->start(address.host, address.port, allow);
     if (!started) return started.error();
     return opened;
+}
+
+// What they have to say comes from mails under way, of which none runs any more when the log ends.
+std::shared_ptr<Scanners> Relay::Parts::make_scanners(const Config& wanted) {
+    Scanners::News news{
+        [this](const std::string& name, const std::string& why) { log->scanner_down(name, why); },
+        [this](const std::string& name) { log->scanner_up(name); },
+    };
+    return std::make_shared<Scanners>(network, wanted.scanners, FileLimits().out_bytes_max, std::move(news));
 }
 
 std::string Relay::Parts::status() const {
@@ -323,6 +339,10 @@ std::vector<std::string> Relay::Parts::take_up(ConfigReading reading) {
     tls->take_over(std::move(*fresh_tls));
     if (fresh->metrics != config->metrics) http = std::move(fresh_http);
     flow->use(fresh);
+    if (fresh->scanners != config->scanners) {
+        scanners = make_scanners(*fresh);
+        flow->use(scanners);
+    }
     outbound->keep_only(next_hops_of(*fresh));
     config = fresh;
     return {};

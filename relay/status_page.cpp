@@ -25,6 +25,22 @@ HttpAnswer readiness(const StatusFacts& facts) {
     return {ready ? 200u : 503u, "application/json", boost::json::serialize(page) + "\n"};
 }
 
+void write_scanners(MetricsText& text, const std::vector<Scanners::Counts>& scanners) {
+    if (scanners.empty()) return;
+    text.family("mugaika_scanner_up", "gauge", "1: the scanner answered when it was last asked.");
+    for (const auto& one : scanners) text.sample("mugaika_scanner_up", {{"scanner", one.name}}, std::uint64_t{one.up});
+    text.family("mugaika_scans_total", "counter", "Files that a scanner was asked about, by what it said.");
+    for (const auto& one : scanners) {
+        const auto by_result = [&](std::string_view result, std::uint64_t times) {
+            text.sample("mugaika_scans_total", {{"scanner", one.name}, {"result", std::string(result)}}, times);
+        };
+        by_result("passed", one.passed);
+        by_result("forbidden", one.forbidden);
+        by_result("changed", one.changed);
+        by_result("failed", one.failed);
+    }
+}
+
 HttpAnswer metrics_page(const StatusFacts& facts, const Metrics& metrics) {
     MetricsText text;
     metrics.write_to(text);
@@ -48,6 +64,7 @@ HttpAnswer metrics_page(const StatusFacts& facts, const Metrics& metrics) {
     text.sample("mugaika_idle_sessions_total", {}, facts.idle_sessions);
     text.family("mugaika_faults_total", "counter", "Exceptions that ended a round of a task or a session: an alarm.");
     for (const auto& [where, times] : facts.faults) text.sample("mugaika_faults_total", {{"where", where}}, times);
+    write_scanners(text, facts.scanners);
     text.family("mugaika_log_lost_events_total", "counter", "Events that could not be written.");
     text.sample("mugaika_log_lost_events_total", {}, facts.log_lost_events);
     text.family("mugaika_build_info", "gauge", "Always 1; the version is the label.");
@@ -72,6 +89,7 @@ std::vector<std::string> reasons_against(const StatusFacts& facts) {
 
 std::vector<std::string> warnings_in(const StatusFacts& facts) {
     std::vector<std::string> warnings = facts.faults_lately;
+    warnings.insert(warnings.end(), facts.scanners_down.begin(), facts.scanners_down.end());
     if (facts.log_loses_events) warnings.emplace_back("events cannot be written to the log");
     return warnings;
 }

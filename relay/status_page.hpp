@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "relay/engines/scanners.hpp"
 #include "relay/host/local_http.hpp"
 #include "relay/log/metrics.hpp"
 #include "relay/quarantine/store.hpp"
@@ -23,6 +24,8 @@ struct StatusFacts {
     WorkerPool::Counts workers;
     ReleaseClerk::OrderCounts orders;
     QuarantineStore::Totals quarantine;
+    std::vector<Scanners::Counts> scanners;  // since they were configured
+    std::vector<std::string> scanners_down;  // as Scanners::down() says
     std::uint64_t log_lost_events = 0;
     bool log_loses_events = false;           // in the last minute
     std::vector<std::string> tasks_stopped;  // as TaskLedger::not_running() says

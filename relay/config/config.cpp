@@ -16,6 +16,7 @@
 #include "relay/config/config_clients.hpp"
 #include "relay/config/config_metrics.hpp"
 #include "relay/config/config_reserve.hpp"
+#include "relay/config/config_scanners.hpp"
 #include "relay/config/config_signatures.hpp"
 #include "relay/config/config_tls.hpp"
 #include "relay/config/own_listener.hpp"
@@ -103,6 +104,7 @@ private:
         }
         if (const TomlValue* metrics = reader.table("metrics"))
             read_metrics(*metrics, faults_, warnings_, config_.metrics);
+        read_scanners(reader.tables("scanner"), faults_, config_.scanners);
         reader.finish();
     }
 

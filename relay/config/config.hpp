@@ -19,6 +19,7 @@
 #include "policy/time_zone.hpp"
 #include "policy/tls_policy.hpp"
 #include "relay/config/config_signatures.hpp"
+#include "relay/engines/scanner_settings.hpp"
 #include "sanitizer/mail/plain_text.hpp"
 #include "sanitizer/mail/signature_trust.hpp"
 
@@ -80,6 +81,7 @@ struct Config {
     std::chrono::seconds outbox_retry{60};  // first wait of the outbox (Outbox::back_off)
     std::uint32_t outbox_days = 5;          // then the rest of a delivery is given up, and stays to be seen
     std::optional<MetricsPort> metrics;     // nothing: no health checks and no metrics
+    std::vector<ScannerSettings> scanners;  // each looks at every file before it is rebuilt
     std::uint32_t originals_days = 90;      // `quarantine purge` deletes older items
     std::string time_zone;                  // of notices, lists and reports; "": see zone_name()
     PlainLine contact;                      // in notices: whom to ask, with extension; "": the IT section

@@ -447,6 +447,33 @@ void EventLog::check_refused(const MailTag& tag, std::string_view part, std::str
     write(event);
 }
 
+void EventLog::scanner_found(const MailTag& tag, std::string_view part, std::string_view why) {
+    json::object event = begin("scanner.found", tag);
+    put(event, "part", part);
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::scanner_failed(const MailTag& tag, std::string_view part, std::string_view why) {
+    json::object event = begin("scanner.failed", tag);
+    put(event, "part", part);
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::scanner_down(std::string_view scanner, std::string_view why) {
+    json::object event = begin("scanner.down");
+    put(event, "scanner", scanner);
+    put(event, "why", why);
+    write(event);
+}
+
+void EventLog::scanner_up(std::string_view scanner) {
+    json::object event = begin("scanner.up");
+    put(event, "scanner", scanner);
+    write(event);
+}
+
 void EventLog::gate_refused(const MailTag& tag, std::string_view why) {
     metrics_.gate_refused();
     json::object event = begin("gate.refused", tag);

@@ -102,6 +102,12 @@ public:
     // refused what a codec had made, which is an alarm as a gate refusal is.
     void file_failed(const MailTag&, std::string_view part, std::string_view why);
     void check_refused(const MailTag&, std::string_view part, std::string_view why);
+    // A scanner forbids a file, or cannot look at it; `why` says which scanner, and what it says.
+    void scanner_found(const MailTag&, std::string_view part, std::string_view why);
+    void scanner_failed(const MailTag&, std::string_view part, std::string_view why);
+    // Said when it changes.
+    void scanner_down(std::string_view scanner, std::string_view why);
+    void scanner_up(std::string_view scanner);
     void quarantine_released(const ReleaseOrder&, const Actor&, std::string_view route);  // order written
     void quarantine_delivered(const ReleaseOrder&, std::string_view message_id, std::string_view next_hop);
     void quarantine_release_failed(const ReleaseOrder&, const Outcome&, std::string_view why, bool final);

@@ -84,6 +84,8 @@ constexpr std::array steps{
     Step{"message.owed", "残りの宛先へはリレーが再送", "the rest is sent by the relay itself", how_failed},
     Step{"file.failed", "ファイルの変換に失敗", "a file was not rebuilt", by_whom},
     Step{"check.refused", "変換後のファイルが検査で不合格", "a rebuilt file was refused by its check", by_whom},
+    Step{"scanner.found", "ウイルス検査で検出", "a scanner found something in a file", by_whom},
+    Step{"scanner.failed", "ウイルス検査を受けられない", "a scanner could not look at a file", by_whom},
     Step{"gate.refused", "出口検査で不合格", "refused by the gate", by_whom},
     Step{"quarantine.released", "解放を指示", "release ordered", by_whom},
     Step{"quarantine.delivered", "解放分を配送", "order carried out", where_released},
