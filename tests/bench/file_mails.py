@@ -41,6 +41,11 @@ def pdf(size):
         bodies.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {len(bodies)} 0 R "
                       "/Resources << /Font << /F 3 0 R >> /XObject << /I 4 0 R >> >> >>".encode())
         pages.append(len(bodies))
+    return pdf_of(bodies, pages)
+
+
+def pdf_of(bodies, pages):
+    """The file of these objects, of which the first two are left free for the catalog and the tree of `pages`."""
     bodies[0] = b"<< /Type /Catalog /Pages 2 0 R >>"
     bodies[1] = f"<< /Type /Pages /Count {len(pages)} /Kids [{' '.join(f'{page} 0 R' for page in pages)}] >>".encode()
     out, starts = bytearray(b"%PDF-1.4\n"), []
@@ -52,8 +57,39 @@ def pdf(size):
     return bytes(out)
 
 
+def pdf_as_offices_send():
+    """Ten pages as an office program prints them: text in two embedded subset fonts, packed, and one photograph."""
+    noise, bodies, pages = random.Random(4), [b"", b""], []
+
+    def put(entries, data=None):
+        packed = zlib.compress(data) if data is not None else b""
+        stream = f" /Filter /FlateDecode /Length {len(packed)} >>\nstream\n".encode() + packed + b"\nendstream" if data is not None else b" >>"
+        bodies.append(b"<< " + entries.encode() + stream)
+        return len(bodies)
+
+    photo = photograph(800, 608, 5)
+    bodies.append(f"<< /Subtype /Image /Width 800 /Height 608 /BitsPerComponent 8 /ColorSpace /DeviceRGB /Filter /DCTDecode /Length {len(photo)} >>\nstream\n".encode() +
+                  photo + b"\nendstream")
+    picture, fonts = len(bodies), []
+    for name in ("ABCDEF+Mincho", "GHIJKL+Gothic"):
+        outlines = b"".join(noise.randbytes(5) + bytes(2) for _ in range(8500))  # a glyph's points: seven tenths of their size when packed
+        file = put(f"/Length1 {len(outlines)}", outlines)
+        descriptor = put(f"/Type /FontDescriptor /FontName /{name} /Flags 32 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 700 "
+                         f"/StemV 80 /FontFile2 {file} 0 R")
+        fonts.append(put(f"/Type /Font /Subtype /TrueType /BaseFont /{name} /FirstChar 32 /LastChar 126 /Widths [{' '.join(['500'] * 95)}] "
+                         f"/Encoding /WinAnsiEncoding /FontDescriptor {descriptor} 0 R"))
+    for number in range(10):
+        lines = "".join(f"1 0 0 1 60 {780 - 16 * n} Tm [({words(noise, 6)}) -250 ({words(noise, 6)})] TJ " for n in range(44))
+        content = put("", f"q BT /F{number % 2} 10.5 Tf {lines}ET Q q 300 0 0 228 60 60 cm /I Do Q".encode())
+        pages.append(put(f"/Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R /Resources << /Font << /F0 {fonts[0]} 0 R /F1 {fonts[1]} 0 R >> "
+                         f"/XObject << /I {picture} 0 R >> >>"))
+    return pdf_of(bodies, pages)
+
+
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+DRAWN = "http://schemas.openxmlformats.org/drawingml/2006"
+DRAWING = f'xmlns:a="{DRAWN}/main" xmlns:pic="{DRAWN}/picture" xmlns:wp="{DRAWN}/wordprocessingDrawing"'
 
 
 def docx(size):
@@ -61,15 +97,53 @@ def docx(size):
     noise, paragraphs = random.Random(3), []
     while len(paragraphs) * 77 < size:  # what a paragraph of fifty words comes to when packed
         paragraphs.append(f'<w:p><w:pPr><w:jc w:val="both"/></w:pPr><w:r><w:rPr><w:sz w:val="22"/></w:rPr><w:t>{words(noise, 50)}</w:t></w:r></w:p>')
+    return docx_of("".join(paragraphs), {})
+
+
+def docx_of(body, pictures):
+    """pictures: {relationship: JPEG}"""
     made = io.BytesIO()
+    rows = "".join(f'<Relationship Id="{name}" Type="{OFFICE}/image" Target="media/{name}.jpeg"/>' for name in pictures)
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" '
-                         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" '
+                         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="jpeg" ContentType="image/jpeg"/>'
+                         '<Override PartName="/word/document.xml" '
                          'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>')
         archive.writestr("_rels/.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
                          f'Type="{OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>')
-        archive.writestr("word/document.xml", f'<w:document xmlns:w="{WORD}"><w:body>{"".join(paragraphs)}</w:body></w:document>')
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}" {DRAWING}><w:body>{body}</w:body></w:document>')
+        archive.writestr("word/_rels/document.xml.rels", f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{rows}</Relationships>')
+        for name, picture in pictures.items():
+            archive.writestr(f"word/media/{name}.jpeg", picture, zipfile.ZIP_STORED)
     return made.getvalue()
+
+
+def docx_as_offices_send():
+    """Twenty pages of Japanese paragraphs and tables with the marks that Word leaves in them, about 60 KB packed, and two photographs."""
+    noise = random.Random(6)
+    fonts = '<w:rPr><w:rFonts w:ascii="MS Mincho" w:eastAsia="MS Mincho" w:hAnsi="MS Mincho" w:hint="eastAsia"/><w:szCs w:val="21"/></w:rPr>'
+
+    def run(count):
+        text = "".join(chr(0x4E00 + noise.randrange(900)) for _ in range(count))
+        return f'<w:r w:rsidRPr="00{noise.randrange(1 << 24):06X}">{fonts}<w:t>{text}</w:t></w:r>'
+
+    def paragraph(runs):
+        return f'<w:p w:rsidR="00A41B52" w:rsidRDefault="00A41B52"><w:pPr><w:jc w:val="left"/>{fonts}</w:pPr>{runs}</w:p>'
+
+    def cell():
+        return f'<w:tc><w:tcPr><w:tcW w:w="2123" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{paragraph(run(8))}</w:tc>'
+
+    def drawing(name):
+        return paragraph(f'<w:r><w:drawing><wp:inline><wp:extent cx="5400000" cy="4050000"/><wp:docPr id="{name[1:]}" name="{name}"/><a:graphic><a:graphicData '
+                         f'uri="{DRAWN}/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="0" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="{name}"/>'
+                         '<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr/></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>')
+
+    body = ""
+    for page in range(20):
+        body += "".join(paragraph(run(30) + run(30) + run(30)) for _ in range(12))
+        body += f'<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr>{"".join(f"<w:tr>{cell()}{cell()}{cell()}{cell()}</w:tr>" for _ in range(5))}</w:tbl>'
+        body += drawing(f"r{page}") if page in (1, 2) else ""
+    return docx_of(body, {f"r{n}": photograph(736, 544, 6 + n) for n in (1, 2)})
 
 
 def zip_of_ten():
@@ -100,6 +174,7 @@ def mail(header, files):
 def write_all(folder, header):
     """The mails as files: {name: path}."""
     made = {"300kb-pdf": {"plan.pdf": pdf(220_000)}, "300kb-docx": {"letter.docx": docx(220_000)},
+            "300kb-pdf-as-offices-send": {"plan.pdf": pdf_as_offices_send()}, "300kb-docx-as-offices-send": {"letter.docx": docx_as_offices_send()},
             "1.5mb-three-jpeg": {f"photo{n}.jpg": photograph(1600, 1200, n) for n in range(3)}, "zip-of-ten": {"files.zip": zip_of_ten()}}
     paths = {}
     for name, files in made.items():
