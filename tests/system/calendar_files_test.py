@@ -1,12 +1,15 @@
 """Calendars and contacts through the relay with calendar = "rebuild": text as ever, and a file beside it that two other readers (tests/support/read_calendar.py)
 understand as the original."""
+import base64
 import email
 import email.policy
+import io
 import json
 import pathlib
 import subprocess
 import sys
 import unittest
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from relay_instance import ROOT, RelayTest, sample  # noqa: E402
@@ -73,6 +76,22 @@ class CalendarFiles(RelayTest):
         self.assertEqual(understood(files["taro.vcf"].get_payload(decode=True), "vcf"),
                          {"fn": "山田 太郎", "family": "山田", "given": "太郎", "tel": "090-1234-5678", "tel_types": ["CELL"],
                           "fields": ["email", "fn", "n", "tel", "version"]})
+
+    def test_in_an_archive_they_stay_texts(self):
+        """Nobody declares a type there, so they are what they look like, and no program opens them as a calendar."""
+        sink = self.new_sink()
+        relay = self.new_relay(sink)
+        relay.text += REBUILD
+        relay.start()
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("taro.vcf", CARD)
+            archive.writestr("invite.ics", original(sample("outlook-invitation-weekly")))
+        mail = (b"From: taro@example.jp\r\nTo: madoguchi@city.example.lg.jp\r\nMIME-Version: 1.0\r\nContent-Type: application/zip; name=a.zip\r\n"
+                b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(packed.getvalue()).replace(b"\n", b"\r\n"))
+        self.assertEqual(relay.send(mail)[0], 250)
+        with zipfile.ZipFile(io.BytesIO(parts(sink.mails()[-1])[1]["a.zip"].get_payload(decode=True))) as archive:
+            self.assertEqual(archive.namelist(), ["taro.vcf.txt", "invite.ics.txt"])
 
     def test_by_the_shipped_profile_there_is_no_file(self):
         sink = self.new_sink()
