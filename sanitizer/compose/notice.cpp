@@ -56,6 +56,8 @@ bool is_file(const PartRow& row) { return row.facts.is_attachment || !row.facts.
 // part) do not count; those that warn have a sentence of their own.
 bool is_missed(const PartRow& row) noexcept {
     if (row.verdict == PartVerdict::quarantined) return true;
+    const bool has_no_file = row.facts.kind == PartKind::calendar && weight(row.reason) >= Weight::lossy;
+    if (row.verdict == PartVerdict::text) return has_no_file;  // of what is shown as text as well
     if (row.verdict != PartVerdict::removed) return false;
     if (row.reason == Reason::signature_dropped && !row.facts.name.empty()) return true;
     const Weight heaviness = weight(row.reason);

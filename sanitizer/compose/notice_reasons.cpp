@@ -129,8 +129,8 @@ constexpr auto sentences = std::to_array<Sentence>({
      "A virus scanner found something in it."},
     {Reason::check_failed, "無害化したあとの検査で問題が見つかったため、お届けしていません。",
      "The check of the rebuilt file found something wrong."},
-    {Reason::signature_dropped, "電子署名は検証しておらず、無害化により失われるため、お届けしていません。",
-     "The signature was not verified, and could not survive."},
+    {Reason::signature_dropped, "電子署名は、検証しておらず、無害化により失われます。",
+     "The signature was not verified and could not survive."},
     {Reason::gate_refused, "送り出す前の最後の検査で問題が見つかったため、お届けしていません。",
      "The last check before the delivery found something wrong."},
 });

@@ -95,8 +95,8 @@ Reason heaviest(const std::vector<Loss>& losses) noexcept {
 }
 
 void keep_out(PartRow& row, const FileNotMade& why) {
-    if (is_shown_too(row)) return add_once(row.notes, why.why);
     row.reason = why.why;
+    if (is_shown_too(row)) return;  // its text has been made by whoever read the mail
     row.handler = "codec";
 }
 

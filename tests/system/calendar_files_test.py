@@ -77,6 +77,20 @@ class CalendarFiles(RelayTest):
                          {"fn": "山田 太郎", "family": "山田", "given": "太郎", "tel": "090-1234-5678", "tel_types": ["CELL"],
                           "fields": ["email", "fn", "n", "tel", "version"]})
 
+    def test_what_cannot_be_a_file_arrives_as_text_and_is_named(self):
+        sink = self.new_sink()
+        relay = self.new_relay(sink)
+        relay.text += REBUILD
+        relay.start()
+        mail = (b"From: taro@example.jp\r\nTo: madoguchi@city.example.lg.jp\r\nMIME-Version: 1.0\r\nContent-Type: text/calendar; name=a.ics\r\n"
+                b"Content-Disposition: attachment; filename=a.ics\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:no beginning\r\n"
+                b"END:VEVENT\r\nEND:VCALENDAR\r\n")
+        self.assertEqual(relay.send(mail)[0], 250)
+        text, files = parts(sink.mails()[-1])
+        self.assertEqual(files, {})
+        self.assertIn("no beginning", text)
+        self.assertIn("・「a.ics」（予定、", text)
+
     def test_in_an_archive_they_stay_texts(self):
         """Nobody declares a type there, so they are what they look like, and no program opens them as a calendar."""
         sink = self.new_sink()

@@ -75,6 +75,27 @@ TEST_CASE("a table of which formulas were disarmed is named, with what was done"
     }
 }
 
+TEST_CASE("a document that arrives without its signature is not said to be missing") {
+    Extract extract = example_extract();
+    PartRow file = removed_file("契約書.docx", PartKind::office, Reason::signature_dropped);
+    file.verdict = PartVerdict::rebuilt;
+    file.out_kind = "docx";
+    extract.parts = {file};
+    const std::string notice = notice_text(extract);
+    CHECK(contains(notice, "変更点：電子署名は、検証しておらず、無害化により失われます。"));
+    CHECK_FALSE(contains(notice, "お届けしていません"));
+}
+
+TEST_CASE("a calendar of which no file could be made is named, although its text is shown") {
+    Extract extract = example_extract();
+    PartRow shown = removed_file("招待.ics", PartKind::calendar, Reason::codec_died);
+    shown.verdict = PartVerdict::text;
+    extract.parts = {shown};
+    CHECK(contains(notice_text(extract), "・「招待.ics」（予定または連絡先、"));
+    extract.parts[0].reason = Reason::none;
+    CHECK(notice_text(extract).empty());
+}
+
 TEST_CASE("a list of removed files comes after the text, with name, kind, size and reason") {
     Extract extract = example_extract();
     extract.parts = {removed_file("見積書.jtd", PartKind::other, Reason::not_rebuilt)};

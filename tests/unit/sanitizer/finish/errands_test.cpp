@@ -111,37 +111,6 @@ TEST_CASE("a codec is asked for a text that came as a file, unless the profile w
     CHECK(errands({row_of("1", PartKind::archive, Reason::none), text}, in_body).empty());
 }
 
-TEST_CASE("AC-218 of a calendar that is shown a file is asked for where the profile rebuilds it, and the text stays") {
-    PartRow shown = row_of("2", PartKind::calendar, Reason::none);
-    shown.facts.name = "招待.ics";
-    shown.verdict = PartVerdict::text;
-    shown.method = Method::text_file;
-    Profile rebuilds;
-    rebuilds.actions.at(static_cast<std::size_t>(PartKind::calendar)) = PartAction::rebuild;
-    CHECK(errands({shown}).empty());
-    CHECK(errands({shown}, rebuilds) == Paths{"2"});
-    CHECK(errands({row_of("2", PartKind::calendar)}, rebuilds) == Paths{"2"});
-    PartRow hidden = shown;
-    hidden.verdict = PartVerdict::removed;
-    hidden.reason = Reason::alternative_not_shown;
-    CHECK(errands({hidden}, rebuilds).empty());
-
-    Extract extract = extract_of({shown});
-    take(extract, "2", FileNotMade{Reason::codec_died, ""});
-    CHECK(extract.parts[0].verdict == PartVerdict::text);
-    CHECK(extract.parts[0].reason == Reason::none);
-    CHECK(extract.parts[0].notes == std::vector{Reason::codec_died});
-    CHECK(extract.rebuilt.empty());
-
-    extract = extract_of({shown});
-    extract.texts.emplace_back();
-    take(extract, "2", rebuilt("BEGIN:VCALENDAR", {}, SafeKind::ics));
-    CHECK(extract.parts[0].verdict == PartVerdict::rebuilt);
-    CHECK(extract.parts[0].out_name == "招待.ics");
-    CHECK(extract.rebuilt.size() == 1);
-    CHECK(extract.texts.size() == 1);
-}
-
 TEST_CASE("a page of HTML stands in the body, and in an archive is a file") {
     PartRow page = row_of("1/1", PartKind::html);
     CHECK(errands({row_of("1", PartKind::mail, Reason::none), page}).empty());
