@@ -115,7 +115,7 @@ bool may_become(const PartFacts& facts, SafeKind made) noexcept {
             return kind == PartKind::text;
         case SafeKind::ics:
         case SafeKind::vcf:
-            return kind == PartKind::calendar;
+            return kind == PartKind::calendar && (facts.detected_type == "text/calendar") == (made == SafeKind::ics);
     }
     return false;
 }

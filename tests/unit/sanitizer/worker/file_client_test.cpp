@@ -266,6 +266,12 @@ TEST_CASE("a part becomes only files of its own family") {
         CHECK(may_become(part, pdf) == (part.kind == PartKind::pdf));
         CHECK(may_become(part, text) == (part.kind == PartKind::text || part.kind == PartKind::html));
         CHECK(may_become(part, csv) == (part.kind == PartKind::text));
+        CHECK_FALSE(may_become(part, ics));
+        CHECK(may_become(part, vcf) == (part.kind == PartKind::calendar));
+        PartFacts calendar = part;
+        calendar.detected_type = "text/calendar";
+        CHECK(may_become(calendar, ics) == (part.kind == PartKind::calendar));
+        CHECK_FALSE(may_become(calendar, vcf));
         for (const SafeKind kind : {docx, xlsx, pptx}) CHECK(may_become(part, kind) == office);
         CHECK_FALSE(may_become(part, zip));
         part.detected_type = encrypted_package_type;
