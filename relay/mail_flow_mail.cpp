@@ -43,6 +43,7 @@ MailFlow::Mail::Mail(std::shared_ptr<const Config> c, RecipientGroup group, cons
     facts.received_at = item.received_at;
     fill_for_route(facts, *config, &route);
     facts.original_bytes = raw.size();
+    facts.unlocked_from = item.unlocked_from;
 }
 
 bool MailFlow::Mail::is_past_its_deadline() const {

@@ -43,7 +43,7 @@ const Route* only_route_of(const Config& config, const std::vector<MailAddress>&
     return route;
 }
 
-// Those of the order, with what the sender asked about each when it is a rest. A release is a mail that nobody sent:
+// Those of the order, with what the sender asked about each when it is a rest. Any other is a mail that nobody sent:
 // nobody asked for reports about it.
 smtp::Envelope envelope_for(const ReleaseOrder& order, const smtp::Envelope& kept) {
     smtp::Envelope envelope = kept;
@@ -106,10 +106,10 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
         FlowEnd end = refused_at_rcpt(said, recipient);
         // While any may be served later the order is worth another try.
         if (!refused || refused->outcome->ending == Ending::give_up) refused = end;
-        if (order.kind != OrderKind::rest) break;
+        if (order.kind == OrderKind::release) break;
         leave_out(envelope, i);
     }
-    if (refused && (order.kind != OrderKind::rest || envelope.recipients.empty())) co_return *refused;
+    if (refused && (order.kind == OrderKind::release || envelope.recipients.empty())) co_return *refused;
 
     FlowEnd end;
     for (RecipientGroup& group : grouped(*config, envelope)) {
@@ -137,7 +137,7 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
     mail.order = &order;
     mail.stored = &item.ledger;
     mail.kept = true;
-    if (order.kind == OrderKind::rest) {
+    if (order.kind != OrderKind::release) {
         mail.tag.session = order.session;
         mail.on_refusal = FinishFacts::OnRefusal::hold;  // as at the first delivery: others were not refused
     } else {

@@ -119,6 +119,29 @@ def describe(demo, path, quiet):
     return verdict
 
 
+def show_unlock(demo, quiet):
+    """The locked ZIP of a PPAP pair, with the password of its second mail."""
+    found = [e for e in demo.events() if e["event"] == "message.sanitized" and any(
+        part["reason"] == "encrypted" and part["path"] == "2" and str(part.get("name")).endswith("一式.zip") for part in e["parts"])]
+    item, password = found[0]["id"], "Sample2026!"
+    before = len(list(demo.inbox.glob("*.eml")))
+    print(f"a locked ZIP and its password (mugaika quarantine unlock {item} --part 2):", flush=True)
+    subprocess.run([demo.bin / "mugaika", "quarantine", "unlock", item, "--part", "2", "--reason", "second mail", "--by", "demo",
+                    "--config", demo.config], input=password + "\n", text=True, check=True)
+    deadline = time.monotonic() + 60
+    while demo.newest(before) is None:
+        if time.monotonic() > deadline:
+            raise SystemExit("the follow-up did not arrive")
+        time.sleep(0.1)
+    message, body = shown_body(demo.newest(before).read_bytes())
+    if not quiet:
+        print(f"{INDENT}out  From: {message['From']} / Subject: {message['Subject']} / In-Reply-To: {message['In-Reply-To']}")
+        print(f"{INDENT}     " + ", ".join(part.get_filename() for part in message.iter_attachments()))
+        for line in body.rstrip("\n").splitlines():
+            print(f"{INDENT}   | {line}")
+    print()
+
+
 def show_quarantine(demo):
     command = [demo.bin / "mugaika", "quarantine", "list", "--config", demo.config]
     print("quarantine (mugaika quarantine list):", flush=True)
@@ -140,6 +163,7 @@ def main():
         demo.start()
         mails = sorted((ROOT / "samples/mails").glob("*.eml"))
         verdicts = [describe(demo, path, args.quiet) for path in mails]
+        show_unlock(demo, args.quiet)
         show_quarantine(demo)
         print(f"\n{len(mails)} mails: " + ", ".join(f"{verdicts.count(v)} {v}" for v in sorted(set(verdicts))))
         if args.keep:

@@ -171,6 +171,7 @@ private:
         add_person(cat, cat_.person);
         add_quarantine_export(group);
         add_quarantine_release(group);
+        add_quarantine_unlock(group);
         CLI::App& remove = add(group, "delete", "delete kept mails for good",
                                "mugaika quarantine delete 0123456789abcdefghjkmnpqrs --reason \"spam\"",
                                [this] { return quarantine_delete(config_, delete_, terminal_); });
@@ -240,6 +241,27 @@ private:
         release.add_option("--days", release_.days, "the order's validity, default 7")
             ->check(CLI::Range(1, 366))
             ->type_name("N");
+    }
+
+    void add_quarantine_unlock(CLI::App& group) {
+        CLI::App& unlock = add(
+            group, "unlock",
+            "open files of a kept mail with their password and deliver them, rebuilt, in a mail that follows",
+            "mugaika quarantine unlock 0123456789abcdefghjkmnpqrs --part 2 --reason \"the sender told it by "
+            "telephone\"\n  mugaika quarantine unlock 0123456789abcdefghjkmnpqrs --part 2 --part 3 --reason \"...\" "
+            "< password.txt\n\n"
+            "The password is asked for at the terminal and not shown, or is the first line of standard input. It is "
+            "never\nstored. ZIP files, Office documents (docx, xlsx, pptx) and PDF can be opened. After ten wrong "
+            "ones for\na mail nothing is tried any more.",
+            [this] { return quarantine_unlock(config_, unlock_, terminal_); });
+        unlock.add_option("id", unlock_.item, "mail id")->required()->type_name("ID");
+        unlock.add_option("--part", unlock_.parts, "this file, by its number in `show`; may be given again")
+            ->required()
+            ->allow_extra_args(false)
+            ->type_name("N");
+        unlock.add_option("--reason", unlock_.reason, "why, for the event log")->required()->type_name("TEXT");
+        unlock.add_flag("--again", unlock_.again, "although the same files were opened before");
+        add_person(unlock, unlock_.person);
     }
 
     void add_queue() {
@@ -379,6 +401,7 @@ private:
     CatOptions cat_;
     ExportOptions export_;
     ReleaseOptions release_;
+    UnlockOptions unlock_;
     DeleteOptions delete_;
     DryRun dry_run_ = DryRun::no;
     TryOptions try_;

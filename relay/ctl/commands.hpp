@@ -32,7 +32,8 @@ struct Terminal {
     std::ostream& out;
     std::ostream& err;
     bool out_is_terminal = false;
-    Login login;  // for events
+    Login login;             // for events
+    int in_descriptor = -1;  // what `in` reads from, for what must not lie in its buffer; -1: nothing of the system's
 };
 
 struct ConfigChoice {
@@ -94,6 +95,16 @@ struct ReleaseOptions {
     std::uint32_t days = 7;  // the order's validity
 };
 Exit quarantine_release(const ConfigChoice&, const ReleaseOptions&, Terminal&);
+
+// Tries a password, which is read from the terminal or standard input, and orders what it opens to be delivered.
+struct UnlockOptions {
+    std::string item;
+    std::string person;
+    std::vector<std::string> parts;
+    std::string reason;
+    bool again = false;  // although the same was opened before
+};
+Exit quarantine_unlock(const ConfigChoice&, const UnlockOptions&, Terminal&);
 
 struct DeleteOptions {
     ItemsOptions items;

@@ -20,8 +20,8 @@ std::string_view to_string(ItemState state) noexcept {
 
 ItemStates::ItemStates(const std::vector<OwedOrder>& oldest_first) {
     for (const OwedOrder& owed : oldest_first) {
-        const bool is_rest = owed.order.kind == OrderKind::rest;
-        const ItemState waiting = is_rest ? ItemState::owed : ItemState::ordered;
+        const bool is_release = owed.order.kind == OrderKind::release;
+        const ItemState waiting = is_release ? ItemState::ordered : ItemState::owed;
         const ItemState state = owed.state == OwedOrder::State::failed ? ItemState::failed : waiting;
         Fact& fact = by_item_[owed.order.item_id];
         if (state == ItemState::failed && fact.state != ItemState::kept) continue;

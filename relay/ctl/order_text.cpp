@@ -14,6 +14,7 @@ std::string recipients_text(const OwedOrder& owed) {
 }
 
 std::string_view kind_words(OrderKind kind) noexcept {
+    if (kind == OrderKind::unlock) return "unlock: files that a password opened";
     return kind == OrderKind::rest ? "rest: others have the mail, these are still to get it"
                                    : "release: a person let it through";
 }

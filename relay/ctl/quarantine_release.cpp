@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "policy/locked_file.hpp"
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/log/timestamp.hpp"
@@ -63,7 +64,7 @@ std::string why_not_released(const PartRow& row, const std::vector<PartRow>& row
         return "is no file but text of the mail, or a mail; without --parts the rebuilt mail with its text is released";
     }
     for (const PartRow& around : rows) {
-        const bool lies_in_it = is_container(around.facts.kind) && path.starts_with(around.facts.path + "/");
+        const bool lies_in_it = holds_files(around.facts) && path.starts_with(around.facts.path + "/");
         if (lies_in_it) {
             return "lies in the archive that is part " + around.facts.path + "; only that one can be released, whole";
         }

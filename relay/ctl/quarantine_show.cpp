@@ -2,6 +2,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "policy/locked_file.hpp"
 #include "policy/shown_text.hpp"
 #include "policy/terminal_columns.hpp"
 #include "relay/ctl/administration.hpp"
@@ -56,7 +57,54 @@ std::string words_of(const ReleaseNote& release) {
     return words;
 }
 
-json::object to_json(const QuarantineItem& item, const std::vector<ReleaseNote>& releases) {
+json::object to_json(const UnlockNote& unlock) {
+    json::object object;
+    object["at"] = rfc3339(unlock.at);
+    object["person"] = shown_text(unlock.person);
+    object["reason"] = shown_text(unlock.reason);
+    object["parts"] = shown_list(unlock.parts);
+    object["follow_up"] = shown_text(unlock.follow_up);
+    return object;
+}
+
+std::string words_of(const UnlockNote& unlock) {
+    std::string words = rfc3339(unlock.at) + " by " + unlock.person + " (" + unlock.reason + "), parts";
+    for (const std::string& part : unlock.parts) words += " " + part;
+    return words + ", went on as " + unlock.follow_up;
+}
+
+// What people did with the mail.
+struct Notes {
+    std::vector<ReleaseNote> releases;
+    UnlockRecord unlocks;
+};
+
+Result<Notes> notes_of(const QuarantineStore& store, const std::string& id) {
+    auto releases = store.releases(id);
+    if (!releases) return releases.error();
+    auto unlocks = store.unlocks(id);
+    if (!unlocks) return unlocks.error();
+    return Notes{*std::move(releases), *std::move(unlocks)};
+}
+
+// What a password could open, and what stays with the mail.
+void print_locked(const QuarantineItem& item, const UnlockRecord& unlocks, std::ostream& out) {
+    const bool may_try = unlocks.wrong_tries < password_tries_max;
+    for (const PartRow& row : item.ledger.parts) {
+        const LockKind lock = lock_of(row.facts);
+        if (lock == LockKind::none || row.verdict != PartVerdict::quarantined) continue;
+        const std::string command =
+            "mugaika quarantine " + std::string(opens_by_password(lock) && may_try ? "unlock " : "export ");
+        out << "part " << row.facts.path
+            << (opens_by_password(lock) && may_try ? ": with its password: " : ": not opened here: ") << command
+            << item.id << " --part " << row.facts.path << "\n";
+    }
+    if (unlocks.wrong_tries > 0) {
+        out << "wrong passwords so far: " << unlocks.wrong_tries << " of " << password_tries_max << "\n";
+    }
+}
+
+json::object to_json(const QuarantineItem& item, const Notes& notes) {
     json::object object;
     object["id"] = shown_text(item.id);
     object["received"] = rfc3339(item.received_at);
@@ -72,7 +120,11 @@ json::object to_json(const QuarantineItem& item, const std::vector<ReleaseNote>&
     object["bytes"] = item.original_bytes;
     object["sha256"] = shown_text(item.original_sha256);
     json::array& list = object["releases"].emplace_array();
-    for (const ReleaseNote& release : releases) list.push_back(to_json(release));
+    for (const ReleaseNote& release : notes.releases) list.push_back(to_json(release));
+    json::array& unlocks = object["unlocks"].emplace_array();
+    for (const UnlockNote& unlock : notes.unlocks.opened) unlocks.push_back(to_json(unlock));
+    object["wrong_passwords"] = notes.unlocks.wrong_tries;
+    if (!item.unlocked_from.empty()) object["unlocked_from"] = shown_text(item.unlocked_from);
     object["ledger"] = mugaika::to_json(item.ledger);
     return object;
 }
@@ -97,7 +149,7 @@ void print_parts(const Ledger& ledger, std::ostream& out) {
     if (!table.empty()) table.print(out);
 }
 
-void print_item(const QuarantineItem& item, const std::vector<ReleaseNote>& releases, std::ostream& out) {
+void print_item(const QuarantineItem& item, const Notes& notes, std::ostream& out) {
     constexpr std::size_t name_columns = 10;
     const auto line = [&out](std::string_view name, std::string_view untrusted_text) {
         out << fitted(name, name_columns) << shown_text(untrusted_text) << "\n";
@@ -117,8 +169,11 @@ void print_item(const QuarantineItem& item, const std::vector<ReleaseNote>& rele
     for (std::size_t i = 0; i < item.ledger.findings.size(); ++i) {
         line("finding", words_at(item.ledger, "/findings/" + std::to_string(i), item.ledger.findings[i]));
     }
-    for (const ReleaseNote& release : releases) line("released", words_of(release));
+    if (!item.unlocked_from.empty()) line("opened of", item.unlocked_from);
+    for (const ReleaseNote& release : notes.releases) line("released", words_of(release));
+    for (const UnlockNote& unlock : notes.unlocks.opened) line("opened", words_of(unlock));
     print_parts(item.ledger, out);
+    print_locked(item, notes.unlocks, out);
 }
 
 }  // namespace
@@ -141,14 +196,14 @@ Exit quarantine_show(const ConfigChoice& choice, const ItemsOptions& options, Te
             worst = fail(terminal, item.error());
             continue;
         }
-        const auto releases = (*store)->releases(id);
-        if (!releases) return fail(terminal, releases.error());
+        const auto notes = notes_of(**store, id);
+        if (!notes) return fail(terminal, notes.error());
         (*log)->quarantine_viewed(id, *actor, "ledger");
         if (options.output == Output::json) {
-            terminal.out << json::serialize(to_json(*item, *releases)) << "\n";
+            terminal.out << json::serialize(to_json(*item, *notes)) << "\n";
         } else {
             if (id != ids->front()) terminal.out << "\n";
-            print_item(*item, *releases, terminal.out);
+            print_item(*item, *notes, terminal.out);
         }
     }
     return worst;

@@ -4,15 +4,14 @@
 #include <fstream>
 
 #include "policy/shown_text.hpp"
-#include "relay/compose_for_route.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/mail_input.hpp"
+#include "relay/ctl/one_mail.hpp"
 #include "relay/ctl/relay_user.hpp"
 #include "relay/host/state_lock.hpp"
 #include "relay/log/ledger_json.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/durable_file.hpp"
-#include "relay/quarantine/item.hpp"
 #include "relay/recipient_groups.hpp"
 #include "sanitizer/finish/finish_mail.hpp"
 
@@ -55,58 +54,6 @@ Result<std::unique_ptr<QuarantineStore>> open_for_keeping(const Config& config) 
     if (!locked) return locked.error();
     return QuarantineStore::open(config.quarantine_dir(), config.quarantine_key_file(), Access::relay);
 }
-
-// The road of relay/mail_flow.cpp without a network: worker, finish, quarantine.
-class OneMail {
-public:
-    OneMail(const Config& config, const RecipientGroup& group, const RawMail& raw, Moment received_at)
-        : config_(config), raw_(raw), profile_(group.profiles.as_received) {
-        const Route* const route = group.route;
-        const smtp::Envelope& envelope = group.envelope;
-        item_.id = message_id_for(raw.sha256(), envelope);
-        item_.route = route == nullptr ? std::string() : route->name();
-        item_.envelope = envelope;
-        item_.received_at = received_at;
-        item_.original_bytes = raw.size();
-        item_.original_sha256 = raw.sha256();
-        facts_.envelope_sender = envelope.sender_text();
-        facts_.original_sha256 = raw.sha256();
-        ComposeFacts& compose = facts_.compose;
-        compose.id = item_.id;
-        compose.hostname = config.hostname;
-        compose.received_at = item_.received_at;
-        fill_for_route(compose, config, route);
-        if (route != nullptr && route->warn_own_domain) facts_.warned_domains = route->domains;
-        compose.original_bytes = raw.size();
-    }
-
-    enum class Keep : bool { no, yes };
-    Result<Finished> finish(Keep keep) {
-        const auto answer = ask_about_all(raw_, profile_, config_, item_.received_at);
-        if (!answer) return answer.error();
-        if (answer->extract) {
-            item_.subject = answer->extract->header.subject;
-            item_.from_text = author_text(answer->extract->header);
-        }
-        using Keeping = FinishFacts::Keeping;
-        facts_.keeping = keep == Keep::yes ? Keeping::when_asked : Keeping::never;
-        return mugaika::finish(*answer, profile_, facts_);
-    }
-
-    Result<void> keep(QuarantineStore& store, const Ledger& ledger) {
-        item_.ledger = ledger;
-        const auto added = store.add(item_, raw_);
-        if (!added) return added.error();
-        return {};
-    }
-
-private:
-    const Config& config_;
-    const RawMail& raw_;
-    const Profile profile_;
-    QuarantineItem item_;
-    FinishFacts facts_;
-};
 
 // The file of --report, open before anything is kept: afterwards we may be the relay's user, who may not write here.
 class Report {

@@ -120,6 +120,19 @@ public:
     // The received bytes, of the mail or a part, went into a file; `sha256` is theirs.
     void quarantine_exported(std::string_view item, const Actor&, std::string_view what, std::string_view file,
                              std::uint64_t bytes, std::string_view sha256);
+    // Files of a kept mail were opened with a password, of which nothing is said, and follow in a mail of their own.
+    struct Unlocked {
+        std::string_view item;
+        std::vector<std::string> parts;
+        std::string_view follow_up;  // its id
+        std::string_view order;
+        std::string_view route;
+        std::string_view why;
+    };
+    void quarantine_unlocked(const Unlocked&, const Actor&);
+    // `why`: wrong_password, or what the file has; `tries_left` of passwords for this mail.
+    void quarantine_unlock_failed(std::string_view item, const Actor&, std::string_view part, std::string_view why,
+                                  std::uint32_t tries_left);
     void quarantine_deleted(std::string_view item, const Actor&, std::string_view why);
     void quarantine_expired(std::string_view item, const Actor&);
     // An alarm: a mail whose id another kept mail has already. It is answered 451.

@@ -193,8 +193,8 @@ void Metrics::write_to(MetricsText& out) const {
     write_counter(out, "mugaika_owed_total", "Deliveries in part whose rest became the relay's own, by failure.", owed_,
                   "failure");
     write_counter(out, "mugaika_orders_given_up_total",
-                  "Orders given up, by kind: release (of a person) or rest (of a delivery). An alarm.", given_up_,
-                  "kind");
+                  "Orders given up, by kind: release or unlock (of a person), rest (of a delivery). An alarm.",
+                  given_up_, "kind");
     write_one(out, "mugaika_sessions_total", "counter", "Client sessions that did something, since the start.",
               sessions_total_);
 

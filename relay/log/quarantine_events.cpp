@@ -97,6 +97,25 @@ void EventLog::quarantine_exported(std::string_view item, const Actor& actor, st
     write(event);
 }
 
+void EventLog::quarantine_unlocked(const Unlocked& unlocked, const Actor& actor) {
+    json::object event = begin("quarantine.unlocked", unlocked.item, actor);
+    put(event, "route", unlocked.route);
+    put_list(event, "parts", unlocked.parts);
+    put(event, "follow_up", unlocked.follow_up);
+    put(event, "order", unlocked.order);
+    put(event, "why", unlocked.why);
+    write(event);
+}
+
+void EventLog::quarantine_unlock_failed(std::string_view item, const Actor& actor, std::string_view part,
+                                        std::string_view why, std::uint32_t tries_left) {
+    json::object event = begin("quarantine.unlock_failed", item, actor);
+    put(event, "part", part);
+    put(event, "why", why);
+    event["tries_left"] = tries_left;
+    write(event);
+}
+
 void EventLog::quarantine_deleted(std::string_view item, const Actor& actor, std::string_view why) {
     json::object event = begin("quarantine.deleted", item, actor);
     put(event, "why", why);

@@ -26,6 +26,7 @@ struct QuarantineItem {
     Ledger ledger;
     std::uint64_t original_bytes = 0;
     std::string original_sha256;
+    std::string unlocked_from;  // the kept mail whose files a password opened for this one; "" for what was received
 };
 
 // 26 characters of Crockford's base32 in lower case over the first 130 bits of SHA-256(sha256 of the bytes, sender,

@@ -182,19 +182,20 @@ Result<smtp::Envelope> envelope_from_json(const json::object& object) {
 }  // namespace
 
 std::string item_to_text(const QuarantineItem& item) {
-    const json::object object{{"id", item.id},
-                              {"route", item.route},
-                              {"envelope", envelope_to_json(item.envelope)},
-                              {"client_address", item.client_address},
-                              {"client_helo", item.client_helo.str()},
-                              {"protocol", item.protocol},
-                              {"believed_ids", json::value_from(item.believed_ids)},
-                              {"received_at_ms", milliseconds_of(item.received_at)},
-                              {"subject", item.subject.str()},
-                              {"from", item.from_text.str()},
-                              {"original_bytes", item.original_bytes},
-                              {"original_sha256", item.original_sha256},
-                              {"ledger", to_json(item.ledger)}};
+    json::object object{{"id", item.id},
+                        {"route", item.route},
+                        {"envelope", envelope_to_json(item.envelope)},
+                        {"client_address", item.client_address},
+                        {"client_helo", item.client_helo.str()},
+                        {"protocol", item.protocol},
+                        {"believed_ids", json::value_from(item.believed_ids)},
+                        {"received_at_ms", milliseconds_of(item.received_at)},
+                        {"subject", item.subject.str()},
+                        {"from", item.from_text.str()},
+                        {"original_bytes", item.original_bytes},
+                        {"original_sha256", item.original_sha256},
+                        {"ledger", to_json(item.ledger)}};
+    if (!item.unlocked_from.empty()) object["unlocked_from"] = item.unlocked_from;
     return json::serialize(object);
 }
 
@@ -210,6 +211,10 @@ Result<QuarantineItem> item_from_text(std::string_view text) {
     item.protocol = reader.text("protocol");
     // Items of 0.1.0 do not have it: nobody was believed then.
     if (value->as_object().contains("believed_ids")) item.believed_ids = reader.texts("believed_ids");
+    if (value->as_object().contains("unlocked_from")) {
+        item.unlocked_from = reader.text("unlocked_from");
+        if (!is_message_id(item.unlocked_from)) return malformed("item");
+    }
     const bool names = std::all_of(item.believed_ids.begin(), item.believed_ids.end(), is_domain);
     item.received_at = time_of(reader.number("received_at_ms"));
     item.subject = reader.line("subject");
@@ -258,10 +263,10 @@ bool read_kind(const json::object& object, Reader& reader, ReleaseOrder& order) 
     if (!object.contains("kind")) return true;
     const std::string kind = reader.text("kind");
     if (kind == to_string(OrderKind::release)) return true;
-    order.kind = OrderKind::rest;
+    order.kind = kind == to_string(OrderKind::unlock) ? OrderKind::unlock : OrderKind::rest;
     order.item_goes_with_it = reader.truth("item_goes_with_it");
     order.session = reader.line("session").str();
-    return kind == to_string(OrderKind::rest);
+    return kind == to_string(order.kind);
 }
 
 }  // namespace
@@ -306,6 +311,36 @@ std::string release_note_to_text(const ReleaseNote& note) {
                               {"recipients", json::value_from(note.recipients)},
                               {"delivered_at_ms", milliseconds_of(note.delivered_at)}};
     return json::serialize(object) + "\n";
+}
+
+std::string unlock_record_to_text(const UnlockRecord& record) {
+    json::array opened;
+    for (const UnlockNote& note : record.opened) {
+        opened.push_back(json::object{{"person", note.person},
+                                      {"reason", note.reason},
+                                      {"parts", json::value_from(note.parts)},
+                                      {"follow_up", note.follow_up},
+                                      {"at_ms", milliseconds_of(note.at)}});
+    }
+    return json::serialize(json::object{{"wrong_tries", record.wrong_tries}, {"opened", std::move(opened)}}) + "\n";
+}
+
+Result<UnlockRecord> unlock_record_from_text(std::string_view text) {
+    auto value = parse_object(text, "record of passwords");
+    if (!value) return value.error();
+    Reader reader(value->as_object());
+    UnlockRecord record;
+    record.wrong_tries = static_cast<std::uint32_t>(reader.number("wrong_tries"));
+    const json::value* opened = value->as_object().if_contains("opened");
+    if (!reader.good() || opened == nullptr || !opened->is_array()) return malformed("record of passwords");
+    for (const json::value& one : opened->get_array()) {
+        if (!one.is_object()) return malformed("record of passwords");
+        Reader note(one.get_object());
+        record.opened.push_back({note.text("person"), note.text("reason"), note.texts("parts"), note.text("follow_up"),
+                                 time_of(note.number("at_ms"))});
+        if (!note.good()) return malformed("record of passwords");
+    }
+    return record;
 }
 
 Result<ReleaseNote> release_note_from_text(std::string_view text) {

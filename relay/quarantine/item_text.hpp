@@ -10,6 +10,7 @@
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/release_notes.hpp"
+#include "relay/quarantine/unlock_notes.hpp"
 
 namespace mugaika {
 
@@ -21,5 +22,8 @@ Result<OwedOrder> owed_order_from_text(std::string_view json);
 
 std::string release_note_to_text(const ReleaseNote&);  // one line, with its end
 Result<ReleaseNote> release_note_from_text(std::string_view json);
+
+std::string unlock_record_to_text(const UnlockRecord&);
+Result<UnlockRecord> unlock_record_from_text(std::string_view json);
 
 }  // namespace mugaika

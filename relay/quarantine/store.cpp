@@ -57,11 +57,13 @@ Error not_an_id() {
 }  // namespace
 
 struct QuarantineStore::Impl {
-    Impl(std::string f, Access a) : folder(std::move(f)), access(a), notes(folder + "/released") {}
+    Impl(std::string f, Access a)
+        : folder(std::move(f)), access(a), notes(folder + "/released"), unlock_notes(folder + "/unlocked") {}
 
     const std::string folder;
     const Access access;
     const ReleaseNotes notes;
+    const UnlockNotes unlock_notes;
     std::string key_file;
     KeyFile keys;
     std::string made_key_id;
@@ -123,7 +125,8 @@ Result<void> QuarantineStore::Impl::take_keys() {
 }
 
 Result<void> QuarantineStore::Impl::prepare() {
-    for (const std::string& needed : {folder, items(), folder + "/tmp", folder + "/released", folder + "/aside"}) {
+    for (const std::string& needed :
+         {folder, items(), folder + "/tmp", folder + "/released", folder + "/unlocked", folder + "/aside"}) {
         auto made = make_directory(needed, 0770);
         if (!made) return made;
     }
@@ -131,6 +134,7 @@ Result<void> QuarantineStore::Impl::prepare() {
     if (access == Access::relay) {
         remove_left_overs(folder + "/tmp");
         remove_left_overs(folder + "/released");
+        remove_left_overs(folder + "/unlocked");
     }
     auto opened = QuarantineIndex::open(folder + "/index.sqlite");
     if (!opened) return opened.error();
@@ -207,6 +211,11 @@ Result<void> QuarantineStore::Impl::reconcile_releases() {
     for (const std::string& id : different) {
         auto settled = has(id) ? index->set_release(id, last_release(id)) : notes.remove(id);
         if (!settled) return settled;
+    }
+    for (const std::string& id : unlock_notes.item_ids()) {
+        if (has(id)) continue;
+        auto removed = unlock_notes.remove(id);
+        if (!removed) return removed;
     }
     return {};
 }
@@ -423,6 +432,8 @@ Result<void> QuarantineStore::remove(std::string_view id) {
     if (!removed) return removed;
     removed = impl_->notes.remove(id);
     if (!removed) return removed;
+    removed = impl_->unlock_notes.remove(id);
+    if (!removed) return removed;
     const std::lock_guard<std::mutex> hold(impl_->index_mutex);
     return impl_->index->remove(id);
 }
@@ -446,6 +457,41 @@ Result<void> QuarantineStore::note_release(const ReleaseOrder& order,
 Result<std::vector<ReleaseNote>> QuarantineStore::releases(std::string_view id) const {
     if (!is_message_id(id)) return not_an_id();
     return impl_->notes.of(id);
+}
+
+Result<std::uint32_t> QuarantineStore::count_password_try(std::string_view id) {
+    if (!is_message_id(id)) return not_an_id();
+    std::uint32_t left = 0;
+    const auto counted = impl_->unlock_notes.change(id, [&left](UnlockRecord& record) -> Result<void> {
+        if (record.wrong_tries >= password_tries_max) {
+            return Error(Fault::limit, std::to_string(record.wrong_tries) + " wrong passwords were tried");
+        }
+        left = password_tries_max - ++record.wrong_tries;
+        return {};
+    });
+    if (!counted) return counted.error();
+    return left;
+}
+
+Result<void> QuarantineStore::take_back_password_try(std::string_view id) {
+    if (!is_message_id(id)) return not_an_id();
+    return impl_->unlock_notes.change(id, [](UnlockRecord& record) -> Result<void> {
+        if (record.wrong_tries > 0) --record.wrong_tries;
+        return {};
+    });
+}
+
+Result<void> QuarantineStore::note_unlock(std::string_view id, const UnlockNote& note) {
+    if (!is_message_id(id)) return not_an_id();
+    return impl_->unlock_notes.change(id, [&note](UnlockRecord& record) -> Result<void> {
+        record.opened.push_back(note);
+        return {};
+    });
+}
+
+Result<UnlockRecord> QuarantineStore::unlocks(std::string_view id) const {
+    if (!is_message_id(id)) return not_an_id();
+    return impl_->unlock_notes.of(id);
 }
 
 Result<void> QuarantineStore::check_keys() const { return impl_->check_keys(); }

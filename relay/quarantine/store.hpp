@@ -17,6 +17,7 @@
 #include "policy/result.hpp"
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/release_notes.hpp"
+#include "relay/quarantine/unlock_notes.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 
 namespace mugaika {
@@ -85,6 +86,14 @@ public:
     // deleted meanwhile.
     Result<void> note_release(const ReleaseOrder&, std::chrono::system_clock::time_point delivered_at);
     Result<std::vector<ReleaseNote>> releases(std::string_view id) const;  // oldest first
+
+    // Before a password is tried for this mail: counted at once, so that nobody tries more often by trying side by
+    // side. Returns how many tries are left after this one; Fault::limit when there was none. The count is durable.
+    Result<std::uint32_t> count_password_try(std::string_view id);
+    // It was no wrong one, or nothing could be tried.
+    Result<void> take_back_password_try(std::string_view id);
+    Result<void> note_unlock(std::string_view id, const UnlockNote&);
+    Result<UnlockRecord> unlocks(std::string_view id) const;
 
     // Fault::configuration with the number of items whose key the key file does not have, and its id.
     Result<void> check_keys() const;

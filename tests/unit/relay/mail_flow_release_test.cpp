@@ -53,6 +53,23 @@ TEST_CASE("an order that can never be carried out is given up, one that may be l
     CHECK(bench.kept().size() == 1);
 }
 
+TEST_CASE(
+    "AC-152 files that a password opened leave as at a first delivery, under our tag; what is held keeps their item") {
+    if (!worker_is_built()) return;
+    Bench bench;
+    QuarantineItem item = stored_item(bench);
+    item.unlocked_from = "0123456789abcdefghjkmnpqrs";
+    const auto original = bench.store->load_original(item.id).value();
+    ReleaseOrder order = order_for(item);
+    order.kind = OrderKind::unlock;
+    const FlowEnd end = bench.wait_for(bench.flow->release(order, item, original));
+    CHECK(end.delivered);
+    CHECK(end.needs_item);
+    const std::string& mail = bench.hop.mails.back();
+    CHECK_THAT(mail, Catch::Contains("unlocked=0123456789abcdefghjkmnpqrs"));
+    CHECK(mail.find("order=") == std::string::npos);
+}
+
 TEST_CASE("AC-107 a release believes whom the relay believed when the mail came, and nobody else") {
     if (!worker_is_built()) return;
     Bench bench(worker_program, [](Config& config) { config.authentication_results_from = {"mx.upstream.example"}; });

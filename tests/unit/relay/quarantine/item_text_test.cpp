@@ -35,6 +35,17 @@ TEST_CASE(
     CHECK(old->id == believing_item().id);
 }
 
+TEST_CASE("an item says which kept mail a password opened files of, by its id or not at all") {
+    QuarantineItem item = believing_item();
+    CHECK(item_to_text(item).find("unlocked_from") == std::string::npos);
+    item.unlocked_from = "0123456789abcdefghjkmnpqrs";
+    CHECK(item_from_text(item_to_text(item))->unlocked_from == item.unlocked_from);
+    for (const std::string bad : {"../0123456789abcdef", "x", "0123456789ABCDEFGHJKMNPQRS"}) {
+        item.unlocked_from = bad;
+        CHECK(item_from_text(item_to_text(item)).has_error());
+    }
+}
+
 TEST_CASE("whom to believe is read as names of hosts or not at all") {
     for (const char* bad :
          {R"("believed_ids":"mx.upstream.example",)", R"("believed_ids":[1],)", R"("believed_ids":["a; dkim=pass"],)",

@@ -169,6 +169,18 @@ TEST_CASE("the rest of a delivery is owed once, keeps its kind, and one that was
     CHECK(outbox.load(order.order_id)->state == OwedOrder::State::held);
 }
 
+TEST_CASE("an order for files that a password opened keeps its kind, and takes its item with it") {
+    const Folder folder;
+    auto outbox = Outbox::open(folder / "outbox").value();
+    ReleaseOrder order = order_for("aaaaaaaaaaaaaaaa");
+    order.kind = OrderKind::unlock;
+    order.item_goes_with_it = true;
+    REQUIRE(outbox.add(order).has_value());
+    const OwedOrder owed = outbox.load(order.order_id).value();
+    CHECK(owed.order.kind == OrderKind::unlock);
+    CHECK(owed.order.item_goes_with_it);
+}
+
 TEST_CASE("orders of 0.1.0 are releases, and an order of a kind that is not known is moved aside") {
     const Folder folder;
     auto outbox = Outbox::open(folder / "outbox").value();

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "mail_reading.hpp"
+#include "sanitizer/compose/composer.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;

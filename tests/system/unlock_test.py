@@ -1,0 +1,179 @@
+"""A locked ZIP is held, opened with `mugaika quarantine unlock`, and what is in it follows in the same thread, through a real Postfix."""
+import email
+import email.policy
+import os
+import pathlib
+import pty
+import select
+import signal
+import subprocess
+import sys
+import termios
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from postfix_instance import Postfix  # noqa: E402
+from relay_instance import DOMAIN, RECIPIENT, Relay, sample, wait_until  # noqa: E402
+
+PASSWORD = "Sample2026!"
+REASON = "差出人に電話で確認"
+
+
+class Unlock(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.lgwan = Postfix.with_mailboxes("lgwan", DOMAIN, {RECIPIENT: "madoguchi"}, {"virtual_mailbox_limit": "0"})
+        cls.addClassCleanup(cls.lgwan.close)
+        cls.lgwan.start()
+
+    def setUp(self):
+        self.relay = Relay([self.lgwan.port])
+        self.addCleanup(self.relay.close)
+        self.relay.start()
+        self.before = len(self.lgwan.arrived("madoguchi"))
+
+    def mails(self, count):
+        wait_until(lambda: len(self.lgwan.arrived("madoguchi")) >= self.before + count, f"{count} mails")
+        files = self.lgwan.arrived("madoguchi")[self.before:]
+        return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]
+
+    def held(self):
+        self.assertEqual(self.relay.send(sample("ppap-encrypted-zip"))[0], 250)
+        return self.relay.quarantine()[0]["id"]
+
+    def unlock(self, item, *more, password=PASSWORD):
+        return self.relay.command("quarantine", "unlock", item, "--part", "2", "--reason", REASON, "--by", "山田", *more,
+                                  stdin=password + "\n", check=False)
+
+    def everywhere(self):
+        """All that lies on the disk and all that was said, as bytes."""
+        paths = [path for path in self.relay.dir.rglob("*") if path.is_file()]
+        self.assertGreater(len(paths), 5)
+        return b"\n".join(path.read_bytes() for path in paths)
+
+    def test_the_notice_names_what_is_in_it_and_what_opens_it(self):
+        """AC-152 The first mail arrives without the ZIP: its members' names and what to do stand in the notice and in `show`."""
+        item = self.held()
+        text = self.mails(1)[0].get_content()
+        self.assertIn("「見積書一式.zip」（パスワード付きの圧縮ファイル、", text)
+        self.assertIn("中のファイル：「見積書.csv」、「送付状.txt」", text)
+        self.assertIn("パスワードが分かるときは、情報システム担当に受付番号とパスワードを電話などで伝えると", text)
+        shown = self.relay.command("quarantine", "show", item, "--by", "x").stdout
+        for words in ("見積書.csv", "送付状.txt", f"mugaika quarantine unlock {item} --part 2"):
+            self.assertIn(words, shown)
+
+    def test_what_is_opened_follows_rebuilt_in_the_same_thread(self):
+        """The follow-up walks the whole road: files rebuilt, In-Reply-To the first mail, our tag; its item goes with it."""
+        item = self.held()
+        done = self.unlock(item)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        first, second = self.mails(2)
+        self.assertEqual(second["In-Reply-To"], first["Message-ID"])
+        self.assertIn(first["Message-ID"], second["References"])
+        self.assertNotEqual(second["Message-ID"], first["Message-ID"])
+        self.assertEqual(second["Subject"], "【パスワード解除後のお届け】" + first["Subject"])
+        self.assertEqual(second["From"], first["From"])
+        self.assertEqual(second["To"], first["To"])
+        self.assertIn(f"unlocked={item}", second["X-Mugaika"])
+        files = list(second.iter_attachments())
+        self.assertEqual([part.get_filename() for part in files], ["見積書一式.zip"])
+        packed = files[0].get_content()
+        self.assertIn("見積書.csv".encode(), packed)
+        self.assertIn("封筒（長３）".encode(), packed)  # UTF-8 now: it was rebuilt
+        self.assertIn("パスワードで開き、無害化してお届けします", second.get_body().get_content())
+        wait_until(lambda: len(self.relay.quarantine()) == 1, "the follow-up's own item to go")
+        self.assertEqual(self.relay.left_over(), [])
+        event = self.relay.events("quarantine.unlocked")[0]
+        self.assertEqual((event["id"], event["person"], event["why"], event["parts"]), (item, "山田", REASON, ["2"]))
+        delivered = wait_until(lambda: self.relay.events("quarantine.delivered"), "its delivery")[0]
+        self.assertEqual((delivered["kind"], delivered["order"]), ("unlock", event["order"]))
+        self.assertIn("went on as " + event["follow_up"], self.relay.command("quarantine", "show", item, "--by", "x").stdout)
+        for ledger in self.relay.events("message.sanitized"):
+            self.assertEqual("unlocked" in ledger.get("findings", []), ledger["id"] == event["follow_up"])
+
+    def test_the_password_and_what_it_opens_lie_nowhere(self):
+        """AC-153 Not in log, state, orders, command lines or what is said; what was opened lies only encrypted."""
+        self.relay.stop()  # the order waits, and the item lies there
+        self.relay.start()
+        item = self.held()
+        self.relay.stop()
+        wrong = self.unlock(item, password="WrongSecret77")
+        done = self.unlock(item)
+        self.assertEqual((wrong.returncode, done.returncode), (65, 0), wrong.stderr + done.stderr)
+        found = self.everywhere() + "".join((wrong.stdout, wrong.stderr, done.stdout, done.stderr)).encode()
+        for secret in (PASSWORD, "WrongSecret77", "封筒（長３）", "有効期限は"):
+            for charset in ("utf-8", "cp932"):
+                self.assertNotIn(secret.encode(charset), found)
+        self.assertEqual(len(list((self.relay.state / "outbox").glob("*.order"))), 1)
+        self.relay.start()
+        self.assertTrue(self.mails(2)[1]["Subject"].startswith("【パスワード解除後のお届け】"))
+
+    def test_wrong_passwords_end_in_refusal(self):
+        """Each is 65 and says how many tries are left; after ten the right one is not tried either; nothing leaves."""
+        item = self.held()
+        for left in reversed(range(10)):
+            wrong = self.unlock(item, password=f"no{left}")
+            self.assertEqual(wrong.returncode, 65)
+            self.assertIn("wrong password for part 2", wrong.stderr)
+        refused = self.unlock(item)
+        self.assertEqual(refused.returncode, 65)
+        self.assertIn(f"mugaika quarantine export {item} --part 2", refused.stderr)
+        self.assertEqual(len(self.relay.events("quarantine.unlock_failed")), 10)
+        self.assertEqual((len(self.relay.quarantine()), len(self.mails(1))), (1, 1))
+
+    def test_a_next_hop_that_is_down_delays_it(self):
+        """The order waits and is tried again, as any that the relay owes."""
+        item = self.held()
+        self.mails(1)
+        self.lgwan.stop()
+        self.assertEqual(self.unlock(item).returncode, 0)
+        wait_until(lambda: self.relay.events("quarantine.release_failed"), "a try that failed")
+        self.assertIn("unlock", self.relay.command("queue", "list").stdout)
+        self.lgwan.start()
+        self.relay.command("queue", "flush", "ALL", "--by", "x")
+        self.assertEqual(len(self.mails(2)), 2)
+
+    def test_at_a_terminal_nothing_is_shown(self):
+        """The prompt stands on standard error; what is typed is not echoed; an interrupt leaves the terminal as it was."""
+        item = self.held()
+        command = [self.relay.bin / "mugaika", "quarantine", "unlock", item, "--part", "2", "--reason", REASON, "--by", "x",
+                   "--config", self.relay.config]
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        self.addCleanup(os.close, theirs)
+        as_it_was = termios.tcgetattr(theirs)
+
+        def seen(until):
+            text = b""
+            while until not in text:
+                self.assertTrue(select.select([ours], [], [], 60)[0], text)
+                text += os.read(ours, 1000)
+            return text
+
+        def is_unshown():
+            return not termios.tcgetattr(theirs)[3] & termios.ECHO
+
+        for ending in ("interrupt", "password"):
+            process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+            try:
+                seen(f"Password of {item}: ".encode())
+                wait_until(is_unshown, "a terminal that shows nothing")
+                if ending == "interrupt":
+                    process.send_signal(signal.SIGINT)
+                    self.assertEqual(process.wait(timeout=60), -signal.SIGINT)
+                else:
+                    os.write(ours, PASSWORD.encode() + b"\n")
+                    said = seen(b"follows, order")
+                    self.assertEqual(process.wait(timeout=60), 0)
+                    self.assertNotIn(PASSWORD.encode(), said)
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
+            self.assertEqual(termios.tcgetattr(theirs)[3], as_it_was[3])
+        self.assertEqual(self.relay.events("quarantine.unlock_failed"), [])
+        self.mails(2)
+
+
+if __name__ == "__main__":
+    unittest.main()
