@@ -6,9 +6,12 @@
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/mail_input.hpp"
 #include "relay/ctl/policy_question.hpp"
+#include "relay/ctl/way_out_words.hpp"
 #include "relay/log/ledger_json.hpp"
 #include "relay/stats/text_table.hpp"
+#include "sanitizer/compose/notice_ways.hpp"
 #include "sanitizer/finish/finish_mail.hpp"
+#include "sanitizer/finish/ways_out.hpp"
 
 namespace mugaika::ctl {
 namespace {
@@ -26,7 +29,7 @@ std::string rule_of(const PartRow& row, const Profile& profile) {
     return rule == nullptr ? "-" : "line " + std::to_string(rule->line);
 }
 
-void print_parts(const Extract& extract, const Profile& profile, std::ostream& out) {
+void print_parts(const Extract& extract, const std::vector<WayOut>& ways, const Profile& profile, std::ostream& out) {
     TextTable table({{"PART"},
                      {"NAME", TextTable::Align::left, 30},
                      {"DECLARED", TextTable::Align::left, 30},
@@ -41,6 +44,9 @@ void print_parts(const Extract& extract, const Profile& profile, std::ostream& o
         table.add({row.facts.path, row.facts.name, row.facts.declared_type, row.facts.detected_type,
                    std::string(to_string(row.facts.kind)), std::string(to_string(profile.action_for(row.facts))),
                    rule_of(row, profile), std::string(to_string(row.verdict)), row.handler, why(row.reason)});
+        if (const WayOut* way = way_of(ways, row.facts.path)) {
+            table.add({"", "", "", "", "", "", "", "", "", act_words(*way, "")});
+        }
         for (const Loss& loss : row.losses) {
             table.add({"", "", "", "", "", "", "", "", "", std::to_string(loss.count) + " × " + why(loss.what)});
         }
@@ -59,11 +65,15 @@ void print_verdict(const Verdict& verdict, const Profile& profile, std::ostream&
         << "original  " << (verdict.keep_original ? "is kept" : "is not kept") << "\n";
 }
 
+std::vector<WayOut> ways_for(const Extract& extract, const Verdict& verdict, const Profile& profile) {
+    return ways_out(extract.parts, profile, verdict.verdict, verdict.keep_original ? Original::kept : Original::gone);
+}
+
 void print_text(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile, std::ostream& out) {
     print_verdict(verdict, profile, out);
     if (!answer.extract) return;
     for (const Reason finding : answer.extract->findings) out << "finding   " << why(finding) << "\n";
-    print_parts(*answer.extract, profile, out);
+    print_parts(*answer.extract, ways_for(*answer.extract, verdict, profile), profile, out);
 }
 
 // The report's parts, with what the policy says of each beside them.
@@ -81,6 +91,8 @@ void print_json(const WorkerAnswer& answer, const Verdict& verdict, const Profil
     object["lossy"] = verdict.lossy;
     object["original_kept"] = verdict.keep_original;
     object["findings"] = written.at("findings");
+    const std::vector<WayOut> ways =
+        answer.extract ? ways_for(*answer.extract, verdict, profile) : std::vector<WayOut>();
     json::array& parts = object["parts"].emplace_array();
     for (std::size_t i = 0; i < ledger.parts.size(); ++i) {
         const PartFacts& facts = ledger.parts[i].facts;
@@ -88,6 +100,7 @@ void print_json(const WorkerAnswer& answer, const Verdict& verdict, const Profil
         part["policy"] = to_string(profile.action_for(facts));
         const PartRule* const rule = profile.rule_for(facts);
         if (rule != nullptr) part["rule_line"] = rule->line;
+        if (const WayOut* way = way_of(ways, facts.path)) part["would_deliver"] = act_json(*way);
         parts.push_back(std::move(part));
     }
     out << json::serialize(object) << "\n";

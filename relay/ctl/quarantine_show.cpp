@@ -6,9 +6,11 @@
 #include "policy/shown_text.hpp"
 #include "policy/terminal_columns.hpp"
 #include "relay/ctl/administration.hpp"
+#include "relay/ctl/way_out_words.hpp"
 #include "relay/log/ledger_json.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/stats/text_table.hpp"
+#include "sanitizer/finish/ways_out.hpp"
 
 namespace mugaika::ctl {
 namespace {
@@ -73,31 +75,34 @@ std::string words_of(const UnlockNote& unlock) {
     return words + ", went on as " + unlock.follow_up;
 }
 
-// What people did with the mail.
+// What people did with the mail, and what they could do.
 struct Notes {
     std::vector<ReleaseNote> releases;
     UnlockRecord unlocks;
+    std::vector<WayOut> ways;
 };
 
-Result<Notes> notes_of(const QuarantineStore& store, const std::string& id) {
-    auto releases = store.releases(id);
+Result<Notes> notes_of(const QuarantineStore& store, const QuarantineItem& item, const Config& config) {
+    auto releases = store.releases(item.id);
     if (!releases) return releases.error();
-    auto unlocks = store.unlocks(id);
+    auto unlocks = store.unlocks(item.id);
     if (!unlocks) return unlocks.error();
-    return Notes{*std::move(releases), *std::move(unlocks)};
+    auto ways = ways_out(item.ledger.parts, profile_for_item(config, item), item.ledger.verdict, Original::kept);
+    if (unlocks->wrong_tries >= password_tries_max) {
+        std::erase_if(ways, [](const WayOut& way) { return way.act == Act::password; });
+    }
+    return Notes{*std::move(releases), *std::move(unlocks), std::move(ways)};
 }
 
-// What a password could open, and what stays with the mail.
+// What nobody opens here.
 void print_locked(const QuarantineItem& item, const UnlockRecord& unlocks, std::ostream& out) {
     const bool may_try = unlocks.wrong_tries < password_tries_max;
     for (const PartRow& row : item.ledger.parts) {
         const LockKind lock = lock_of(row.facts);
         if (lock == LockKind::none || row.verdict != PartVerdict::quarantined) continue;
-        const std::string command =
-            "mugaika quarantine " + std::string(opens_by_password(lock) && may_try ? "unlock " : "export ");
-        out << "part " << row.facts.path
-            << (opens_by_password(lock) && may_try ? ": with its password: " : ": not opened here: ") << command
-            << item.id << " --part " << row.facts.path << "\n";
+        if (opens_by_password(lock) && may_try) continue;
+        out << "part " << row.facts.path << ": not opened here: mugaika quarantine export " << item.id << " --part "
+            << row.facts.path << "\n";
     }
     if (unlocks.wrong_tries > 0) {
         out << "wrong passwords so far: " << unlocks.wrong_tries << " of " << password_tries_max << "\n";
@@ -125,6 +130,12 @@ json::object to_json(const QuarantineItem& item, const Notes& notes) {
     for (const UnlockNote& unlock : notes.unlocks.opened) unlocks.push_back(to_json(unlock));
     object["wrong_passwords"] = notes.unlocks.wrong_tries;
     if (!item.unlocked_from.empty()) object["unlocked_from"] = shown_text(item.unlocked_from);
+    json::array& acts = object["would_deliver"].emplace_array();
+    for (const WayOut& way : notes.ways) {
+        json::object act = act_json(way);
+        act["part"] = way.path;
+        acts.push_back(std::move(act));
+    }
     object["ledger"] = mugaika::to_json(item.ledger);
     return object;
 }
@@ -174,6 +185,8 @@ void print_item(const QuarantineItem& item, const Notes& notes, std::ostream& ou
     for (const UnlockNote& unlock : notes.unlocks.opened) line("opened", words_of(unlock));
     print_parts(item.ledger, out);
     print_locked(item, notes.unlocks, out);
+    for (const WayOut& way : notes.ways)
+        out << "part " << shown_text(way.path) << " " << act_words(way, item.id) << "\n";
 }
 
 }  // namespace
@@ -196,7 +209,7 @@ Exit quarantine_show(const ConfigChoice& choice, const ItemsOptions& options, Te
             worst = fail(terminal, item.error());
             continue;
         }
-        const auto notes = notes_of(**store, id);
+        const auto notes = notes_of(**store, *item, *config);
         if (!notes) return fail(terminal, notes.error());
         (*log)->quarantine_viewed(id, *actor, "ledger");
         if (options.output == Output::json) {

@@ -11,6 +11,7 @@
 #include "policy/release_order.hpp"
 #include "policy/time_zone.hpp"
 #include "sanitizer/mail/plain_text.hpp"
+#include "sanitizer/mail/way_out.hpp"
 
 namespace mugaika {
 
@@ -30,6 +31,7 @@ struct ComposeFacts {
     bool from_own_domain = false;         // from outside, with a domain of the recipients' own as its author's
     const ReleaseOrder* order = nullptr;  // set for a release; must outlive the call
     std::string unlocked_from;            // the kept mail whose files a password opened for this one; "" for all others
+    std::vector<WayOut> ways_out;         // for files that were held; in the order of the parts
     // As the site wants it:
     PlainLine contact;          // whom a reader asks, with extension; "": the IT section
     PlainLine notice_phrase;    // in every notice, known to those who read them; "": none

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "sanitizer/compose/mail_date.hpp"
 #include "sanitizer/compose/notice_mark.hpp"
 #include "sanitizer/compose/notice_reasons.hpp"
+#include "sanitizer/compose/notice_ways.hpp"
 #include "sanitizer/compose/notice_words.hpp"
 #include "sanitizer/compose/organisation.hpp"
 #include "sanitizer/compose/signature_line.hpp"
@@ -34,20 +36,6 @@ std::string shortened(std::string_view utf8) {
         if (starts_character && ++characters > shown_characters_max) return std::string(utf8.substr(0, i)) + "…";
     }
     return std::string(utf8);
-}
-
-// "1.2 MB": one digit after the point below ten.
-std::string size_text(std::uint64_t bytes, const NoticeWords& words) {
-    if (bytes < 1024) return std::to_string(bytes) + std::string(words.bytes_unit);
-    std::string_view units = "KMGTPE";
-    std::uint64_t tenths = bytes / 1024 * 10 + bytes % 1024 * 10 / 1024;
-    while (tenths >= 10240) {
-        tenths /= 1024;
-        units.remove_prefix(1);
-    }
-    std::string text = std::to_string(tenths / 10);
-    if (tenths < 100) text += "." + std::to_string(tenths % 10);
-    return text + " " + units.front() + "B";
 }
 
 bool is_file(const PartRow& row) { return row.facts.is_attachment || !row.facts.name.empty(); }
@@ -105,7 +93,10 @@ public:
     void signature(const SignatureFact&, const Extract&);
     void file(const Listed&);
     void names_inside(const Listed&);
-    void what_opens(Reason, const std::vector<Listed>&);
+    void way_out(const WayOut& way) { labelled(words_.indent, way_words(way, contact(), facts_.language)); }
+    const WayOut* way_of(const Listed& listed) const {
+        return mugaika::way_of(facts_.ways_out, listed.row->facts.path);
+    }
     void files(std::string_view heading, const std::vector<Listed>&, std::string_view reason_label);
     void codes(const std::vector<Reason>&);
     void release(const ReleaseOrder&, const HeaderFacts&);
@@ -210,26 +201,23 @@ void NoticeWriter::files(std::string_view heading, const std::vector<Listed>& ro
     std::vector<Reason> reasons;
     std::for_each(rows.begin(), end, [&](const Listed& listed) { add_once(reasons, listed.row->reason); });
     for (const Reason reason : reasons) {
-        std::for_each(rows.begin(), end, [&](const Listed& listed) {
-            if (listed.row->reason == reason) file(listed);
-        });
+        std::vector<Listed> group;
+        std::copy_if(rows.begin(), end, std::back_inserter(group),
+                     [&](const Listed& listed) { return listed.row->reason == reason; });
+        std::vector<const WayOut*> ways;
+        for (const Listed& listed : group) ways.push_back(way_of(listed));
+        const WayOut* const common = common_way(ways);
+        for (std::size_t i = 0; i < group.size(); ++i) {
+            file(group[i]);
+            if (common == nullptr && ways[i] != nullptr) way_out(*ways[i]);
+        }
         if (weight(reason) == Weight::note) continue;
         around(std::string(words_.indent).append(reason_label), reason_sentence(reason, facts_.language), "");
-        what_opens(reason, rows);
+        if (common != nullptr) way_out(*common);
     }
     if (end == rows.end()) return;
     const auto left = static_cast<std::size_t>(rows.end() - end);
     bullet(std::string(words_.more_before).append(std::to_string(left)).append(words_.more_after));
-}
-
-// A password, for what is kept and has one that somebody here can use.
-void NoticeWriter::what_opens(Reason reason, const std::vector<Listed>& rows) {
-    const auto has_password = [](const Listed& listed) {
-        return listed.row->reason == Reason::encrypted && opens_by_password(lock_of(listed.row->facts));
-    };
-    const bool is_any = std::any_of(rows.begin(), rows.end(), has_password);
-    if (reason != Reason::encrypted || !facts_.original_kept || !is_any) return;
-    around(std::string(words_.indent).append(words_.password_before), contact(), words_.password_after);
 }
 
 void NoticeWriter::codes(const std::vector<Reason>& reasons) {

@@ -13,6 +13,12 @@ constexpr NoticeWords japanese_words{
     .unreadable = "安全を確認できないメールが届いたため、お届けせず、隔離しました。",
     .reason_label = "理由：",
     .changed_label = "変更点：",
+    .way_label = "受け取るには：",
+    .way_release = "元のファイルの引き渡しを管理者に依頼してください。",
+    .way_smaller_before = "差出人に、",
+    .way_smaller_after = " 以下にして送り直すよう依頼してください。",
+    .way_other_kind_before = "差出人に、",
+    .way_other_kind_after = "で送り直すよう依頼してください。",
     .code_label = "情報システム担当用コード：",
     .sender_label = "差出人：",
     .subject_label = "件名：",
@@ -82,6 +88,12 @@ constexpr NoticeWords english_words{
     .unreadable = "A mail could not be confirmed to be safe and was not delivered.",
     .reason_label = "Reason: ",
     .changed_label = "Changed: ",
+    .way_label = "To receive it: ",
+    .way_release = "ask an administrator to release the original file.",
+    .way_smaller_before = "ask the sender to send it again with at most ",
+    .way_smaller_after = ".",
+    .way_other_kind_before = "ask the sender to send it again as ",
+    .way_other_kind_after = ".",
     .code_label = "Code for the IT section: ",
     .sender_label = "From: ",
     .subject_label = "Subject: ",
@@ -289,6 +301,31 @@ constexpr Advice odd_structure(Language language) noexcept {
 
 const NoticeWords& notice_words(Language language) noexcept {
     return language == Language::ja ? japanese_words : english_words;
+}
+
+std::string_view safe_kind_words(SafeKind kind, Language language) noexcept {
+    const bool is_japanese = language == Language::ja;
+    switch (kind) {
+        case SafeKind::jpeg:
+            return is_japanese ? "JPEG 形式" : "JPEG";
+        case SafeKind::png:
+            return is_japanese ? "PNG 形式" : "PNG";
+        case SafeKind::pdf:
+            return is_japanese ? "PDF 形式" : "PDF";
+        case SafeKind::docx:
+            return is_japanese ? "Word（docx）形式" : "Word (docx)";
+        case SafeKind::xlsx:
+            return is_japanese ? "Excel（xlsx）形式" : "Excel (xlsx)";
+        case SafeKind::pptx:
+            return is_japanese ? "PowerPoint（pptx）形式" : "PowerPoint (pptx)";
+        case SafeKind::zip:
+            return is_japanese ? "ZIP 形式" : "ZIP";
+        case SafeKind::text:
+            return is_japanese ? "テキスト形式" : "text";
+        case SafeKind::csv:
+            return is_japanese ? "CSV 形式" : "CSV";
+    }
+    return is_japanese ? "PDF 形式" : "PDF";
 }
 
 std::string_view kind_words(const PartFacts& facts, Language language) noexcept {

@@ -8,6 +8,7 @@
 #include "policy/part_facts.hpp"
 #include "policy/policy.hpp"
 #include "policy/reason.hpp"
+#include "sanitizer/mail/safe_kind.hpp"
 
 namespace mugaika {
 
@@ -20,7 +21,11 @@ struct NoticeWords {
     std::string_view unreadable;  // the same where not even the header could be read
     std::string_view reason_label;
     std::string_view changed_label;  // the same of a file that arrives, but not as it was
-    std::string_view code_label;     // for the IT section
+    std::string_view way_label;      // what would deliver a file: one of the next four
+    std::string_view way_release;
+    std::string_view way_smaller_before, way_smaller_after;        // <size>
+    std::string_view way_other_kind_before, way_other_kind_after;  // <kind>
+    std::string_view code_label;                                   // for the IT section
     std::string_view sender_label;
     std::string_view subject_label;
     std::string_view date_label;
@@ -80,6 +85,9 @@ struct NoticeWords {
 };
 
 const NoticeWords& notice_words(Language) noexcept;
+
+// What a clerk calls a kind of file that can be delivered.
+std::string_view safe_kind_words(SafeKind, Language) noexcept;
 
 // What a clerk calls such a file: by its kind, and some by the type that its bytes say.
 std::string_view kind_words(const PartFacts&, Language) noexcept;

@@ -8,6 +8,7 @@
 #include "sanitizer/finish/hold_largest.hpp"
 #include "sanitizer/finish/program_files.hpp"
 #include "sanitizer/finish/released_parts.hpp"
+#include "sanitizer/finish/ways_out.hpp"
 #include "sanitizer/mail/sha256.hpp"
 
 namespace mugaika {
@@ -121,6 +122,10 @@ bool write(Finished& finished, const Verdict& verdict, const WorkerAnswer& answe
     finished.ledger = ledger_of(answer, verdict, facts);
     facts.compose.original_kept =
         facts.keeping == Keeping::done || (facts.keeping == Keeping::when_asked && verdict.keep_original);
+    const Original original = facts.compose.original_kept ? Original::kept : Original::gone;
+    if (facts.compose.order == nullptr) {
+        facts.compose.ways_out = ways_out(finished.ledger.parts, profile, verdict.verdict, original);
+    }
     auto mail = compose_and_gate(answer, body, verdict, profile, facts);
     if (!mail) {
         finished.alarms.push_back(mail.error().words());

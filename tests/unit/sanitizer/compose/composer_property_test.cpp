@@ -207,6 +207,11 @@ ComposeFacts Generator::facts() {
     out.from_own_domain = one_in(8);
     out.contact = one_in(2) ? line("情報システム課（内線 1234）") : PlainLine();
     out.notice_phrase = one_in(2) ? line("さくら") : PlainLine();
+    for (const char* path : {"1", "2", "3", "1.1", "2/1"}) {
+        if (one_in(2)) continue;
+        out.ways_out.push_back(
+            {path, static_cast<Act>(below(4)), random_(), static_cast<SafeKind>(below(safe_kind_count))});
+    }
     return out;
 }
 

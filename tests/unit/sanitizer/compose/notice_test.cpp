@@ -107,6 +107,44 @@ TEST_CASE("a list of removed files comes after the text, with name, kind, size a
     CHECK(contains(notice.text, "原本は、隔離して保管しています"));
 }
 
+TEST_CASE("what would deliver a file is one line, for all files that share reason and act") {
+    Extract extract = example_extract();
+    extract.parts = {removed_file("名簿.xls", PartKind::office, Reason::not_rebuilt),
+                     removed_file("予算.xls", PartKind::office, Reason::not_rebuilt),
+                     removed_file("資料.zip", PartKind::encrypted, Reason::encrypted)};
+    for (std::size_t i = 0; i < 3; ++i) extract.parts[i].facts.path = std::to_string(i + 2);
+    ComposeFacts facts = example_facts();
+    const auto lines_of = [&](std::string_view label) {
+        const std::string text = make_notice(extract, sanitized, facts).text;
+        std::size_t lines = 0;
+        for (std::size_t at = text.find(label); at != text.npos; at = text.find(label, at + 1)) ++lines;
+        return lines;
+    };
+    constexpr std::string_view label = "\n　受け取るには：";
+    CHECK(lines_of(label) == 0);
+    facts.ways_out = {
+        {"2", Act::other_kind, 0, SafeKind::xlsx}, {"3", Act::other_kind, 0, SafeKind::xlsx}, {"4", Act::password}};
+    const std::string text = make_notice(extract, sanitized, facts).text;
+    CHECK(lines_of(label) == 1);
+    CHECK(contains(text, "ません。\n　受け取るには：差出人に、Excel（xlsx）形式で送り直すよう依頼してください。\n"));
+    CHECK(contains(text, "ません。\n　パスワードが分かるときは、"));
+    facts.ways_out[1] = {"3", Act::smaller, 1536u << 10};  // then each file has its own
+    CHECK(lines_of(label) == 2);
+    CHECK(contains(make_notice(extract, sanitized, facts).text,
+                   "「予算.xls」（Office 文書、12 KB）\n　受け取るには：差出人に、1.5 MB "
+                   "以下にして送り直すよう依頼してください。\n"));
+    facts.ways_out = {{"4", Act::release}};
+    CHECK(lines_of(label) == 1);
+    CHECK(contains(make_notice(extract, sanitized, facts).text,
+                   "　受け取るには：元のファイルの引き渡しを管理者に依頼してください。\n"));
+    facts.language = Language::en;
+    facts.ways_out = {{"2", Act::other_kind, 0, SafeKind::pdf}, {"3", Act::smaller, 2048}, {"4", Act::password}};
+    const std::string english = make_notice(extract, sanitized, facts).text;
+    CHECK(contains(english, "  To receive it: ask the sender to send it again as PDF.\n"));
+    CHECK(contains(english, "  To receive it: ask the sender to send it again with at most 2.0 KB.\n"));
+    CHECK(contains(english, "  If you know the password, tell it by telephone to "));
+}
+
 TEST_CASE("a file in an archive is named with its archive, and not at all when the archive is missed itself") {
     Extract extract = example_extract();
     PartRow archive = removed_file("資料.zip", PartKind::archive, Reason::members_held);

@@ -1,0 +1,43 @@
+#include "relay/ctl/way_out_words.hpp"
+
+namespace mugaika::ctl {
+
+std::string act_words(const WayOut& way, const std::string& item) {
+    std::string words = "would be delivered: ";
+    switch (way.act) {
+        case Act::password:
+            return words + "opened with its password, by `mugaika quarantine unlock " + (item.empty() ? "ID" : item) +
+                   " --part " + way.path + "`";
+        case Act::release:
+            return words + "released as received, by `mugaika quarantine release " + (item.empty() ? "ID" : item) +
+                   " --parts " + way.path + "`";
+        case Act::smaller:
+            return words + "sent again with at most " + std::to_string(way.bytes) + " bytes";
+        case Act::other_kind:
+            break;
+    }
+    return words + "sent again as " + std::string(to_string(way.kind));
+}
+
+boost::json::object act_json(const WayOut& way) {
+    boost::json::object object;
+    switch (way.act) {
+        case Act::password:
+            object["act"] = "password";
+            break;
+        case Act::release:
+            object["act"] = "release";
+            break;
+        case Act::smaller:
+            object["act"] = "smaller";
+            object["bytes"] = way.bytes;
+            break;
+        case Act::other_kind:
+            object["act"] = "other_kind";
+            object["kind"] = to_string(way.kind);
+            break;
+    }
+    return object;
+}
+
+}  // namespace mugaika::ctl

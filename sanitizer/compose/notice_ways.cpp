@@ -1,0 +1,49 @@
+#include "sanitizer/compose/notice_ways.hpp"
+
+#include <algorithm>
+
+namespace mugaika {
+
+std::string size_text(std::uint64_t bytes, const NoticeWords& words) {
+    if (bytes < 1024) return std::to_string(bytes) + std::string(words.bytes_unit);
+    std::string_view units = "KMGTPE";
+    std::uint64_t tenths = bytes / 1024 * 10 + bytes % 1024 * 10 / 1024;
+    while (tenths >= 10240) {
+        tenths /= 1024;
+        units.remove_prefix(1);
+    }
+    std::string text = std::to_string(tenths / 10);
+    if (tenths < 100) text += "." + std::to_string(tenths % 10);
+    return text + " " + units.front() + "B";
+}
+
+std::string way_words(const WayOut& way, std::string_view contact, Language language) {
+    const NoticeWords& words = notice_words(language);
+    std::string line(words.way_label);
+    switch (way.act) {
+        case Act::password:
+            return std::string(words.password_before).append(contact).append(words.password_after);
+        case Act::release:
+            return line.append(words.way_release);
+        case Act::smaller:
+            line.append(words.way_smaller_before).append(size_text(way.bytes, words));
+            return line.append(words.way_smaller_after);
+        case Act::other_kind:
+            break;
+    }
+    line.append(words.way_other_kind_before).append(safe_kind_words(way.kind, language));
+    return line.append(words.way_other_kind_after);
+}
+
+const WayOut* way_of(const std::vector<WayOut>& ways, std::string_view path) noexcept {
+    const auto found = std::find_if(ways.begin(), ways.end(), [&](const WayOut& way) { return way.path == path; });
+    return found == ways.end() ? nullptr : &*found;
+}
+
+const WayOut* common_way(const std::vector<const WayOut*>& ways) noexcept {
+    const WayOut* const first = ways.empty() ? nullptr : ways.front();
+    const auto is_same = [&](const WayOut* way) { return way != nullptr && is_same_act(*way, *first); };
+    return first != nullptr && std::all_of(ways.begin(), ways.end(), is_same) ? first : nullptr;
+}
+
+}  // namespace mugaika

@@ -1,0 +1,147 @@
+#include "sanitizer/finish/ways_out.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "policy/ascii.hpp"
+#include "policy/findings.hpp"
+#include "policy/locked_file.hpp"
+#include "policy/released_original.hpp"
+#include "sanitizer/finish/errands.hpp"
+#include "sanitizer/finish/program_files.hpp"
+
+namespace mugaika {
+namespace {
+
+bool lies_in_a_file(const PartRow& row, const std::vector<PartRow>& rows) {
+    return std::any_of(rows.begin(), rows.end(), [&](const PartRow& around) {
+        return is_container(around.facts.kind) && row.facts.path.starts_with(around.facts.path + "/");
+    });
+}
+
+// Nothing that anybody does changes what these are.
+bool is_hopeless(const PartRow& row) {
+    const bool is_dangerous = row.reason == Reason::executable || row.reason == Reason::dangerous_name ||
+                              row.reason == Reason::malware_found || contains(row.notes, Reason::dangerous_name);
+    return is_dangerous || has_name_of_a_program(row.facts.name);
+}
+
+bool is_held_by_policy(const PartRow& row) noexcept {
+    return row.reason == Reason::policy_quarantine || row.reason == Reason::policy_hold ||
+           row.reason == Reason::policy_remove;
+}
+
+// ---- the same file, opened
+
+// What lies behind the password is asked about as what the outside says that it is.
+std::optional<WayOut> by_password(const PartRow& row, const Profile& profile) {
+    const bool waits = row.reason == Reason::encrypted && opens_by_password(lock_of(row.facts));
+    if (!waits || !may_be_opened(profile, row.facts)) return std::nullopt;
+    return WayOut{row.facts.path, Act::password};
+}
+
+// ---- the same file, smaller
+
+std::optional<WayOut> by_size(const PartRow& row, const Profile& profile) {
+    const PartRule* const rule = profile.rule_for(row.facts);
+    if (!is_held_by_policy(row) || rule == nullptr || rule->bytes_min < 2) return std::nullopt;
+    PartFacts smaller = row.facts;
+    smaller.bytes = rule->bytes_min - 1;
+    if (!crosses_as_a_file(smaller, profile)) return std::nullopt;
+    return WayOut{row.facts.path, Act::smaller, smaller.bytes};
+}
+
+// ---- the same content as another kind
+
+struct Conversion {
+    std::string_view type;       // as detected, or
+    std::string_view extension;  // as named, lower case
+    SafeKind kind;
+};
+
+// What people can save such a file as, the nearest first.
+constexpr std::array conversions{
+    Conversion{"application/msword", ".doc", SafeKind::docx},
+    Conversion{"application/rtf", ".rtf", SafeKind::docx},
+    Conversion{"application/vnd.oasis.opendocument.text", ".odt", SafeKind::docx},
+    Conversion{"application/vnd.ms-excel", ".xls", SafeKind::xlsx},
+    Conversion{"application/vnd.oasis.opendocument.spreadsheet", ".ods", SafeKind::xlsx},
+    Conversion{"application/vnd.ms-powerpoint", ".ppt", SafeKind::pptx},
+    Conversion{"application/vnd.oasis.opendocument.presentation", ".odp", SafeKind::pptx},
+    Conversion{"application/x-js-taro", ".jtd", SafeKind::pdf},
+};
+
+PartKind part_kind_of(SafeKind kind) noexcept {
+    switch (kind) {
+        case SafeKind::jpeg:
+        case SafeKind::png:
+            return PartKind::image;
+        case SafeKind::pdf:
+            return PartKind::pdf;
+        case SafeKind::docx:
+        case SafeKind::xlsx:
+        case SafeKind::pptx:
+            return PartKind::office;
+        case SafeKind::zip:
+            return PartKind::archive;
+        case SafeKind::text:
+        case SafeKind::csv:
+            break;
+    }
+    return PartKind::text;
+}
+
+std::vector<SafeKind> other_kinds(const PartFacts& facts) {
+    std::vector<SafeKind> kinds;
+    const std::size_t dot = facts.name.rfind('.');
+    const std::string last = dot == std::string::npos ? std::string() : ascii::to_lower(facts.name.substr(dot));
+    const bool is_document = facts.kind == PartKind::office || facts.kind == PartKind::other;
+    for (const Conversion& one : conversions) {
+        if (is_document && (one.type == facts.detected_type || one.extension == last)) kinds.push_back(one.kind);
+    }
+    if (facts.kind == PartKind::office) kinds.push_back(SafeKind::pdf);
+    return kinds;
+}
+
+std::optional<WayOut> by_other_kind(const PartRow& row, const Profile& profile) {
+    const bool may_help =
+        is_held_by_policy(row) || row.reason == Reason::not_rebuilt || row.reason == Reason::not_representable;
+    if (!may_help) return std::nullopt;
+    for (const SafeKind kind : other_kinds(row.facts)) {
+        PartFacts other = row.facts;
+        other.kind = part_kind_of(kind);
+        other.declared_type = other.detected_type = media_type(kind);
+        other.name = rebuilt_name(row.facts, kind);
+        if (crosses_as_a_file(other, profile)) return WayOut{row.facts.path, Act::other_kind, 0, kind};
+    }
+    return std::nullopt;
+}
+
+// From the least trouble to the most.
+std::optional<WayOut> way_out(const PartRow& row, const std::vector<PartRow>& rows, const Profile& profile,
+                              Original original) {
+    const bool is_at_hand = original == Original::kept && !lies_in_a_file(row, rows);
+    if (const auto way = by_password(row, profile); way && is_at_hand) return way;
+    if (is_at_hand && may_be_released(profile, row.facts)) return WayOut{row.facts.path, Act::release};
+    if (const auto way = by_size(row, profile)) return way;
+    return by_other_kind(row, profile);
+}
+
+}  // namespace
+
+std::vector<WayOut> ways_out(const std::vector<PartRow>& rows, const Profile& profile, MailVerdict verdict,
+                             Original original) {
+    std::vector<WayOut> ways;
+    if (verdict == MailVerdict::quarantined || verdict == MailVerdict::refused) return ways;
+    for (const PartRow& row : rows) {
+        const bool is_held = row.verdict == PartVerdict::quarantined || row.reason == Reason::policy_remove;
+        if (!is_held || is_hopeless(row)) continue;
+        if (auto way = way_out(row, rows, profile, original)) ways.push_back(std::move(*way));
+    }
+    return ways;
+}
+
+}  // namespace mugaika
