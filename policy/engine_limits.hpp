@@ -13,6 +13,7 @@ struct EngineLimits {
     std::uint64_t memory_bytes = 2ull << 30;  // address space; LibreOffice needs 0.7 GB before it has read a byte
     std::uint64_t disk_bytes = 512u << 20;    // of all its files together; of a single one half of it
     std::uint64_t out_bytes_max = 50u << 20;  // of what it makes
+    friend bool operator==(const EngineLimits&, const EngineLimits&) = default;
 };
 
 }  // namespace mugaika

@@ -155,6 +155,7 @@ inline constexpr std::array outcomes{
     Outcome{Stage::scanner, Failure::timeout, Ending::carry_on, 0, "", ""},
     Outcome{Stage::scanner, Failure::nonsense, Ending::carry_on, 0, "", ""},
     Outcome{Stage::engine, Failure::unavailable, Ending::carry_on, 0, "", ""},
+    Outcome{Stage::engine, Failure::busy, Ending::carry_on, 0, "", ""},
     Outcome{Stage::engine, Failure::died, Ending::carry_on, 0, "", ""},
     Outcome{Stage::engine, Failure::late, Ending::carry_on, 0, "", ""},
     Outcome{Stage::engine, Failure::nonsense, Ending::carry_on, 0, "", ""},

@@ -20,6 +20,7 @@ namespace asio = boost::asio;
 // Owned by its lanes; what it refers to outlives the road's awaited call, which ends after them.
 struct Road {
     FilePool& pool;
+    Converters& converters;
     Extract& extract;
     const Profile& profile;
     const BudgetLimits& budget;
@@ -30,9 +31,35 @@ struct Road {
     std::size_t next = 0;
 };
 
+// Out of the mail, through the engine, and back as a bare file that is hostile again.
+asio::awaitable<std::vector<FileResult>> convert(Road& road, const FileErrand& errand) {
+    std::vector<FileResult> results;
+    OutResult out = co_await road.pool.take_out(errand, road.mail, road.tag, road.until);
+    if (auto* why = std::get_if<FileNotMade>(&out)) {
+        results.emplace_back(std::move(*why));
+        co_return results;
+    }
+    const auto& [file, losses] = std::get<FileOut>(out);
+    const EngineJob job = engine_job(errand, road.converters.limits());
+    std::string path = errand.job.path;
+    Result<UntrustedFile> made = co_await road.converters.convert(job, file, road.tag, std::move(path), road.until);
+    if (!made) {
+        results.emplace_back(not_converted_by(made.error()));
+        co_return results;
+    }
+    const FileErrand bare = about_bare(errand, *made);
+    std::vector<FileResult> rebuilt = co_await road.pool.rebuild(bare, *made, road.tag, road.until);
+    results.push_back(converted(std::move(rebuilt.at(0)), losses, errand));
+    co_return results;
+}
+
 asio::awaitable<std::vector<FileResult>> rebuild(Road& road, const FileErrand& errand) {
     std::string fault;
     try {
+        if (errand.by_engine) {
+            auto results = co_await convert(road, errand);
+            co_return results;
+        }
         auto results = co_await road.pool.rebuild(errand, road.mail, road.tag, road.until);
         co_return results;
     } catch (const std::exception& thrown) {
@@ -71,11 +98,11 @@ asio::awaitable<void> walk_all(std::shared_ptr<Road> road) {
 
 }  // namespace
 
-asio::awaitable<void> rebuild_files(FilePool& pool, Extract& extract, const Profile& profile,
+asio::awaitable<void> rebuild_files(FilePool& pool, Converters& converters, Extract& extract, const Profile& profile,
                                     const BudgetLimits& budget, const RawMail& mail, const MailTag& tag,
                                     std::chrono::steady_clock::time_point until) {
-    const auto road = std::make_shared<Road>(Road{pool, extract, profile, budget, mail, tag, until, {}});
-    Errands errands(profile, budget, mail.size());
+    const auto road = std::make_shared<Road>(Road{pool, converters, extract, profile, budget, mail, tag, until, {}});
+    Errands errands(profile, budget, mail.size(), converters.formats());
     for (road->errands = errands.next(extract); !road->errands.empty(); road->errands = errands.next(extract)) {
         road->next = 0;
         co_await walk_all(road);

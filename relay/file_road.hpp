@@ -1,4 +1,5 @@
-// The files of one mail on their way through codec and checker, side by side (FILES.md 2).
+// The files of one mail on their way through codec and checker, some of them through an engine before, side by side
+// (FILES.md 2).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -6,6 +7,7 @@
 
 #include "policy/limits.hpp"
 #include "policy/policy.hpp"
+#include "relay/engines/converters.hpp"
 #include "relay/workers/file_pool.hpp"
 
 namespace mugaika {
@@ -13,7 +15,7 @@ namespace mugaika {
 // Asks for each file that is worth it, and takes in what comes back; when it ends, each such row is rebuilt or says why
 // not. No file takes the mail with it: whatever fails, an exception too, is the failure of that file. What has not had
 // its turn `until` then is late.
-boost::asio::awaitable<void> rebuild_files(FilePool&, Extract&, const Profile&, const BudgetLimits&, const RawMail&,
-                                           const MailTag&, std::chrono::steady_clock::time_point until);
+boost::asio::awaitable<void> rebuild_files(FilePool&, Converters&, Extract&, const Profile&, const BudgetLimits&,
+                                           const RawMail&, const MailTag&, std::chrono::steady_clock::time_point until);
 
 }  // namespace mugaika

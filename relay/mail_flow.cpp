@@ -76,12 +76,13 @@ std::vector<NextHops> next_hops_of(const Config& config) {
     return all;
 }
 
-MailFlow::MailFlow(std::shared_ptr<const Config> config, WorkerPool& workers, FilePool& files, QuarantineStore& store,
-                   Outbox outbox, Outbound& outbound, Reserve& reserve, EventLog& log, asio::thread_pool& disk,
-                   asio::thread_pool& compute)
+MailFlow::MailFlow(std::shared_ptr<const Config> config, WorkerPool& workers, FilePool& files, Converters& converters,
+                   QuarantineStore& store, Outbox outbox, Outbound& outbound, Reserve& reserve, EventLog& log,
+                   asio::thread_pool& disk, asio::thread_pool& compute)
     : config_(std::move(config)),
       workers_(workers),
       files_(files),
+      converters_(converters),
       store_(store),
       outbox_(std::move(outbox)),
       outbound_(outbound),
@@ -218,8 +219,8 @@ asio::awaitable<bool> MailFlow::read(std::vector<std::unique_ptr<Mail>>& mails) 
         const auto release = mail->is_release() ? Release::yes : Release::no;
         if (given->extract && lets_files_cross(*given->extract, mail->profile, release)) {
             const auto until = Steady::now() + mail->config->limits.flow.files_deadline;
-            co_await rebuild_files(files_, *given->extract, mail->profile, mail->config->limits.budget, mail->raw,
-                                   mail->tag, until);
+            co_await rebuild_files(files_, converters_, *given->extract, mail->profile, mail->config->limits.budget,
+                                   mail->raw, mail->tag, until);
         }
         const auto shared = std::make_shared<const WorkerAnswer>(std::move(*given));
         for (const auto& one : mails) {

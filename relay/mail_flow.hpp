@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "relay/config/config.hpp"
+#include "relay/engines/converters.hpp"
 #include "relay/engines/scanners.hpp"
 #include "relay/host/reserve.hpp"
 #include "relay/inbound/inbound.hpp"
@@ -55,8 +56,8 @@ class MailFlow : public MailTaker {
 public:
     // All references must outlive it and every mail under way. `disk` runs what blocks on the file system, `compute`
     // what would keep the network waiting.
-    MailFlow(std::shared_ptr<const Config>, WorkerPool&, FilePool&, QuarantineStore&, Outbox, Outbound&, Reserve&,
-             EventLog&, boost::asio::thread_pool& disk, boost::asio::thread_pool& compute);
+    MailFlow(std::shared_ptr<const Config>, WorkerPool&, FilePool&, Converters&, QuarantineStore&, Outbox, Outbound&,
+             Reserve&, EventLog&, boost::asio::thread_pool& disk, boost::asio::thread_pool& compute);
 
     // Mails and releases that begin from now on follow it.
     void use(std::shared_ptr<const Config> config) { config_ = std::move(config); }
@@ -108,6 +109,7 @@ private:
     std::shared_ptr<const Config> config_;
     WorkerPool& workers_;
     FilePool& files_;
+    Converters& converters_;
     QuarantineStore& store_;
     Outbox outbox_;
     Outbound& outbound_;

@@ -96,6 +96,7 @@ struct Relay::Parts {
     std::unique_ptr<QuarantineStore> store;
     std::unique_ptr<WorkerPool> workers;
     std::unique_ptr<FilePool> files;
+    std::unique_ptr<Converters> converters;
     std::unique_ptr<Outbound> outbound;
     std::unique_ptr<MailFlow> flow;
     std::shared_ptr<Scanners> scanners;  // shared with mails under way
@@ -157,6 +158,9 @@ Result<void> Relay::Parts::start_workers(const std::string& program, const FileP
     // As many as there are processors: files take what letters leave.
     files = std::make_unique<FilePool>(network, compute, file_programs,
                                        std::max(1u, std::thread::hardware_concurrency()), config->limits.codec, *log);
+    const EngineSettings& engines = config->engines;
+    auto place = engine_place(engines.office != OfficeEngine::off, engines.socket);
+    converters = std::make_unique<Converters>(network, std::move(place), engines.limits, engines.at_once, *log);
     return files->start();
 }
 
@@ -170,8 +174,8 @@ Result<void> Relay::Parts::start_network() {
     reserve = std::make_unique<Reserve>(*log);
     say_shortage();
     outbound = std::make_unique<Outbound>(network, config->hostname, config->limits.next_hop, *log);
-    flow =
-        std::make_unique<MailFlow>(config, *workers, *files, *store, *outbox, *outbound, *reserve, *log, disk, compute);
+    flow = std::make_unique<MailFlow>(config, *workers, *files, *converters, *store, *outbox, *outbound, *reserve, *log,
+                                      disk, compute);
     scanners = make_scanners(*config);
     flow->use(scanners);
     clerk = std::make_unique<ReleaseClerk>(*flow, *store, std::move(*outbox), *log, disk, tasks);

@@ -102,6 +102,7 @@ private:
         if (const TomlValue* reserve = reader.table("reserve")) {
             read_reserve_limits(*reserve, faults_, config_.limits.reserve);
         }
+        if (const TomlValue* engines = reader.table("engines")) read_engines(*engines, faults_, config_.engines);
         if (const TomlValue* metrics = reader.table("metrics"))
             read_metrics(*metrics, faults_, warnings_, config_.metrics);
         read_scanners(reader.tables("scanner"), faults_, config_.scanners);

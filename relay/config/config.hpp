@@ -18,6 +18,7 @@
 #include "policy/policy_file.hpp"
 #include "policy/time_zone.hpp"
 #include "policy/tls_policy.hpp"
+#include "relay/config/config_engines.hpp"
 #include "relay/config/config_signatures.hpp"
 #include "relay/engines/scanner_settings.hpp"
 #include "sanitizer/mail/plain_text.hpp"
@@ -80,6 +81,7 @@ struct Config {
     std::chrono::seconds drain_time{20};    // after SIGTERM running sessions may finish for so long, then they get 421
     std::chrono::seconds outbox_retry{60};  // first wait of the outbox (Outbox::back_off)
     std::uint32_t outbox_days = 5;          // then the rest of a delivery is given up, and stays to be seen
+    EngineSettings engines;
     std::optional<MetricsPort> metrics;     // nothing: no health checks and no metrics
     std::vector<ScannerSettings> scanners;  // each looks at every file before it is rebuilt
     std::uint32_t originals_days = 90;      // `quarantine purge` deletes older items

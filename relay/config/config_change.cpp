@@ -20,6 +20,12 @@ private:
 
 std::string truth(bool value) { return value ? "true" : "false"; }
 
+std::string words_for(const EngineSettings& engines) {
+    return "office " + std::string(to_string(engines.office)) + ", socket \"" + engines.socket + "\", at_once " +
+           std::to_string(engines.at_once) + ", time_limit " + std::to_string(engines.limits.wall_clock.count()) +
+           ", memory " + std::to_string(engines.limits.memory_bytes);
+}
+
 }  // namespace
 
 std::vector<std::string> restart_needed(const Config& running, const Config& wanted) {
@@ -32,6 +38,7 @@ std::vector<std::string> restart_needed(const Config& running, const Config& wan
     const bool same_key = running.state_dir != wanted.state_dir && running.key_file == wanted.key_file;
     if (!same_key) differences.compare("key_file", running.quarantine_key_file(), wanted.quarantine_key_file());
     differences.compare("time_zone", running.zone_name(), wanted.zone_name());
+    differences.compare("engines", words_for(running.engines), words_for(wanted.engines));
     differences.compare("workers", std::to_string(running.workers), std::to_string(wanted.workers));
     return std::move(differences).take();
 }

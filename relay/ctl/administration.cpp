@@ -11,6 +11,7 @@
 #include "relay/ctl/relay_user.hpp"
 #include "relay/recipient_groups.hpp"
 #include "relay/smtp/reply.hpp"
+#include "sanitizer/engine/engine_road.hpp"
 #include "sanitizer/finish/errands.hpp"
 #include "sanitizer/finish/pack_archives.hpp"
 #include "sanitizer/worker/client.hpp"
@@ -242,15 +243,22 @@ Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, 
     if (!answer || !answer->extract) return answer;
     Extract& extract = *answer->extract;
     if (!lets_files_cross(extract, profile, Release::no)) return answer;
-    Errands errands(profile, config.limits.budget, mail.size());
+    const EnginePlace engine = engine_place(config.engines.office != OfficeEngine::off, config.engines.socket);
+    Errands errands(profile, config.limits.budget, mail.size(), formats_at(engine));
     std::vector<FileErrand> asked = errands.next(extract);
     if (asked.empty()) return answer;
     auto workers = start_file_workers(config.limits.codec);
     if (!workers) return workers.error();
     for (; !asked.empty(); asked = errands.next(extract)) {
         for (const FileErrand& errand : asked) {
-            take_in(extract, errand, rebuild_files(*workers, errand, mail, config.limits.codec), profile,
-                    config.limits.budget);
+            std::vector<FileResult> results;
+            if (errand.by_engine) {
+                results.push_back(
+                    convert_file(*workers, engine, config.engines.limits, errand, mail, config.limits.codec));
+            } else {
+                results = rebuild_files(*workers, errand, mail, config.limits.codec);
+            }
+            take_in(extract, errand, std::move(results), profile, config.limits.budget);
         }
     }
     pack_archives(extract, config.limits.budget);

@@ -1,7 +1,9 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <set>
 #include <system_error>
+#include <vector>
 
 #include "policy/shown_text.hpp"
 #include "relay/config/config.hpp"
@@ -10,6 +12,8 @@
 #include "relay/ctl/relay_user.hpp"
 #include "relay/host/reserve.hpp"
 #include "relay/quarantine/key_file.hpp"
+#include "sanitizer/engine/engine_road.hpp"
+#include "sanitizer/engine/office.hpp"
 
 namespace mugaika::ctl {
 namespace {
@@ -35,6 +39,35 @@ Result<void> check_quarantine(const Config& config) {
     return store ? (*store)->check_keys() : Result<void>(store.error());
 }
 
+// What [relay.engines] asks for and this machine has not. Files of these kinds are then held.
+std::vector<std::string> engine_warnings(const EngineSettings& engines) {
+    if (engines.office == OfficeEngine::off) return {};
+    const std::string instead = ", or say [relay.engines] office = \"off\"";
+    std::vector<std::string> lines;
+    std::set<std::string> missing;
+    for (std::uint32_t i = 0; i < office_format_count; ++i) {
+        if (const auto package = missing_for(static_cast<OfficeFormat>(i))) missing.insert(*package);
+    }
+    for (const std::string& package : missing) {
+        const std::string kinds = package.find("writer") != package.npos ? "doc, rtf and odt"
+                                  : package.find("calc") != package.npos ? "xls and ods"
+                                                                         : "ppt and odp";
+        lines.push_back(kinds + " files are held: LibreOffice cannot convert them here; install " + package + instead);
+    }
+    if (missing.size() < 3 && !has_japanese_font()) {
+        lines.push_back("there is no Japanese font for LibreOffice; install fonts-ipaexfont");
+    }
+    if (!engines.socket.empty() && ::access(engines.socket.c_str(), F_OK) != 0) {
+        lines.push_back("[relay.engines] socket: " + engines.socket +
+                        " is not there; systemctl enable --now mugaika-engine.socket");
+    }
+    if (engines.socket.empty() && engine_place(true, "").program.empty()) {
+        lines.push_back("doc, xls, ppt, rtf and OpenDocument files are held: mugaika-engine is not installed" +
+                        instead);
+    }
+    return lines;
+}
+
 }  // namespace
 
 Exit check(const ConfigChoice& choice, Terminal& terminal) {
@@ -45,6 +78,9 @@ Exit check(const ConfigChoice& choice, Terminal& terminal) {
     const Config& config = reading.config;
     const ReserveReading left = read_reserve(there_or_above(config.state_dir), config.log);
     for (const std::string& line : disk_warnings(left, config.limits.reserve, config.state_dir, config.log)) {
+        terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
+    }
+    for (const std::string& line : engine_warnings(config.engines)) {
         terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
     }
     // A file that cannot be read says nothing about where the quarantine is.

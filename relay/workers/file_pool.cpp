@@ -31,6 +31,8 @@ using Outcomes = std::shared_ptr<std::vector<FileOutcome>>;
 // Several files together have their second try one by one.
 constexpr std::size_t attempts_for(std::size_t files) noexcept { return files > 1 ? 1 : 2; }
 
+FileNotMade not_in_time() { return {Reason::codec_late, "its turn did not come in time"}; }
+
 // For the events of failed attempts.
 struct Asked {
     const std::string& path;
@@ -56,7 +58,10 @@ struct FilePool::Impl : std::enable_shared_from_this<FilePool::Impl> {
                                         std::function<Result<Answer>(std::string_view)> believe);
     template <class Work>
     asio::awaitable<std::invoke_result_t<Work>> with_bytes(std::size_t bytes, Work);
-    asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, const RawMail&, const MailTag&);
+    asio::awaitable<std::optional<WaitingLine::Place>> turn(std::chrono::steady_clock::time_point until);
+    asio::awaitable<Result<Outcomes>> ask_codec(const FileErrand&, JobBytes, const MailTag&);
+    asio::awaitable<OutResult> take_out(const FileErrand&, const RawMail&, const MailTag&);
+    asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, JobBytes, const MailTag&);
     asio::awaitable<std::vector<FileResult>> check(Outcomes, const FileErrand&, const MailTag&);
     asio::awaitable<std::vector<FileResult>> check_each(Outcomes, const FileErrand&, const MailTag&);
     void tell_refused(const std::vector<FileResult>&, const FileErrand&, const MailTag&);
@@ -105,10 +110,9 @@ asio::awaitable<Result<Answer>> FilePool::Impl::ask(ForkedWorkers& processes, co
     co_return answer;
 }
 
-asio::awaitable<std::vector<FileResult>> FilePool::Impl::rebuild(const FileErrand& errand, const RawMail& mail,
-                                                                 const MailTag& tag) {
-    const Worker::Question question{encode_file_job(errand.job), mail.descriptor(), FrameKind::file_answer,
-                                    mail.size()};
+asio::awaitable<Result<Outcomes>> FilePool::Impl::ask_codec(const FileErrand& errand, JobBytes bytes,
+                                                            const MailTag& tag) {
+    const Worker::Question question{encode_file_job(errand.job), bytes.descriptor, FrameKind::file_answer, bytes.count};
     // Copied, since what is done beside the network thread may outlast whoever asked.
     std::function<Result<Outcomes>(std::string_view)> believe =
         [copy = std::make_shared<const FileErrand>(errand)](std::string_view payload) -> Result<Outcomes> {
@@ -118,6 +122,21 @@ asio::awaitable<std::vector<FileResult>> FilePool::Impl::rebuild(const FileErran
     };
     const Asked asked{errand.job.path, tag, attempts_for(errand.rows.size())};
     Result<Outcomes> told = co_await ask(codecs, question, asked, std::move(believe));
+    co_return told;
+}
+
+asio::awaitable<OutResult> FilePool::Impl::take_out(const FileErrand& errand, const RawMail& mail, const MailTag& tag) {
+    const FileErrand asked = to_take_out(errand);
+    Result<Outcomes> told = co_await ask_codec(asked, mail, tag);
+    if (!told) co_return not_made_by(told.error());
+    auto seal = [outcomes = *told] { return std::make_shared<OutResult>(taken_out(std::move(outcomes->front()))); };
+    const std::shared_ptr<OutResult> out = co_await on_pool(compute, std::move(seal));
+    co_return std::move(*out);
+}
+
+asio::awaitable<std::vector<FileResult>> FilePool::Impl::rebuild(const FileErrand& errand, JobBytes bytes,
+                                                                 const MailTag& tag) {
+    Result<Outcomes> told = co_await ask_codec(errand, bytes, tag);
     std::vector<FileResult> results;
     if (told) {
         std::vector<FileResult> checked = co_await check(*told, errand, tag);
@@ -208,25 +227,39 @@ Result<void> FilePool::start() {
 
 std::uint32_t FilePool::workers() const noexcept { return impl_->workers; }
 
-asio::awaitable<std::vector<FileResult>> FilePool::rebuild(const FileErrand& errand, const RawMail& mail,
-                                                           const MailTag& tag,
+// A free place is no turn any more when the time for all files is over.
+asio::awaitable<std::optional<WaitingLine::Place>> FilePool::Impl::turn(std::chrono::steady_clock::time_point until) {
+    std::optional<WaitingLine::Place> place;
+    if (std::chrono::steady_clock::now() < until) {
+        std::optional<WaitingLine::Place> given = co_await line.enter(until);
+        if (given) place.emplace(*std::move(given));
+    }
+    co_return place;
+}
+
+asio::awaitable<OutResult> FilePool::take_out(const FileErrand& errand, const RawMail& mail, const MailTag& tag,
+                                              std::chrono::steady_clock::time_point until) {
+    const std::shared_ptr<Impl> impl = impl_;
+    std::optional<WaitingLine::Place> place = co_await impl->turn(until);
+    if (!place) co_return not_in_time();
+    OutResult out = co_await impl->take_out(errand, mail, tag);
+    impl->fork_ahead();
+    co_return out;
+}
+
+asio::awaitable<std::vector<FileResult>> FilePool::rebuild(const FileErrand& errand, JobBytes bytes, const MailTag& tag,
                                                            std::chrono::steady_clock::time_point until) {
     const std::shared_ptr<Impl> impl = impl_;
     std::vector<FileResult> results;
     // What is not answered for together is asked for alone, in a turn of its own.
     for (bool together = true; results.size() < errand.rows.size(); together = false) {
-        // A free place is no turn any more when the time for all files is over.
-        std::optional<WaitingLine::Place> place;
-        if (std::chrono::steady_clock::now() < until) {
-            std::optional<WaitingLine::Place> given = co_await impl->line.enter(until);
-            if (given) place.emplace(*std::move(given));
-        }
+        std::optional<WaitingLine::Place> place = co_await impl->turn(until);
         if (!place) {
-            results.resize(errand.rows.size(), FileNotMade{Reason::codec_late, "its turn did not come in time"});
+            results.resize(errand.rows.size(), not_in_time());
             break;
         }
         const FileErrand asked = together ? errand : alone(errand, results.size());
-        std::vector<FileResult> more = co_await impl->rebuild(asked, mail, tag);
+        std::vector<FileResult> more = co_await impl->rebuild(asked, bytes, tag);
         std::move(more.begin(), more.end(), std::back_inserter(results));
         impl->fork_ahead();
     }

@@ -17,6 +17,7 @@
 #include "sanitizer/mail/checked_file.hpp"
 #include "sanitizer/mail/file_errand.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
+#include "sanitizer/worker/file_client.hpp"
 
 namespace mugaika {
 
@@ -38,10 +39,14 @@ public:
 
     // One result for each row, with one retry of each step in a process forked for it. Whatever fails is the failure of
     // one file: what comes back says so; where several were asked for together, each is asked for again alone. A file
-    // whose turn has not come `until` then is late. Each failed attempt is an event. Errand, mail and tag outlive the
+    // whose turn has not come `until` then is late. Each failed attempt is an event. Errand, bytes and tag outlive the
     // awaited call.
-    boost::asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, const RawMail&, const MailTag&,
+    boost::asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, JobBytes, const MailTag&,
                                                             std::chrono::steady_clock::time_point until);
+
+    // The one file of the errand as it is, for an engine; otherwise the same.
+    boost::asio::awaitable<OutResult> take_out(const FileErrand&, const RawMail&, const MailTag&,
+                                               std::chrono::steady_clock::time_point until);
 
 private:
     struct Impl;

@@ -15,7 +15,9 @@
 #include "policy/memory.hpp"
 #include "sanitizer/codec/locked/open_locked.hpp"
 #include "sanitizer/codec/members.hpp"
+#include "sanitizer/codec/office/before_conversion.hpp"
 #include "sanitizer/codec/rebuild_file.hpp"
+#include "sanitizer/mail/office_format.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/sandboxed/find_part.hpp"
 #include "sanitizer/sandboxed/leaf.hpp"
@@ -73,11 +75,18 @@ bool says_what_the_mail_says(const sandboxed::Part& letter, const Asked& asked) 
     return said.says_all(sandboxed::Words(text->untrusted_bytes));
 }
 
-// The bytes are the part's no more.
+// The bytes are the part's no more. Only of what LibreOffice converts something is lost without a word.
 FileOutcome taken_out(sandboxed::Part& part, FilePurse& purse) {
     if (!purse.take_out(part.untrusted_bytes.size()))
         return FileNotMade{Reason::files_too_large, "larger than allowed"};
-    return FileTaken{std::move(part.untrusted_bytes), {}};
+    std::vector<Loss> losses;
+    const auto format = office_format_of(part.facts.detected_type);
+    if (part.facts.kind == PartKind::office && format) {
+        auto lost = lost_by_conversion(*format, part.untrusted_bytes, purse);
+        if (auto* why = std::get_if<FileNotMade>(&lost)) return std::move(*why);
+        losses = std::get<std::vector<Loss>>(std::move(lost));
+    }
+    return FileTaken{std::move(part.untrusted_bytes), std::move(losses)};
 }
 
 FileOutcome opened(const sandboxed::Part& part, std::string_view password, FilePurse& purse) {

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <memory>
@@ -115,7 +116,9 @@ Result<void> limit_resources(const EngineLimits& limits, std::uint32_t processes
                           Row{RLIMIT_MEMLOCK, 0},
                           Row{RLIMIT_MSGQUEUE, 0}};
     for (const auto& [resource, value] : rows) {
-        const rlimit limit{value, value};
+        rlimit limit{};  // whoever started us may have set a lower one
+        if (::getrlimit(resource, &limit) != 0) return error_from_errno("getrlimit", errno);
+        limit.rlim_cur = limit.rlim_max = std::min(value, limit.rlim_max);
         if (::setrlimit(resource, &limit) != 0) return error_from_errno("setrlimit", errno);
     }
     return {};

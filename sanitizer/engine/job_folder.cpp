@@ -22,7 +22,7 @@ namespace {
 
 constexpr int depth_max = 16;                       // LibreOffice's profile has 7
 constexpr std::uint64_t disk_left_min = 64u << 20;  // for everybody else
-constexpr std::size_t path_bytes_max = 40;          // a socket below it has an address of 108 bytes
+constexpr std::size_t path_bytes_max = 38;          // LibreOffice's socket below it: 5 + 32 + 5 + 32 of 107 bytes
 
 struct CloseFolder {
     void operator()(DIR* folder) const noexcept { ::closedir(folder); }

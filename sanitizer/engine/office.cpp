@@ -82,6 +82,13 @@ std::optional<std::string> missing_for(OfficeFormat format) {
     return std::nullopt;
 }
 
+// The gothic that Debian's Japanese fonts share as an alternative; Noto's, which does not.
+bool has_japanese_font() {
+    constexpr std::string_view fonts = "/usr/share/fonts/";
+    return is_there(fonts, "truetype/fonts-japanese-gothic.ttf") ||
+           is_there(fonts, "opentype/noto/NotoSansCJK-Regular.ttc");
+}
+
 Result<EngineCommand> office_command(const EngineJob& job, const std::string& job_folder) {
     if (const auto package = missing_for(job.from)) {
         return Error(Fault::unavailable, "LibreOffice is not installed (package " + *package + ")");
@@ -104,7 +111,9 @@ Result<EngineCommand> office_command(const EngineJob& job, const std::string& jo
                          "--outdir",
                          job_folder + "/out",
                          job_folder + "/in/" + command.input_name};
-    command.environment = {"HOME=" + home, "TMPDIR=" + home, "LC_ALL=C.UTF-8", "SAL_USE_VCLPLUGIN=svp"};
+    // The same file becomes the same again: what is made up, such as numbers of fields, is made up alike.
+    command.environment = {"HOME=" + home, "TMPDIR=" + home, "LC_ALL=C.UTF-8", "SAL_USE_VCLPLUGIN=svp",
+                           "SAL_RAND_REPEATABLE=1"};
     // passwd: where memory may not be written and run, it makes a file in its home for that, and asks who it is.
     command.readable = {
         "/etc/fonts",  "/etc/libreoffice",     "/etc/ld.so.cache",       "/etc/localtime",        "/etc/nsswitch.conf",

@@ -1,6 +1,7 @@
 // LibreOffice as a converter (Debian's nogui packages): its command, and the settings it starts with.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "policy/result.hpp"
@@ -13,5 +14,8 @@ Result<EngineCommand> office_command(const EngineJob&, const std::string& job_fo
 
 // Is there what it takes for this format? Nothing, or what to install. Looks at files alone.
 std::optional<std::string> missing_for(OfficeFormat);
+
+// Is there a Japanese font, as Debian's packages place them? Without one nothing is lost but the look of pages.
+bool has_japanese_font();
 
 }  // namespace mugaika

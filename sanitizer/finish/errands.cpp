@@ -195,6 +195,15 @@ void take_in_members(Extract& extract, std::size_t index, MembersSeen seen, cons
                          std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
 }
 
+std::size_t index_of(const Extract& extract, const std::string& path) {
+    return static_cast<std::size_t>(&row_at(extract, path) - extract.parts.data());
+}
+
+void say_converted(PartRow& row) {
+    row.handler = "office";
+    if (row.verdict == PartVerdict::rebuilt) add_once(row.notes, Reason::converted);
+}
+
 // Members are numbered from 1 by the last step of their paths (row_of the archive's members).
 std::uint32_t number_of(const PartRow& member) {
     return static_cast<std::uint32_t>(std::stoul(member.facts.path.substr(member.facts.path.rfind('/') + 1)));
@@ -235,7 +244,12 @@ std::vector<FileErrand> Errands::next(const Extract& extract) {
 
 FileErrand Errands::about(const PartRow& row) const {
     const auto out_bytes_max = std::min<std::uint64_t>(FileLimits().out_bytes_max, budget_.files_bytes_max);
-    return {{row.facts.path, {}, budget_, out_bytes_max, mail_bytes_}, {row}};
+    return {{row.facts.path, {}, budget_, out_bytes_max, mail_bytes_}, {row}, is_converted(row)};
+}
+
+bool Errands::is_converted(const PartRow& row) const noexcept {
+    const auto format = office_format_of(row.facts.detected_type);
+    return row.facts.kind == PartKind::office && format && converted_.test(static_cast<std::size_t>(*format));
 }
 
 // Both are files of one archive, and are not archives themselves: what is in one is known when it was opened.
@@ -244,6 +258,7 @@ bool Errands::joins(const FileErrand& errand, const PartRow& row, const Extract&
     const PartRow* const around = row_around(extract, row);
     const bool are_members =
         around != nullptr && holds_files(around->facts) && outer_path(last.facts.path) == around->facts.path;
+    if (errand.by_engine || is_converted(row)) return false;
     if (!are_members || holds_files(last.facts) || holds_files(row.facts)) return false;
     std::uint64_t bytes = row.facts.bytes;
     for (const PartRow& one : errand.rows) bytes += one.facts.bytes;
@@ -266,7 +281,7 @@ const PartRow& row_at(const Extract& extract, const std::string& path) {
 
 void take_in(Extract& extract, const std::string& path, FileResult result, const Profile& profile,
              const BudgetLimits& budget) {
-    const auto index = static_cast<std::size_t>(&row_at(extract, path) - extract.parts.data());
+    const std::size_t index = index_of(extract, path);
     if (const auto* why = std::get_if<FileNotMade>(&result)) {
         if (!only_its_names_are_missing(extract.parts[index], *why)) keep_out(extract.parts[index], *why);
         return;
@@ -280,7 +295,9 @@ void take_in(Extract& extract, const std::string& path, FileResult result, const
 void take_in(Extract& extract, const FileErrand& errand, std::vector<FileResult> results, const Profile& profile,
              const BudgetLimits& budget) {
     for (std::size_t i = 0; i < errand.rows.size(); ++i) {
-        take_in(extract, errand.rows[i].facts.path, std::move(results.at(i)), profile, budget);
+        const std::string& path = errand.rows[i].facts.path;
+        take_in(extract, path, std::move(results.at(i)), profile, budget);
+        if (errand.by_engine) say_converted(extract.parts[index_of(extract, path)]);
     }
 }
 

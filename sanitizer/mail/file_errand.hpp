@@ -15,6 +15,8 @@ namespace mugaika {
 struct FileErrand {
     FileJob job;
     std::vector<PartRow> rows;  // of the part at job.path, or of each of job.members; never empty
+    // Its one file is converted by an engine before a codec can rebuild it.
+    bool by_engine = false;
 };
 
 // The same about one of its rows.

@@ -2,6 +2,7 @@
 // them whole; what it makes of them is hostile again (FILES.md 4).
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -15,6 +16,9 @@ inline constexpr std::uint32_t office_format_count = 7;
 
 // By what the bytes are, templates included; nothing for what LibreOffice is not asked for.
 std::optional<OfficeFormat> office_format_of(std::string_view detected_type) noexcept;
+
+// The formats for which there is a converter; each by its number.
+using OfficeFormats = std::bitset<office_format_count>;
 
 SafeKind becomes(OfficeFormat) noexcept;            // docx, xlsx or pptx
 std::string_view extension(OfficeFormat) noexcept;  // ".doc"

@@ -302,8 +302,7 @@ class Units(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             binaries = pathlib.Path(os.environ.get("MUGAIKA_BIN", ROOT / "build/bin")).resolve()
             for unit in UNITS.iterdir():
-                text = unit.read_text().replace("/usr/bin/mugaika", f"{binaries}/mugaika").replace(
-                    "/usr/libexec/mugaika/mugaika", f"{binaries}/mugaika")
+                text = unit.read_text().replace("/usr/bin/mugaika", f"{binaries}/mugaika")
                 (pathlib.Path(folder) / unit.name).write_text(change(text))
             names = sorted(pathlib.Path(folder).iterdir())
             done = subprocess.run(["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *names], text=True,

@@ -56,15 +56,18 @@ inline Config base_config(const Folder& folder) {
 
 struct Bench {
     explicit Bench(const std::string& program = worker_program, const std::function<void(Config&)>& change = {},
-                   const FilePrograms& file_programs = {MUGAIKA_BIN "/mugaika-codec", MUGAIKA_BIN "/mugaika-checker"})
+                   const FilePrograms& file_programs = {MUGAIKA_BIN "/mugaika-codec", MUGAIKA_BIN "/mugaika-checker"},
+                   const std::string& engine_program = "")
         : config(base_config(folder)) {
         config.routes[0].next_hops = {{"127.0.0.1", hop.port()}};
         config.routes[1].next_hops = {{"127.0.0.1", town.port()}};
         if (change) change(config);
         pool.emplace(io, program, 1, config.limits.worker, *events);
         files.emplace(io, compute, file_programs, 1, config.limits.codec, *events);
+        const EngineSettings& engines = config.engines;
+        converters.emplace(io, EnginePlace{engine_program, engines.socket}, engines.limits, engines.at_once, *events);
         outbound.emplace(io, config.hostname, config.limits.next_hop, *events);
-        flow.emplace(std::make_shared<const Config>(config), *pool, *files, *store,
+        flow.emplace(std::make_shared<const Config>(config), *pool, *files, *converters, *store,
                      Outbox::open(folder / "outbox").value(), *outbound, reserve, *events, disk, compute);
     }
     ~Bench() {
@@ -148,6 +151,7 @@ struct Bench {
     Reserve reserve{*events};
     std::optional<WorkerPool> pool;
     std::optional<FilePool> files;
+    std::optional<Converters> converters;
     std::optional<Outbound> outbound;
     boost::asio::thread_pool disk{1};
     boost::asio::thread_pool compute{1};

@@ -98,6 +98,7 @@ TEST_CASE("the sample is accepted and changes nothing but the routes") {
 TEST_CASE("every value that the sample shows commented out is the built-in one") {
     const Config config = config_in(with_commented_values(sample_text()));
     CHECK(everything(config) == everything(Config{}));
+    CHECK(config.engines == Config().engines);
     CHECK(config.routes.at(0).profile == Route{}.profile);
     CHECK(config.routes.at(0).language == Route{}.language);
     CHECK(config.routes.at(0).tls == Route{}.tls);

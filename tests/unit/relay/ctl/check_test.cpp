@@ -7,6 +7,7 @@ namespace mugaika {
 
 TEST_CASE("check warns when less than disk_free_min is free, also before the state folder is there") {
     const CtlFixture fixture;
+    fixture.configure("", "engines = { office = \"off\" }\n");
     CHECK(fixture.run({"check"}).err.empty());
     fixture.configure("", "reserve = { disk_free_min = \"1000000G\" }\n");
     for (const bool there : {false, true}) {
@@ -18,6 +19,17 @@ TEST_CASE("check warns when less than disk_free_min is free, also before the sta
                                 Catch::Contains("less than disk_free_min (1048576000000 KB): every recipient is "
                                                 "answered 452"));
     }
+}
+
+TEST_CASE("check says when the socket of the engines is not there, and nothing of engines that are switched off") {
+    const CtlFixture fixture;
+    fixture.configure("", "engines = { socket = \"/nowhere/engine.sock\" }\n");
+    const Ran ran = fixture.run({"check"});
+    CHECK(ran.exit == ctl::Exit::done);
+    CHECK_THAT(ran.err, Catch::Contains("warning: " + fixture.config_file() + ": [relay.engines] socket: ") &&
+                            Catch::Contains("/nowhere/engine.sock is not there; systemctl enable"));
+    fixture.configure("", "engines = { office = \"off\", socket = \"/nowhere/engine.sock\" }\n");
+    CHECK(fixture.run({"check"}).err.empty());
 }
 
 TEST_CASE("check finds a next hop that is our own listener, at its place in the file") {

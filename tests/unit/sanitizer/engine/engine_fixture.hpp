@@ -45,7 +45,7 @@ public:
     bool is_empty() const { return std::filesystem::is_empty(path_); }
 
 private:
-    std::string path_ = "/tmp/mugaika-test-XXXXXX";
+    std::string path_ = "/tmp/me-XXXXXX";
     std::string before_;
 };
 

@@ -531,3 +531,64 @@ TEST_CASE("what came of the files of an errand is taken in row by row") {
     REQUIRE(extract.rebuilt.size() == 1);
     CHECK(extract.rebuilt[0].path == "2/2");
 }
+
+namespace {
+
+PartRow old_office(std::string path, std::string type) {
+    PartRow row = row_of(std::move(path), PartKind::office);
+    row.facts.detected_type = std::move(type);
+    row.facts.name = "調査票.xls";
+    return row;
+}
+
+constexpr auto xls_type = "application/vnd.ms-excel", doc_type = "application/msword";
+
+std::vector<FileErrand> errands_with(const OfficeFormats& formats, std::vector<PartRow> rows) {
+    const Profile profile;
+    const BudgetLimits budget;
+    return Errands(profile, budget, 100, formats).next(extract_of(std::move(rows)));
+}
+
+}  // namespace
+
+TEST_CASE("what an engine can convert is an errand for it, each file alone; without one it is a codec's as before") {
+    OfficeFormats sheets;
+    sheets.set(static_cast<std::size_t>(OfficeFormat::xls));
+    PartRow locked = old_office("4", xls_type);
+    locked.facts.kind = PartKind::encrypted;
+    locked.reason = Reason::encrypted;
+    const auto errands = errands_with(
+        sheets, {old_office("1", xls_type), old_office("2", doc_type), row_of("3", PartKind::archive),
+                 old_office("3/1", xls_type), old_office("3/2", xls_type), row_of("3/3", PartKind::image), locked});
+    REQUIRE(paths_of(errands) == Paths{"1", "2", "3", "3/1", "3/2", "3/3"});
+    std::vector<bool> by_engine;
+    for (const FileErrand& errand : errands) by_engine.push_back(errand.by_engine);
+    CHECK(by_engine == std::vector{true, false, false, true, true, false});
+    for (const FileErrand& errand : errands_with({}, {old_office("1", xls_type)})) CHECK_FALSE(errand.by_engine);
+}
+
+TEST_CASE("a converted file has the name of what it became, and its row says how") {
+    Extract extract = extract_of({old_office("1", xls_type)});
+    const FileErrand errand{{}, {extract.parts[0]}, true};
+    std::vector<FileResult> results;
+    results.push_back(rebuilt("xlsx", {{Reason::furigana_removed, 3}}, SafeKind::xlsx));
+    take_in(extract, errand, std::move(results), Profile(), BudgetLimits());
+    const PartRow& row = extract.parts[0];
+    CHECK(row.out_name == "調査票.xlsx");
+    CHECK(row.method == Method::rebuilt);
+    CHECK(row.handler == "office");
+    CHECK(row.notes == std::vector{Reason::converted});
+    CHECK(row.reason == Reason::furigana_removed);
+}
+
+TEST_CASE("a file that was not converted says why, and not that it was") {
+    Extract extract = extract_of({old_office("1", xls_type)});
+    const FileErrand errand{{}, {extract.parts[0]}, true};
+    std::vector<FileResult> results;
+    results.emplace_back(FileNotMade{Reason::engine_failed, "it ended by signal 9"});
+    take_in(extract, errand, std::move(results), Profile(), BudgetLimits());
+    CHECK(extract.parts[0].reason == Reason::engine_failed);
+    CHECK(extract.parts[0].verdict == PartVerdict::quarantined);
+    CHECK(extract.parts[0].handler == "office");
+    CHECK(extract.parts[0].notes.empty());
+}

@@ -1,0 +1,39 @@
+// Engines for the relay: a bounded number of conversions at once, each in a process of its own, and a line before them
+// that nobody waits in for ever. What goes in is hostile, what comes out is hostile again. Nothing here can stop mail:
+// every failure is the failure of one file.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "policy/result.hpp"
+#include "relay/log/events.hpp"
+#include "sanitizer/engine/engine_road.hpp"
+
+namespace mugaika {
+
+class Converters {
+public:
+    // A place without a program and a socket: nothing is converted.
+    Converters(boost::asio::io_context&, EnginePlace, EngineLimits, std::uint32_t at_once, EventLog&);
+    ~Converters();  // ends what is running, and waits for it
+
+    OfficeFormats formats() const;  // looked at anew each time: LibreOffice may be installed meanwhile
+
+    // One conversion. Its time ends with `until` where that is sooner; a turn that has not come by then is Fault::busy.
+    // Each failure is an event of the part. File and tag outlive the awaited call.
+    boost::asio::awaitable<Result<UntrustedFile>> convert(EngineJob, const UntrustedFile&, const MailTag&,
+                                                          std::string part,
+                                                          std::chrono::steady_clock::time_point until);
+    const EngineLimits& limits() const noexcept;
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;  // shared with running conversions
+};
+
+}  // namespace mugaika

@@ -1,0 +1,73 @@
+#include "sanitizer/engine/engine_road.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "sanitizer/engine/office.hpp"
+
+namespace mugaika {
+namespace {
+
+OfficeFormat format_of(const FileErrand& errand) {
+    const auto format = office_format_of(errand.rows.at(0).facts.detected_type);
+    if (!format) throw std::logic_error("an errand for an engine that converts nothing");
+    return *format;
+}
+
+// What says that the bytes were no file of the kind, and not that they cost too much or that a guard stepped in.
+bool is_word_about_engine(Reason why) noexcept {
+    return why == Reason::not_rebuilt || why == Reason::codec_nonsense || why == Reason::document_damaged ||
+           why == Reason::encrypted;
+}
+
+}  // namespace
+
+EnginePlace engine_place(bool wanted, std::string socket) {
+    if (!wanted) return {};
+    auto program = find_program("mugaika-engine");
+    return {program ? *std::move(program) : std::string(), std::move(socket)};
+}
+
+OfficeFormats formats_at(const EnginePlace& place) {
+    OfficeFormats formats;
+    if (!place.socket.empty()) return formats.set();
+    for (std::size_t i = 0; i < formats.size() && !place.program.empty(); ++i) {
+        formats.set(i, !missing_for(static_cast<OfficeFormat>(i)));
+    }
+    return formats;
+}
+
+EngineJob engine_job(const FileErrand& errand, const EngineLimits& limits) { return {format_of(errand), limits}; }
+
+FileResult converted(FileResult of_bare, const std::vector<Loss>& lost_before, const FileErrand& errand) {
+    if (auto* why = std::get_if<FileNotMade>(&of_bare)) {
+        if (!is_word_about_engine(why->why)) return of_bare;
+        return FileNotMade{Reason::engine_failed, "what the converter made: " + why->words};
+    }
+    auto* file = std::get_if<FileRebuilt>(&of_bare);
+    if (file == nullptr || file->file.kind() != becomes(format_of(errand))) {
+        return FileNotMade{Reason::engine_failed, "the converter made a file of another kind"};
+    }
+    // Some of it reaches the codec, which counts it too.
+    for (const Loss& loss : lost_before) {
+        const auto known = std::find_if(file->losses.begin(), file->losses.end(),
+                                        [&](const Loss& one) { return one.what == loss.what; });
+        const std::uint32_t counted = known == file->losses.end() ? 0 : known->count;
+        add_loss(file->losses, loss.what, loss.count - std::min(counted, loss.count));
+    }
+    return of_bare;
+}
+
+FileResult convert_file(FileWorkers& workers, const EnginePlace& place, const EngineLimits& engine_limits,
+                        const FileErrand& errand, const RawMail& mail, const WorkerLimits& limits) {
+    OutResult out = take_out_file(workers, errand, mail, limits);
+    if (auto* why = std::get_if<FileNotMade>(&out)) return std::move(*why);
+    const auto& [file, losses] = std::get<FileOut>(out);
+    const auto made = ask_engine(place, engine_job(errand, engine_limits), file);
+    if (!made) return not_converted_by(made.error());
+    auto results = rebuild_files(workers, about_bare(errand, *made), *made, limits);
+    return converted(std::move(results.at(0)), losses, errand);
+}
+
+}  // namespace mugaika

@@ -1,0 +1,132 @@
+"""Old Office files through the real relay and the real LibreOffice: started by the relay, and as the unit starts it."""
+import email
+import email.policy
+import io
+import os
+import pathlib
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from relay_instance import RelayTest, sample, wait_until  # noqa: E402
+
+OFFICE = pathlib.Path("/usr/lib/libreoffice/program/soffice.bin")
+
+
+def offices():
+    """Processes of LibreOffice on this machine, by their homes."""
+    found = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if OFFICE.name in os.readlink(process / "exe"):
+                found.append((process / "cmdline").read_bytes())
+        except OSError:
+            continue
+    return found
+
+
+@unittest.skipUnless(OFFICE.exists(), "LibreOffice is not installed")
+class OldOffice(RelayTest):
+    def setUp(self):
+        # Below it lies a socket, whose address has 107 bytes; an engine that has given up root must be able to write there.
+        self.jobs = pathlib.Path(tempfile.mkdtemp(prefix="me-", dir="/tmp"))
+        self.addCleanup(shutil.rmtree, self.jobs, ignore_errors=True)
+        self.jobs.chmod(stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO)
+        self.environment = {**os.environ, "TMPDIR": str(self.jobs)}
+
+    def start(self, extra=""):
+        self.sink = self.new_sink()
+        self.relay = self.new_relay(self.sink, extra=extra)
+        self.relay.environment = self.environment
+        self.relay.start()
+
+    def delivered(self, raw):
+        """(text, {name: bytes}, parts of the ledger)."""
+        before = len(self.sink.mails())
+        self.assertEqual(self.relay.send(raw, timeout=300)[0], 250)
+        wait_until(lambda: len(self.sink.mails()) == before + 1, "the mail")
+        mail = email.message_from_bytes(self.sink.mails()[before], policy=email.policy.default)
+        files = {part.get_filename(): part.get_payload(decode=True) for part in mail.iter_attachments()}
+        return mail.get_body(("plain",)).get_content(), files, self.relay.events("message.sanitized")[-1]["parts"]
+
+    def nothing_is_left(self):
+        self.assertEqual(list(self.jobs.iterdir()), [])
+        self.assertEqual([words for words in offices() if str(self.jobs).encode() in words], [])
+
+    def is_the_survey(self, files, parts):
+        self.assertEqual(list(files), ["調査票.xlsx"])
+        with zipfile.ZipFile(io.BytesIO(files["調査票.xlsx"])) as book:
+            text = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+        for words in ("公共施設利用状況調査票", "髙﨑", "ふれあいﾎｰﾙ", "①社会教育", "30115", "SUM(D6:D8)"):
+            self.assertIn(words, text)
+        row = parts[1]
+        self.assertEqual((row["action"], row["method"], row["handler"], row["out_kind"]), ("rebuilt", "ウ-3", "office", "xlsx"))
+        self.assertIn("converted", row["notes"])
+        self.nothing_is_left()
+
+    def test_started_by_the_relay(self):
+        """A survey form of Excel and a letter of Word arrive as xlsx and docx; no process and no file of LibreOffice is left."""
+        self.start()
+        _, files, parts = self.delivered(sample("survey-form-xls"))
+        self.is_the_survey(files, parts)
+        _, files, parts = self.delivered(sample("letter-doc"))
+        self.assertEqual(list(files), ["会議の開催について.docx"])
+        with zipfile.ZipFile(io.BytesIO(files["会議の開催について.docx"])) as letter:
+            text = re.sub("<[^>]*>", "", letter.read("word/document.xml").decode())
+        for words in ("○○第１２３号", "会議の開催について（通知）", "（髙橋・𠮷田）"):
+            self.assertIn(words, text)
+        self.assertEqual(parts[1]["handler"], "office")
+        self.nothing_is_left()
+
+    def test_as_the_unit_starts_it(self):
+        """Behind a socket that starts one process for each connection, as mugaika-engine.socket does."""
+        socket = self.jobs.with_name(self.jobs.name + ".sock")
+        unit = subprocess.Popen(["systemd-socket-activate", "--accept", "--inetd", "-l", socket, "-E", f"TMPDIR={self.jobs}",
+                                 pathlib.Path(os.environ.get("MUGAIKA_BIN", "build/bin")).resolve() / "mugaika-engine"],
+                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(socket.unlink, missing_ok=True)
+        self.addCleanup(unit.wait)
+        self.addCleanup(unit.kill)
+        wait_until(socket.exists, "the socket")
+        self.start(f'[relay.engines]\nsocket = "{socket}"\n')
+        _, files, parts = self.delivered(sample("survey-form-xls"))
+        self.is_the_survey(files, parts)
+        unit.kill()
+        unit.wait()
+        socket.unlink()
+        text, files, parts = self.delivered(sample("letter-doc"))  # it is down: its file is held, the letter arrives
+        self.assertEqual((files, parts[1]["reason"]), ({}, "engine_unavailable"))
+        self.assertIn("別添のとおり通知します。", text)
+
+    def test_switched_off(self):
+        """office = "off": held as a kind that does not cross, and nothing is started."""
+        self.start('[relay.engines]\noffice = "off"\n')
+        _, files, parts = self.delivered(sample("survey-form-xls"))
+        self.assertEqual((files, parts[1]["reason"]), ({}, "not_rebuilt"))
+        self.assertEqual(self.relay.events("file.failed"), [])
+
+    def test_a_file_that_libreoffice_cannot_open(self):
+        """Damaged behind its head: it is held with its reason, the letter arrives, the next file is converted."""
+        self.start()
+        raw = sample("letter-doc")
+        head, mark, rest = raw.partition(b".doc\r\n\r\n")
+        lines = rest.split(b"\r\n")
+        lines[20:90] = [b"A" * 76] * 70
+        text, files, parts = self.delivered(head + mark + b"\r\n".join(lines))
+        self.assertEqual(files, {})
+        self.assertIn(parts[1]["reason"], ("engine_failed", "document_damaged"))
+        self.assertIn("別添のとおり通知します。", text)
+        _, files, parts = self.delivered(sample("survey-form-xls"))
+        self.is_the_survey(files, parts)
+
+
+if __name__ == "__main__":
+    if not OFFICE.exists():
+        print("SKIPPED: engine: LibreOffice is not installed")
+    unittest.main()
