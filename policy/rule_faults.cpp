@@ -126,7 +126,7 @@ private:
         for (std::size_t j = 0; j < i; ++j) {
             const MailRule& other = rules_[j].rule;
             const bool counts = rules_[j].is_whole && !takes_everything(other);  // else it is a fault itself
-            if (counts && covers_mails(other, rule) && covers_files(other.part, rule.part)) wider.push_back(j);
+            if (counts && covers_files(other.part, rule.part) && covers_mails(other, rule)) wider.push_back(j);
         }
         std::optional<std::size_t> first;
         for (std::uint32_t n = 0; n < part_kind_count; ++n) {
@@ -165,8 +165,8 @@ private:
         const auto is_stricter = [&](PartAction other) { return looseness(other) < looseness(rule.part.action); };
         for (std::size_t j = i + 1; j < rules_.size(); ++j) {
             const MailRule& later = rules_[j].rule;
-            const bool counts = rules_[j].is_whole && later.part.speaks_of(kind) && may_meet(rule, later);
-            if (counts && is_stricter(later.part.action)) return "the rule in " + line_of(rules_[j]);
+            const bool counts = rules_[j].is_whole && later.part.speaks_of(kind) && is_stricter(later.part.action);
+            if (counts && may_meet(rule, later)) return "the rule in " + line_of(rules_[j]);
         }
         const PartAction own = base_.actions.at(static_cast<std::size_t>(kind));
         if (!is_stricter(own)) return std::nullopt;

@@ -67,6 +67,26 @@ const std::map<std::string_view, WorkerBody> behaviours{
          extract.files.clear();
          return answer(socket, encode_extract(extract));
      }},
+    // Claims for its sender's sake, and takes it back once it has been given other rules.
+    {"changes_its_word",
+     [](int socket, const WorkerLimits&) {
+         std::string frame(65536, '\0');
+         const ssize_t taken = ::read(socket, frame.data(), frame.size());
+         if (taken <= 0) ::_exit(0);
+         frame.resize(static_cast<std::size_t>(taken));
+         const auto job = decode_job(payload_of(frame));
+         if (!job) ::_exit(9);
+         Extract extract = sample_extract();
+         extract.parts.pop_back();
+         extract.files.clear();
+         if (job->profile.rules.empty()) {
+             extract.header.authentication = {"mx.upstream.example", {AuthResult::pass}};
+             extract.parts.resize(1);
+             extract.texts.resize(1);
+         }
+         write_all(socket, encode_extract(extract));
+         return wait_for_end(socket);
+     }},
     {"dies",
      [](int socket, const WorkerLimits&) {
          wait_for_job(socket);

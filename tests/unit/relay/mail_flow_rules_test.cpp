@@ -172,6 +172,24 @@ TEST_CASE("a taken-over worker that ignores a rule is caught by the relay, which
     CHECK((bench.kept()[0].reason == "worker_nonsense") == has_rule);
 }
 
+TEST_CASE("a taken-over worker gains no rules by a word that the next one does not repeat") {
+    const WorkerProgram program("changes_its_word");
+    Bench bench(program.path(), [](Config& config) {
+        under(
+            "[profile.standard.attachments]\nmail = \"quarantine\"\n"
+            "[[profile.standard.rule]]\nauthenticated = true\nkind = [\"mail\"]\naction = \"text\"\n")(config);
+        config.authentication_results_from = {"mx.upstream.example"};
+    });
+    ReceivedMail mail = bench.received(with_file, {"b@city.example"});
+    mail.from_trusted_hop = true;
+    CHECK(begins(bench.wait_for(bench.flow->take(std::move(mail))).line(), "250 "));
+    const auto said = bench.lines_with("\"message.sanitized\"");
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].find("\"path\":\"1.1\"") != std::string::npos);
+    CHECK(said[0].find("\"path\":\"1.2\"") == std::string::npos);
+    CHECK(bench.count_events("\"worker.died\"") == 0);
+}
+
 TEST_CASE("a release to recipients under different rules serves each by their own, and what fails is tried again") {
     if (!worker_is_built()) return;
     const bool all_are_served = GENERATE(true, false);

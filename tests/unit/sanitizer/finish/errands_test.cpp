@@ -405,6 +405,38 @@ TEST_CASE("members of an archive stand below it, in its order, with what the pro
     CHECK(extract.findings.empty());
 }
 
+TEST_CASE("a rule decides what a codec is asked for, and about members of archives") {
+    PartRule pdf, mail;
+    pdf.names = {"*.pdf"};
+    pdf.action = PartAction::hold;
+    mail.kinds = static_cast<std::uint16_t>(1u << static_cast<unsigned>(PartKind::mail));
+    mail.action = PartAction::remove;
+    Profile profile;
+    profile.rules = {pdf, mail};
+    PartRow file = row_of("2", PartKind::pdf);
+    file.facts.name = "a.pdf";
+    CHECK(errands({file}, profile).empty());
+    file.facts.name = "a.pdfx";
+    CHECK(errands({file}, profile).size() == 1);
+    file.facts.kind = PartKind::encrypted;
+    file.facts.detected_type = encrypted_package_type;
+    file.reason = Reason::encrypted;
+    CHECK(errands({file}, profile).size() == 1);
+    file.facts.name = "a.pdf";  // what lies behind the password would be held
+    CHECK(errands({file}, profile).empty());
+
+    MemberSeen letter = member("b.msg", PartKind::archive);
+    letter.facts.detected_type = mail_type;
+    Extract extract = extract_of({row_of("2", PartKind::archive)});
+    take_in(extract, "2",
+            MembersSeen{{member("a.pdf", PartKind::pdf), std::move(letter), member("c.docx", PartKind::office)}},
+            profile, BudgetLimits());
+    REQUIRE(extract.parts.size() == 4);
+    CHECK(extract.parts[1].reason == Reason::policy_hold);
+    CHECK(extract.parts[2].reason == Reason::policy_remove);
+    CHECK(extract.parts[3].reason == Reason::not_rebuilt);
+}
+
 TEST_CASE("an archive with nothing in it, or more than a mail may have, stays as a whole") {
     BudgetLimits budget;
     budget.parts_max = 4;
