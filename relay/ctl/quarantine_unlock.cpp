@@ -16,16 +16,18 @@
 namespace mugaika::ctl {
 namespace {
 
+// A file inside another one comes with that one, or with the mail.
 std::string export_instead(const std::string& id, const std::string& part) {
-    return "; `mugaika quarantine export " + id + " --part " + part + "` gives it to you, for an isolated machine";
+    const std::string option = part.find('/') == std::string::npos ? " --part " + part : "";
+    return "; `mugaika quarantine export " + id + option + "` gives it to you, for an isolated machine";
 }
 
 std::string_view lock_words(LockKind lock) noexcept {
     switch (lock) {
         case LockKind::seven_zip:
-            return "is a 7z file";
+            return "is, or lies in, a 7z file";
         case LockKind::rar:
-            return "is a RAR file";
+            return "is, or lies in, a RAR file";
         case LockKind::office:
             return "is a document of Office before 2007 (doc, xls, ppt)";
         case LockKind::mail:
@@ -37,7 +39,7 @@ std::string_view lock_words(LockKind lock) noexcept {
         case LockKind::other:
             break;
     }
-    return "is encrypted in a form";
+    return "is encrypted in a form that is not known here";
 }
 
 const PartRow* row_at(const QuarantineItem& item, std::string_view path) {
@@ -53,18 +55,21 @@ Result<const PartRow*> locked_row(const QuarantineItem& item, const std::string&
         return Error(Fault::protocol, "mail " + item.id + " has no part " + shown_text(part, 100) +
                                           "; `mugaika quarantine show " + item.id + "` lists them");
     }
-    for (std::string around = part; lock_of(row->facts) == LockKind::none && row->reason == Reason::encrypted;) {
-        const std::size_t slash = around.rfind('/');
-        if (slash == std::string::npos) break;
-        around.resize(slash);
-        row = row_at(item, around);
-        if (row == nullptr) return Error(Fault::protocol, "part " + part + " lies in no part of mail " + item.id);
-    }
-    const LockKind lock = lock_of(row->facts);
-    if (lock == LockKind::none) {
+    if (lock_of(row->facts) == LockKind::none && row->reason != Reason::encrypted) {
         return Error(Fault::protocol, "part " + part + " of mail " + item.id +
                                           " has no password; it is held because: " + std::string(english(row->reason)));
     }
+    for (std::string around = part; lock_of(row->facts) == LockKind::none;) {
+        const std::size_t slash = around.rfind('/');
+        around.resize(slash == std::string::npos ? 0 : slash);
+        const PartRow* const outer = row_at(item, around);
+        if (outer == nullptr) break;
+        row = outer;
+    }
+    // Of some archives only who reads them sees that they are encrypted.
+    PartFacts facts = row->facts;
+    facts.kind = PartKind::encrypted;
+    const LockKind lock = lock_of(facts);
     if (!opens_by_password(lock)) {
         return Error(Fault::protocol, "part " + part + " of mail " + item.id + " " + std::string(lock_words(lock)) +
                                           ", and those are not opened here" + export_instead(item.id, part));

@@ -272,6 +272,7 @@ struct Contents {
     std::vector<Listed> missed;
     std::vector<Listed> rebuilt;
     std::size_t small_pictures = 0;
+    bool is_unlocked = false;       // the relay's word: no worker can say it
     std::vector<Reason> warnings;   // to be read before the text
     std::vector<Reason> structure;  // what is odd about the way the mail is built: one warning, and codes
     std::vector<Reason> remarks;
@@ -280,8 +281,8 @@ struct Contents {
     const Mailbox* answered_elsewhere = nullptr;
 
     bool is_empty() const noexcept {
-        return missed.empty() && rebuilt.empty() && small_pictures == 0 && !has_warning() && remarks.empty() &&
-               signatures.empty() && answered_elsewhere == nullptr;
+        return missed.empty() && rebuilt.empty() && small_pictures == 0 && !is_unlocked && !has_warning() &&
+               remarks.empty() && signatures.empty() && answered_elsewhere == nullptr;
     }
     bool has_warning() const noexcept {
         return !warnings.empty() || !structure.empty() || !doubtful_signatures.empty();
@@ -336,7 +337,7 @@ std::vector<const PartRow*> files_inside(const Extract& extract, const PartRow& 
 Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
     Contents contents;
     if (facts.from_own_domain) add_once(contents.warnings, Reason::own_domain_sender);
-    if (!facts.unlocked_from.empty()) sort_in(contents, Reason::unlocked, facts.language);
+    contents.is_unlocked = !facts.unlocked_from.empty();
     for (Reason finding : extract.findings) sort_in(contents, finding, facts.language);
     for (const PartRow& row : extract.parts) {
         const auto told = listed(extract, row);
@@ -399,8 +400,10 @@ void write_warnings(NoticeWriter& out, const Contents& contents, const Extract& 
 // What is told without an alarm.
 void write_remarks(NoticeWriter& out, const Contents& contents, const Extract& extract) {
     const bool answered = contents.answered_elsewhere != nullptr && !contents.has_warning();
-    if (contents.remarks.empty() && contents.signatures.empty() && contents.small_pictures == 0 && !answered) return;
+    const bool has_words = !contents.remarks.empty() || !contents.signatures.empty() || contents.is_unlocked;
+    if (!has_words && contents.small_pictures == 0 && !answered) return;
     out.begin_section();
+    if (contents.is_unlocked) out.bullet(out.words().unlocked);
     write_signatures(out, contents.signatures, extract);
     write_advice(out, contents.remarks);
     if (contents.small_pictures > 0) {

@@ -58,6 +58,9 @@ constexpr NoticeWords japanese_words{
     .nameless = "（名前なし）",
     .inside = "の中の",
     .names_inside_label = "中のファイル：",
+    .unlocked =
+        "先に届いたメールに付いていたパスワード付きのファイルを、パスワードで開きました。無害化できたものを添付していま"
+        "す。",
     .password_before = "パスワードが分かるときは、",
     .password_after = "に受付番号とパスワードを電話などで伝えると、中身を無害化し、続きのメールでお届けできます。",
     .unshowable = "（表示できません）",
@@ -133,6 +136,8 @@ constexpr NoticeWords english_words{
     .nameless = "(no name)",
     .inside = " > ",
     .names_inside_label = "Files inside: ",
+    .unlocked =
+        "Files with a password, of a mail that came before, were opened with it. What could be rebuilt is attached.",
     .password_before = "If you know the password, tell it by telephone to ",
     .password_after = " with the reference number: what is inside can be rebuilt and delivered in a mail that follows.",
     .unshowable = "(cannot be shown)",
@@ -279,9 +284,6 @@ constexpr auto advice = std::to_array<AdviceRow>({
      "An attached file has hidden sheets, text or the like."},
     {Reason::tracked_changes_kept, false, "添付ファイルに、変更履歴（削除した文章など）が含まれています。",
      "An attached file has tracked changes, for example deleted text."},
-    {Reason::unlocked, false,
-     "先に届いたメールに付いていたパスワード付きのファイルを、パスワードで開き、無害化してお届けします。",
-     "A file with a password, of a mail that was delivered before, was opened with it and rebuilt."},
     {Reason::own_domain_sender, true,
      "差出人のアドレスは当方のものですが、このメールは外部から届きました。なりすましの疑いがありますので、返信したり指"
      "示に従ったりする前に、本人に電話などで確認してください。",

@@ -64,6 +64,7 @@ struct NoticeWords {
     std::string_view nameless;
     std::string_view inside;              // between an archive and a file in it
     std::string_view names_inside_label;  // of the files in a locked one
+    std::string_view unlocked;            // what is said of files that a password opened
     std::string_view password_before;     // <contact>
     std::string_view password_after;
     std::string_view unshowable;

@@ -80,7 +80,7 @@ class Unlock(unittest.TestCase):
         packed = files[0].get_content()
         self.assertIn("見積書.csv".encode(), packed)
         self.assertIn("封筒（長３）".encode(), packed)  # UTF-8 now: it was rebuilt
-        self.assertIn("パスワードで開き、無害化してお届けします", second.get_body().get_content())
+        self.assertIn("パスワードで開きました。無害化できたものを添付しています。", second.get_body().get_content())
         wait_until(lambda: len(self.relay.quarantine()) == 1, "the follow-up's own item to go")
         self.assertEqual(self.relay.left_over(), [])
         event = self.relay.events("quarantine.unlocked")[0]

@@ -65,7 +65,7 @@ TEST_CASE("a mail with files that a password opened says so in its Subject, its 
     CHECK(gate_words(mail) == "");
     CHECK(field(mail, "Subject") == "【パスワード解除後のお届け】会議のご案内");
     CHECK(contains(field(mail, "X-Mugaika"), "unlocked=0123456789abcdefghjkmnpqrs"));
-    CHECK(contains(shown_text(mail), "パスワードで開き、無害化してお届けします。\n"));
+    CHECK(contains(shown_text(mail), "パスワードで開きました。無害化できたものを添付しています。\n"));
     facts.language = Language::en;
     CHECK(subject_of(example_extract(), sanitized, facts) == "[Opened with a password] 会議のご案内");
     const ReleaseOrder ordered = order();
