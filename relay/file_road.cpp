@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "relay/async/disk.hpp"
+#include "relay/scan_file.hpp"
 #include "sanitizer/finish/errands.hpp"
 #include "sanitizer/finish/pack_archives.hpp"
 
@@ -19,8 +20,7 @@ namespace asio = boost::asio;
 
 // Owned by its lanes; what it refers to outlives the road's awaited call, which ends after them.
 struct Road {
-    FilePool& pool;
-    Converters& converters;
+    FileTools tools;
     Extract& extract;
     const Profile& profile;
     const BudgetLimits& budget;
@@ -31,36 +31,75 @@ struct Road {
     std::size_t next = 0;
 };
 
-// Out of the mail, through the engine, and back as a bare file that is hostile again.
-asio::awaitable<std::vector<FileResult>> convert(Road& road, const FileErrand& errand) {
+// Through the engine, and back as a bare file that is hostile again.
+asio::awaitable<FileResult> convert(Road& road, const FileErrand& errand, const FileOut& out) {
+    const EngineJob job = engine_job(errand, road.tools.converters.limits());
+    std::string path = errand.job.path;
+    Result<UntrustedFile> made =
+        co_await road.tools.converters.convert(job, out.file, road.tag, std::move(path), road.until);
+    if (!made) co_return not_converted_by(made.error());
+    const FileErrand bare = about_bare(errand, *made);
+    std::vector<FileResult> rebuilt = co_await road.tools.pool.rebuild(bare, *made, road.tag, road.until);
+    co_return converted(std::move(rebuilt.at(0)), out.losses, errand);
+}
+
+asio::awaitable<std::vector<FileResult>> rebuild_as_it_came(Road& road, const FileErrand& errand) {
+    if (!errand.by_engine) {
+        std::vector<FileResult> rebuilt = co_await road.tools.pool.rebuild(errand, road.mail, road.tag, road.until);
+        co_return rebuilt;
+    }
     std::vector<FileResult> results;
-    OutResult out = co_await road.pool.take_out(errand, road.mail, road.tag, road.until);
+    OutResult out = co_await road.tools.pool.take_out(errand, road.mail, road.tag, road.until);
     if (auto* why = std::get_if<FileNotMade>(&out)) {
         results.emplace_back(std::move(*why));
         co_return results;
     }
-    const auto& [file, losses] = std::get<FileOut>(out);
-    const EngineJob job = engine_job(errand, road.converters.limits());
-    std::string path = errand.job.path;
-    Result<UntrustedFile> made = co_await road.converters.convert(job, file, road.tag, std::move(path), road.until);
-    if (!made) {
-        results.emplace_back(not_converted_by(made.error()));
+    FileResult result = co_await convert(road, errand, std::get<FileOut>(out));
+    results.push_back(std::move(result));
+    co_return results;
+}
+
+// What a scanner gave. What converting it loses is not counted: it is the scanner's file, not the sender's.
+asio::awaitable<std::vector<FileResult>> rebuild_instead(Road& road, const FileErrand& errand, UntrustedFile file) {
+    if (!errand.by_engine) {
+        const FileErrand bare = about_bare(errand, file);
+        std::vector<FileResult> rebuilt = co_await road.tools.pool.rebuild(bare, file, road.tag, road.until);
+        co_return rebuilt;
+    }
+    const FileOut out{std::move(file), {}};
+    FileResult result = co_await convert(road, errand, out);
+    std::vector<FileResult> results;
+    results.push_back(std::move(result));
+    co_return results;
+}
+
+asio::awaitable<Scanned> scan(Road& road, const FileErrand& errand) {
+    const std::shared_ptr<Scanners>& scanners = road.tools.scanners;
+    if (scanners == nullptr || scanners->empty() || !is_shown_to_scanners(errand)) co_return Scanned();
+    Scanned scanned =
+        co_await scan_file(*scanners, road.tools.pool, errand, road.mail, road.tag, road.tools.log, road.until);
+    co_return scanned;
+}
+
+asio::awaitable<std::vector<FileResult>> scan_and_rebuild(Road& road, const FileErrand& errand) {
+    Scanned scanned = co_await scan(road, errand);
+    if (scanned.stays) {
+        std::vector<FileResult> results;
+        results.emplace_back(*std::move(scanned.stays));
         co_return results;
     }
-    const FileErrand bare = about_bare(errand, *made);
-    std::vector<FileResult> rebuilt = co_await road.pool.rebuild(bare, *made, road.tag, road.until);
-    results.push_back(converted(std::move(rebuilt.at(0)), losses, errand));
-    co_return results;
+    if (scanned.instead) {
+        std::vector<FileResult> rebuilt = co_await rebuild_instead(road, errand, *std::move(scanned.instead));
+        co_return rebuilt;
+    }
+    std::vector<FileResult> rebuilt = co_await rebuild_as_it_came(road, errand);
+    co_return rebuilt;
 }
 
 asio::awaitable<std::vector<FileResult>> rebuild(Road& road, const FileErrand& errand) {
     std::string fault;
     try {
-        if (errand.by_engine) {
-            auto results = co_await convert(road, errand);
-            co_return results;
-        }
-        auto results = co_await road.pool.rebuild(errand, road.mail, road.tag, road.until);
+        auto results = co_await scan_and_rebuild(road, errand);
         co_return results;
     } catch (const std::exception& thrown) {
         fault = thrown.what();
@@ -79,7 +118,7 @@ asio::awaitable<void> walk(std::shared_ptr<Road> road) {
 
 // Side by side, as many as the pool rebuilds at once.
 asio::awaitable<void> walk_all(std::shared_ptr<Road> road) {
-    const std::size_t lanes = std::min<std::size_t>(road->errands.size(), road->pool.workers());
+    const std::size_t lanes = std::min<std::size_t>(road->errands.size(), road->tools.pool.workers());
     if (lanes <= 1) {
         co_await walk(road);
         co_return;
@@ -98,11 +137,12 @@ asio::awaitable<void> walk_all(std::shared_ptr<Road> road) {
 
 }  // namespace
 
-asio::awaitable<void> rebuild_files(FilePool& pool, Converters& converters, Extract& extract, const Profile& profile,
+asio::awaitable<void> rebuild_files(FileTools tools, Extract& extract, const Profile& profile,
                                     const BudgetLimits& budget, const RawMail& mail, const MailTag& tag,
                                     std::chrono::steady_clock::time_point until) {
-    const auto road = std::make_shared<Road>(Road{pool, converters, extract, profile, budget, mail, tag, until, {}});
-    Errands errands(profile, budget, mail.size(), converters.formats());
+    const OfficeFormats formats = tools.converters.formats();
+    const auto road = std::make_shared<Road>(Road{std::move(tools), extract, profile, budget, mail, tag, until, {}});
+    Errands errands(profile, budget, mail.size(), formats);
     for (road->errands = errands.next(extract); !road->errands.empty(); road->errands = errands.next(extract)) {
         road->next = 0;
         co_await walk_all(road);

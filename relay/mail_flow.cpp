@@ -219,7 +219,8 @@ asio::awaitable<bool> MailFlow::read(std::vector<std::unique_ptr<Mail>>& mails) 
         const auto release = mail->is_release() ? Release::yes : Release::no;
         if (given->extract && lets_files_cross(*given->extract, mail->profile, release)) {
             const auto until = Steady::now() + mail->config->limits.flow.files_deadline;
-            co_await rebuild_files(files_, converters_, *given->extract, mail->profile, mail->config->limits.budget,
+            FileTools tools{files_, converters_, scanners_, log_};
+            co_await rebuild_files(std::move(tools), *given->extract, mail->profile, mail->config->limits.budget,
                                    mail->raw, mail->tag, until);
         }
         const auto shared = std::make_shared<const WorkerAnswer>(std::move(*given));

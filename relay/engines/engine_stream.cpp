@@ -35,12 +35,6 @@ std::optional<Endpoint> endpoint_of(const EngineAddress& address) {
 
 }  // namespace
 
-std::string EngineAddress::text() const {
-    if (!path.empty()) return path;
-    const bool is_v6 = host.find(':') != std::string::npos;
-    return (is_v6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
-}
-
 EngineStream::EngineStream(asio::io_context& io) : socket_(io), deadline_(io, [this] { close(); }) {}
 
 asio::awaitable<Result<void>> EngineStream::connect(const EngineAddress& address, Clock::time_point until) {

@@ -7,24 +7,13 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "policy/result.hpp"
 #include "relay/async/deadline.hpp"
+#include "relay/engines/scanner_settings.hpp"
 
 namespace mugaika {
-
-// "/run/clamav/clamd.ctl", or an address with its port.
-struct EngineAddress {
-    std::string path;  // of a socket of this machine; "": TCP
-    std::string host;  // a numeric address
-    std::uint16_t port = 0;
-
-    std::string text() const;  // "[::1]:3310" for IPv6
-    friend bool operator==(const EngineAddress&, const EngineAddress&) = default;
-};
 
 class EngineStream {
 public:

@@ -52,8 +52,6 @@ bool is_refusal(const IcapReply& reply, IcapMethod method) noexcept {
 
 }  // namespace
 
-std::string_view to_string(IcapMethod method) noexcept { return method == IcapMethod::respmod ? "respmod" : "reqmod"; }
-
 std::string icap_options_request(const IcapService& service) {
     return first_line(service, "OPTIONS") + "Encapsulated: null-body=0\r\n\r\n";
 }

@@ -8,18 +8,9 @@
 #include "policy/result.hpp"
 #include "relay/engines/icap_reply.hpp"
 #include "relay/engines/scanner.hpp"
+#include "relay/engines/scanner_settings.hpp"
 
 namespace mugaika {
-
-enum class IcapMethod { respmod, reqmod };
-std::string_view to_string(IcapMethod) noexcept;  // "respmod"
-
-struct IcapService {
-    std::string host;  // "10.0.0.9:1344", for the Host field
-    std::string path;  // "/avscan", with what stands behind a question mark
-    IcapMethod method = IcapMethod::respmod;
-    friend bool operator==(const IcapService&, const IcapService&) = default;
-};
 
 std::string icap_options_request(const IcapService&);
 

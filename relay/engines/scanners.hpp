@@ -9,27 +9,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "policy/result.hpp"
 #include "relay/async/waiting_line.hpp"
-#include "relay/engines/engine_stream.hpp"
-#include "relay/engines/icap_request.hpp"
 #include "relay/engines/scanner.hpp"
+#include "relay/engines/scanner_settings.hpp"
 
 namespace mugaika {
-
-struct ScannerSettings {
-    EngineAddress address;
-    // ICAP; nothing: clamd.
-    std::optional<IcapService> icap;
-    std::chrono::seconds patience{60};  // for one file, its turn with it
-    std::size_t connections_max = 8;    // files at once; more wait
-    friend bool operator==(const ScannerSettings&, const ScannerSettings&) = default;
-};
 
 // What all of them say of a file.
 struct ScanEnd {

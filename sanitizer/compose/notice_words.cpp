@@ -326,6 +326,10 @@ std::string_view safe_kind_words(SafeKind kind, Language language) noexcept {
             return is_japanese ? "テキスト形式" : "text";
         case SafeKind::csv:
             return is_japanese ? "CSV 形式" : "CSV";
+        case SafeKind::ics:
+            return is_japanese ? "iCalendar（ics）形式" : "iCalendar (ics)";
+        case SafeKind::vcf:
+            return is_japanese ? "vCard（vcf）形式" : "vCard (vcf)";
     }
     return is_japanese ? "PDF 形式" : "PDF";
 }

@@ -87,6 +87,9 @@ PartKind part_kind_of(SafeKind kind) noexcept {
             return PartKind::office;
         case SafeKind::zip:
             return PartKind::archive;
+        case SafeKind::ics:
+        case SafeKind::vcf:
+            return PartKind::calendar;
         case SafeKind::text:
         case SafeKind::csv:
             break;
