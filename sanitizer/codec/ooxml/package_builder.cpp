@@ -168,6 +168,7 @@ bool PackageBuilder::take_child(const PartPlan& parent, const Relationship& row,
 Reason PackageBuilder::why_no_pivot_cache(const std::string& old_name) {
     PivotSourceHandler handler;
     read(old_name, &package_.purse(), handler);
+    pivot_sheets_[lower_ascii(old_name)] = lower_ascii(handler.sheet());
     if (handler.why_not() != Reason::none || handler.records_id().empty()) return handler.why_not();
     const PartKind& records = kind_of(Part::pivot_records);
     for (const Relationship& row : package_.relationships_of(old_name)) {
@@ -179,10 +180,13 @@ Reason PackageBuilder::why_no_pivot_cache(const std::string& old_name) {
     return Reason::unknown_content_removed;
 }
 
-// Only a cache that the workbook names by a number can have tables.
+// Only a cache that the workbook names by a number can have tables. One whose sheet is gone holds figures that nobody
+// sees.
 void PackageBuilder::keep_pivot_caches(const References& references) {
     for (const Reference* row : references.used()) {
         if (row->kind == nullptr || row->kind->part != Part::pivot_cache) continue;
+        const std::string& sheet = pivot_sheets_[lower_ascii(row->target)];
+        if (!sheet.empty() && !workbook_.sheets.names.contains(sheet)) add_loss(losses_, Reason::hidden_content_kept);
         const auto number = workbook_.pivot_numbers.find(row->old_id);
         if (number != workbook_.pivot_numbers.end() && is_pivot_number(number->second))
             pivot_numbers_.emplace(lower_ascii(row->target), number->second);

@@ -65,6 +65,7 @@ private:
     std::map<std::string, std::uint32_t> numbers_;   // by folder and base
     std::unordered_map<std::string, std::vector<std::string>> boxes_;
     std::map<std::string, std::string> pivot_numbers_;  // of the caches that the workbook keeps, by old name
+    std::map<std::string, std::string> pivot_sheets_;   // in lower case: where their cells stand, by old name
     PartSurvey workbook_;
     std::uint32_t pages_ = 0;
     bool says_excel_ = false;

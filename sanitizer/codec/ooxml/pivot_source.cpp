@@ -41,6 +41,7 @@ void PivotSourceHandler::source(const std::vector<XmlAttribute>& attributes) {
     const std::string_view sheet = value_of(attributes, "sheet");
     const std::string_view named = value_of(attributes, "name");
     const std::string_view range = value_of(attributes, "ref");
+    sheet_ = sheet;
     is_external_ = is_external_ || !value_of(attributes, "r:id").empty() || leads_out.find_in(sheet) != sheet.size() ||
                    leads_out.find_in(named) != named.size();
     const bool is_range = std::all_of(range.begin(), range.end(), [](char c) { return of_ranges.has(c); });

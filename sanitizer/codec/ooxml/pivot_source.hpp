@@ -22,6 +22,8 @@ public:
     Reason why_not() const noexcept;
     // What the records are called among the references; empty when there are none.
     const std::string& records_id() const noexcept { return records_id_; }
+    // Where the cells stand; empty when only a name says it.
+    const std::string& sheet() const noexcept { return sheet_; }
 
 private:
     void source(const std::vector<XmlAttribute>&);
@@ -31,6 +33,7 @@ private:
     bool is_odd_ = false;  // of another kind than we know
     int sources_ = 0;
     std::string records_id_;
+    std::string sheet_;
 };
 
 // A number as a cache has it.

@@ -72,6 +72,17 @@ TEST_CASE("a pivot table stays over a name or a table, without records, and with
     }
 }
 
+TEST_CASE("that a cache has the figures of a sheet that is not there is said") {
+    const auto hidden = [](const std::string& sheet) {
+        const FileMade made =
+            rebuilt(changed([&](auto& p) { p.source = sheet_source("ref=\"A1:B3\" sheet=\"" + sheet + "\""); }).zip());
+        CHECK(has_pivot(made.untrusted_bytes));
+        return lost(made, Reason::hidden_content_kept);
+    };
+    CHECK(hidden("表1") == 0);
+    CHECK(hidden("給与") == 1);
+}
+
 TEST_CASE("AC-194 a pivot table whose figures come from elsewhere goes, and that is said") {
     const Reason outside = Reason::external_reference_removed;
     const std::vector<Row> rows = {
