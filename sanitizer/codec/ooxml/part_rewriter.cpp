@@ -342,6 +342,8 @@ bool PartRewriter::take_value(std::string_view element, const XmlAttribute& attr
         value = found->second;
     } else if (element == "pivotTableDefinition" && attribute.name == "cacheId") {
         value = context_.pivot_number;
+    } else if (element == "a:fld" && attribute.name == "id") {
+        value = "{00000000-0000-0000-0000-000000000000}";  // made up at random by who wrote it; nothing refers to it
     } else if (element == "a:graphicData" && attribute.name == "uri") {
         value = transitional_graphic(value);
     } else if (attribute.name == "localSheetId" || attribute.name == "activeTab" || attribute.name == "firstSheet") {

@@ -15,7 +15,12 @@ PICTURES = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF8", "
 HEIF = {**dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "heic"), b"avif": "avif", b"avis": "avif"}
 FAMILY = {"docx": "docx", "dotx": "docx", "docm": "docx", "dotm": "docx", "xlsx": "xlsx", "xltx": "xlsx", "xlsm": "xlsx", "xltm": "xlsx",
           "pptx": "pptx", "potx": "pptx", "ppsx": "pptx", "pptm": "pptx", "potm": "pptx", "ppsm": "pptx"}
-ALL = ("pdf", *FAMILY, "jpg", "png", "gif", "tiff", "bmp", "webp", "heic", "avif")
+# Of before the packages and of others, by LibreOffice: what each becomes.
+CONVERTED = {"doc": "docx", "xls": "xlsx", "ppt": "pptx", "rtf": "docx", "odt": "docx", "ods": "xlsx", "odp": "pptx"}
+STREAMS = (("WordDocument", "doc"), ("PowerPoint Document", "ppt"), ("Workbook", "xls"), ("Book", "xls"))
+OPEN_DOCUMENT = {b"application/vnd.oasis.opendocument." + word: kind
+                 for word, kind in ((b"text", "odt"), (b"spreadsheet", "ods"), (b"presentation", "odp"))}
+ALL = ("pdf", *FAMILY, *CONVERTED, "jpg", "png", "gif", "tiff", "bmp", "webp", "heic", "avif")
 
 
 def office_kind(data):
@@ -30,8 +35,25 @@ def office_kind(data):
     return None
 
 
+def converted_kind(data):
+    """doc, xls … or None. Names of streams stand in a compound file as they are, in UTF-16 and ended by a NUL."""
+    if data[:4] == b"{\\rt":
+        return "rtf"
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        if "__properties_version1.0".encode("utf-16-le") in data:  # a mail, whatever is attached to it
+            return None
+        return next((kind for name, kind in STREAMS if (name + "\0").encode("utf-16-le") in data), None)
+    if data[:2] == b"PK" and data[30:38] == b"mimetype":
+        length = int.from_bytes(data[22:26], "little")
+        return OPEN_DOCUMENT.get(data[38:38 + length].removesuffix(b"-template"))
+    return None
+
+
 def kind_of(data):
     """(room, kind), or None for what no codec of ours rebuilds."""
+    converted = converted_kind(data)
+    if converted:
+        return converted, converted
     # First of all: a PDF that is stored in a ZIP may stand in its first kilobyte.
     if data[:2] == b"PK":
         kind = office_kind(data)

@@ -11,7 +11,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 CORPORA = ROOT.parent / "shared/corpora"
 SECOND_OPINION = ROOT.parent / "shared/tools/fidelity.py"
-NEEDED = ("qpdf", "pdftotext", "pdftoppm", "pdfinfo", "pdffonts", "pdfimages", "exiftool", "heif-convert")
+NEEDED = ("qpdf", "pdftotext", "pdftoppm", "pdfinfo", "pdffonts", "pdfimages", "exiftool", "heif-convert", "catdoc", "catppt", "unrtf")
 CPU_SECONDS = 120
 
 
@@ -22,6 +22,10 @@ def missing():
         import PIL  # noqa: F401
     except ImportError:
         gone.append("python3-pil (for this Python)")
+    try:
+        import xlrd  # noqa: F401
+    except ImportError:
+        gone.append("python3-xlrd (for this Python)")
     return gone
 
 
@@ -74,7 +78,7 @@ class Rebuilt:
 
 
 def rebuild(program, room, path):
-    """room: pdf, ooxml, picture. Never raises."""
+    """room: pdf, ooxml, picture, or a kind that is converted. Never raises."""
     with tempfile.TemporaryDirectory(prefix="fidelity-") as folder:
         out = pathlib.Path(folder) / "out"
         done = call(program, room, path, out)
