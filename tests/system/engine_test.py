@@ -6,10 +6,13 @@ import os
 import pathlib
 import re
 import shutil
+import signal
+import smtplib
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 import zipfile
 
@@ -103,6 +106,26 @@ class OldOffice(RelayTest):
         text, files, parts = self.delivered(sample("letter-doc"))  # it is down: its file is held, the letter arrives
         self.assertEqual((files, parts[1]["reason"]), ({}, "engine_unavailable"))
         self.assertIn("別添のとおり通知します。", text)
+
+    def test_a_relay_that_is_killed(self):
+        """SIGKILL while LibreOffice converts: it ends too, and nothing of the job is left. Nothing was answered: the sender has the mail."""
+        self.start()
+        answers = []
+
+        def send():
+            try:
+                answers.append(self.relay.send(sample("survey-form-xls"), timeout=300)[0])
+            except (OSError, smtplib.SMTPException):
+                answers.append(None)
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        wait_until(lambda: any(str(self.jobs).encode() in words for words in offices()), "LibreOffice")
+        self.relay.stop(signal.SIGKILL)
+        sender.join()
+        self.assertNotEqual(answers, [250])
+        wait_until(lambda: not any(str(self.jobs).encode() in words for words in offices()), "the end of LibreOffice")
+        wait_until(lambda: not list(self.jobs.iterdir()), "the end of the job")
 
     def test_switched_off(self):
         """office = "off": held as a kind that does not cross, and nothing is started."""
