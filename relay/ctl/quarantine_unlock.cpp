@@ -70,6 +70,12 @@ Result<const PartRow*> locked_row(const QuarantineItem& item, const std::string&
     PartFacts facts = row->facts;
     facts.kind = PartKind::encrypted;
     const LockKind lock = lock_of(facts);
+    if (opens_by_password(lock) && lock_of(row->facts) == LockKind::none) {
+        return Error(Fault::protocol, "part " + part + " of mail " + item.id +
+                                          " has no password of its own, but files in it have; give their numbers, as "
+                                          "`mugaika quarantine show " +
+                                          item.id + "` lists them");
+    }
     if (!opens_by_password(lock)) {
         return Error(Fault::protocol, "part " + part + " of mail " + item.id + " " + std::string(lock_words(lock)) +
                                           ", and those are not opened here" + export_instead(item.id, part));

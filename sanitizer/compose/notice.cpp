@@ -94,9 +94,7 @@ public:
     void file(const Listed&);
     void names_inside(const Listed&);
     void way_out(const WayOut& way) { labelled(words_.indent, way_words(way, contact(), facts_.language)); }
-    const WayOut* way_of(const Listed& listed) const {
-        return mugaika::way_of(facts_.ways_out, listed.row->facts.path);
-    }
+    const WayOut* way_of(const Listed&) const;
     void files(std::string_view heading, const std::vector<Listed>&, std::string_view reason_label);
     void codes(const std::vector<Reason>&);
     void release(const ReleaseOrder&, const HeaderFacts&);
@@ -220,6 +218,17 @@ void NoticeWriter::files(std::string_view heading, const std::vector<Listed>& ro
     bullet(std::string(words_.more_before).append(std::to_string(left)).append(words_.more_after));
 }
 
+// Of an archive of locked files it is a password for one of them.
+const WayOut* NoticeWriter::way_of(const Listed& listed) const {
+    const WayOut* way = mugaika::way_of(facts_.ways_out, listed.row->facts.path);
+    for (const PartRow* row : listed.files_inside) {
+        if (way != nullptr) break;
+        const WayOut* const inside = mugaika::way_of(facts_.ways_out, row->facts.path);
+        if (inside != nullptr && inside->act == Act::password) way = inside;
+    }
+    return way;
+}
+
 void NoticeWriter::codes(const std::vector<Reason>& reasons) {
     std::string list;
     for (std::size_t i = 0; i < std::min(reasons.size(), codes_max); ++i) {
@@ -325,12 +334,15 @@ std::optional<Listed> listed(const Extract& extract, const PartRow& row) {
     return found;
 }
 
-// What stands behind the row of a locked ZIP and lies in it.
+// What stands behind the row of a locked archive, or of one of locked files, and lies in it.
 std::vector<const PartRow*> files_inside(const Extract& extract, const PartRow& locked) {
     std::vector<const PartRow*> files;
-    if (lock_of(locked.facts) != LockKind::zip) return files;
+    const bool is_zip = lock_of(locked.facts) == LockKind::zip;
+    if (locked.reason != Reason::encrypted) return files;
     const PartRow* const end = extract.parts.data() + extract.parts.size();
-    for (const PartRow* row = &locked + 1; row != end && lies_in(*row, locked); ++row) files.push_back(row);
+    for (const PartRow* row = &locked + 1; row != end && lies_in(*row, locked); ++row) {
+        if (is_zip || row->reason == Reason::encrypted) files.push_back(row);
+    }
     return files;
 }
 

@@ -104,6 +104,13 @@ void say_packed(PartRow& archive, const Rows& rows, const PackedFile& packed) {
     std::replace(archive.notes.begin(), archive.notes.end(), Reason::name_lies, Reason::name_cleaned);
 }
 
+// Nothing but what has a password is in it.
+void say_locked(PartRow& archive, const Rows& rows) {
+    const auto is_locked = [](const PartRow& row) { return row.reason == Reason::encrypted; };
+    const bool is_all = rows.begin != rows.end && std::all_of(rows.begin, rows.end, is_locked);
+    if (archive.reason == Reason::not_rebuilt && is_all) archive.reason = Reason::encrypted;
+}
+
 void pack(Extract& extract, PartRow& archive, const Rows& rows, const BudgetLimits& budget) {
     std::vector<RebuiltFile> members = take_out(extract.rebuilt, archive);
     for (RebuiltFile& member : members) {
@@ -139,6 +146,7 @@ void pack_archives(Extract& extract, const BudgetLimits& budget) {
             continue;
         }
         const bool is_left = std::any_of(rows.begin, rows.end, is_rebuilt);
+        if (!is_left) say_locked(*row, rows);
         if (row->verdict == PartVerdict::quarantined && is_left) pack(extract, *row, rows, budget);
         row = rows.end;
     }

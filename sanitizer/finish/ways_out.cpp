@@ -126,9 +126,10 @@ std::optional<WayOut> by_other_kind(const PartRow& row, const Profile& profile) 
 // From the least trouble to the most.
 std::optional<WayOut> way_out(const PartRow& row, const std::vector<PartRow>& rows, const Profile& profile,
                               Original original) {
-    const bool is_at_hand = original == Original::kept && !lies_in_a_file(row, rows);
-    if (const auto way = by_password(row, profile); way && is_at_hand) return way;
-    if (is_at_hand && may_be_released(profile, row.facts)) return WayOut{row.facts.path, Act::release};
+    const bool is_kept = original == Original::kept;
+    if (const auto way = by_password(row, profile); way && is_kept) return way;
+    if (is_kept && !lies_in_a_file(row, rows) && may_be_released(profile, row.facts))
+        return WayOut{row.facts.path, Act::release};
     if (const auto way = by_size(row, profile)) return way;
     return by_other_kind(row, profile);
 }

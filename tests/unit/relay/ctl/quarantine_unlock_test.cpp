@@ -271,6 +271,13 @@ TEST_CASE("unlock of what nobody here opens names what it is, and export") {
         CHECK(ran.exit == Exit::refused);
         CHECK_THAT(ran.err, Catch::Contains(words) && Catch::Contains("quarantine export " + id + " --part 2`"));
     }
+    const std::string outer =
+        kept.keep("Subject: zip\r\n\r\n", "a@city.example.lg.jp", std::chrono::hours(1), [&](QuarantineItem& item) {
+            PartRow zip = Locked::locked_row("x");
+            zip.facts.kind = PartKind::archive;
+            item.ledger.parts = {zip};
+        });
+    CHECK_THAT(kept.unlock({outer, "--part", "2"}).err, Catch::Contains("files in it have; give their numbers"));
     // Nobody but the library that reads it sees that it is encrypted, as a whole or one file of it.
     for (const std::string part : {"2", "2/1"}) {
         const std::string id = kept.keep("Subject: rar " + part + "\r\n\r\n", "a@city.example.lg.jp",

@@ -206,9 +206,27 @@ TEST_CASE("AC-152 a locked ZIP is held with the names that can be read in it, an
     CHECK(contains(text, "中身を検査できないため、お届けしていません。\n　パスワードが分かるときは、"));
     CHECK(
         contains(text, "に受付番号とパスワードを電話などで伝えると、中身を無害化し、続きのメールでお届けできます。\n"));
+    facts.ways_out.clear();
+    CHECK_FALSE(contains(make_notice(with_files(rows), sanitized, facts).text, "パスワードが分かるときは"));
+    facts.ways_out = {{"2", Act::password}};
     facts.language = Language::en;
     CHECK(contains(make_notice(with_files(rows), sanitized, facts).text,
                    "If you know the password, tell it by telephone to "));
+}
+
+TEST_CASE("AC-152 of an archive in which all is locked the same is said") {
+    PartRow outer = removed_file("資料.zip", PartKind::archive, Reason::encrypted);
+    outer.facts.path = "2";
+    PartRow inner = removed_file("名簿.pdf", PartKind::encrypted, Reason::encrypted);
+    inner.facts.path = "2/1";
+    inner.facts.detected_type = "application/pdf";
+    ComposeFacts facts = site_facts();
+    facts.original_kept = true;
+    facts.ways_out = {{"2/1", Act::password}};
+    const std::string text = make_notice(with_files({outer, inner}), sanitized, facts).text;
+    CHECK(contains(text, "・「資料.zip」（圧縮ファイル、12 KB）\n　中のファイル：「名簿.pdf」\n"));
+    CHECK(contains(text, "　パスワードが分かるときは、"));
+    CHECK(count(text, "・") == 1);
 }
 
 TEST_CASE("AC-152 what no password opens here is called what it is, and nobody is asked for a password") {

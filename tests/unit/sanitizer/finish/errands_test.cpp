@@ -207,6 +207,18 @@ TEST_CASE("AC-152 the names in a locked ZIP stand below it, and what needs no pa
     CHECK(extract.packed[0].entries().size() == 1);
 }
 
+TEST_CASE("AC-152 an archive of nothing but locked files is locked; beside another file that stays it is not") {
+    for (const Reason second : {Reason::encrypted, Reason::policy_hold}) {
+        Extract extract = extract_of({row_of("2", PartKind::archive)});
+        take(extract, "2",
+             MembersSeen{{member("a.7z", PartKind::encrypted, Reason::encrypted),
+                          member("b.doc", PartKind::encrypted, second)}});
+        pack_archives(extract, {});
+        CHECK(row_at(extract, "2").verdict == PartVerdict::quarantined);
+        CHECK(row_at(extract, "2").reason == (second == Reason::encrypted ? second : Reason::not_rebuilt));
+    }
+}
+
 TEST_CASE("AC-152 a locked ZIP that nobody can list stays encrypted; what killed its codec is said") {
     for (const Reason why : {Reason::document_damaged, Reason::not_representable, Reason::codec_died}) {
         PartRow locked = row_of("2", PartKind::encrypted, Reason::encrypted);
