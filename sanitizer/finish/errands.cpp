@@ -81,10 +81,11 @@ bool is_errand(const Extract& extract, const PartRow& row, const Profile& profil
 
 // What stands at the end of names for a kind of file; other ends belong to the name itself ("議事録 4.1").
 constexpr auto known_extensions = std::to_array<std::string_view>(
-    {".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".gif",  ".tif",  ".tiff", ".bmp",  ".webp", ".heic", ".heif", ".avif",
-     ".pdf",  ".doc",  ".docx", ".docm", ".dot", ".dotx", ".dotm", ".xls",  ".xlsx", ".xlsm", ".xlt",  ".xltx", ".xltm",
-     ".xlsb", ".ppt",  ".pptx", ".pptm", ".pot", ".potx", ".potm", ".pps",  ".ppsx", ".ppsm", ".rtf",  ".odt",  ".ods",
-     ".odp",  ".zip",  ".txt",  ".csv",  ".htm", ".html", ".dat",  ".bin",  ".ics",  ".vcs",  ".ifb",  ".vcf"});
+    {".jpg",  ".jpeg", ".jpe",  ".jfif", ".png",  ".gif",  ".tif",  ".tiff", ".bmp",  ".webp", ".heic",
+     ".heif", ".avif", ".pdf",  ".doc",  ".docx", ".docm", ".dot",  ".dotx", ".dotm", ".xls",  ".xlsx",
+     ".xlsm", ".xlt",  ".xltx", ".xltm", ".xlsb", ".ppt",  ".pptx", ".pptm", ".pot",  ".potx", ".potm",
+     ".pps",  ".ppsx", ".ppsm", ".rtf",  ".odt",  ".ods",  ".odp",  ".ott",  ".ots",  ".otp",  ".zip",
+     ".txt",  ".csv",  ".htm",  ".html", ".dat",  ".bin",  ".ics",  ".vcs",  ".ifb",  ".vcf"});
 
 Reason heaviest(const std::vector<Loss>& losses) noexcept {
     Reason found = Reason::none;
