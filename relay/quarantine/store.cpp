@@ -212,12 +212,7 @@ Result<void> QuarantineStore::Impl::reconcile_releases() {
         auto settled = has(id) ? index->set_release(id, last_release(id)) : notes.remove(id);
         if (!settled) return settled;
     }
-    for (const std::string& id : unlock_notes.item_ids()) {
-        if (has(id)) continue;
-        auto removed = unlock_notes.remove(id);
-        if (!removed) return removed;
-    }
-    return {};
+    return unlock_notes.keep_only([this](std::string_view id) { return has(id); });
 }
 
 std::optional<QuarantineStore::Row::Release> QuarantineStore::Impl::last_release(std::string_view id) const {
@@ -460,39 +455,18 @@ Result<std::vector<ReleaseNote>> QuarantineStore::releases(std::string_view id) 
 }
 
 Result<std::uint32_t> QuarantineStore::count_password_try(std::string_view id) {
-    if (!is_message_id(id)) return not_an_id();
-    std::uint32_t left = 0;
-    const auto counted = impl_->unlock_notes.change(id, [&left](UnlockRecord& record) -> Result<void> {
-        if (record.wrong_tries >= password_tries_max) {
-            return Error(Fault::limit, std::to_string(record.wrong_tries) + " wrong passwords were tried");
-        }
-        left = password_tries_max - ++record.wrong_tries;
-        return {};
-    });
-    if (!counted) return counted.error();
-    return left;
+    return impl_->unlock_notes.count_try(id);
 }
 
 Result<void> QuarantineStore::take_back_password_try(std::string_view id) {
-    if (!is_message_id(id)) return not_an_id();
-    return impl_->unlock_notes.change(id, [](UnlockRecord& record) -> Result<void> {
-        if (record.wrong_tries > 0) --record.wrong_tries;
-        return {};
-    });
+    return impl_->unlock_notes.take_back_try(id);
 }
 
 Result<void> QuarantineStore::note_unlock(std::string_view id, const UnlockNote& note) {
-    if (!is_message_id(id)) return not_an_id();
-    return impl_->unlock_notes.change(id, [&note](UnlockRecord& record) -> Result<void> {
-        record.opened.push_back(note);
-        return {};
-    });
+    return impl_->unlock_notes.add(id, note);
 }
 
-Result<UnlockRecord> QuarantineStore::unlocks(std::string_view id) const {
-    if (!is_message_id(id)) return not_an_id();
-    return impl_->unlock_notes.of(id);
-}
+Result<UnlockRecord> QuarantineStore::unlocks(std::string_view id) const { return impl_->unlock_notes.of(id); }
 
 Result<void> QuarantineStore::check_keys() const { return impl_->check_keys(); }
 

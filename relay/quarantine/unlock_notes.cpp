@@ -34,6 +34,7 @@ std::string UnlockNotes::path_of(std::string_view item_id) const {
 }
 
 Result<UnlockRecord> UnlockNotes::of(std::string_view item_id) const {
+    if (!is_message_id(item_id)) return Error(Fault::bad_input, "not an id of a kept mail");
     const auto text = read_small_file(path_of(item_id), record_bytes_max);
     if (text) return unlock_record_from_text(*text);
     if (text.error().fault() == Fault::not_found) return UnlockRecord();
@@ -42,6 +43,7 @@ Result<UnlockRecord> UnlockNotes::of(std::string_view item_id) const {
 
 Result<void> UnlockNotes::change(std::string_view item_id,
                                  const std::function<Result<void>(UnlockRecord&)>& change) const {
+    if (!is_message_id(item_id)) return Error(Fault::bad_input, "not an id of a kept mail");
     auto made = make_directory(folder_, 0770);  // a store of an earlier version has none
     if (!made) return made;
     const auto locked = lock(folder_);
@@ -61,16 +63,48 @@ Result<void> UnlockNotes::remove(std::string_view item_id) const {
     return removed;
 }
 
-std::vector<std::string> UnlockNotes::item_ids() const {
-    std::vector<std::string> ids;
+Result<std::uint32_t> UnlockNotes::count_try(std::string_view item_id) const {
+    std::uint32_t left = 0;
+    const auto counted = change(item_id, [&left](UnlockRecord& record) -> Result<void> {
+        if (record.wrong_tries >= password_tries_max) {
+            return Error(Fault::limit, std::to_string(record.wrong_tries) + " wrong passwords were tried");
+        }
+        left = password_tries_max - ++record.wrong_tries;
+        return {};
+    });
+    if (!counted) return counted.error();
+    return left;
+}
+
+Result<void> UnlockNotes::take_back_try(std::string_view item_id) const {
+    return change(item_id, [](UnlockRecord& record) -> Result<void> {
+        if (record.wrong_tries > 0) --record.wrong_tries;
+        return {};
+    });
+}
+
+Result<void> UnlockNotes::add(std::string_view item_id, const UnlockNote& note) const {
+    return change(item_id, [&note](UnlockRecord& record) -> Result<void> {
+        record.opened.push_back(note);
+        return {};
+    });
+}
+
+// Of mails that were deleted in the moment of a change.
+Result<void> UnlockNotes::keep_only(const std::function<bool(std::string_view item_id)>& is_there) const {
+    std::vector<std::string> gone;
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored)) {
         const std::string name = entry.path().filename().string();
         if (!name.ends_with(suffix)) continue;
         const std::string id = name.substr(0, name.size() - suffix.size());
-        if (is_message_id(id)) ids.push_back(id);
+        if (is_message_id(id) && !is_there(id)) gone.push_back(id);
     }
-    return ids;
+    for (const std::string& id : gone) {
+        auto removed = remove(id);
+        if (!removed) return removed;
+    }
+    return {};
 }
 
 }  // namespace mugaika

@@ -34,15 +34,20 @@ class UnlockNotes {
 public:
     explicit UnlockNotes(std::string folder) : folder_(std::move(folder)) {}
 
+    // Ids that are none are Fault::bad_input for all of these.
     // Nothing tried and nothing opened, when there is no file. One that cannot be read is Fault::protocol: it never
     // gives new tries.
     Result<UnlockRecord> of(std::string_view item_id) const;
-    // Durable when it returns. What `change` answers with an Error is not written.
-    Result<void> change(std::string_view item_id, const std::function<Result<void>(UnlockRecord&)>& change) const;
+    // Each durable when it returns.
+    Result<std::uint32_t> count_try(std::string_view item_id) const;  // how many are left; Fault::limit: none was
+    Result<void> take_back_try(std::string_view item_id) const;
+    Result<void> add(std::string_view item_id, const UnlockNote&) const;
     Result<void> remove(std::string_view item_id) const;  // existing or not
-    std::vector<std::string> item_ids() const;
+    Result<void> keep_only(const std::function<bool(std::string_view item_id)>& is_there) const;
 
 private:
+    // What `change` answers with an Error is not written.
+    Result<void> change(std::string_view item_id, const std::function<Result<void>(UnlockRecord&)>& change) const;
     std::string path_of(std::string_view item_id) const;
 
     std::string folder_;
