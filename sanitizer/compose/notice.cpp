@@ -17,7 +17,6 @@
 #include "sanitizer/compose/notice_reasons.hpp"
 #include "sanitizer/compose/notice_ways.hpp"
 #include "sanitizer/compose/notice_words.hpp"
-#include "sanitizer/compose/organisation.hpp"
 #include "sanitizer/compose/signature_line.hpp"
 
 namespace mugaika {

@@ -56,7 +56,7 @@ Told outcome_of(const std::string& behaviour, const std::string& program,
 TEST_CASE("a file that an engine converts arrives under its new name, and the ledger says how") {
     if (!worker_is_built() || !converts_rich_text()) return;
     Bench bench(
-        worker_program, [](Config& config) { config.profiles["standard"].keep_original = KeepOriginal::always; },
+        worker_program, [](Config& config) { config.profiles["standard"].base.keep_original = KeepOriginal::always; },
         {MUGAIKA_BIN "/mugaika-codec", MUGAIKA_BIN "/mugaika-checker"}, saboteur);
     CHECK(begins(bench.answer_to(mail_with_rich_text(answers())), "250 "));
     REQUIRE(bench.hop.mails.size() == 1);

@@ -108,7 +108,7 @@ public:
     const Profile& profile() const { return profile_; }
 
     Finished finished(const RawMail& raw) const {
-        const auto answer = ctl::ask_about_all(raw, profile_, config_).value();
+        const auto answer = ctl::ask_about_all(raw, profile_, config_, std::chrono::system_clock::now()).value();
         return finish(answer, profile_, facts_for(raw));
     }
 
@@ -119,7 +119,7 @@ public:
         order.parts = {part};
         order.person = "tester";
         order.reason = "needed";
-        const auto answer = ctl::ask_about(raw, profile_, config_, {part}).value();
+        const auto answer = ctl::ask_about(raw, profile_, config_, std::chrono::system_clock::now(), {part}).value();
         FinishFacts facts = facts_for(raw);
         facts.compose.order = &order;
         facts.keeping = FinishFacts::Keeping::done;
