@@ -34,9 +34,8 @@ class UnlockNotes {
 public:
     explicit UnlockNotes(std::string folder) : folder_(std::move(folder)) {}
 
-    // Ids that are none are Fault::bad_input for all of these.
     // Nothing tried and nothing opened, when there is no file. One that cannot be read is Fault::protocol: it never
-    // gives new tries.
+    // gives new tries. What is no id is Fault::bad_input, here and where something is counted or added.
     Result<UnlockRecord> of(std::string_view item_id) const;
     // Each durable when it returns.
     Result<std::uint32_t> count_try(std::string_view item_id) const;  // how many are left; Fault::limit: none was
