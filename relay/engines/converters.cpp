@@ -45,6 +45,15 @@ OfficeFormats Converters::formats() const { return formats_at(impl_->place); }
 
 const EngineLimits& Converters::limits() const noexcept { return impl_->limits; }
 
+namespace {
+
+std::string_view word_for(Fault fault) noexcept {
+    if (fault == Fault::busy) return "busy";
+    return fault == Fault::unavailable ? "unavailable" : "failed";
+}
+
+}  // namespace
+
 static_assert(outcome<Stage::engine, Failure::busy>().ending == Ending::carry_on);
 
 asio::awaitable<Result<UntrustedFile>> Converters::convert(EngineJob job, const UntrustedFile& file, const MailTag& tag,
@@ -66,6 +75,7 @@ asio::awaitable<Result<UntrustedFile>> Converters::convert(EngineJob job, const 
         made = std::move(*answer);
         if (!made) made = Error(made.error().fault(), "engine: " + made.error().words());
     }
+    impl->events.conversion_ended(made ? "made" : word_for(made.error().fault()));
     if (!made) impl->events.file_failed(tag, part, made.error().words());
     co_return made;
 }

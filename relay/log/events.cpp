@@ -474,6 +474,8 @@ void EventLog::scanner_up(std::string_view scanner) {
     write(event);
 }
 
+void EventLog::conversion_ended(std::string_view how) { metrics_.conversion_ended(how); }
+
 void EventLog::gate_refused(const MailTag& tag, std::string_view why) {
     metrics_.gate_refused();
     json::object event = begin("gate.refused", tag);

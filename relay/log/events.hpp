@@ -108,6 +108,7 @@ public:
     // Said when it changes.
     void scanner_down(std::string_view scanner, std::string_view why);
     void scanner_up(std::string_view scanner);
+    void conversion_ended(std::string_view how);                                          // counted alone; as Metrics
     void quarantine_released(const ReleaseOrder&, const Actor&, std::string_view route);  // order written
     void quarantine_delivered(const ReleaseOrder&, std::string_view message_id, std::string_view next_hop);
     void quarantine_release_failed(const ReleaseOrder&, const Outcome&, std::string_view why, bool final);

@@ -157,6 +157,11 @@ void Metrics::check_refused() {
     ++checks_refused_;
 }
 
+void Metrics::conversion_ended(std::string_view how) {
+    const std::lock_guard lock(mutex_);
+    count(conversions_, how, "");
+}
+
 void Metrics::config_taken(bool good) {
     const std::lock_guard lock(mutex_);
     last_reload_good_ = good;
@@ -212,6 +217,11 @@ void Metrics::write_to(MetricsText& out) const {
               files_failed_);
     write_one(out, "mugaika_check_refused_total", "counter", "Rebuilt files that the checker stopped: an alarm.",
               checks_refused_);
+    write_counter(
+        out, "mugaika_conversions_total",
+        "Files given to an engine, by what came of it: made, failed, unavailable (no engine), busy (no turn in "
+        "time).",
+        conversions_, "end");
     write_one(out, "mugaika_config_last_reload_successful", "gauge", "Whether the last reload was taken up.",
               last_reload_good_ ? 1 : 0);
     write_one(out, "mugaika_config_reloads_refused_total", "counter", "Reloads that were refused.", reloads_refused_);

@@ -49,6 +49,7 @@ public:
     void gate_refused();
     void file_failed();
     void check_refused();
+    void conversion_ended(std::string_view how);  // "made", "failed", "unavailable" or "busy"
     void config_taken(bool good);
     void reserve(std::string_view of, bool low);
 
@@ -73,7 +74,7 @@ private:
 
     mutable std::mutex mutex_;
     Counter messages_, refused_, deferred_;
-    Counter quarantined_, sandbox_kills_, owed_, given_up_;  // second label unused
+    Counter quarantined_, sandbox_kills_, owed_, given_up_, conversions_;  // second label unused
     std::array<Histogram, StageTimes::measured.size()> stages_;
     Histogram total_;
     std::map<std::string, bool, std::less<>> low_;

@@ -18,7 +18,7 @@ namespace {
 
 bool lies_in_a_file(const PartRow& row, const std::vector<PartRow>& rows) {
     return std::any_of(rows.begin(), rows.end(), [&](const PartRow& around) {
-        return is_container(around.facts.kind) && row.facts.path.starts_with(around.facts.path + "/");
+        return holds_files(around.facts) && row.facts.path.starts_with(around.facts.path + "/");
     });
 }
 
@@ -110,8 +110,9 @@ std::vector<SafeKind> other_kinds(const PartFacts& facts) {
 }
 
 std::optional<WayOut> by_other_kind(const PartRow& row, const Profile& profile) {
-    const bool may_help =
-        is_held_by_policy(row) || row.reason == Reason::not_rebuilt || row.reason == Reason::not_representable;
+    const bool cannot_be_made = row.reason == Reason::not_rebuilt || row.reason == Reason::not_representable ||
+                                row.reason == Reason::engine_failed;
+    const bool may_help = is_held_by_policy(row) || cannot_be_made;
     if (!may_help) return std::nullopt;
     for (const SafeKind kind : other_kinds(row.facts)) {
         PartFacts other = row.facts;

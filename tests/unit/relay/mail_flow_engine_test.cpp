@@ -34,6 +34,12 @@ std::string mail_with_rich_text(const std::string& behaviour) {
 
 std::string answers() { return "answers\n" + made_zip(docx_parts({"<w:p><w:r><w:t>text</w:t></w:r></w:p>"})); }
 
+bool counts(const Bench& bench, const std::string& sample) {
+    MetricsText text;
+    bench.events->metrics().write_to(text);
+    return std::move(text).take().find("mugaika_conversions_total{end=\"" + sample + "\n") != std::string::npos;
+}
+
 struct Told {
     std::string reason, event;
 };
@@ -61,6 +67,7 @@ TEST_CASE("a file that an engine converts arrives under its new name, and the le
     CHECK(begins(bench.answer_to(mail_with_rich_text(answers())), "250 "));
     REQUIRE(bench.hop.mails.size() == 1);
     CHECK_THAT(bench.hop.mails[0], Catch::Contains("survey.docx"));
+    CHECK(counts(bench, "made\"} 1"));
     REQUIRE(bench.kept().size() == 1);
     const PartRow row = bench.store->load(bench.kept()[0].id)->ledger.parts.at(1);
     CHECK(row.verdict == PartVerdict::rebuilt);
@@ -110,4 +117,6 @@ TEST_CASE("a file whose turn at the engine does not come stays, and other mail g
         if (bench.store->load(kept.id)->ledger.parts.at(1).reason == Reason::engine_unavailable) ++unavailable;
     }
     CHECK(unavailable == 1);
+    CHECK(counts(bench, "busy\"} 1"));
+    CHECK(counts(bench, "failed\"} 1"));
 }

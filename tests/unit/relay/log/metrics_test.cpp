@@ -37,6 +37,7 @@ TEST_CASE("what the log writes is what the metrics count") {
     log->worker_died(tag, "the worker went away, signal 9");
     log->worker_limited(tag, "wall_clock");
     log->gate_refused(tag, "why");
+    for (const char* const end : {"made", "made", "busy"}) log->conversion_ended(end);
     ReleaseOrder order;
     log->message_owed(tag, {}, order, outcome<Stage::deliver, Failure::unavailable>(), "why", {});
     order.kind = OrderKind::rest;
@@ -66,6 +67,8 @@ TEST_CASE("what the log writes is what the metrics count") {
              "mugaika_sandbox_kills_total{cause=\"died\"} 1\n",
              "mugaika_sandbox_kills_total{cause=\"wall_clock\"} 1\n",
              "mugaika_gate_refused_total 1\n",
+             "mugaika_conversions_total{end=\"made\"} 2\n",
+             "mugaika_conversions_total{end=\"busy\"} 1\n",
              "mugaika_owed_total{failure=\"unavailable\"} 1\n",
              "mugaika_orders_given_up_total{kind=\"rest\"} 1\n",
              "mugaika_config_last_reload_successful 0\n",
