@@ -1,4 +1,4 @@
-"""Real scanners for tests, each a process of its own in a temporary folder: Debian's clamd with one signature, that of EICAR, and Debian's c-icap
+"""Real scanners for tests, each a process of its own in a temporary folder: Debian's clamd with two signatures of ours, one of EICAR, and Debian's c-icap
 with its echo and its antivirus module, which asks that clamd."""
 import pathlib
 import shutil
@@ -12,7 +12,9 @@ from relay_instance import wait_until
 
 # The test file of EICAR, in two pieces: a scanner that looks at this file finds nothing.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-" + rb"ANTIVIRUS-TEST-FILE!$H+H*"
-FOUND = "Mugaika.Test.EICAR.UNOFFICIAL"
+# The relay itself takes EICAR for a program and asks nobody; so of words in a text, too.
+WORDS = b"the words that our own signature knows"
+FOUND = "Mugaika.Test.Words.UNOFFICIAL"
 MODULES = pathlib.Path("/usr/lib/x86_64-linux-gnu/c_icap")
 
 
@@ -57,7 +59,7 @@ class Clamd(Program):
         self.dir.chmod(0o755)
         self.socket = self.dir / "clamd.ctl"
         (self.dir / "db").mkdir()
-        (self.dir / "db/test.ndb").write_text(f"Mugaika.Test.EICAR:0:*:{EICAR.hex()}\n")
+        (self.dir / "db/test.ndb").write_text(f"Mugaika.Test.EICAR:0:*:{EICAR.hex()}\nMugaika.Test.Words:0:*:{WORDS.hex()}\n")
         (self.dir / "clamd.conf").write_text(f"LocalSocket {self.socket}\nLocalSocketMode 666\nDatabaseDirectory {self.dir}/db\nForeground yes\n"
                                              f"StreamMaxLength {stream_max}\nTemporaryDirectory {self.dir}\nMaxThreads 4\n")
         super().__init__(["clamd", "-c", self.dir / "clamd.conf"])
