@@ -101,6 +101,8 @@ def text(kind, data):
         return None
     if kind == "ppt":  # its last page is the name of the design, which is no text of a slide
         return done.text().rstrip("\f\n").rpartition("\f")[0]
+    if kind == "doc":  # catdoc prints what a field is made of beside what it shows
+        return re.sub(r'HYPERLINK +"[^"]*"(?: +\\[a-z] +"[^"]*")*', "", done.text())
     if kind != "rtf":
         return done.text()
     body = re.sub(r"(?s)\A.*?<body[^>]*>|<!--.*?-->", "", done.text())
