@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Makes the attached files of five sample mails anew, as their programs write them: a ZIP with a password, a PDF form sheet with
 JavaScript, a Word document with macros, a picture with a place in its metadata, a winmail.dat of Outlook with a table and that picture.
 `samples/make_files.py` writes them into samples/mails; the same bytes every time."""

@@ -154,7 +154,9 @@ class Unlock(unittest.TestCase):
             return not termios.tcgetattr(theirs)[3] & termios.ECHO
 
         for ending in ("interrupt", "password"):
-            process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+            # As a shell at a terminal starts it; whoever runs tests in the background may ignore SIGINT, and children inherit that.
+            process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+                                       preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
             try:
                 seen(f"Password of {item}: ".encode())
                 wait_until(is_unshown, "a terminal that shows nothing")
