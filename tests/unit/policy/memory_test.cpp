@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/sanitizer_build.hpp"
 #include "tests/support/skipped.hpp"
 
 using namespace mugaika;
@@ -64,17 +65,6 @@ namespace {
 
 constexpr std::size_t huge_page = 2 << 20;
 
-bool uses_the_heap_of_the_c_library() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-    return false;
-#endif
-#endif
-    return true;
-}
-
 // Whether each whole page of a fresh block of so many bytes is in memory before anybody has touched it.
 bool is_warm(std::size_t bytes) {
     const std::unique_ptr<char, decltype(&std::free)> block(static_cast<char*>(std::malloc(bytes)), &std::free);
@@ -87,7 +77,7 @@ bool is_warm(std::size_t bytes) {
 }  // namespace
 
 TEST_CASE("what is allocated after the heap was warmed is in memory, and begins where a huge page can") {
-    if (!uses_the_heap_of_the_c_library()) return test::say_skipped("the heap: a sanitizer has one of its own");
+    if (test::sanitizer_build) return test::say_skipped("the heap: a sanitizer has one of its own");
     if (!kernel_can()) return test::say_skipped("pages in bulk: the kernel is older than 5.14");
     keep_freed_memory();
     CHECK_FALSE(is_warm(5 * huge_page));
