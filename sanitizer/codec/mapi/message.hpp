@@ -32,6 +32,7 @@ enum class Id : std::uint16_t {
     attached_data = 0x3701,
     attached_name = 0x3704,
     attached_long_name = 0x3707,
+    attached_media_type = 0x370e,
     code_page = 0x3ffd,
     internet_code_page = 0x3fde,
     sender_smtp_address = 0x5d01,

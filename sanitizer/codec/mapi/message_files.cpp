@@ -141,7 +141,7 @@ public:
                 const std::string inside = folder_name(*attachment.message, name, number);
                 add(std::move(*attachment.message), unique(folder + inside) + "/", Heading::full);
             } else {
-                if (name.empty()) name = "添付ファイル" + std::to_string(number);
+                if (name.empty()) name = name_of_nameless(attachment, message.code_page, number);
                 files_.push_back({unique(folder + name), std::move(attachment.untrusted_bytes)});
             }
         }
@@ -156,6 +156,14 @@ private:
             if (!name.empty()) return name;
         }
         return {};
+    }
+
+    // A mail that is signed in the clear is kept as one attachment, the whole of it as it was sent
+    // ([MS-OXOSMIME] 2.1.3.1).
+    static std::string name_of_nameless(const Attachment& attachment, std::uint32_t code_page, std::uint32_t number) {
+        const std::string type = string_of(attachment.values, Id::attached_media_type, code_page);
+        if (ascii::to_lower(type) == "multipart/signed") return "署名付きメール.eml";
+        return "添付ファイル" + std::to_string(number);
     }
 
     static std::string folder_name(const Message& message, const std::string& name, std::uint32_t number) {

@@ -105,6 +105,16 @@ TEST_CASE("a mail in a mail of Outlook is a folder") {
                  {"Fw_ a_b/本文.txt", mark + "件名: Fw: a/b\n\ninner"}});
 }
 
+TEST_CASE("a mail that was signed in the clear is a mail in the mail, and no text of base64") {
+    MadeMessage message;
+    const std::string entity = "Content-Type: multipart/signed; boundary=\"x\"\r\n\r\n--x--\r\n";
+    message.attachments = {{{text_property(0x370e, "Multipart/Signed")}, entity},
+                           {{text_property(0x370e, "text/plain")}, "x"},
+                           {{text_property(0x370e, "multipart/signed"), text_property(0x3707, "a.txt")}, "a"}};
+    check_given(read_msg(made_msg({message, {}})),
+                {{"署名付きメール.eml", entity}, {"添付ファイル2", "x"}, {"a.txt", "a"}});
+}
+
 TEST_CASE("a mail of Outlook without words gives its files, and one without anything nothing") {
     MadeMessage message;
     CHECK(read_msg(made_msg({message, {}})).members.empty());
