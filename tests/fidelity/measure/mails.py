@@ -21,6 +21,7 @@ class Sanitized:
     words: str
     ledger: dict
     files: list  # (name, type, bytes) of what is attached, in order
+    text: str = ""  # of the letter
     cpu_seconds: float = 0.0  # of all its processes
     peak_mb: float = 0.0  # resident, of the largest of them
 
@@ -46,6 +47,11 @@ def attached(mail):
             if not part.is_multipart() and (part.get_filename() or part.get_content_disposition() == "attachment")]
 
 
+def letter_text(mail):
+    body = email.message_from_bytes(mail, policy=email.policy.default).get_body(("plain",))
+    return body.get_content() if body else ""
+
+
 def sanitize(binaries, mail):
     with tempfile.TemporaryDirectory(prefix="fidelity-") as folder:
         paths = {name: pathlib.Path(folder) / name for name in ("in", "out", "err", "report")}
@@ -58,4 +64,5 @@ def sanitize(binaries, mail):
         report = paths["report"].read_bytes() if paths["report"].exists() else b""
         made = paths["out"].read_bytes()
         return Sanitized(process.returncode, paths["err"].read_text("utf-8", "replace").strip()[-300:], json.loads(report) if report else {},
-                         attached(made) if process.returncode == 0 else [], used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+                         attached(made) if process.returncode == 0 else [], letter_text(made) if process.returncode == 0 else "",
+                         used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
