@@ -36,9 +36,9 @@ class CannotBoot(Exception):
 
 
 class SystemdMachine:
-    """`etc` are further files of /etc by their path, as text."""
+    """`etc` are further files of /etc by their path, as text; `of_host` are folders of the host's that stand there as they are."""
 
-    def __init__(self, etc=None):
+    def __init__(self, etc=None, of_host=()):
         if os.geteuid() != 0:
             raise CannotBoot("only root can make namespaces")
         if not pathlib.Path("/proc/net/if_inet6").exists():
@@ -46,6 +46,8 @@ class SystemdMachine:
         programs = pathlib.Path(os.environ.get("MUGAIKA_BIN", ROOT / "build/bin")).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mugaika-machine-"))
         self.fill_etc(etc or {})
+        for name in of_host:
+            shutil.copytree(pathlib.Path("/etc", name), self.folder / "etc" / name, symlinks=True)
         self.console = ""
         self.said = tempfile.TemporaryFile("w+")
         terminal, self.terminal_end = os.openpty()
