@@ -1,12 +1,8 @@
 #include "sanitizer/engine/engine_client.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,13 +10,13 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "policy/matrix.hpp"
 #include "sanitizer/engine/engine_wire.hpp"
+#include "sanitizer/worker/child_program.hpp"
 #include "sanitizer/worker/descriptor_passing.hpp"
 #include "sanitizer/worker/frame.hpp"
 #include "sanitizer/worker/wait_readable.hpp"
@@ -43,12 +39,7 @@ public:
     // Without its socket it ends its converter and then itself; one that does not is killed.
     ~Launcher() {
         socket_.reset();
-        if (pid_ < 0) return;
-        const FileDescriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
-        const auto until = Clock::now() + end_timeout;
-        if (pidfd.is_open() && !wait_readable(pidfd.get(), until)) ::kill(pid_, SIGKILL);
-        while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-        }
+        if (pid_ >= 0) end_child(pid_, end_timeout);
     }
     int socket() const noexcept { return socket_.get(); }
 
@@ -57,34 +48,10 @@ private:
     pid_t pid_;
 };
 
-// Nothing of the relay's environment reaches it but the place for temporary files.
-Result<pid_t> spawn(const std::string& program, int socket) {
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t signals;
-    sigemptyset(&signals);
-    posix_spawnattr_setsigmask(&attributes, &signals);
-    sigfillset(&signals);
-    posix_spawnattr_setsigdefault(&attributes, &signals);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    std::string name = program;
-    std::array<char*, 2> arguments{name.data(), nullptr};
+// Of the relay's environment only the place for temporary files reaches it.
+ChildProgram launcher_of(const std::string& program, int socket) {
     const char* const folder = std::getenv("TMPDIR");
-    std::string temporary = std::string("TMPDIR=") + (folder == nullptr ? "" : folder);
-    std::array<char*, 2> environment{temporary.data(), nullptr};
-    pid_t pid = -1;
-    const int failed =
-        ::posix_spawn(&pid, program.c_str(), &actions, &attributes, arguments.data(), environment.data());
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0) return unavailable(error_from_errno("start " + program, failed));
-    return pid;
+    return {program, socket, STDIN_FILENO, true, std::string("TMPDIR=") + (folder == nullptr ? "" : folder)};
 }
 
 Result<Launcher> start(const std::string& program) {
@@ -94,7 +61,7 @@ Result<Launcher> start(const std::string& program) {
     }
     FileDescriptor ours(ends[0]);
     const FileDescriptor its(ends[1]);
-    const auto pid = spawn(program, its.get());
+    const auto pid = start_child(launcher_of(program, its.get()));
     if (!pid) return pid.error();
     return Launcher(std::move(ours), *pid);
 }

@@ -1,7 +1,6 @@
 #include "sanitizer/worker/worker_template.hpp"
 
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -13,6 +12,7 @@
 #include <climits>
 #include <csignal>
 
+#include "sanitizer/worker/child_program.hpp"
 #include "sanitizer/worker/control.hpp"
 #include "sanitizer/worker/descriptor_passing.hpp"
 #include "sanitizer/worker/wait_readable.hpp"
@@ -51,43 +51,9 @@ std::string words_for_status(int status) {
     return "exit " + std::to_string(WEXITSTATUS(status));
 }
 
-// Nothing that a user or a service file sets may change how mail is read: the environment has one word of ours. Calls
-// into libraries are bound before the first fork, or each forked process would look up the same names. Signals as at
-// login.
-Result<pid_t> spawn(const std::string& program, int control_socket) {
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, control_socket, control::socket_number);
-    posix_spawn_file_actions_addclosefrom_np(&actions, control::socket_number + 1);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t signals;
-    sigemptyset(&signals);
-    posix_spawnattr_setsigmask(&attributes, &signals);
-    sigfillset(&signals);
-    posix_spawnattr_setsigdefault(&attributes, &signals);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    std::string name = program;
-    std::array<char*, 2> arguments{name.data(), nullptr};
-    std::string bind_now = "LD_BIND_NOW=1";
-    std::array<char*, 2> environment{bind_now.data(), nullptr};
-    pid_t pid = -1;
-    const int failed =
-        ::posix_spawn(&pid, program.c_str(), &actions, &attributes, arguments.data(), environment.data());
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0) return unavailable(error_from_errno("start " + program, failed).words());
-    return pid;
-}
-
-// After the control socket was closed: the template leaves by itself; one that does not is killed. Returns wait status.
-int reap(pid_t pid) {
-    const FileDescriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    if (pidfd.is_open() && !wait_readable(pidfd.get(), Clock::now() + end_timeout)) ::kill(pid, SIGKILL);
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
+// Calls into libraries are bound before the first fork, or each forked process would look up the same names.
+ChildProgram template_of(const std::string& program, int control_socket) {
+    return {program, control_socket, control::socket_number, false, "LD_BIND_NOW=1"};
 }
 
 bool send_start(int control_socket, const WorkerLimits& limits) {
@@ -139,7 +105,7 @@ Result<WorkerTemplate> WorkerTemplate::start(const std::string& program, const W
     }
     FileDescriptor our_end(ends[0]);
     FileDescriptor its_end(ends[1]);
-    const auto pid = spawn(program, its_end.get());
+    const auto pid = start_child(template_of(program, its_end.get()));
     if (!pid) return pid.error();
     WorkerTemplate made;  // from here on there is a process to reap
     made.name_ = program.substr(program.rfind('/') + 1);
@@ -150,8 +116,8 @@ Result<WorkerTemplate> WorkerTemplate::start(const std::string& program, const W
     auto words = wait_until_ready(made.control_.get());
     if (!words) {
         made.control_.reset();
-        return Error(Fault::unavailable,
-                     words.error().words() + " (" + program + ", " + words_for_status(reap(made.pid_)) + ")");
+        return Error(Fault::unavailable, words.error().words() + " (" + program + ", " +
+                                             words_for_status(end_child(made.pid_, end_timeout)) + ")");
     }
     made.sandbox_words_ = *std::move(words);
     return made;
@@ -171,7 +137,7 @@ WorkerTemplate& WorkerTemplate::operator=(WorkerTemplate&& other) noexcept {
 WorkerTemplate::~WorkerTemplate() {
     if (!control_.is_open()) return;
     control_.reset();
-    reap(pid_);
+    end_child(pid_, end_timeout);
 }
 
 Error WorkerTemplate::no_worker(const std::string& words) const { return unavailable(name_ + ": " + words); }
