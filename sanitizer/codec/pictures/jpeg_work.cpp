@@ -5,7 +5,9 @@
 #include <numeric>
 #include <span>
 
+#include "sanitizer/codec/pictures/big_endian.hpp"
 #include "sanitizer/codec/pictures/exif_orientation.hpp"
+#include "sanitizer/codec/pictures/jpeg_common_scan.hpp"
 
 namespace mugaika::codec {
 namespace {
@@ -13,6 +15,8 @@ namespace {
 constexpr int app1_marker = JPEG_APP0 + 1;
 constexpr int blocks_in_mcu_max = 10;  // ITU-T T.81 B.2.3
 constexpr int quantisation_max = 255;  // of a baseline table
+constexpr std::string_view baseline_frame = "\xff\xc0", end_of_image = "\xff\xd9";
+constexpr std::uint8_t start_of_scan = 0xda;
 
 std::span<const jpeg_component_info> components_of(const jpeg_decompress_struct& in) noexcept {
     return {in.comp_info, static_cast<std::size_t>(in.num_components)};
@@ -74,6 +78,21 @@ void copy_density(const jpeg_decompress_struct& in, jpeg_compress_struct& out) n
     out.density_unit = is_meant ? in.density_unit : UINT8{0};
     out.X_density = is_meant ? in.X_density : UINT16{1};
     out.Y_density = is_meant ? in.Y_density : UINT16{1};
+}
+
+// Up to the scan, of what libjpeg wrote; the size of the picture is put in.
+std::string headers_with_size(std::string_view written, std::uint32_t width, std::uint32_t height) {
+    std::size_t at = 2, frame = 0;
+    for (bool is_scan = false; !is_scan; at += 2 + big_endian(written, at + 2, 2)) {
+        is_scan = byte_at(written, at + 1) == start_of_scan;
+        if (written.substr(at).starts_with(baseline_frame)) frame = at;
+    }
+    std::string headers(written.substr(0, at));
+    for (const auto& [place, value] : {std::pair{frame + 5, height}, std::pair{frame + 7, width}}) {
+        headers.at(place) = static_cast<char>(value >> 8);
+        headers.at(place + 1) = static_cast<char>(value);
+    }
+    return headers;
 }
 
 }  // namespace
@@ -138,6 +157,92 @@ void JpegWork::write_orientation() {
     if (orientation_ == 1) return;
     const auto content = orientation_app1(orientation_);
     jpeg_write_marker(&out, app1_marker, reinterpret_cast<const JOCTET*>(content.data()), content.size());
+}
+
+// All components together, from the first coefficient to the last (ITU-T T.81 F.1.2), as libjpeg writes them.
+bool JpegWork::has_one_plain_scan() const noexcept {
+    if (in.progressive_mode || in.arith_code || in.restart_interval != 0) return false;
+    if (in.comps_in_scan != in.num_components || in.Ss != 0 || in.Se != DCTSIZE2 - 1 || in.Ah != 0 || in.Al != 0)
+        return false;
+    for (int i = 0; i < in.num_components; ++i) {
+        if (in.cur_comp_info[i] != &in.comp_info[i]) return false;
+    }
+    return true;
+}
+
+// libjpeg counts the blocks when it starts to read them, so they are counted here.
+std::optional<std::size_t> JpegWork::scan_bytes(std::string_view untrusted_scan) const {
+    const bool is_alone = in.num_components == 1;
+    const int max_h = is_alone ? 1 : in.max_h_samp_factor, max_v = is_alone ? 1 : in.max_v_samp_factor;
+    const auto quotient = [](std::uint64_t side, int factor, int max) {
+        const auto divisor = static_cast<std::uint64_t>(DCTSIZE * max);
+        return (side * static_cast<std::uint64_t>(factor) + divisor - 1) / divisor;
+    };
+    JpegScanLayout layout;
+    for (const jpeg_component_info& component : components_of(in)) {
+        const int h = is_alone ? 1 : component.h_samp_factor, v = is_alone ? 1 : component.v_samp_factor;
+        layout.components.at(layout.count++) = {in.dc_huff_tbl_ptrs[component.dc_tbl_no],
+                                                in.ac_huff_tbl_ptrs[component.ac_tbl_no],
+                                                static_cast<unsigned>(h),
+                                                static_cast<unsigned>(v),
+                                                quotient(in.image_width, h, max_h),
+                                                quotient(in.image_height, v, max_v)};
+    }
+    layout.units_across = quotient(in.image_width, 1, max_h);
+    layout.units_down = quotient(in.image_height, 1, max_v);
+    return common_scan_bytes(untrusted_scan, layout);
+}
+
+// Those of a picture of one pixel, which differ in nothing but the size: libjpeg writes none without a scan.
+void JpegWork::write_headers() {
+    out.image_width = out.image_height = 1;
+    auto* pool = reinterpret_cast<j_common_ptr>(&out);
+    jvirt_barray_ptr blank[MAX_COMPONENTS];
+    for (int i = 0; i < out.num_components; ++i) {
+        const auto h = static_cast<JDIMENSION>(out.comp_info[i].h_samp_factor);
+        const auto v = static_cast<JDIMENSION>(out.comp_info[i].v_samp_factor);
+        blank[i] = out.mem->request_virt_barray(pool, JPOOL_IMAGE, TRUE, h, v, v);
+    }
+    jpeg_write_coefficients(&out, blank);
+    write_orientation();
+    jpeg_finish_compress(&out);
+}
+
+// False also where the tables are not the common ones.
+bool JpegWork::make_headers() {
+    bool has_common = false;
+    struct Job {
+        JpegWork& work;
+        bool& has_common;
+    } job{*this, has_common};
+    const auto step = [](void* given) {
+        const Job& wanted = *static_cast<Job*>(given);
+        JpegWork& work = wanted.work;
+        jpeg_create_compress(&work.out);
+        work.out.dest = &work.sink;
+        jpeg_copy_critical_parameters(&work.in, &work.out);
+        work.prepare_output();
+        work.out.optimize_coding = FALSE;
+        wanted.has_common = has_common_tables(work.in, work.out);
+        if (wanted.has_common) work.write_headers();
+    };
+    return jpeg_guarded(errors, step, &job) && has_common;
+}
+
+bool JpegWork::keep_scan() {
+    if (errors.damage > 0 || !has_one_plain_scan()) return false;
+    // The source is the whole file in memory, and stands behind the header of the scan.
+    const std::string_view scan = untrusted_.substr(untrusted_.size() - in.src->bytes_in_buffer);
+    const bool has_headers = make_headers();
+    jpeg_destroy_compress(&out);
+    const auto size = has_headers ? scan_bytes(scan) : std::nullopt;
+    std::string bytes;
+    if (size) bytes = headers_with_size(sink.bytes, in.image_width, in.image_height);
+    sink.bytes.clear();
+    if (!size || bytes.size() + *size + end_of_image.size() > sink.bytes_max) return false;
+    sink.bytes.reserve(bytes.size() + *size + end_of_image.size());
+    ((sink.bytes += bytes) += scan.substr(0, *size)) += end_of_image;
+    return true;
 }
 
 bool JpegWork::write_coefficients() {

@@ -103,6 +103,7 @@ std::optional<FileOutcome> by_coefficients(std::string_view untrusted, const Jpe
         return not_made(Reason::too_many_pixels, "more coefficients than fit into memory");
     }
     if (!work.is_writable_as_it_is()) return std::nullopt;
+    if (work.keep_scan()) return made(std::move(work.sink.bytes), segments, 0, false);
     warm_heap(coefficient_bytes(work.in));
     if (!work.read_coefficients()) return why_not_read(work);
     const std::uint32_t damage = work.errors.damage;
