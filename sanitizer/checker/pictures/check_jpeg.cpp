@@ -173,6 +173,7 @@ JpegReader::Missing JpegReader::read_one_huffman_table(bool is_ac, std::uint32_t
     if (length != 19 + sum || symbols.size() != sum) return "a Huffman table of its proper length";
     auto& table = (is_ac ? tables_.ac : tables_.dc)[id].emplace();
     if (!table.build(counts, symbols)) return "a Huffman table whose codes fit";
+    if (is_ac) table.prepare_runs();
     return std::nullopt;
 }
 

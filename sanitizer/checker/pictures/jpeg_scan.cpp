@@ -17,10 +17,10 @@ public:
 
     // The next 16, not taken.
     std::uint32_t peek() noexcept {
-        if (count_ < 16) fill();
+        if (count_ < 32) fill();
         return static_cast<std::uint32_t>(bits_ >> (count_ - 16)) & 0xffff;
     }
-    void skip(unsigned count) noexcept { count_ -= count; }  // at most 16, after peek()
+    void skip(unsigned count) noexcept { count_ -= count; }  // at most 32, after peek(): a code and its value
     bool is_overdrawn() const noexcept { return count_ < beyond_; }
 
     // How many bytes are behind us when the rest of the current one is ones; nothing when it is not.
@@ -59,22 +59,30 @@ private:
     unsigned beyond_ = 0;  // how many of those, at the low end, are not of the scan
 };
 
+constexpr bool is_ac_symbol(unsigned symbol) noexcept {
+    const unsigned size = symbol & 15;
+    return size == 0 ? symbol == 0 || symbol == sixteen_zeros : size <= ac_bits_max;
+}
+
 bool skip_block(BitReader& bits, const JpegHuffmanTable& dc, const JpegHuffmanTable& ac) noexcept {
-    auto code = dc.find(bits.peek());
-    if (code.bits == 0 || code.symbol > dc_bits_max) return false;
-    bits.skip(code.bits);
-    bits.peek();
-    bits.skip(code.symbol);
-    for (unsigned k = 1; k < block_coefficients; ++k) {
-        code = ac.find(bits.peek());
-        if (code.bits == 0) return false;
-        bits.skip(code.bits);
-        const unsigned run = code.symbol >> 4, size = code.symbol & 15;
-        if (size == 0 && code.symbol != sixteen_zeros) return code.symbol == 0;  // the end of the block
-        k += run;
-        if (size > ac_bits_max || k >= block_coefficients) return false;
-        bits.peek();
-        bits.skip(size);
+    const auto first = dc.find(bits.peek());
+    if (first.bits == 0 || first.symbol > dc_bits_max) return false;
+    bits.skip(first.bits + first.symbol);
+    for (unsigned k = 1; k < block_coefficients;) {
+        const std::uint32_t next = bits.peek();
+        const auto run = ac.run(next);
+        if (run.bits > 0 && k + run.coefficients < block_coefficients) {
+            bits.skip(run.bits);
+            if (run.ends_block) return true;
+            k += run.coefficients;
+            continue;
+        }
+        const auto code = ac.find(next);
+        if (code.bits == 0 || !is_ac_symbol(code.symbol)) return false;
+        bits.skip(code.bits + (code.symbol & 15));
+        if (code.symbol == 0) return true;
+        k += (code.symbol >> 4) + 1;
+        if (k > block_coefficients) return false;
     }
     return true;
 }
@@ -114,6 +122,24 @@ JpegHuffmanTable::Code JpegHuffmanTable::find(std::uint32_t next_bits) const noe
         return {static_cast<std::uint8_t>(length), symbols_[index]};
     }
     return {};
+}
+
+JpegHuffmanTable::Run JpegHuffmanTable::run_from(std::uint32_t next_bits) const noexcept {
+    Run run;
+    while (!run.ends_block) {
+        const Code code = find(next_bits << run.bits & ((1u << code_bits_max) - 1));
+        const unsigned bits = run.bits + code.bits + (code.symbol & 15u);
+        if (code.bits == 0 || !is_ac_symbol(code.symbol) || bits > run_bits) break;
+        run.bits = static_cast<std::uint8_t>(bits);
+        run.ends_block = code.symbol == 0;
+        if (!run.ends_block) run.coefficients = static_cast<std::uint8_t>(run.coefficients + (code.symbol >> 4) + 1);
+    }
+    return run;
+}
+
+void JpegHuffmanTable::prepare_runs() noexcept {
+    for (std::uint32_t front = 0; front < runs_.size(); ++front)
+        runs_[front] = run_from(front << (code_bits_max - run_bits));
 }
 
 // Each block takes two bits at least, so the loop ends with the bytes, whatever size the frame states.

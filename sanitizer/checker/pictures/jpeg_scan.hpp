@@ -24,13 +24,26 @@ public:
     // Of the next 16 bits of a scan.
     Code find(std::uint32_t next_bits) const noexcept;
 
+    // Codes of coefficients but the first, with their values, as many as stand wholly in `run_bits`.
+    struct alignas(4) Run {
+        std::uint8_t bits = 0;  // 0: not even one does
+        std::uint8_t coefficients = 0;
+        bool ends_block = false;
+    };
+    void prepare_runs() noexcept;  // after build()
+    Run run(std::uint32_t next_bits) const noexcept { return runs_[next_bits >> (code_bits_max - run_bits)]; }
+
 private:
+    Run run_from(std::uint32_t next_bits) const noexcept;
+
     static constexpr unsigned short_bits = 9;
+    static constexpr unsigned run_bits = 11;
     std::array<Code, 1u << short_bits> short_codes_{};
     std::array<std::uint32_t, code_bits_max + 1> end_{};     // of the codes of each length, left-aligned in 16 bits
     std::array<std::uint32_t, code_bits_max + 1> first_{};   // left-aligned
     std::array<std::uint32_t, code_bits_max + 1> offset_{};  // of the first symbol of each length
     std::array<std::uint8_t, 256> symbols_{};
+    std::array<Run, 1u << run_bits> runs_{};
 };
 
 struct JpegHuffmanTables {

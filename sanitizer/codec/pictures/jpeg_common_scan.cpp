@@ -84,6 +84,8 @@ struct Step {
     std::uint8_t further = 0;   // coefficients; 0: the rest of the block is zeros
 };
 
+constexpr bool is_sixteen_zeros(const Step& step) noexcept { return step.size == 0 && step.further != 0; }
+
 Step dc_step(unsigned length, unsigned symbol) noexcept {
     if (symbol > dc_bits_max) return {};
     const auto bits = static_cast<std::uint8_t>(length), size = static_cast<std::uint8_t>(symbol);
@@ -143,11 +145,44 @@ private:
     std::array<std::size_t, code_bits_max + 1> behind_{};           // the last one's place in all_
 };
 
-struct Component {
-    explicit Component(const JpegScanLayout::Component& l) : layout(l) {}
+// Codes with their values that stand wholly in so many bits; none of them is sixteen zeros.
+struct alignas(4) Leap {
+    std::uint8_t bits = 0;     // 0: one step must be taken
+    std::uint8_t further = 0;  // coefficients
+    bool is_last = false;      // the rest of the block is zeros
+};
 
-    JpegScanLayout::Component layout;
+class Leaps {
+public:
+    void fill(const Steps& steps) noexcept {
+        for (std::size_t front = 0; front < all_.size(); ++front) {
+            all_[front] = from(std::uint64_t{front} << (64 - leap_bits), steps);
+        }
+    }
+    Leap next(std::uint64_t bits) const noexcept { return all_[bits >> (64 - leap_bits)]; }
+
+private:
+    static Leap from(std::uint64_t bits, const Steps& steps) noexcept {
+        Leap leap;
+        while (!leap.is_last) {
+            const Step step = steps.next(bits);
+            if (step.bits == 0 || is_sixteen_zeros(step) || leap.bits + step.all_bits > leap_bits) break;
+            leap.bits = static_cast<std::uint8_t>(leap.bits + step.all_bits);
+            leap.further = static_cast<std::uint8_t>(leap.further + step.further);
+            leap.is_last = step.further == 0;
+            bits <<= step.all_bits;
+        }
+        return leap;
+    }
+
+    static constexpr unsigned leap_bits = 11;
+    std::array<Leap, 1u << leap_bits> all_{};
+};
+
+struct Component {
+    JpegScanLayout::Component layout{};
     Steps dc, ac;
+    Leaps leaps;
     int sum = 0;  // of the differences: the last block's first coefficient
 };
 
@@ -158,23 +193,43 @@ int signed_value(std::uint64_t bits, unsigned size) noexcept {
     return value >> (size - 1) != 0 ? value : value - (1 << size) + 1;
 }
 
+constexpr unsigned to_the_end = 0xff;
+
+// One coefficient with the zeros before it, or the end of the block, to which all zeros behind the last one are left.
+// 0: neither.
+unsigned skip_coefficient(ScanBits& scan, const Steps& ac) noexcept {
+    unsigned further = 0;
+    for (;;) {
+        const Step step = ac.next(scan.peek());
+        if (step.bits == 0) return 0;
+        scan.skip(step.all_bits);
+        if (step.further == 0) return further == 0 ? to_the_end : 0;
+        further += step.further;
+        if (!is_sixteen_zeros(step)) return further;
+        if (further >= block_coefficients) return 0;
+    }
+}
+
 bool skip_block(ScanBits& scan, Component& component) noexcept {
     const std::uint64_t bits = scan.peek();
     const Step first = component.dc.next(bits);
     component.sum += signed_value(bits << first.bits, first.size);
     if (first.bits == 0 || component.sum > coefficient_max || component.sum < -coefficient_max) return false;
     scan.skip(first.all_bits);
-    bool ends_in_zeros = false;  // which an encoder leaves to the end of the block
     for (unsigned k = 1; k < block_coefficients;) {
-        const Step step = component.ac.next(scan.peek());
-        if (step.bits == 0) return false;
-        scan.skip(step.all_bits);
-        if (step.further == 0) return !ends_in_zeros;
-        k += step.further;
-        ends_in_zeros = step.size == 0;
-        if (k > block_coefficients) return false;
+        const Leap leap = component.leaps.next(scan.peek());
+        if (leap.bits != 0 && k + leap.further < block_coefficients) {
+            scan.skip(leap.bits);
+            if (leap.is_last) return true;
+            k += leap.further;
+        } else {
+            const unsigned further = skip_coefficient(scan, component.ac);
+            if (further == to_the_end) return true;
+            k += further;
+            if (further == 0 || k > block_coefficients) return false;
+        }
     }
-    return !ends_in_zeros;
+    return true;
 }
 
 // As an encoder fills up a unit.
@@ -202,19 +257,37 @@ bool skip_unit(ScanBits& scan, std::vector<Component>& components, std::uint64_t
     return !scan.is_overdrawn();
 }
 
+bool fill_tables(Component& component) {
+    if (!component.dc.fill(*component.layout.dc, dc_step) || !component.ac.fill(*component.layout.ac, ac_step))
+        return false;
+    component.leaps.fill(component.ac);
+    return true;
+}
+
+// Those of the colours have the same tables: filled once.
+std::optional<std::vector<Component>> components_of(const JpegScanLayout& layout) {
+    std::vector<Component> components(layout.count);
+    for (std::size_t i = 0; i < layout.count; ++i) {
+        const JpegScanLayout::Component& wanted = layout.components[i];
+        const bool is_filled =
+            i > 0 && wanted.dc == layout.components[i - 1].dc && wanted.ac == layout.components[i - 1].ac;
+        if (is_filled) components[i] = components[i - 1];
+        components[i].layout = wanted;
+        if (!is_filled && !fill_tables(components[i])) return std::nullopt;
+    }
+    return components;
+}
+
 }  // namespace
 
 // Each block takes two bits at least, so the loop ends with the bytes, whatever size the frame states.
 std::optional<std::size_t> common_scan_bytes(std::string_view untrusted, const JpegScanLayout& layout) {
-    std::vector<Component> components;
-    for (std::size_t i = 0; i < layout.count; ++i) {
-        Component& one = components.emplace_back(layout.components[i]);
-        if (!one.dc.fill(*one.layout.dc, dc_step) || !one.ac.fill(*one.layout.ac, ac_step)) return std::nullopt;
-    }
+    auto components = components_of(layout);
+    if (!components) return std::nullopt;
     ScanBits scan(untrusted);
     for (std::uint64_t down = 0; down < layout.units_down; ++down) {
         for (std::uint64_t across = 0; across < layout.units_across; ++across) {
-            if (!skip_unit(scan, components, across, down)) return std::nullopt;
+            if (!skip_unit(scan, *components, across, down)) return std::nullopt;
         }
     }
     const auto size = scan.end();
