@@ -1,6 +1,11 @@
 #include "policy/locked_file.hpp"
 
 namespace mugaika {
+namespace {
+
+bool is_archive(LockKind lock) noexcept { return lock == LockKind::zip || lock == LockKind::seven_zip; }
+
+}  // namespace
 
 LockKind lock_of(const PartFacts& facts) noexcept {
     if (facts.kind != PartKind::encrypted) return LockKind::none;
@@ -16,11 +21,12 @@ LockKind lock_of(const PartFacts& facts) noexcept {
 }
 
 bool opens_by_password(LockKind lock) noexcept {
-    return lock == LockKind::package || lock == LockKind::pdf || lock == LockKind::zip;
+    return lock == LockKind::package || lock == LockKind::pdf || is_archive(lock);
 }
 
 bool holds_files(const PartFacts& facts) noexcept {
-    return is_container(facts.kind) || lock_of(facts) == LockKind::zip;
+    const LockKind lock = lock_of(facts);
+    return is_container(facts.kind) || is_archive(lock) || lock == LockKind::rar;
 }
 
 }  // namespace mugaika

@@ -12,8 +12,8 @@ enum class LockKind : std::uint8_t {
     package,    // an Office document of today, encrypted as a whole ([MS-OFFCRYPTO] 2.3.4)
     pdf,        // ISO 32000-1 7.6; where only its printing or changing is forbidden, nobody needs the password
     zip,        // ZipCrypto or AES; the names of its members can be read
-    seven_zip,  // no library of ours decrypts it
-    rar,        // neither
+    seven_zip,  // AES-256; the names of its members can be read where they are not encrypted too
+    rar,        // nobody here decrypts it
     office,     // doc, xls, ppt
     mail,       // S/MIME, PGP: a key opens it, no password
     other,
@@ -25,7 +25,7 @@ LockKind lock_of(const PartFacts&) noexcept;
 // Can a password given to `mugaika quarantine unlock` open it?
 bool opens_by_password(LockKind) noexcept;
 
-// Does a codec list the files in it? Containers, and locked ZIP files, whose members are held one by one.
+// Does a codec list the files in it? Containers, and locked archives, whose members are held one by one.
 bool holds_files(const PartFacts&) noexcept;
 
 }  // namespace mugaika

@@ -81,9 +81,9 @@ bool may_be_opened(const Profile& profile, const PartFacts& facts) noexcept {
         case LockKind::pdf:
             return profile.action_for(facts, PartKind::pdf) == PartAction::rebuild;
         case LockKind::zip:
+        case LockKind::seven_zip:
             return profile.action_for(facts, PartKind::archive) == PartAction::unpack;
         case LockKind::none:
-        case LockKind::seven_zip:
         case LockKind::rar:
         case LockKind::office:
         case LockKind::mail:

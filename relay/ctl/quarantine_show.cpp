@@ -99,10 +99,7 @@ void print_locked(const QuarantineItem& item, const UnlockRecord& unlocks, std::
     const bool may_try = unlocks.wrong_tries < password_tries_max;
     for (const PartRow& row : item.ledger.parts) {
         const LockKind lock = lock_of(row.facts);
-        const bool is_read_as_locked = row.facts.kind == PartKind::archive && row.reason == Reason::encrypted &&
-                                       row.facts.detected_type != "application/zip";
-        const bool is_locked = lock != LockKind::none || is_read_as_locked;
-        if (!is_locked || row.verdict != PartVerdict::quarantined) continue;
+        if (lock == LockKind::none || row.verdict != PartVerdict::quarantined) continue;
         if (opens_by_password(lock) && may_try) continue;
         out << "part " << row.facts.path << ": not opened here: mugaika quarantine export " << item.id << " --part "
             << row.facts.path << "\n";

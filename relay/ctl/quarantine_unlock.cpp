@@ -24,8 +24,6 @@ std::string export_instead(const std::string& id, const std::string& part) {
 
 std::string_view lock_words(LockKind lock) noexcept {
     switch (lock) {
-        case LockKind::seven_zip:
-            return "is, or lies in, a 7z file";
         case LockKind::rar:
             return "is, or lies in, a RAR file";
         case LockKind::office:
@@ -36,6 +34,7 @@ std::string_view lock_words(LockKind lock) noexcept {
         case LockKind::package:
         case LockKind::pdf:
         case LockKind::zip:
+        case LockKind::seven_zip:
         case LockKind::other:
             break;
     }
@@ -66,11 +65,8 @@ Result<const PartRow*> locked_row(const QuarantineItem& item, const std::string&
         if (outer == nullptr) break;
         row = outer;
     }
-    // Of some archives only who reads them sees that they are encrypted.
-    PartFacts facts = row->facts;
-    facts.kind = PartKind::encrypted;
-    const LockKind lock = lock_of(facts);
-    if (opens_by_password(lock) && lock_of(row->facts) == LockKind::none) {
+    const LockKind lock = lock_of(row->facts);
+    if (lock == LockKind::none) {
         return Error(Fault::protocol, "part " + part + " of mail " + item.id +
                                           " has no password of its own, but files in it have; give their numbers, as "
                                           "`mugaika quarantine show " +

@@ -68,11 +68,11 @@ std::optional<Listed> listed(const Extract& extract, const PartRow& row) {
 // What stands behind the row of a locked archive, or of one of locked files, and lies in it.
 std::vector<const PartRow*> files_inside(const Extract& extract, const PartRow& locked) {
     std::vector<const PartRow*> files;
-    const bool is_zip = lock_of(locked.facts) == LockKind::zip;
+    const bool is_locked_archive = lock_of(locked.facts) != LockKind::none && holds_files(locked.facts);
     if (locked.reason != Reason::encrypted) return files;
     const PartRow* const end = extract.parts.data() + extract.parts.size();
     for (const PartRow* row = &locked + 1; row != end && lies_in(*row, locked); ++row) {
-        if (is_zip || row->reason == Reason::encrypted) files.push_back(row);
+        if (is_locked_archive || row->reason == Reason::encrypted) files.push_back(row);
     }
     return files;
 }

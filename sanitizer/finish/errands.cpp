@@ -101,10 +101,10 @@ void keep_out(PartRow& row, const FileNotMade& why) {
     row.handler = "codec";
 }
 
-// A ZIP that a password may still open, though nobody here can list it: it stays what it is, encrypted.
+// An archive that a password may still open, though nobody here can list it: it stays what it is, encrypted.
 bool only_its_names_are_missing(const PartRow& row, const FileNotMade& why) noexcept {
     const bool is_unread = why.why == Reason::document_damaged || why.why == Reason::not_representable;
-    return is_unread && lock_of(row.facts) == LockKind::zip;
+    return is_unread && holds_files(row.facts) && opens_by_password(lock_of(row.facts));
 }
 
 void insert_in_order(std::vector<RebuiltFile>& files, RebuiltFile file) {
@@ -177,6 +177,16 @@ void say_repeated(PartRow& row) {
     row.handler = "codec";
 }
 
+// The archive says so of it, and has not given its bytes.
+bool is_locked(const MemberSeen& member) noexcept { return member.held == Reason::encrypted && member.sha256.empty(); }
+
+// Of 7z and RAR only who reads their lists sees it.
+void say_locked(PartRow& archive) {
+    PartFacts locked = archive.facts;
+    locked.kind = PartKind::encrypted;
+    if (archive.facts.kind == PartKind::archive && holds_files(locked)) archive.facts = std::move(locked);
+}
+
 // Each member is a part of the mail from here on; what becomes of the archive is known when all were asked for.
 void take_in_members(Extract& extract, std::size_t index, MembersSeen seen, const Profile& profile,
                      const BudgetLimits& budget) {
@@ -187,6 +197,7 @@ void take_in_members(Extract& extract, std::size_t index, MembersSeen seen, cons
         return keep_out(archive, {Reason::too_many_members, "more files than a mail may have"});
     }
     archive.handler = "codec";
+    if (std::any_of(seen.members.begin(), seen.members.end(), is_locked)) say_locked(archive);
     const std::string prefix = archive.facts.path + "/";
     std::vector<PartRow> rows;
     for (MemberSeen& member : seen.members) {
@@ -284,7 +295,9 @@ void take_in(Extract& extract, const std::string& path, FileResult result, const
              const BudgetLimits& budget) {
     const std::size_t index = index_of(extract, path);
     if (const auto* why = std::get_if<FileNotMade>(&result)) {
-        if (!only_its_names_are_missing(extract.parts[index], *why)) keep_out(extract.parts[index], *why);
+        PartRow& row = extract.parts[index];
+        if (why->why == Reason::encrypted) say_locked(row);
+        if (!only_its_names_are_missing(row, *why)) keep_out(row, *why);
         return;
     }
     if (auto* seen = std::get_if<MembersSeen>(&result)) {

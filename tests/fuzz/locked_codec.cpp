@@ -1,5 +1,5 @@
-// Promise: any bytes are tried with a password as a ZIP, a package or a PDF without a crash and within the purse, and
-// what opens is not larger than allowed.
+// Promise: any bytes are tried with a password as a ZIP, a package, a PDF or a 7z without a crash and within the purse,
+// and what opens is not larger than allowed.
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -17,7 +17,9 @@ namespace {
 using namespace mugaika;
 
 // The first byte of the input chooses; 3 is the description of a package's encryption alone.
-constexpr std::array<std::string_view, 3> types{"application/zip", encrypted_package_type, "application/pdf"};
+constexpr std::size_t description = 3;
+constexpr std::array<std::string_view, 5> types{"application/zip", encrypted_package_type, "application/pdf", "",
+                                                "application/x-7z-compressed"};
 
 void read_info(std::string_view bytes) {
     try {
@@ -33,9 +35,9 @@ void read_info(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const bool is_loaded = (codec::load_ooxml_tables(), codec::load_lock_tables(), true);
     if (!is_loaded || size == 0) return 0;
-    const std::size_t choice = data[0] % (types.size() + 1);
+    const std::size_t choice = data[0] % types.size();
     const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-    if (choice == types.size()) {
+    if (choice == description) {
         read_info(bytes);
         return 0;
     }

@@ -1,5 +1,6 @@
-"""A locked ZIP is held, opened with `mugaika quarantine unlock`, and what is in it follows in the same thread, through a real Postfix."""
+"""A locked ZIP or 7z is held, opened with `mugaika quarantine unlock`, and what is in it follows in the same thread, through a real Postfix."""
 import email
+import email.message
 import email.policy
 import os
 import pathlib
@@ -13,10 +14,21 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from postfix_instance import Postfix  # noqa: E402
-from relay_instance import DOMAIN, RECIPIENT, Relay, sample, wait_until  # noqa: E402
+from relay_instance import DOMAIN, RECIPIENT, ROOT, Relay, sample, wait_until  # noqa: E402
 
 PASSWORD = "Sample2026!"
 REASON = "差出人に電話で確認"
+LOCKED = ROOT / "tests/unit/sanitizer/codec/locked"  # by make_locked_samples
+LOCKED_PASSWORD = "Himitsu-2026!"
+
+
+def mail_with(path, name):
+    mail = email.message.EmailMessage(policy=email.policy.SMTP)
+    mail["From"], mail["To"], mail["Subject"] = "佐藤 <sender@example.com>", RECIPIENT, "資料の送付"
+    mail["Date"], mail["Message-ID"] = "Mon, 30 Nov 2026 09:00:00 +0900", f"<{path.stem}@example.com>"
+    mail.set_content("資料をお送りします。パスワードは電話でお伝えします。\n")
+    mail.add_attachment(path.read_bytes(), maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
 
 
 class Unlock(unittest.TestCase):
@@ -90,6 +102,30 @@ class Unlock(unittest.TestCase):
         self.assertIn("went on as " + event["follow_up"], self.relay.command("quarantine", "show", item, "--by", "x").stdout)
         for ledger in self.relay.events("message.sanitized"):
             self.assertEqual("unlocked" in ledger.get("findings", []), ledger["id"] == event["follow_up"])
+
+    def test_a_seven_zip_opens_too(self):
+        """AC-152 Its names are shown where they are not encrypted; what is in it follows as a ZIP."""
+        items = []
+        for held, (name, names) in enumerate((("LZMA2", True), ("names", False)), 1):
+            before = 2 * held - 2
+            self.assertEqual(self.relay.send(mail_with(LOCKED / f"{name}.7z", "資料.7z"))[0], 250)
+            item = next(kept["id"] for kept in self.relay.quarantine() if kept["id"] not in items)
+            items.append(item)
+            text = self.mails(before + 1)[-1].get_content()
+            self.assertIn("「資料.7z」（パスワード付きの圧縮ファイル、", text)
+            self.assertEqual("「見積書.txt」" in text, names, text)
+            self.assertIn("パスワードが分かるときは、情報システム担当に受付番号とパスワードを電話などで伝えると", text)
+            self.assertIn(f"mugaika quarantine unlock {item} --part 2", self.relay.command("quarantine", "show", item, "--by", "x").stdout)
+            wrong = self.unlock(item)
+            self.assertIn("wrong password for part 2", wrong.stderr)
+            done = self.unlock(item, password=LOCKED_PASSWORD)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            files = list(self.mails(before + 2)[-1].iter_attachments())
+            self.assertEqual([part.get_filename() for part in files], ["資料.zip"])
+            packed = files[0].get_content()
+            self.assertIn("見積書.txt".encode(), packed)
+            self.assertIn("合計 1,000 円".encode(), packed)
+            wait_until(lambda: len(self.relay.quarantine()) == held, "the follow-up's own item to go")
 
     def test_the_password_and_what_it_opens_lie_nowhere(self):
         """AC-153 Not in log, state, orders, command lines or what is said; what was opened lies only encrypted."""

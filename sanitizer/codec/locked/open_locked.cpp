@@ -3,8 +3,10 @@
 #include <new>
 
 #include "policy/locked_file.hpp"
+#include "sanitizer/codec/locked/open_seven_zip.hpp"
 #include "sanitizer/codec/locked/open_zip.hpp"
 #include "sanitizer/codec/locked/password_forms.hpp"
+#include "sanitizer/codec/locked/seven_zip_cipher.hpp"
 #include "sanitizer/codec/locked/zip_cipher.hpp"
 #include "sanitizer/codec/ooxml/locked_package.hpp"
 #include "sanitizer/codec/pdf/open_pdf.hpp"
@@ -34,8 +36,9 @@ Opened open_with(LockKind lock, std::string_view untrusted, const std::string& p
             return opened_by([&]() -> Opened { return locked::opened_zip(untrusted, password, purse); });
         case LockKind::pdf:
             return opened_pdf(untrusted, password, purse);
-        case LockKind::none:
         case LockKind::seven_zip:
+            return opened_by([&]() -> Opened { return locked::opened_seven_zip(untrusted, password, purse); });
+        case LockKind::none:
         case LockKind::rar:
         case LockKind::office:
         case LockKind::mail:
@@ -43,6 +46,12 @@ Opened open_with(LockKind lock, std::string_view untrusted, const std::string& p
             break;
     }
     return FileNotMade{Reason::not_rebuilt, "nobody here opens a lock of this kind"};
+}
+
+// Of some files only who reads them whole sees that they are locked.
+LockKind lock_asked_for(PartFacts facts) {
+    facts.kind = PartKind::encrypted;
+    return lock_of(facts);
 }
 
 bool is_wrong_password(const Opened& opened) {
@@ -57,7 +66,7 @@ Opened open_locked(const PartFacts& facts, std::string_view untrusted, std::stri
     const FilePurse whole = purse;
     for (const std::string& form : locked::password_forms(password)) {
         purse = whole;  // a form that opens nothing costs nothing
-        opened = open_with(lock_of(facts), untrusted, form, purse);
+        opened = open_with(lock_asked_for(facts), untrusted, form, purse);
         if (!is_wrong_password(opened)) break;
     }
     const auto* bytes = std::get_if<std::string>(&opened);
@@ -70,6 +79,7 @@ Opened open_locked(const PartFacts& facts, std::string_view untrusted, std::stri
 
 void load_lock_tables() {
     locked::load_ciphers();
+    locked::seven_zip::load_cipher();
     locked::load_password_forms();
 }
 

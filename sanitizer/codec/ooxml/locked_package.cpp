@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <variant>
 
-#include "policy/utf8.hpp"
 #include "sanitizer/codec/ole2/compound_file.hpp"
 #include "sanitizer/codec/ooxml/encryption_info.hpp"
 #include "sanitizer/codec/ooxml/package_crypto.hpp"
+#include "sanitizer/codec/ooxml/password_text.hpp"
 #include "sanitizer/codec/ooxml/refused.hpp"
 #include "sanitizer/codec/zip/little_endian.hpp"
 
@@ -27,23 +27,6 @@ constexpr std::size_t size_bytes = 8;  // of the package, before it
 constexpr std::size_t segment_bytes = 4096;
 
 [[noreturn]] void has_password() { throw Refused{Reason::encrypted, "the package has a password of its own"}; }
-
-// In UTF-16, little endian (2.3.4.7). What is no UTF-8 is nobody's password.
-std::string in_utf16(std::string_view password) {
-    std::string out;
-    while (!password.empty()) {
-        const utf8::Character c = utf8::first(password);
-        if (!c.valid) has_password();
-        password.remove_prefix(c.bytes);
-        if (c.value < 0x10000) {
-            zip::put16(out, c.value);
-        } else {
-            zip::put16(out, 0xd800 + ((c.value - 0x10000) >> 10));
-            zip::put16(out, 0xdc00 + ((c.value - 0x10000) & 0x3ff));
-        }
-    }
-    return out;
-}
 
 std::string decrypted(std::string_view key, std::string_view iv, std::string bytes) {
     decrypt(key, iv, bytes.data(), bytes.size());
@@ -136,8 +119,9 @@ std::string opened_package(std::string_view untrusted, std::string_view password
     // Rights of an organization leave it to their server who reads.
     if (!file.has(info_name)) throw Refused{Reason::encrypted, "the package does not say how it is encrypted"};
     const EncryptionInfo info = read_encryption_info(file.read(info_name, purse));
-    const std::string secret = in_utf16(password);
-    const std::string key = std::visit([&](const auto& form) { return key_of(form, secret); }, info);
+    const auto secret = password_in_utf16(password);
+    if (!secret) has_password();
+    const std::string key = std::visit([&](const auto& form) { return key_of(form, *secret); }, info);
     std::string stream = file.read_to_its_end(package_name, purse);  // with its own size in front
     const std::size_t bytes = encrypted_bytes(stream);
     const std::uint64_t package_bytes = zip::number64(stream, 0);

@@ -14,8 +14,7 @@ TEST_CASE("AC-199 a codec is asked whether Excel's default password opens a pack
     PartRow locked = row_of("2", PartKind::encrypted, Reason::encrypted);
     locked.facts.detected_type = encrypted_package_type;
     CHECK(errands({locked}) == Paths{"2"});
-    for (const std::string type : {"", "application/x-7z-compressed", "application/vnd.rar", "application/pkcs7-mime",
-                                   "application/vnd.ms-excel"}) {
+    for (const std::string type : {"", "application/vnd.rar", "application/pkcs7-mime", "application/vnd.ms-excel"}) {
         PartRow other = locked;
         other.facts.detected_type = type;
         INFO(type);
@@ -46,9 +45,10 @@ TEST_CASE("AC-199 a codec is asked whether Excel's default password opens a pack
     }
 }
 
-TEST_CASE("AC-177 a codec is asked whether a PDF wants a password at all, and for the names in a locked ZIP") {
+TEST_CASE("AC-177 a codec is asked whether a PDF wants a password at all, and for the names in a locked archive") {
     const std::vector<std::pair<std::string, PartKind>> kinds{{"application/pdf", PartKind::pdf},
-                                                              {"application/zip", PartKind::archive}};
+                                                              {"application/zip", PartKind::archive},
+                                                              {"application/x-7z-compressed", PartKind::archive}};
     for (const auto& [type, kind] : kinds) {
         INFO(type);
         PartRow locked = row_of("2", PartKind::encrypted, Reason::encrypted);
@@ -98,6 +98,34 @@ TEST_CASE("AC-152 an archive of nothing but locked files is locked; beside anoth
         CHECK(row_at(extract, "2").verdict == PartVerdict::quarantined);
         CHECK(row_at(extract, "2").reason == (second == Reason::encrypted ? second : Reason::not_rebuilt));
     }
+}
+
+TEST_CASE("AC-152 an archive is known to be locked once its list was read, and its names stand below it") {
+    for (const std::string type : {"application/x-7z-compressed", "application/vnd.rar", "application/zip"}) {
+        INFO(type);
+        PartRow archive = row_of("2", PartKind::archive);
+        archive.facts.detected_type = type;
+        Extract extract = extract_of({archive});
+        MemberSeen named = member("a.xlsx", PartKind::other, Reason::encrypted);
+        named.sha256.clear();  // the archive says so, and has not given its bytes
+        take(extract, "2", MembersSeen{{named}});
+        pack_archives(extract, {});
+        CHECK(row_at(extract, "2").facts.kind == PartKind::encrypted);
+        CHECK(row_at(extract, "2").reason == Reason::encrypted);
+        CHECK(row_at(extract, "2/1").reason == Reason::encrypted);
+        Extract unread = extract_of({archive});
+        take(unread, "2", FileNotMade{Reason::encrypted, "it is encrypted"});
+        CHECK(row_at(unread, "2").facts.kind == PartKind::encrypted);
+        // A file that is locked itself says nothing about the archive.
+        Extract open = extract_of({archive});
+        take(open, "2", MembersSeen{{member("b.zip", PartKind::encrypted, Reason::encrypted)}});
+        CHECK(row_at(open, "2").facts.kind == PartKind::archive);
+    }
+    PartRow cabinet = row_of("2", PartKind::archive);
+    cabinet.facts.detected_type = "application/vnd.ms-cab-compressed";
+    Extract extract = extract_of({cabinet});
+    take(extract, "2", FileNotMade{Reason::encrypted, "words"});
+    CHECK(row_at(extract, "2").facts.kind == PartKind::archive);
 }
 
 TEST_CASE("AC-152 a locked ZIP that nobody can list stays encrypted; what killed its codec is said") {
