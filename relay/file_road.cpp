@@ -75,7 +75,9 @@ asio::awaitable<std::vector<FileResult>> rebuild_instead(Road& road, const FileE
 
 asio::awaitable<Scanned> scan(Road& road, const FileErrand& errand) {
     const std::shared_ptr<Scanners>& scanners = road.tools.scanners;
-    if (scanners == nullptr || scanners->empty() || !is_shown_to_scanners(errand)) co_return Scanned();
+    if (scanners == nullptr || scanners->empty() || !is_shown_to_scanners(errand, road.extract)) {
+        co_return Scanned();
+    }
     Scanned scanned =
         co_await scan_file(*scanners, road.tools.pool, errand, road.mail, road.tag, road.tools.log, road.until);
     co_return scanned;

@@ -1,6 +1,8 @@
 #include "relay/scan_file.hpp"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "policy/locked_file.hpp"
@@ -15,6 +17,10 @@ namespace {
 static_assert(outcome<Stage::scanner, Failure::unavailable>().ending == Ending::carry_on);
 static_assert(outcome<Stage::scanner, Failure::timeout>().ending == Ending::carry_on);
 static_assert(outcome<Stage::scanner, Failure::nonsense>().ending == Ending::carry_on);
+
+bool lies_below(std::string_view path, std::string_view outer) noexcept {
+    return path.size() > outer.size() && path.starts_with(outer) && path[outer.size()] == '/';
+}
 
 Scanned stays(Reason why, std::string words) { return {FileNotMade{why, std::move(words)}, std::nullopt}; }
 
@@ -32,8 +38,11 @@ Scanned in_place_of(const FileErrand& errand, ScanEnd end) {
 
 }  // namespace
 
-bool is_shown_to_scanners(const FileErrand& errand) noexcept {
-    return errand.job.members.empty() && errand.job.path.find('/') == std::string::npos;
+bool is_shown_to_scanners(const FileErrand& errand, const Extract& extract) noexcept {
+    if (!errand.job.members.empty()) return false;
+    return std::none_of(extract.parts.begin(), extract.parts.end(), [&](const PartRow& around) {
+        return holds_files(around.facts) && lies_below(errand.job.path, around.facts.path);
+    });
 }
 
 asio::awaitable<Scanned> scan_file(Scanners& scanners, FilePool& pool, const FileErrand& errand, const RawMail& mail,

@@ -9,6 +9,7 @@
 #include "relay/engines/scanners.hpp"
 #include "relay/log/events.hpp"
 #include "relay/workers/file_pool.hpp"
+#include "sanitizer/mail/extract.hpp"
 
 namespace mugaika {
 
@@ -18,8 +19,9 @@ struct Scanned {
     std::optional<UntrustedFile> instead;  // a scanner gives this, which is as hostile
 };
 
-// Is it shown? Files of the mail and archives as a whole; what lies in one was shown with it.
-bool is_shown_to_scanners(const FileErrand&) noexcept;
+// Is it shown? Files of the mail and of mails attached to it, and archives as a whole; what lies in one was shown with
+// it. The extract has the rows of all.
+bool is_shown_to_scanners(const FileErrand&, const Extract&) noexcept;
 
 // Asks all scanners about the one file of the errand, as it came. What is no pass is an event of the part. Errand,
 // mail, tag and scanners outlive the awaited call.

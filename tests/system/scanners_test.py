@@ -104,6 +104,24 @@ class RealScanners(Case):
         self.assertEqual(len(relay.events("scanner.up")), 1)
         self.assertNotIn("clamd", self.page("/readyz"))
 
+    def test_files_of_an_attached_mail_are_shown_too(self):
+        """A forwarded mail is no file, its files are: what clamd knows stays, in a mail within a mail as well."""
+        inner = letter(("図.png", "image/png", noise(20, 1)), ("試験.txt", "text/plain", TEXT), ("資料.zip", "application/zip", packed(b_txt=EICAR)))
+        for _ in range(2):
+            outer = email.message.EmailMessage(policy=email.policy.SMTP)
+            outer["From"], outer["To"], outer["Subject"] = "a@example.com", RECIPIENT, "転送"
+            outer.set_content("転送します。\n")
+            outer.add_attachment(email.message_from_bytes(inner, policy=email.policy.SMTP))
+            inner = outer.as_bytes()
+        with Clamd() as clamd:
+            relay = self.relay(f'clamd = "{clamd.socket}"')
+            self.assertEqual(relay.send(inner)[0], 250)
+            wait_until(lambda: self.sink.mails(), "the mail")
+            message = email.message_from_bytes(self.sink.mails()[0], policy=email.policy.default)
+            self.assertEqual([part.get_filename() for part in message.iter_attachments()], ["図.png"])
+            forbidden = [part["path"] for part in relay.events("message.sanitized")[-1]["parts"] if part["reason"] == "malware_found"]
+            self.assertEqual(forbidden, ["2/2/3", "2/2/4"])
+
     def test_a_file_larger_than_clamd_takes_is_held(self):
         """StreamMaxLength: no pass without a look. The scanner is not down for that."""
         with Clamd(stream_max="100K") as clamd:
