@@ -13,6 +13,7 @@
 #include "relay/mail_flow_mail.hpp"
 #include "relay/quarantine/item.hpp"
 #include "sanitizer/finish/errands.hpp"
+#include "sanitizer/finish/released_parts.hpp"
 
 namespace mugaika {
 namespace {
@@ -217,6 +218,7 @@ asio::awaitable<bool> MailFlow::read(std::vector<std::unique_ptr<Mail>>& mails) 
             co_return false;
         }
         const auto release = mail->is_release() ? Release::yes : Release::no;
+        if (given->extract && mail->is_release()) keep_forbidden(*given->extract, *mail->stored);
         if (given->extract && lets_files_cross(*given->extract, mail->profile, release)) {
             const auto until = Steady::now() + mail->config->limits.flow.files_deadline;
             FileTools tools{files_, converters_, scanners_, log_};

@@ -7,6 +7,7 @@
 #include "relay/async/disk.hpp"
 #include "relay/mail_flow_mail.hpp"
 #include "relay/quarantine/item.hpp"
+#include "sanitizer/finish/released_parts.hpp"
 
 namespace mugaika {
 namespace {
@@ -89,6 +90,10 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
     const Route* const route = only_route_of(*config, envelope.recipients);
     if (route == nullptr)
         co_return ended(outcome<Stage::release, Failure::malformed>(), "the recipients are not of one route");
+    if (order.kind == OrderKind::release) {  // its file is data: whoever wrote it may not have been the command
+        const auto allowed = check_not_forbidden(item.ledger, order.parts);
+        if (!allowed) co_return ended(outcome<Stage::release, Failure::refused>(), allowed.error().words());
+    }
 
     // Nobody asked at RCPT time for this mail: a recipient who is gone must end the order, not be tried for days. Of a
     // rest the others are served all the same.

@@ -6,6 +6,7 @@
 #include "relay/ctl/administration.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/outbox.hpp"
+#include "sanitizer/finish/released_parts.hpp"
 
 namespace mugaika::ctl {
 namespace {
@@ -56,6 +57,14 @@ Error originals_do_not_cross(const std::string& id, const Profile& profile, cons
                                  "export " + id + " --part N` gives a file to you instead"};
 }
 
+// For what the relay would refuse too.
+Error forbidden_by_a_scanner(const std::string& id, const Error& refused, const std::vector<std::string>& forbidden) {
+    return {Fault::protocol,
+            refused.words() + ". What was found stands in the event scanner.found of the mail (`mugaika stats --id " +
+                id + "`). Is it a false alarm, correct the scanner; `mugaika quarantine export " + id + " --part " +
+                forbidden.front() + "` gives the file to you, for an isolated machine"};
+}
+
 // What a worker would not give out is not ordered: the recipient would be told of a file that is not there.
 std::string why_not_released(const PartRow& row, const std::vector<PartRow>& rows) {
     const std::string& path = row.facts.path;
@@ -103,6 +112,8 @@ Result<Order> order_for(const QuarantineItem& item, const Wish& wish, const Conf
     const auto route = route_for(made.order.recipients, config);
     if (!route) return route.error();
     if (*route == nullptr) return Error(Fault::protocol, "kept mail " + item.id + " has no recipient; give --rcpt");
+    const auto allowed = check_not_forbidden(item.ledger, wish.parts);
+    if (!allowed) return forbidden_by_a_scanner(item.id, allowed.error(), forbidden_parts(item.ledger));
     const auto parts = check_parts(wish, item, config.profile_of(*route).base, config_file);
     if (!parts) return parts.error();
     made.route = (*route)->name();
@@ -148,6 +159,9 @@ void warn(const ReleaseOrder& order, const QuarantineItem& item, const std::vect
     });
     if (crossed && same_person && order.parts.empty()) {
         say("was delivered, rebuilt, when it came; without --parts the same is sent once more");
+    }
+    for (const std::string& part : forbidden_parts(item.ledger)) {
+        say("goes without part " + part + ": a scanner found malware in it");
     }
     for (const OwedOrder& owed : orders) {
         if (owed.order.item_id != item.id || owed.state == OwedOrder::State::failed) continue;

@@ -75,8 +75,9 @@ bool is_errand(const Extract& extract, const PartRow& row, const Profile& profil
     const bool may_wait = row.reason == Reason::not_rebuilt || row.reason == Reason::name_lies ||
                           (row.reason == Reason::encrypted && opens_by_password(lock_of(row.facts)));
     const bool is_waiting = row.verdict == PartVerdict::quarantined && may_wait;
-    return (is_waiting || is_shown_too(row)) && !contains(row.notes, Reason::dangerous_name) &&
-           is_wanted(extract, row, profile) && !stands_in_a_text(extract, row);
+    return (is_waiting || is_shown_too(row)) && row.reason != Reason::malware_found &&
+           !contains(row.notes, Reason::dangerous_name) && is_wanted(extract, row, profile) &&
+           !stands_in_a_text(extract, row);
 }
 
 // What stands at the end of names for a kind of file; other ends belong to the name itself ("議事録 4.1").

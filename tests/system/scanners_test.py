@@ -3,6 +3,7 @@ import email
 import email.message
 import email.policy
 import io
+import json
 import pathlib
 import socketserver
 import sys
@@ -103,6 +104,31 @@ class RealScanners(Case):
         self.assertEqual(self.delivered(relay, picture)[1], ["図.png"])
         self.assertEqual(len(relay.events("scanner.up")), 1)
         self.assertNotIn("clamd", self.page("/readyz"))
+
+    def test_what_clamd_found_is_released_by_no_order(self):
+        """Refused at the command with what can be done, and an order file that was written by hand is given up, also when no scanner is asked any more."""
+        with Clamd() as clamd:
+            relay = self.relay(f'clamd = "{clamd.socket}"')
+            self.delivered(relay, ("図.png", "image/png", noise(20, 1)), ("試験.txt", "text/plain", TEXT))
+        item = relay.quarantine()[0]["id"]
+        for more in (("--parts", "3"), ()):
+            refused = relay.command("quarantine", "release", item, *more, "--reason", "x", "--by", "山田", check=False)
+            self.assertEqual(refused.returncode, 65)
+            self.assertIn("a scanner found malware", refused.stderr)
+            self.assertIn(f"mugaika quarantine export {item} --part 3", refused.stderr)
+        # Part 2 may be released; its order, changed by hand, names part 3 and nothing.
+        relay.stop()
+        for parts in (["3"], []):
+            relay.command("quarantine", "release", item, "--parts", "2", "--again", "--reason", "x", "--by", "山田")
+            path = max((relay.state / "outbox").glob("*.order"), key=lambda one: one.stat().st_mtime_ns)
+            order = json.loads(path.read_text())
+            path.write_text(json.dumps({**order, "parts": parts}))
+        relay.text = relay.text.replace(f'[[relay.scanner]]\nclamd = "{clamd.socket}"\n', "")
+        self.assertNotIn("clamd", relay.text)
+        relay.start()
+        wait_until(lambda: len(relay.events("quarantine.release_failed")) == 2, "both orders to be given up")
+        self.assertEqual({(event["failure"], event["final"]) for event in relay.events("quarantine.release_failed")}, {("refused", True)})
+        self.assertEqual(len(self.sink.mails()), 1)
 
     def test_files_of_an_attached_mail_are_shown_too(self):
         """A forwarded mail is no file, its files are: what clamd knows stays, in a mail within a mail as well."""

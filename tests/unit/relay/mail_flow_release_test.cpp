@@ -70,6 +70,62 @@ TEST_CASE(
     CHECK(mail.find("order=") == std::string::npos);
 }
 
+namespace {
+
+// A kept mail whose text file a scanner forbade. No scanner is asked any more: what is made of it is the order's doing.
+QuarantineItem item_with_malware(Bench& bench, MailVerdict verdict) {
+    const std::string mail =
+        "From: a@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+        "boundary=b\r\n\r\n--b\r\n"
+        "Content-Type: text/plain\r\n\r\nthe letter\r\n--b\r\nContent-Type: text/plain\r\nContent-Disposition: "
+        "attachment; filename=found.txt\r\n\r\nwhat was found\r\n--b--\r\n";
+    const RawMail original = raw(mail);
+    QuarantineItem item = item_for(original, "b@city.example");
+    item.ledger.verdict = verdict;
+    item.ledger.parts[0].facts = {"2", "text/plain", "text/plain", PartKind::text, "found.txt", true, 14};
+    item.ledger.parts[0].sha256 = sha256_hex("what was found");
+    item.ledger.parts[0].reason = Reason::malware_found;
+    REQUIRE(bench.store->add(item, original).has_value());
+    return item;
+}
+
+}  // namespace
+
+// matrix: release/refused
+TEST_CASE("an order that was written by hand lets nothing cross that a scanner forbade: given up, nothing sent") {
+    if (!worker_is_built()) return;
+    Bench bench(worker_program, [](Config& config) { config.profiles["standard"].base.release_originals = true; });
+    const QuarantineItem item = item_with_malware(bench, MailVerdict::sanitized);
+    ReleaseOrder order = order_for(item);
+    order.parts = GENERATE(std::vector<std::string>{"2"}, std::vector<std::string>{});
+    REQUIRE(Outbox::open(bench.folder / "outbox")->add(order).has_value());
+    const BusyClerk busy(bench, 1ms);
+    bench.run_until([&] { return bench.owed().at(0).state == OwedOrder::State::failed; });
+    CHECK_THAT(bench.owed()[0].last_words, Catch::Contains("part 2") && Catch::Contains("a scanner found malware"));
+    const auto failed = bench.lines_with("quarantine.release_failed");
+    REQUIRE(failed.size() == 1);
+    CHECK(failed[0].find("\"failure\":\"refused\"") != std::string::npos);
+    CHECK(bench.hop.mails.empty());
+}
+
+TEST_CASE("a letter that had not arrived is released without what a scanner forbade, also where none is asked now") {
+    if (!worker_is_built()) return;
+    Bench bench;
+    const QuarantineItem item = item_with_malware(bench, MailVerdict::quarantined);
+    const auto original = bench.store->load_original(item.id).value();
+    ReleaseOrder order = order_for(item);
+    CHECK(bench.wait_for(bench.flow->release(order, item, original)).delivered);
+    REQUIRE(bench.hop.mails.size() == 1);
+    CHECK(bench.hop.mails[0].find("filename") == std::string::npos);
+    CHECK(bench.lines_with("\"message.sanitized\"").at(0).find("malware_found") != std::string::npos);
+    // The same mail, had nothing been found: the file comes.
+    QuarantineItem other = item;
+    other.ledger.parts[0].reason = Reason::codec_late;
+    CHECK(bench.wait_for(bench.flow->release(order, other, original)).delivered);
+    REQUIRE(bench.hop.mails.size() == 2);
+    CHECK(bench.hop.mails[1].find("filename=\"found.txt\"") != std::string::npos);
+}
+
 TEST_CASE("AC-107 a release believes whom the relay believed when the mail came, and nobody else") {
     if (!worker_is_built()) return;
     Bench bench(worker_program, [](Config& config) { config.authentication_results_from = {"mx.upstream.example"}; });

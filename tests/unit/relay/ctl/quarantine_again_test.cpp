@@ -55,3 +55,33 @@ TEST_CASE("releasing what was delivered when it came, or what has an order alrea
     CHECK_THAT(twice.err, Catch::Contains("has an order already, ") && Catch::Contains("of 山田"));
     CHECK(kept.orders().size() == 4);
 }
+
+TEST_CASE("what a scanner forbade is not released: the command says what, why and what one can do") {
+    const Releasing kept;
+    kept.configure("[profile.standard]\nrelease_originals = true\n");
+    const auto found = [&](MailVerdict verdict) {
+        return kept.keep(verdict == MailVerdict::sanitized ? "A: b\r\n\r\n" : "A: c\r\n\r\n", "c@city.example.lg.jp",
+                         std::chrono::hours(1), [verdict](QuarantineItem& item) {
+                             item.ledger.verdict = verdict;
+                             item.ledger.parts[0].reason = Reason::malware_found;
+                         });
+    };
+    const std::string sent = found(MailVerdict::sanitized);
+    for (const std::vector<std::string>& more :
+         {std::vector<std::string>{"--parts", "2"}, std::vector<std::string>{}}) {
+        const Ran refused = kept.release(sent, more);
+        CHECK(refused.exit == Exit::refused);
+        CHECK_THAT(refused.err, Catch::Contains("part 2") && Catch::Contains("a scanner found malware in it") ||
+                                    Catch::Contains("in which a scanner found malware"));
+        CHECK_THAT(refused.err, Catch::Contains("`mugaika stats --id " + sent + "`") &&
+                                    Catch::Contains("`mugaika quarantine export " + sent + " --part 2`"));
+    }
+    CHECK(kept.orders().empty());
+    // The letter itself was held: it goes, and the file stays.
+    const std::string held = found(MailVerdict::quarantined);
+    CHECK(kept.release(held, {"--parts", "2"}).exit == Exit::refused);
+    const Ran goes = kept.release(held);
+    CHECK(goes.exit == Exit::done);
+    CHECK_THAT(goes.err, Catch::Contains("goes without part 2: a scanner found malware in it"));
+    CHECK(kept.orders().size() == 1);
+}
