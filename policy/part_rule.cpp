@@ -109,8 +109,9 @@ bool can_become(PartKind kind, PartAction action) noexcept {
         case PartKind::encrypted:
         case PartKind::executable:
         case PartKind::partial:
-        case PartKind::other:
             break;
+        case PartKind::other:  // by a command of the configuration that knows such files
+            return action == PartAction::rebuild;
     }
     return false;
 }

@@ -142,9 +142,9 @@ asio::awaitable<void> walk_all(std::shared_ptr<Road> road) {
 asio::awaitable<void> rebuild_files(FileTools tools, Extract& extract, const Profile& profile,
                                     const BudgetLimits& budget, const RawMail& mail, const MailTag& tag,
                                     std::chrono::steady_clock::time_point until) {
-    const OfficeFormats formats = tools.converters.formats();
+    const Convertible convertible = tools.converters.convertible();
     const auto road = std::make_shared<Road>(Road{std::move(tools), extract, profile, budget, mail, tag, until, {}});
-    Errands errands(profile, budget, mail.size(), formats);
+    Errands errands(profile, budget, mail.size(), convertible);
     for (road->errands = errands.next(extract); !road->errands.empty(); road->errands = errands.next(extract)) {
         road->next = 0;
         co_await walk_all(road);

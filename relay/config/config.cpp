@@ -14,6 +14,7 @@
 #include "policy/ip_address.hpp"
 #include "policy/shown_text.hpp"
 #include "relay/config/config_clients.hpp"
+#include "relay/config/config_commands.hpp"
 #include "relay/config/config_metrics.hpp"
 #include "relay/config/config_reserve.hpp"
 #include "relay/config/config_scanners.hpp"
@@ -386,6 +387,7 @@ ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse 
     if (root && checks == FileChecks::yes && use == ConfigUse::relay) {
         check_files(reading.config, *root, faults);
         load_tls_files(reading.config, *root, faults, warnings);
+        check_command_files(reading.config, *root, faults);
     }
     if (root && checks == FileChecks::yes) load_signature_files(reading.config, *root, faults, warnings);
     reading.faults = std::move(faults).in_order();

@@ -20,10 +20,29 @@ private:
 
 std::string truth(bool value) { return value ? "true" : "false"; }
 
+// All that can differ, for comparing; people find the table by its program.
+std::string words_for(const FileCommands& commands) {
+    std::string words;
+    for (const FileCommand& one : commands) {
+        words += ", command " + one.program;
+        for (const auto* list : {&one.arguments, &one.types, &one.suffixes, &one.readable}) {
+            for (const std::string& word : *list) words += " " + word;
+            words += ";";
+        }
+        for (const std::uint64_t number :
+             {std::uint64_t{one.kinds}, std::uint64_t{one.processes}, static_cast<std::uint64_t>(one.makes),
+              static_cast<std::uint64_t>(one.limits.wall_clock.count()), one.limits.memory_bytes,
+              one.limits.out_bytes_max}) {
+            words += " " + std::to_string(number);
+        }
+    }
+    return words;
+}
+
 std::string words_for(const EngineSettings& engines) {
     return "office " + std::string(to_string(engines.office)) + ", socket \"" + engines.socket + "\", at_once " +
            std::to_string(engines.at_once) + ", time_limit " + std::to_string(engines.limits.wall_clock.count()) +
-           ", memory " + std::to_string(engines.limits.memory_bytes);
+           ", memory " + std::to_string(engines.limits.memory_bytes) + words_for(engines.commands);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "relay/config/config_commands.hpp"
+
 namespace mugaika {
 namespace {
 
@@ -24,6 +26,7 @@ void read_engines(const TomlValue& table, FileFaults& faults, EngineSettings& se
     reader.duration("time_limit", settings.limits.wall_clock, std::chrono::seconds(5), std::chrono::seconds(600));
     reader.bytes<std::uint64_t>("memory", settings.limits.memory_bytes, std::uint64_t{1} << 30,
                                 std::uint64_t{64} << 30);
+    read_commands(reader.tables("command"), settings.limits, faults, settings.commands);
     reader.finish();
 }
 

@@ -7,6 +7,7 @@
 
 #include "policy/engine_limits.hpp"
 #include "policy/toml_reader.hpp"
+#include "sanitizer/mail/file_command.hpp"
 
 namespace mugaika {
 
@@ -18,6 +19,7 @@ struct EngineSettings {
     std::string socket;         // of mugaika-engine.socket; "": the relay starts mugaika-engine itself
     std::uint32_t at_once = 2;  // conversions; more wait
     EngineLimits limits;
+    FileCommands commands;  // further converters, none of which takes files of another
     friend bool operator==(const EngineSettings&, const EngineSettings&) = default;
 };
 

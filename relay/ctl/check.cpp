@@ -61,7 +61,7 @@ std::vector<std::string> engine_warnings(const EngineSettings& engines) {
         lines.push_back("[relay.engines] socket: " + engines.socket +
                         " is not there; systemctl enable --now mugaika-engine.socket");
     }
-    if (engines.socket.empty() && engine_place(true, "").program.empty()) {
+    if (engines.socket.empty() && engine_place("").program.empty()) {
         lines.push_back("doc, xls, ppt, rtf and OpenDocument files are held: mugaika-engine is not installed" +
                         instead);
     }

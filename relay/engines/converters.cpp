@@ -21,11 +21,17 @@ using Clock = std::chrono::steady_clock;
 
 // A thread for each conversion: it waits for a process, and for nothing else.
 struct Converters::Impl {
-    Impl(asio::io_context& io, EnginePlace p, EngineLimits l, std::uint32_t at_once, EventLog& e)
-        : place(std::move(p)), limits(l), events(e), line(io, std::max(at_once, 1u)), threads(std::max(at_once, 1u)) {}
+    Impl(asio::io_context& io, EnginePlace p, EngineLimits l, std::uint32_t at_once, EventLog& e, EngineWishes w)
+        : place(std::move(p)),
+          limits(l),
+          wishes(std::move(w)),
+          events(e),
+          line(io, std::max(at_once, 1u)),
+          threads(std::max(at_once, 1u)) {}
 
     EnginePlace place;
     EngineLimits limits;
+    EngineWishes wishes;
     EventLog& events;
     WaitingLine line;
     asio::thread_pool threads;
@@ -33,15 +39,15 @@ struct Converters::Impl {
 };
 
 Converters::Converters(asio::io_context& io, EnginePlace place, EngineLimits limits, std::uint32_t at_once,
-                       EventLog& events)
-    : impl_(std::make_shared<Impl>(io, std::move(place), limits, at_once, events)) {}
+                       EventLog& events, EngineWishes wishes)
+    : impl_(std::make_shared<Impl>(io, std::move(place), limits, at_once, events, std::move(wishes))) {}
 
 Converters::~Converters() {
     ::eventfd_write(impl_->stop.get(), 1);
     impl_->threads.join();
 }
 
-OfficeFormats Converters::formats() const { return formats_at(impl_->place); }
+Convertible Converters::convertible() const { return convertible_at(impl_->place, impl_->wishes); }
 
 const EngineLimits& Converters::limits() const noexcept { return impl_->limits; }
 

@@ -19,10 +19,11 @@ namespace mugaika {
 class Converters {
 public:
     // A place without a program and a socket: nothing is converted.
-    Converters(boost::asio::io_context&, EnginePlace, EngineLimits, std::uint32_t at_once, EventLog&);
+    Converters(boost::asio::io_context&, EnginePlace, EngineLimits, std::uint32_t at_once, EventLog&,
+               EngineWishes = {});
     ~Converters();  // ends what is running, and waits for it
 
-    OfficeFormats formats() const;  // looked at anew each time: LibreOffice may be installed meanwhile
+    Convertible convertible() const;  // looked at anew each time: LibreOffice may be installed meanwhile
 
     // One conversion. Its time ends with `until` where that is sooner; a turn that has not come by then is Fault::busy.
     // Each failure is an event of the part. File and tag outlive the awaited call.

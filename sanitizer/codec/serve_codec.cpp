@@ -128,10 +128,21 @@ FileAnswers answers_about(const sandboxed::Part& archive, const FileLimits& limi
     return answers;
 }
 
-sandboxed::Part bare_part(std::string_view untrusted_file, const sandboxed::FileTyper& typer) {
+bool is_written_in_letters(PartKind kind) noexcept {
+    return kind == PartKind::text || kind == PartKind::html || kind == PartKind::mail || kind == PartKind::report ||
+           kind == PartKind::calendar;
+}
+
+// An engine's text is what it says, whatever it looks like: a mail, a page. What is no text becomes none.
+sandboxed::Part bare_part(std::string_view untrusted_file, FileWant want, const sandboxed::FileTyper& typer) {
     sandboxed::Part part;
     part.untrusted_bytes = untrusted_file;
     sandboxed::describe_bytes(part, "", typer);
+    if (want == FileWant::file) return part;
+    part.facts.kind = is_written_in_letters(part.facts.kind) ? PartKind::text : PartKind::other;
+    part.facts.detected_type = "text/plain";
+    part.facts.declared_type = want == FileWant::table ? "text/csv" : "text/plain";
+    part.charset_label = "utf-8";
     return part;
 }
 
@@ -140,7 +151,7 @@ FileAnswers answers_to(const FileJob& job, std::string_view untrusted_mail, cons
     limits.out_bytes_max = job.out_bytes_max;
     FilePurse purse(limits);
     const bool is_bare = job.task == FileTask::rebuild_bare;
-    auto part = is_bare ? bare_part(untrusted_mail, typer) : part_at(job, untrusted_mail, purse, typer);
+    auto part = is_bare ? bare_part(untrusted_mail, job.want, typer) : part_at(job, untrusted_mail, purse, typer);
     const Asked asked{job, untrusted_mail, typer};
     FileAnswers answers;
     if (part && !job.members.empty()) return answers_about(*part, limits, purse, asked);

@@ -1,6 +1,9 @@
 #include "sanitizer/compose/notice_words.hpp"
 
 #include <array>
+#include <string>
+
+#include "policy/ascii.hpp"
 
 namespace mugaika {
 namespace {
@@ -217,6 +220,17 @@ constexpr auto known_types = std::to_array<TypeWords>({
     {PartKind::report, "message/feedback-report", {"迷惑メールの通報", "complaint about a mail"}},
 });
 
+// Files of nobody's kind whose bytes do not say whose they are (no signature of DocuWorks is published): by their
+// names.
+struct NameWords {
+    std::string_view extension;
+    KindWords words;
+};
+constexpr auto known_names = std::to_array<NameWords>({
+    {".xdw", {"DocuWorks 文書", "DocuWorks document"}},
+    {".xbd", {"DocuWorks バインダー", "DocuWorks binder"}},
+});
+
 struct AdviceRow {
     Reason reason;
     bool is_warning;
@@ -334,8 +348,13 @@ std::string_view safe_kind_words(SafeKind kind, Language language) noexcept {
     return is_japanese ? "PDF 形式" : "PDF";
 }
 
-std::string_view kind_words(const PartFacts& facts, Language language) noexcept {
+std::string_view kind_words(const PartFacts& facts, Language language) {
     KindWords words = kinds.at(static_cast<std::size_t>(facts.kind));
+    const std::size_t dot = facts.kind == PartKind::other ? facts.name.rfind('.') : std::string::npos;
+    const std::string last = dot == std::string::npos ? std::string() : ascii::to_lower(facts.name.substr(dot));
+    for (const NameWords& known : known_names) {
+        if (known.extension == last) words = known.words;
+    }
     for (const TypeWords& known : known_types) {
         if (facts.kind == known.kind && facts.detected_type == known.type) words = known.words;
     }

@@ -91,7 +91,7 @@ const NoticeWords& notice_words(Language) noexcept;
 std::string_view safe_kind_words(SafeKind, Language) noexcept;
 
 // What a clerk calls such a file: by its kind, and some by the type that its bytes say.
-std::string_view kind_words(const PartFacts&, Language) noexcept;
+std::string_view kind_words(const PartFacts&, Language);
 
 // What a reader should know or do because of a finding.
 struct Advice {

@@ -24,8 +24,9 @@ struct EngineCommand {
     std::vector<std::string> executable;   // the same, and programs in them can be run
     std::vector<PreparedFile> home;        // what stands in the home folder before it starts
     std::string input_name;                // in the input folder
-    std::optional<int> again_code = {};    // with this exit code it wants to be started once more
-    std::uint32_t processes = 0;           // that its user may have; 0: it makes threads alone
+    bool by_streams = false;  // it reads that file as its standard input, and writes the new one to its output
+    std::optional<int> again_code = {};  // with this exit code it wants to be started once more
+    std::uint32_t processes = 0;         // that its user may have; 0: it makes threads alone
 };
 
 // The folders of one job: "in" is read, "home" and "out" are written.

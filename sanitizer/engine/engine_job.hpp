@@ -4,15 +4,36 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "policy/engine_limits.hpp"
 #include "sanitizer/mail/office_format.hpp"
 
 namespace mugaika {
 
+enum class EngineTask : std::uint8_t {
+    office,   // LibreOffice converts it
+    pages,    // the text of a PDF, by pdftotext of poppler
+    command,  // the program of the order does
+};
+
+// A program of the administrator's, from standard input to standard output. Whoever names it says what is started, and
+// not what it may do: the launcher holds it like any other.
+struct CommandOrder {
+    std::string program;                 // absolute
+    std::vector<std::string> arguments;  // behind its name
+    std::vector<std::string> readable;   // absolute; beside its own file and /usr
+    std::uint32_t processes = 0;         // that its user may have; 0: it makes threads alone
+
+    static constexpr std::size_t words_max = 64;  // of each list
+    static constexpr std::uint32_t processes_max = 1000;
+};
+
 struct EngineJob {
     OfficeFormat from = OfficeFormat::doc;
     EngineLimits limits;
+    EngineTask task = EngineTask::office;
+    CommandOrder command = {};
 };
 
 enum class EngineEnd : std::uint8_t {

@@ -15,6 +15,10 @@ OfficeFormat format_of(const FileErrand& errand) {
     return *format;
 }
 
+SafeKind to_be_made(const FileErrand& errand) {
+    return errand.command ? errand.command->makes : becomes(format_of(errand));
+}
+
 // What says that the bytes were no file of the kind, and not that they cost too much or that a guard stepped in.
 bool is_word_about_engine(Reason why) noexcept {
     return why == Reason::not_rebuilt || why == Reason::codec_nonsense || why == Reason::document_damaged ||
@@ -23,8 +27,7 @@ bool is_word_about_engine(Reason why) noexcept {
 
 }  // namespace
 
-EnginePlace engine_place(bool wanted, std::string socket) {
-    if (!wanted) return {};
+EnginePlace engine_place(std::string socket) {
     auto program = find_program("mugaika-engine");
     return {program ? *std::move(program) : std::string(), std::move(socket)};
 }
@@ -38,7 +41,21 @@ OfficeFormats formats_at(const EnginePlace& place) {
     return formats;
 }
 
-EngineJob engine_job(const FileErrand& errand, const EngineLimits& limits) { return {format_of(errand), limits}; }
+Convertible convertible_at(const EnginePlace& place, const EngineWishes& wishes) {
+    Convertible convertible(wishes.office ? formats_at(place) : OfficeFormats());
+    convertible.commands = wishes.commands;
+    return convertible;
+}
+
+EngineJob engine_job(const FileErrand& errand, const EngineLimits& limits) {
+    if (!errand.command) return {format_of(errand), limits};
+    EngineJob job;
+    job.task = EngineTask::command;
+    job.limits = errand.command->limits;
+    job.command = {errand.command->program, errand.command->arguments, errand.command->readable,
+                   errand.command->processes};
+    return job;
+}
 
 FileResult converted(FileResult of_bare, const std::vector<Loss>& lost_before, const FileErrand& errand) {
     if (auto* why = std::get_if<FileNotMade>(&of_bare)) {
@@ -46,7 +63,7 @@ FileResult converted(FileResult of_bare, const std::vector<Loss>& lost_before, c
         return FileNotMade{Reason::engine_failed, "what the converter made: " + why->words};
     }
     auto* file = std::get_if<FileRebuilt>(&of_bare);
-    if (file == nullptr || file->file.kind() != becomes(format_of(errand))) {
+    if (file == nullptr || file->file.kind() != to_be_made(errand)) {
         return FileNotMade{Reason::engine_failed, "the converter made a file of another kind"};
     }
     // Some of it reaches the codec, which counts it too.

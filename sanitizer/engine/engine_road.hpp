@@ -2,27 +2,38 @@
 // through codec and checker (FILES.md 2). What is pure is shared by the relay, which waits in its own way.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "sanitizer/engine/engine_client.hpp"
+#include "sanitizer/mail/convertible.hpp"
 #include "sanitizer/mail/file_errand.hpp"
 #include "sanitizer/mail/office_format.hpp"
 #include "sanitizer/worker/file_client.hpp"
 
 namespace mugaika {
 
-// Where engines are for who wants them: at the socket, or the program where the running one finds its neighbours.
-// Nowhere for who wants none, or where the program is not installed.
-EnginePlace engine_place(bool wanted, std::string socket);
+// Where engines are: at the socket, or the program where the running one finds its neighbours. Nowhere where that is
+// not installed.
+EnginePlace engine_place(std::string socket);
+
+// What the configuration wants of engines.
+struct EngineWishes {
+    bool office = true;
+    std::shared_ptr<const FileCommands> commands = {};  // shared as those of Convertible; null: none
+};
 
 // What can be converted: everything by a unit, which says itself what it has not; here what is installed.
 OfficeFormats formats_at(const EnginePlace&);
 
-// The errand is one by_engine.
+// The same for what is wanted of it. A command is asked for wherever it is configured: one that is missing is said.
+Convertible convertible_at(const EnginePlace&, const EngineWishes&);
+
+// The errand is one by_engine. A command has limits of its own.
 EngineJob engine_job(const FileErrand&, const EngineLimits&);
 
-// What became of the bare file, with what was lost before. A file of another kind than the format becomes, or that no
+// What became of the bare file, with what was lost before. A file of another kind than was to be made, or that no
 // codec can read, is engine_failed: it was the engine that made it.
 FileResult converted(FileResult of_bare, const std::vector<Loss>& lost_before, const FileErrand&);
 

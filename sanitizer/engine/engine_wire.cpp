@@ -11,12 +11,24 @@ using namespace wire;
 constexpr std::size_t words_bytes_max = 300;
 constexpr std::uint32_t seconds_max = 3600;
 
+constexpr auto describe_word = [](auto& io, auto& word) { io.line(word); };
+
+constexpr auto describe_command = [](auto& io, auto& command) {
+    auto& [program, arguments, readable, processes] = command;
+    io.line(program);
+    io.list(arguments, CommandOrder::words_max, describe_word);
+    io.list(readable, CommandOrder::words_max, describe_word);
+    io.number(processes);
+};
+
 constexpr auto describe_job = [](auto& io, auto& job) {
-    auto& [from, limits] = job;
+    auto& [from, limits, task, command] = job;
     io.choice(from, static_cast<OfficeFormat>(office_format_count - 1));
     io.number(limits.memory_bytes);
     io.number(limits.disk_bytes);
     io.number(limits.out_bytes_max);
+    io.choice(task, EngineTask::command);
+    describe_command(io, command);
 };
 
 constexpr auto describe_answer = [](auto& io, auto& answer) {

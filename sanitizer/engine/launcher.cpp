@@ -23,13 +23,14 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     return all;
 }
 
-bool set_standard_streams() noexcept {
-    const int null = ::open("/dev/null", O_RDWR);
-    if (null < 0) return false;
-    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        if (::dup2(null, number) < 0) return false;
-    }
-    return ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, 0) == 0;
+bool becomes(const char* path, int how, int number) noexcept {
+    const int file = ::open(path, how, 0600);
+    return file >= 0 && ::dup2(file, number) == number;
+}
+
+bool set_standard_streams(const std::string& in, const std::string& out) noexcept {
+    return becomes(in.c_str(), O_RDONLY, STDIN_FILENO) && becomes(out.c_str(), O_WRONLY | O_CREAT, STDOUT_FILENO) &&
+           becomes("/dev/null", O_WRONLY, STDERR_FILENO) && ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, 0) == 0;
 }
 
 void signals_as_at_login() noexcept {
@@ -53,7 +54,10 @@ void stand_back() noexcept {
 [[noreturn]] void become(const EngineCommand& command, const EngineLimits& limits, const std::string& job_folder,
                          pid_t parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent || ::setsid() < 0 || !set_standard_streams()) ::_exit(launch_failed_code);
+    const std::string nowhere = "/dev/null";
+    const std::string in = command.by_streams ? job_folder + "/in/" + command.input_name : nowhere;
+    const std::string out = command.by_streams ? job_folder + "/out/made" : nowhere;
+    if (::getppid() != parent || ::setsid() < 0 || !set_standard_streams(in, out)) ::_exit(launch_failed_code);
     signals_as_at_login();
     stand_back();
     std::vector<std::string> arguments{command.program};

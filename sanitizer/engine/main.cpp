@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "sanitizer/engine/office.hpp"
+#include "sanitizer/engine/ordered_command.hpp"
 #include "sanitizer/engine/serve_engine.hpp"
 
 namespace {
@@ -17,12 +18,17 @@ namespace {
 using namespace mugaika;
 
 void write_help(std::ostream& out) {
-    out << "mugaika-engine runs a converter (LibreOffice) for one file, locked in. mugaika-relay and\n"
+    out << "mugaika-engine runs a converter (LibreOffice, a configured command) for one file, locked in. mugaika-relay "
+           "and\n"
            "`mugaika sanitize` start it themselves, or systemd does: mugaika-engine.socket. It cannot\n"
            "be used by hand and reads no configuration.\n"
            "\n"
            "  --version   print the version\n"
            "  --help      print this\n";
+}
+
+Result<EngineCommand> command_for(const EngineJob& job, const std::string& job_folder) {
+    return job.task == EngineTask::command ? ordered_command(job, job_folder) : office_command(job, job_folder);
 }
 
 bool is_stream_socket(int fd) noexcept {
@@ -51,7 +57,7 @@ int main(int argc, char** argv) {
         return EX_USAGE;
     }
     try {
-        return serve_engine(STDIN_FILENO, office_command);
+        return serve_engine(STDIN_FILENO, command_for);
     } catch (const std::exception& error) {
         std::cerr << "mugaika-engine: " << error.what() << "\n";
         return EX_SOFTWARE;

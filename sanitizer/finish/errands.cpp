@@ -71,22 +71,22 @@ bool is_shown_too(const PartRow& row) noexcept {
     return row.facts.kind == PartKind::calendar && row.verdict == PartVerdict::text;
 }
 
-bool is_errand(const Extract& extract, const PartRow& row, const Profile& profile) {
+// For what can be made of it, and at a place where it can be found.
+bool waits(const Extract& extract, const PartRow& row) {
     const bool may_wait = row.reason == Reason::not_rebuilt || row.reason == Reason::name_lies ||
                           (row.reason == Reason::encrypted && opens_by_password(lock_of(row.facts)));
     const bool is_waiting = row.verdict == PartVerdict::quarantined && may_wait;
     return (is_waiting || is_shown_too(row)) && row.reason != Reason::malware_found &&
-           !contains(row.notes, Reason::dangerous_name) && is_wanted(extract, row, profile) &&
-           !stands_in_a_text(extract, row);
+           !contains(row.notes, Reason::dangerous_name) && !stands_in_a_text(extract, row);
 }
 
 // What stands at the end of names for a kind of file; other ends belong to the name itself ("議事録 4.1").
 constexpr auto known_extensions = std::to_array<std::string_view>(
-    {".jpg",  ".jpeg", ".jpe",  ".jfif", ".png",  ".gif",  ".tif",  ".tiff", ".bmp",  ".webp", ".heic",
-     ".heif", ".avif", ".pdf",  ".doc",  ".docx", ".docm", ".dot",  ".dotx", ".dotm", ".xls",  ".xlsx",
-     ".xlsm", ".xlt",  ".xltx", ".xltm", ".xlsb", ".ppt",  ".pptx", ".pptm", ".pot",  ".potx", ".potm",
-     ".pps",  ".ppsx", ".ppsm", ".rtf",  ".odt",  ".ods",  ".odp",  ".ott",  ".ots",  ".otp",  ".zip",
-     ".txt",  ".csv",  ".htm",  ".html", ".dat",  ".bin",  ".ics",  ".vcs",  ".ifb",  ".vcf"});
+    {".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".gif",  ".tif",  ".tiff", ".bmp",  ".webp", ".heic", ".heif", ".avif",
+     ".pdf",  ".doc",  ".docx", ".docm", ".dot", ".dotx", ".dotm", ".xls",  ".xlsx", ".xlsm", ".xlt",  ".xltx", ".xltm",
+     ".xlsb", ".ppt",  ".pptx", ".pptm", ".pot", ".potx", ".potm", ".pps",  ".ppsx", ".ppsm", ".rtf",  ".odt",  ".ods",
+     ".odp",  ".ott",  ".ots",  ".otp",  ".zip", ".txt",  ".csv",  ".htm",  ".html", ".dat",  ".bin",  ".ics",  ".vcs",
+     ".ifb",  ".vcf",  ".jtd",  ".jtdc", ".jtt", ".jttc", ".xdw",  ".xbd",  ".dbf",  ".emf",  ".wmf"});
 
 Reason heaviest(const std::vector<Loss>& losses) noexcept {
     Reason found = Reason::none;
@@ -212,8 +212,8 @@ std::size_t index_of(const Extract& extract, const std::string& path) {
     return static_cast<std::size_t>(&row_at(extract, path) - extract.parts.data());
 }
 
-void say_converted(PartRow& row) {
-    row.handler = "office";
+void say_converted(PartRow& row, const FileErrand& errand) {
+    row.handler = errand.command ? "command" : "office";
     if (row.verdict == PartVerdict::rebuilt) add_once(row.notes, Reason::converted);
 }
 
@@ -245,7 +245,7 @@ bool lets_files_cross(const Extract& extract, const Profile& profile, Release re
 std::vector<FileErrand> Errands::next(const Extract& extract) {
     std::vector<FileErrand> errands;
     for (const PartRow& row : extract.parts) {
-        if (!is_errand(extract, row, profile_) || !asked_.insert(row.facts.path).second) continue;
+        if (!is_errand(extract, row) || !asked_.insert(row.facts.path).second) continue;
         if (errands.empty() || !joins(errands.back(), row, extract)) {
             errands.push_back(about(row));
         } else {
@@ -257,12 +257,24 @@ std::vector<FileErrand> Errands::next(const Extract& extract) {
 
 FileErrand Errands::about(const PartRow& row) const {
     const auto out_bytes_max = std::min<std::uint64_t>(FileLimits().out_bytes_max, budget_.files_bytes_max);
-    return {{row.facts.path, {}, budget_, out_bytes_max, mail_bytes_}, {row}, is_converted(row)};
+    FileErrand errand{{row.facts.path, {}, budget_, out_bytes_max, mail_bytes_}, {row}, is_converted(row)};
+    if (const FileCommand* const command = command_for(row)) errand.command = *command;
+    return errand;
+}
+
+bool Errands::is_errand(const Extract& extract, const PartRow& row) const {
+    return waits(extract, row) && (command_for(row) != nullptr || is_wanted(extract, row, profile_));
+}
+
+// What has a codec here too goes to the command: somebody wants it so.
+const FileCommand* Errands::command_for(const PartRow& row) const noexcept {
+    return profile_.action_for(row.facts) == PartAction::rebuild ? converted_.command_for(row.facts) : nullptr;
 }
 
 bool Errands::is_converted(const PartRow& row) const noexcept {
+    if (command_for(row) != nullptr) return true;
     const auto format = office_format_of(row.facts.detected_type);
-    return row.facts.kind == PartKind::office && format && converted_.test(static_cast<std::size_t>(*format));
+    return row.facts.kind == PartKind::office && format && converted_.formats.test(static_cast<std::size_t>(*format));
 }
 
 // Both are files of one archive, and are not archives themselves: what is in one is known when it was opened.
@@ -312,7 +324,7 @@ void take_in(Extract& extract, const FileErrand& errand, std::vector<FileResult>
     for (std::size_t i = 0; i < errand.rows.size(); ++i) {
         const std::string& path = errand.rows[i].facts.path;
         take_in(extract, path, std::move(results.at(i)), profile, budget);
-        if (errand.by_engine) say_converted(extract.parts[index_of(extract, path)]);
+        if (errand.by_engine) say_converted(extract.parts[index_of(extract, path)], errand);
     }
 }
 

@@ -5,14 +5,15 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "policy/limits.hpp"
 #include "policy/policy.hpp"
 #include "sanitizer/mail/checked_file.hpp"
+#include "sanitizer/mail/convertible.hpp"
 #include "sanitizer/mail/extract.hpp"
 #include "sanitizer/mail/file_errand.hpp"
-#include "sanitizer/mail/office_format.hpp"
 #include "sanitizer/mail/verdict.hpp"
 
 namespace mugaika {
@@ -26,10 +27,10 @@ bool lets_files_cross(const Extract&, const Profile&, Release) noexcept;
 class Errands {
 public:
     // Profile and budget, which is that of the mail's job, outlive it.
-    // Files of the formats that can be converted are errands for an engine, each alone; those of others, for which
-    // there is no engine, are for a codec, which says that it has none.
-    Errands(const Profile& profile, const BudgetLimits& budget, std::uint64_t mail_bytes, OfficeFormats converted = {})
-        : profile_(profile), budget_(budget), mail_bytes_(mail_bytes), converted_(converted) {}
+    // Files that can be converted are errands for an engine, each alone; those of other formats, for which there is no
+    // engine, are for a codec, which says that it has none.
+    Errands(const Profile& profile, const BudgetLimits& budget, std::uint64_t mail_bytes, Convertible converted = {})
+        : profile_(profile), budget_(budget), mail_bytes_(mail_bytes), converted_(std::move(converted)) {}
 
     // In the order of the rows; members of one archive together, as FileLimits allows. More appear when an archive was
     // opened; none: all were asked for.
@@ -37,13 +38,15 @@ public:
 
 private:
     FileErrand about(const PartRow&) const;
+    bool is_errand(const Extract&, const PartRow&) const;
+    const FileCommand* command_for(const PartRow&) const noexcept;
     bool is_converted(const PartRow&) const noexcept;
     bool joins(const FileErrand&, const PartRow&, const Extract&) const;
 
     const Profile& profile_;
     const BudgetLimits& budget_;
     std::uint64_t mail_bytes_;
-    OfficeFormats converted_;
+    Convertible converted_;
     std::set<std::string> asked_;
 };
 

@@ -12,6 +12,7 @@
 #include "policy/released_original.hpp"
 #include "sanitizer/finish/errands.hpp"
 #include "sanitizer/finish/program_files.hpp"
+#include "sanitizer/mail/file_command.hpp"
 
 namespace mugaika {
 namespace {
@@ -57,7 +58,7 @@ std::optional<WayOut> by_size(const PartRow& row, const Profile& profile) {
 // ---- the same content as another kind
 
 struct Conversion {
-    std::string_view type;       // as detected, or
+    std::string_view type;       // as detected ("": nothing in the bytes says it), or
     std::string_view extension;  // as named, lower case
     SafeKind kind;
 };
@@ -72,30 +73,10 @@ constexpr std::array conversions{
     Conversion{"application/vnd.ms-powerpoint", ".ppt", SafeKind::pptx},
     Conversion{"application/vnd.oasis.opendocument.presentation", ".odp", SafeKind::pptx},
     Conversion{"application/x-js-taro", ".jtd", SafeKind::pdf},
+    Conversion{"application/x-ichitaro4", ".jtt", SafeKind::pdf},
+    Conversion{"", ".xdw", SafeKind::pdf},
+    Conversion{"", ".xbd", SafeKind::pdf},
 };
-
-PartKind part_kind_of(SafeKind kind) noexcept {
-    switch (kind) {
-        case SafeKind::jpeg:
-        case SafeKind::png:
-            return PartKind::image;
-        case SafeKind::pdf:
-            return PartKind::pdf;
-        case SafeKind::docx:
-        case SafeKind::xlsx:
-        case SafeKind::pptx:
-            return PartKind::office;
-        case SafeKind::zip:
-            return PartKind::archive;
-        case SafeKind::ics:
-        case SafeKind::vcf:
-            return PartKind::calendar;
-        case SafeKind::text:
-        case SafeKind::csv:
-            break;
-    }
-    return PartKind::text;
-}
 
 std::vector<SafeKind> other_kinds(const PartFacts& facts) {
     std::vector<SafeKind> kinds;
@@ -103,7 +84,8 @@ std::vector<SafeKind> other_kinds(const PartFacts& facts) {
     const std::string last = dot == std::string::npos ? std::string() : ascii::to_lower(facts.name.substr(dot));
     const bool is_document = facts.kind == PartKind::office || facts.kind == PartKind::other;
     for (const Conversion& one : conversions) {
-        if (is_document && (one.type == facts.detected_type || one.extension == last)) kinds.push_back(one.kind);
+        if (is_document && ((!one.type.empty() && one.type == facts.detected_type) || one.extension == last))
+            kinds.push_back(one.kind);
     }
     if (facts.kind == PartKind::office) kinds.push_back(SafeKind::pdf);
     return kinds;

@@ -20,6 +20,14 @@ FileErrand about_bare(FileErrand errand, const UntrustedFile& file) {
     PartRow& row = errand.rows.at(0);
     row.facts.bytes = file.size();
     row.sha256 = file.sha256();
+    if (errand.command) {
+        const SafeKind made = errand.command->makes;
+        row.facts.kind = part_kind_of(made);
+        row.facts.detected_type = media_type(made);
+        errand.job.want = made == SafeKind::text  ? FileWant::text
+                          : made == SafeKind::csv ? FileWant::table
+                                                  : FileWant::file;
+    }
     return errand;
 }
 

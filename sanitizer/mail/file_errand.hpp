@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "sanitizer/mail/extract.hpp"
+#include "sanitizer/mail/file_command.hpp"
 #include "sanitizer/mail/file_job.hpp"
 #include "sanitizer/mail/untrusted_file.hpp"
 
@@ -17,6 +19,7 @@ struct FileErrand {
     std::vector<PartRow> rows;  // of the part at job.path, or of each of job.members; never empty
     // Its one file is converted by an engine before a codec can rebuild it.
     bool by_engine = false;
+    std::optional<FileCommand> command = {};  // by this command of the configuration, and not by LibreOffice
 };
 
 // The same about one of its rows.
@@ -25,7 +28,8 @@ FileErrand alone(const FileErrand&, std::size_t row);
 // To have its one file as it is.
 FileErrand to_take_out(FileErrand);
 
-// To rebuild what an engine made of its one file: a part at the same path, of the same kind, with these bytes.
+// To rebuild what an engine made of its one file: a part at the same path, of the kind that it was to make, with these
+// bytes.
 FileErrand about_bare(FileErrand, const UntrustedFile&);
 
 }  // namespace mugaika

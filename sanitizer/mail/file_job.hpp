@@ -21,6 +21,15 @@ enum class FileTask : std::uint8_t {
                    // again
 };
 
+// What is to be made of it.
+enum class FileWant : std::uint8_t {
+    file,   // a new one of its kind
+    words,  // of a document: what it says, as a text (ウ-1)
+    pages,  // of a bare file: the text that it is, in UTF-8, with a form feed behind each page (ウ-1)
+    text,   // of a bare file: the text that it is, in UTF-8
+    table,  // of a bare file: the table that it is (csv, in UTF-8)
+};
+
 // For a codec worker. The whole mail comes as a descriptor beside the frame, as for the worker that read it.
 struct FileJob {
     std::string path;  // of the part; of the archive, when files inside it are asked for
@@ -30,6 +39,7 @@ struct FileJob {
     std::uint64_t out_bytes_max = FileLimits().out_bytes_max;  // of the rebuilt file, or of what is taken out
     std::uint64_t mail_bytes = 0;                              // of what comes beside the frame
     FileTask task = FileTask::rebuild;
+    FileWant want = FileWant::file;
     std::string password = {};  // that opens the file; "" for none. Never logged, and gone with the job
 };
 inline constexpr std::size_t password_bytes_max = 1024;

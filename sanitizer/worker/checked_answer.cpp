@@ -34,9 +34,23 @@ std::string_view fault_of(const std::vector<Loss>& losses) {
     return stand_once(losses) ? std::string_view() : "has a loss that stands twice";
 }
 
+bool is_what_was_wanted(SafeKind made, const FileJob& job, const PartRow& row) noexcept {
+    switch (job.want) {
+        case FileWant::file:
+            return may_become(row.facts, made);
+        case FileWant::words:
+        case FileWant::pages:
+        case FileWant::text:
+            return made == SafeKind::text;
+        case FileWant::table:
+            return made == SafeKind::csv;
+    }
+    return false;
+}
+
 std::string_view fault_of(const FileMade& made, const FileJob& job, const PartRow& row) {
     if (job.task == FileTask::take_out) return "was made anew, and asked for as it is";
-    if (!may_become(row.facts, made.kind)) return "became a file of another family";
+    if (!is_what_was_wanted(made.kind, job, row)) return "became a file of another family";
     if (made.untrusted_bytes.empty()) return "became a file without bytes";
     if (made.untrusted_bytes.size() > job.out_bytes_max) return "became a file over its limit";
     if (made.pages == 0 || made.pages > pages_max) return "has a number of pages that cannot be";

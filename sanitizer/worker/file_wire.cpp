@@ -25,13 +25,14 @@ bool is_any(std::string_view) noexcept { return true; }
 bool is_password_or_empty(std::string_view text) noexcept { return text.size() <= password_bytes_max; }
 
 constexpr auto describe_file_job = [](auto& io, auto& job) {
-    auto& [path, members, budget, out_bytes_max, mail_bytes, task, password] = job;
+    auto& [path, members, budget, out_bytes_max, mail_bytes, task, want, password] = job;
     io.string(path, is_part_path);
     io.list(members, FileLimits().archive_members_max, [](auto& in_or_out, auto& number) { in_or_out.number(number); });
     describe_budget(io, budget);
     io.number(out_bytes_max);
     io.number(mail_bytes);
     io.choice(task, FileTask::rebuild_bare);
+    io.choice(want, FileWant::table);
     io.string(password, is_password_or_empty);
 };
 

@@ -1,5 +1,7 @@
 // An engine whose converter is wholly taken over. As mugaika-engine it starts itself in the launcher; as the converter
 // it does what the file says: "sabotage:NAME rest of the line". What it tried and what came of it is the file it makes.
+// As `stream` it is a command of the configuration, which mugaika-engine starts: from standard input to standard
+// output.
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -24,6 +26,7 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
+#include <iostream>
 #include <iterator>
 #include <sstream>
 #include <string>
@@ -189,6 +192,11 @@ std::string probe(std::istream& words, bool with_rights) {
 
 void write_file(const std::string& path, std::string_view bytes) { std::ofstream(path) << bytes; }
 
+// The file that it makes; "": its standard output.
+void write_made(const std::string& path, std::string_view bytes) {
+    path.empty() ? void(std::cout << bytes << std::flush) : write_file(path, bytes);
+}
+
 [[noreturn]] void wait_for_ever() {
     for (;;) ::pause();
 }
@@ -232,8 +240,15 @@ void dig() {
     }
 }
 
-int sabotage(const std::string& in, const std::string& out, const std::string& home) {
-    std::ifstream file(in);
+// Its own place among folders, and what it was told that it may open.
+std::string looked_around(std::istream& words) {
+    std::string said;
+    for (std::string path; words >> path;)
+        said += (::open(path.c_str(), O_RDONLY) < 0 ? "refused " : "got ") + path + "\n";
+    return said;
+}
+
+int sabotage(std::istream& file, const std::string& out, const std::string& made, const std::string& home) {
     std::string bytes{std::istreambuf_iterator<char>(file), {}};
     const std::size_t at = bytes.find(mark);
     if (at == bytes.npos) return 99;
@@ -241,14 +256,16 @@ int sabotage(const std::string& in, const std::string& out, const std::string& h
     std::istringstream words(bytes.substr(at + mark.size(), line_end - at - mark.size()));
     std::string name;
     words >> name;
-    const std::string made = out + "document.docx";
-    if (name == "probe") write_file(made, probe(words, true));
-    if (name == "answers") write_file(made, std::string_view(bytes).substr(std::min(line_end + 1, bytes.size())));
-    if (name == "two") write_file(out + "second", "x"), write_file(made, "x");
+    if (name == "probe") write_made(made, probe(words, true));
+    if (name == "looks_around") write_made(made, looked_around(words));
+    if (name == "answers") write_made(made, std::string_view(bytes).substr(std::min(line_end + 1, bytes.size())));
+    if (name == "two") write_file(out + "second", "x"), write_made(made, "x");
     if (name == "folder") ::mkdir(made.c_str(), 0700);
     if (name == "empty") write_file(made, "");
     if (name == "large") write_file(made, "x"), std::ofstream(made).seekp((50u << 20) + 1).put('x');
     if (name == "fills") fill(home);
+    if (name == "floods")
+        for (;;) write_made(made, std::string(1u << 20, 'x'));
     if (name == "digs") dig(), wait_for_ever();
     if (name == "hides") ::mkdir((home + "/dark").c_str(), 0), wait_for_ever();
     if (name == "hangs") wait_for_ever();
@@ -257,8 +274,9 @@ int sabotage(const std::string& in, const std::string& out, const std::string& h
             ::memset(::mmap(nullptr, 1u << 24, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 1,
                      1u << 24);
     if (name == "dies") std::raise(SIGKILL);
+    if (name == "exits") write_made(made, "half of it");
     if (name == "exits") return 3;
-    if (name == "leaves_children") write_file(made, leave_children());
+    if (name == "leaves_children") write_made(made, leave_children());
     if (name == "bomb") fork_for_ever();
     return 0;
 }
@@ -268,7 +286,12 @@ int sabotage(const std::string& in, const std::string& out, const std::string& h
 int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     if (arguments.size() == 3 && arguments[0] == "sabotage") {
-        return sabotage(arguments[1], arguments[2], ::getenv("HOME"));
+        std::ifstream file(arguments[1]);
+        return sabotage(file, arguments[2], arguments[2] + "document.docx", ::getenv("HOME"));
+    }
+    if (arguments.size() == 1 && arguments[0] == "stream") {
+        const std::string home = ::getenv("HOME");
+        return sabotage(std::cin, home + "/../out/", "", home);
     }
     // Not confined: what the tries come to where nothing holds them.
     if (arguments.size() == 3 && arguments[0] == "control") {

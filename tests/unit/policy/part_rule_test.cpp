@@ -120,6 +120,10 @@ TEST_CASE("no action lets programs, secrets and fragments cross, and what bars i
             CHECK(can_become(kind, action));
         }
     }
+    // By a command of the configuration, which makes a file of a known kind; it is no text and no archive of ours.
+    CHECK(can_become(PartKind::other, PartAction::rebuild));
+    CHECK_FALSE(can_become(PartKind::other, PartAction::text));
+    CHECK_FALSE(can_become(PartKind::other, PartAction::unpack));
     CHECK(never_crosses(PartKind::executable));
     CHECK(never_crosses(PartKind::encrypted));
     CHECK(never_crosses(PartKind::partial));

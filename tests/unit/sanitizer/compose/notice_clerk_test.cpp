@@ -249,6 +249,10 @@ TEST_CASE("a document of other makers is called by its name") {
     row.facts.detected_type = "application/x-js-taro";
     CHECK(contains(make_notice(with_files({row}), sanitized, site_facts()).text,
                    "・「補正予算.jtd」（一太郎文書、12 KB）"));
+    row.facts.detected_type = "application/octet-stream";
+    row.facts.name = "配置図.XDW";
+    CHECK(contains(make_notice(with_files({row}), sanitized, site_facts()).text,
+                   "・「配置図.XDW」（DocuWorks 文書、12 KB）"));
     row.facts.detected_type = "application/vnd.ms-outlook";
     row.facts.kind = PartKind::archive;
     CHECK(contains(make_notice(with_files({row}), sanitized, site_facts()).text, "（Outlook のメール、12 KB）"));

@@ -72,7 +72,7 @@ TEST_CASE("each failure of an engine is one reason of one file") {
 }
 
 TEST_CASE("where there is no engine nothing is said to be convertible") {
-    CHECK(formats_at(engine_place(false, "/run/x")).none());
+    CHECK(convertible_at({"", "/run/x"}, {false}).formats.none());
     CHECK(formats_at({"", "/run/x"}).all());
     CHECK(formats_at({}).none());
 }

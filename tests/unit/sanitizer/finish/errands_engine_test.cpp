@@ -1,5 +1,6 @@
 // Files that an engine converts: which are errands for it, and what their rows say afterwards.
 #include <catch2/catch.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,53 @@ TEST_CASE("what an engine can convert is an errand for it, each file alone; with
     }
     CHECK(by_engine == std::vector{true, false, false, true, true, false});
     for (const FileErrand& errand : errands_with({}, {old_office("1", xls_type)})) CHECK_FALSE(errand.by_engine);
+}
+
+TEST_CASE("files that a command takes are errands for it where the profile has them rebuilt, before any other way") {
+    FileCommand command;
+    command.kinds = 1u << static_cast<unsigned>(PartKind::other) | 1u << static_cast<unsigned>(PartKind::office);
+    command.suffixes = {".dbf", ".xls"};
+    command.program = "/usr/bin/x";
+    command.makes = SafeKind::csv;
+    Convertible convertible(OfficeFormats().set());
+    convertible.commands = std::make_shared<const FileCommands>(FileCommands{command});
+    PartRow table = row_of("1", PartKind::other), drawing = row_of("2", PartKind::other);
+    table.facts.name = "人口.DBF";
+    drawing.facts.name = "図面.dwg";
+    const Extract extract = extract_of({table, drawing, old_office("3", xls_type), old_office("4", doc_type)});
+    Profile profile;
+    const BudgetLimits budget;
+    const auto asked = [&] {
+        std::vector<std::string> said;
+        for (const FileErrand& errand : Errands(profile, budget, 100, convertible).next(extract)) {
+            CHECK(errand.by_engine);
+            said.push_back(errand.job.path + (errand.command ? " " + errand.command->program : ""));
+        }
+        return said;
+    };
+    // The shipped profile lets no file of an unknown kind cross; both books are called *.xls.
+    CHECK(asked() == std::vector<std::string>{"3 /usr/bin/x", "4 /usr/bin/x"});
+    profile.actions[static_cast<std::size_t>(PartKind::other)] = PartAction::rebuild;
+    CHECK(asked() == std::vector<std::string>{"1 /usr/bin/x", "3 /usr/bin/x", "4 /usr/bin/x"});
+    convertible.commands = nullptr;
+    CHECK(asked() == std::vector<std::string>{"3", "4"});
+}
+
+TEST_CASE("what a command made is said to be converted by it, and bare it is judged as what it was to make") {
+    Extract extract = extract_of({row_of("1", PartKind::other)});
+    extract.parts[0].facts.name = "人口.dbf";
+    FileErrand errand{{}, {extract.parts[0]}, true};
+    errand.command.emplace();
+    errand.command->makes = SafeKind::csv;
+    const FileErrand bare = about_bare(errand, UntrustedFile::from_bytes("a,b\n").value());
+    CHECK(bare.rows[0].facts.kind == PartKind::text);
+    CHECK(bare.job.want == FileWant::table);
+    std::vector<FileResult> results;
+    results.push_back(FileRebuilt{made_checked_file("a,b\r\n", SafeKind::csv), {}});
+    take_in(extract, errand, std::move(results), Profile(), BudgetLimits());
+    CHECK(extract.parts[0].out_name == "人口.csv");
+    CHECK(extract.parts[0].handler == "command");
+    CHECK(extract.parts[0].notes == std::vector{Reason::converted});
 }
 
 TEST_CASE("a converted file has the name of what it became, and its row says how") {

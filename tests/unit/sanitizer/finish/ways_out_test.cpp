@@ -51,6 +51,8 @@ TEST_CASE("an old document would be delivered as its newer kind, or as PDF where
     CHECK(way_of(held(PartKind::office, Reason::not_rebuilt, "a.doc"))->kind == SafeKind::docx);
     CHECK(way_of(held(PartKind::office, Reason::not_rebuilt, "a.PPT"))->kind == SafeKind::pptx);
     CHECK(way_of(held(PartKind::other, Reason::not_rebuilt, "a.jtd", "application/x-js-taro"))->kind == SafeKind::pdf);
+    CHECK(way_of(held(PartKind::other, Reason::not_rebuilt, "図面.XDW"))->kind == SafeKind::pdf);
+    CHECK_FALSE(way_of(held(PartKind::other, Reason::not_rebuilt, "図面.dwg")));
     PartRow by_policy = old_book;
     by_policy.reason = Reason::policy_quarantine;
     CHECK(way_of(by_policy, with(PartKind::office, PartAction::quarantine))->kind == SafeKind::pdf);

@@ -283,6 +283,24 @@ TEST_CASE("a part becomes only files of its own family") {
     }
 }
 
+TEST_CASE("what was wanted of a file is what comes of it, whatever a codec says") {
+    using enum SafeKind;
+    const auto is_believed = [](FileWant want, PartKind of, SafeKind made) {
+        FileJob job;
+        job.want = want;
+        const PartRow row = row_of("2", "bytes", of);
+        return check_file_answer({row.sha256, FileMade{made, "x", {}, 1}}, job, row).has_value();
+    };
+    for (const SafeKind made : {jpeg, png, pdf, docx, xlsx, pptx, zip, text, csv, ics, vcf}) {
+        CAPTURE(to_string(made));
+        CHECK(is_believed(FileWant::words, PartKind::office, made) == (made == text));
+        CHECK(is_believed(FileWant::pages, PartKind::pdf, made) == (made == text));
+        CHECK(is_believed(FileWant::text, PartKind::text, made) == (made == text));
+        CHECK(is_believed(FileWant::table, PartKind::text, made) == (made == csv));
+    }
+    CHECK(is_believed(FileWant::file, PartKind::pdf, pdf));
+}
+
 namespace {
 
 MemberSeen good_member() {
