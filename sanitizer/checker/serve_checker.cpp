@@ -17,6 +17,14 @@
 #include "sanitizer/worker/sandbox.hpp"
 
 namespace mugaika::checker {
+namespace {
+
+// Pictures and texts are read as they lie there.
+bool is_unpacked(SafeKind kind) noexcept {
+    return kind == SafeKind::docx || kind == SafeKind::xlsx || kind == SafeKind::pptx || kind == SafeKind::pdf;
+}
+
+}  // namespace
 
 void load_checker_tables() {
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);  // a search for its file later would be killed
@@ -31,11 +39,14 @@ int serve_check(int job_socket, const WorkerLimits& limits) {
     if (!received->has_value()) return EX_OK;
     const auto job = decode_check_job((*received)->payload);
     if (!job) return EX_PROTOCOL;
-    std::uint64_t bytes = 0;
-    for (const FileToCheck& file : job->files) bytes += file.bytes;
+    std::uint64_t bytes = 0, packed = 0;
+    for (const FileToCheck& file : job->files) {
+        bytes += file.bytes;
+        if (is_unpacked(file.kind)) packed += file.bytes;
+    }
     const auto files = map_bytes((*received)->bytes, bytes);
     if (!files) return EX_PROTOCOL;
-    warm_heap_for_job(bytes, 6);  // the XML of a letter is five times as long as the package
+    warm_heap_for_job(packed, 6);  // the XML of a letter is five times as long as the package
     std::vector<CheckSaid> said;
     std::string_view rest = files->view();
     for (const FileToCheck& file : job->files) {

@@ -175,7 +175,7 @@ int serve_file(int job_socket, const sandboxed::FileTyper& typer, const WorkerLi
     if (!job) return EX_PROTOCOL;
     const auto mail = map_bytes((*received)->bytes, job->mail_bytes);
     if (!mail) return EX_PROTOCOL;
-    warm_heap_for_job(job->mail_bytes, 8);  // a PDF of 229 KB takes 2.5 MB
+    warm_heap_for_job(job->mail_bytes, 2);  // the file decoded, the one that is made; rooms that need more take it
     const std::string frame = encode_file_answers(answers_to(*job, mail->view(), typer));
     if (frame.size() > limits.answer_bytes_max) return EX_PROTOCOL;  // a bug: the purse is below it
     write_answer(job_socket, frame);

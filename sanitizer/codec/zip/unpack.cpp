@@ -101,6 +101,10 @@ void unpack(const Packed& packed, FilePurse* purse, const std::function<bool(std
 }
 
 std::string unpack_whole(const Packed& packed, FilePurse& purse) {
+    if (packed.method == Z_DEFLATED && packed.size <= at_once_bytes_max) {
+        Tally tally(packed, &purse);
+        return inflated_at_once(packed, tally);
+    }
     std::string whole;
     unpack(packed, &purse, [&](std::string_view piece) {
         whole += piece;
