@@ -5,6 +5,12 @@ namespace {
 
 bool is_archive(LockKind lock) noexcept { return lock == LockKind::zip || lock == LockKind::seven_zip; }
 
+constexpr std::string_view excel_type = "application/vnd.ms-excel";
+
+bool is_old_office(std::string_view type) noexcept {
+    return type == "application/msword" || type == excel_type || type == "application/vnd.ms-powerpoint";
+}
+
 }  // namespace
 
 LockKind lock_of(const PartFacts& facts) noexcept {
@@ -15,13 +21,18 @@ LockKind lock_of(const PartFacts& facts) noexcept {
     if (type == "application/zip") return LockKind::zip;
     if (type == "application/x-7z-compressed") return LockKind::seven_zip;
     if (type == "application/vnd.rar" || type == "application/x-rar") return LockKind::rar;
-    if (type == "application/msword" || type.starts_with("application/vnd.ms-")) return LockKind::office;
+    if (is_old_office(type)) return LockKind::office;
     if (type.find("pkcs7") != type.npos || type.find("pgp") != type.npos) return LockKind::mail;
     return LockKind::other;
 }
 
 bool opens_by_password(LockKind lock) noexcept {
-    return lock == LockKind::package || lock == LockKind::pdf || is_archive(lock);
+    return lock == LockKind::package || lock == LockKind::pdf || lock == LockKind::office || is_archive(lock);
+}
+
+bool is_tried_unasked(const PartFacts& facts) noexcept {
+    const LockKind lock = lock_of(facts);
+    return opens_by_password(lock) && (lock != LockKind::office || facts.detected_type == excel_type);
 }
 
 bool holds_files(const PartFacts& facts) noexcept {

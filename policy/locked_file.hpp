@@ -14,7 +14,7 @@ enum class LockKind : std::uint8_t {
     zip,        // ZipCrypto or AES; the names of its members can be read
     seven_zip,  // AES-256; the names of its members can be read where they are not encrypted too
     rar,        // nobody here decrypts it
-    office,     // doc, xls, ppt
+    office,     // doc, xls, ppt ([MS-OFFCRYPTO] 2.3.5 to 2.3.7); some workbooks by a password that everybody knows
     mail,       // S/MIME, PGP: a key opens it, no password
     other,
 };
@@ -24,6 +24,10 @@ LockKind lock_of(const PartFacts&) noexcept;
 
 // Can a password given to `mugaika quarantine unlock` open it?
 bool opens_by_password(LockKind) noexcept;
+
+// Is a codec asked about it before anybody gives a password? For the names in it, or because none may be needed, or one
+// that everybody knows.
+bool is_tried_unasked(const PartFacts&) noexcept;
 
 // Does a codec list the files in it? Containers, and locked archives, whose members are held one by one.
 bool holds_files(const PartFacts&) noexcept;

@@ -77,6 +77,7 @@ bool may_be_opened(const Profile& profile, const PartFacts& facts) noexcept {
     if (profile.action_for(facts) != PartAction::hold) return false;
     switch (lock_of(facts)) {
         case LockKind::package:
+        case LockKind::office:
             return profile.action_for(facts, PartKind::office) == PartAction::rebuild;
         case LockKind::pdf:
             return profile.action_for(facts, PartKind::pdf) == PartAction::rebuild;
@@ -85,7 +86,6 @@ bool may_be_opened(const Profile& profile, const PartFacts& facts) noexcept {
             return profile.action_for(facts, PartKind::archive) == PartAction::unpack;
         case LockKind::none:
         case LockKind::rar:
-        case LockKind::office:
         case LockKind::mail:
         case LockKind::other:
             break;

@@ -26,8 +26,6 @@ std::string_view lock_words(LockKind lock) noexcept {
     switch (lock) {
         case LockKind::rar:
             return "is, or lies in, a RAR file";
-        case LockKind::office:
-            return "is a document of Office before 2007 (doc, xls, ppt)";
         case LockKind::mail:
             return "is an encrypted mail (S/MIME or PGP), which a key opens and no password";
         case LockKind::none:
@@ -35,6 +33,7 @@ std::string_view lock_words(LockKind lock) noexcept {
         case LockKind::pdf:
         case LockKind::zip:
         case LockKind::seven_zip:
+        case LockKind::office:
         case LockKind::other:
             break;
     }

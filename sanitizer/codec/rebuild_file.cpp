@@ -24,7 +24,10 @@ FileNotMade no_codec() { return {Reason::not_rebuilt, "no codec for this type"};
 // Encrypted, with a password that everybody knows: Excel's own, or none.
 FileOutcome rebuild_unlocked(const PartFacts& facts, std::string_view untrusted, FilePurse& purse) {
     if (lock_of(facts) == LockKind::package) return rebuild_ooxml(untrusted, purse);
-    return lock_of(facts) == LockKind::pdf ? rebuild_pdf(untrusted, purse) : FileOutcome(no_codec());
+    if (lock_of(facts) == LockKind::pdf) return rebuild_pdf(untrusted, purse);
+    // Converted, where somebody converts.
+    if (lock_of(facts) == LockKind::office) return FileNotMade{Reason::encrypted, "it has a password"};
+    return no_codec();
 }
 
 }  // namespace

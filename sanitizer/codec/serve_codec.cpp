@@ -14,6 +14,7 @@
 #include "policy/locked_file.hpp"
 #include "policy/memory.hpp"
 #include "sanitizer/codec/locked/open_locked.hpp"
+#include "sanitizer/codec/locked/open_office.hpp"
 #include "sanitizer/codec/members.hpp"
 #include "sanitizer/codec/office/before_conversion.hpp"
 #include "sanitizer/codec/rebuild_file.hpp"
@@ -75,10 +76,23 @@ bool says_what_the_mail_says(const sandboxed::Part& letter, const Asked& asked) 
     return said.says_all(sandboxed::Words(text->untrusted_bytes));
 }
 
+// A workbook by the password by which Excel opens it without asking.
+std::optional<FileNotMade> open_by_default(sandboxed::Part& part, FilePurse& purse) {
+    auto bytes = open_locked(part.facts, part.untrusted_bytes, locked::default_password, purse);
+    if (auto* why = std::get_if<FileNotMade>(&bytes)) return std::move(*why);
+    part.untrusted_bytes = std::get<std::string>(std::move(bytes));
+    part.facts.kind = PartKind::office;
+    return std::nullopt;
+}
+
 // The bytes are the part's no more. Only of what LibreOffice converts something is lost without a word.
 FileOutcome taken_out(sandboxed::Part& part, FilePurse& purse) {
-    if (!purse.take_out(part.untrusted_bytes.size()))
+    const bool is_locked = lock_of(part.facts) == LockKind::office;
+    if (is_locked) {
+        if (auto why = open_by_default(part, purse)) return *std::move(why);
+    } else if (!purse.take_out(part.untrusted_bytes.size())) {
         return FileNotMade{Reason::files_too_large, "larger than allowed"};
+    }
     std::vector<Loss> losses;
     const auto format = office_format_of(part.facts.detected_type);
     if (part.facts.kind == PartKind::office && format) {
@@ -86,6 +100,7 @@ FileOutcome taken_out(sandboxed::Part& part, FilePurse& purse) {
         if (auto* why = std::get_if<FileNotMade>(&lost)) return std::move(*why);
         losses = std::get<std::vector<Loss>>(std::move(lost));
     }
+    if (is_locked) add_loss(losses, Reason::encryption_removed, 1);
     return FileTaken{std::move(part.untrusted_bytes), std::move(losses)};
 }
 

@@ -74,7 +74,7 @@ bool is_shown_too(const PartRow& row) noexcept {
 // For what can be made of it, and at a place where it can be found.
 bool waits(const Extract& extract, const PartRow& row) {
     const bool may_wait = row.reason == Reason::not_rebuilt || row.reason == Reason::name_lies ||
-                          (row.reason == Reason::encrypted && opens_by_password(lock_of(row.facts)));
+                          (row.reason == Reason::encrypted && is_tried_unasked(row.facts));
     const bool is_waiting = row.verdict == PartVerdict::quarantined && may_wait;
     return (is_waiting || is_shown_too(row)) && row.reason != Reason::malware_found &&
            !contains(row.notes, Reason::dangerous_name) && !stands_in_a_text(extract, row);
@@ -181,11 +181,13 @@ void say_repeated(PartRow& row) {
 // The archive says so of it, and has not given its bytes.
 bool is_locked(const MemberSeen& member) noexcept { return member.held == Reason::encrypted && member.sha256.empty(); }
 
-// Of 7z and RAR only who reads their lists sees it.
-void say_locked(PartRow& archive) {
-    PartFacts locked = archive.facts;
+// Of 7z and RAR only who reads their lists sees it, of PowerPoint who reads its streams.
+void say_locked(PartRow& row) {
+    PartFacts locked = row.facts;
     locked.kind = PartKind::encrypted;
-    if (archive.facts.kind == PartKind::archive && holds_files(locked)) archive.facts = std::move(locked);
+    const bool is_archive = row.facts.kind == PartKind::archive && holds_files(locked);
+    const bool is_document = row.facts.kind == PartKind::office && lock_of(locked) == LockKind::office;
+    if (is_archive || is_document) row.facts = std::move(locked);
 }
 
 // Each member is a part of the mail from here on; what becomes of the archive is known when all were asked for.
@@ -274,7 +276,8 @@ const FileCommand* Errands::command_for(const PartRow& row) const noexcept {
 bool Errands::is_converted(const PartRow& row) const noexcept {
     if (command_for(row) != nullptr) return true;
     const auto format = office_format_of(row.facts.detected_type);
-    return row.facts.kind == PartKind::office && format && converted_.formats.test(static_cast<std::size_t>(*format));
+    const bool is_document = row.facts.kind == PartKind::office || lock_of(row.facts) == LockKind::office;
+    return is_document && format && converted_.formats.test(static_cast<std::size_t>(*format));
 }
 
 // Both are files of one archive, and are not archives themselves: what is in one is known when it was opened.

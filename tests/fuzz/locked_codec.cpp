@@ -1,5 +1,5 @@
-// Promise: any bytes are tried with a password as a ZIP, a package, a PDF or a 7z without a crash and within the purse,
-// and what opens is not larger than allowed.
+// Promise: any bytes are tried with a password as a ZIP, a package, a PDF, a 7z or an old Office file without a crash
+// and within the purse, and what opens is not larger than allowed.
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -18,8 +18,9 @@ using namespace mugaika;
 
 // The first byte of the input chooses; 3 is the description of a package's encryption alone.
 constexpr std::size_t description = 3;
-constexpr std::array<std::string_view, 5> types{"application/zip", encrypted_package_type, "application/pdf", "",
-                                                "application/x-7z-compressed"};
+constexpr std::array<std::string_view, 6> types{
+    "application/zip",   encrypted_package_type, "application/pdf", "", "application/x-7z-compressed",
+    "application/msword"};
 
 void read_info(std::string_view bytes) {
     try {

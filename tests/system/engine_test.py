@@ -1,5 +1,6 @@
 """Old Office files through the real relay and the real LibreOffice: started by the relay, and as the unit starts it."""
 import email
+import email.message
 import email.policy
 import io
 import os
@@ -17,9 +18,19 @@ import unittest
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import RelayTest, sample, wait_until  # noqa: E402
+from relay_instance import RECIPIENT, ROOT, RelayTest, sample, wait_until  # noqa: E402
 
+LOCKED = ROOT / "tests/unit/sanitizer/codec/locked/old-office"  # by make_old_office_samples
 OFFICE = pathlib.Path("/usr/lib/libreoffice/program/soffice.bin")
+
+
+def mail_with(path, name):
+    mail = email.message.EmailMessage(policy=email.policy.SMTP)
+    mail["From"], mail["To"], mail["Subject"] = "佐藤 <sender@example.com>", RECIPIENT, "資料の送付"
+    mail["Date"], mail["Message-ID"] = "Mon, 30 Nov 2026 09:00:00 +0900", f"<{path.stem}@example.com>"
+    mail.set_content("資料をお送りします。\n")
+    mail.add_attachment(path.read_bytes(), maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
 
 
 def offices():
@@ -126,6 +137,43 @@ class OldOffice(RelayTest):
         self.assertNotEqual(answers, [250])
         wait_until(lambda: not any(str(self.jobs).encode() in words for words in offices()), "the end of LibreOffice")
         wait_until(lambda: not list(self.jobs.iterdir()), "the end of the job")
+
+    def test_a_workbook_that_excel_opens_without_asking(self):
+        """AC-199 Encrypted by Excel's default password: converted like any other, and that is said; without LibreOffice it stays encrypted."""
+        self.start()
+        _, files, parts = self.delivered(mail_with(LOCKED / "default.xls", "名簿.xls"))
+        self.assertEqual(list(files), ["名簿.xlsx"], parts)
+        with zipfile.ZipFile(io.BytesIO(files["名簿.xlsx"])) as book:
+            text = "".join(re.sub("<[^>]*>", "", book.read(name).decode()) for name in book.namelist() if name.endswith(".xml"))
+        self.assertTrue("項目 119" in text, "its cells")
+        self.assertIn("encryption_removed", [loss["what"] for loss in parts[1]["losses"]])
+        self.nothing_is_left()
+        self.relay.stop()
+        self.start('[relay.engines]\noffice = "off"\n')
+        _, files, parts = self.delivered(mail_with(LOCKED / "default.xls", "名簿.xls"))
+        self.assertEqual((files, parts[1]["reason"]), ({}, "encrypted"))
+
+    def test_opened_by_a_password(self):
+        """AC-199 doc and xls with a password are held; `unlock` opens them, and they follow as docx and xlsx."""
+        self.start()
+        for sent, (name, called, became, words) in enumerate((("rc4.doc", "通知.doc", "通知.docx", "見積書 合計 1,000 円"),
+                                                              ("rc4.xls", "名簿.xls", "名簿.xlsx", "項目 119"))):
+            _, files, parts = self.delivered(mail_with(LOCKED / name, called))
+            self.assertEqual((files, parts[1]["reason"]), ({}, "encrypted"))
+            item = self.relay.events("message.sanitized")[-1]["id"]
+            unlock = ("quarantine", "unlock", item, "--part", "2", "--reason", "電話で確認", "--by", "山田")
+            wrong = self.relay.command(*unlock, stdin="x\n", check=False)
+            self.assertIn("wrong password", wrong.stderr)
+            done = self.relay.command(*unlock, stdin="Himitsu-2026!\n", check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            wait_until(lambda: len(self.sink.mails()) == 2 * sent + 2, "the follow-up")
+            mail = email.message_from_bytes(self.sink.mails()[2 * sent + 1], policy=email.policy.default)
+            files = {part.get_filename(): part.get_payload(decode=True) for part in mail.iter_attachments()}
+            self.assertEqual(list(files), [became])
+            with zipfile.ZipFile(io.BytesIO(files[became])) as package:
+                text = "".join(re.sub("<[^>]*>", "", package.read(name).decode()) for name in package.namelist() if name.endswith(".xml"))
+            self.assertIn(words, text)
+        self.nothing_is_left()
 
     def test_switched_off(self):
         """office = "off": held as a kind that does not cross, and nothing is started."""

@@ -3,6 +3,8 @@
 #include <new>
 
 #include "policy/locked_file.hpp"
+#include "sanitizer/codec/locked/office_cipher.hpp"
+#include "sanitizer/codec/locked/open_office.hpp"
 #include "sanitizer/codec/locked/open_seven_zip.hpp"
 #include "sanitizer/codec/locked/open_zip.hpp"
 #include "sanitizer/codec/locked/password_forms.hpp"
@@ -38,9 +40,10 @@ Opened open_with(LockKind lock, std::string_view untrusted, const std::string& p
             return opened_pdf(untrusted, password, purse);
         case LockKind::seven_zip:
             return opened_by([&]() -> Opened { return locked::opened_seven_zip(untrusted, password, purse); });
+        case LockKind::office:
+            return opened_by([&]() -> Opened { return locked::opened_office(untrusted, password, purse); });
         case LockKind::none:
         case LockKind::rar:
-        case LockKind::office:
         case LockKind::mail:
         case LockKind::other:
             break;
@@ -48,10 +51,12 @@ Opened open_with(LockKind lock, std::string_view untrusted, const std::string& p
     return FileNotMade{Reason::not_rebuilt, "nobody here opens a lock of this kind"};
 }
 
-// Of some files only who reads them whole sees that they are locked.
-LockKind lock_asked_for(PartFacts facts) {
-    facts.kind = PartKind::encrypted;
-    return lock_of(facts);
+// Of some only who has read them whole has seen that they are locked.
+LockKind lock_asked_for(const PartFacts& facts) {
+    PartFacts locked = facts;
+    locked.kind = PartKind::encrypted;
+    const LockKind lock = lock_of(locked);
+    return lock == LockKind::seven_zip || lock == LockKind::office ? lock : lock_of(facts);
 }
 
 bool is_wrong_password(const Opened& opened) {
@@ -80,6 +85,7 @@ Opened open_locked(const PartFacts& facts, std::string_view untrusted, std::stri
 void load_lock_tables() {
     locked::load_ciphers();
     locked::seven_zip::load_cipher();
+    locked::load_office_cipher();
     locked::load_password_forms();
 }
 

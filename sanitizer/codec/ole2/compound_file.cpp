@@ -198,26 +198,43 @@ const CompoundFile::Stream& CompoundFile::paid(std::string_view name, FilePurse&
     return *stream;
 }
 
-// As much of it as its chain has sectors for.
-std::string CompoundFile::bytes_of(const Stream& stream) const {
-    std::string out;
-    if (stream.bytes == 0) return out;
-    out.reserve(stream.bytes);
+// As many as its chain has sectors for.
+std::vector<std::string_view> CompoundFile::pieces_of(const Stream& stream) const {
+    std::vector<std::string_view> pieces;
+    if (stream.bytes == 0) return pieces;
+    std::uint64_t left = stream.bytes;
     const bool is_small = stream.bytes < mini_stream_cutoff;
     const std::uint32_t small_in_one = sector_bytes_ / mini_sector_bytes;
     for (const std::uint32_t number : chain_of(stream.start, is_small ? mini_table_ : table_)) {
-        if (out.size() == stream.bytes) break;
+        if (left == 0) break;
         std::string_view piece = sector(is_small ? mini_stream_[number / small_in_one] : number);
         if (is_small) {
             const std::size_t at = std::size_t{number % small_in_one} * mini_sector_bytes;
             piece = at < piece.size() ? piece.substr(at, mini_sector_bytes) : std::string_view();
         }
         const std::uint64_t whole = is_small ? mini_sector_bytes : sector_bytes_;
-        const std::uint64_t left = stream.bytes - out.size();
         if (piece.size() < std::min(whole, left)) damaged("a stream of a compound file is cut");
-        out += piece.substr(0, left);
+        pieces.push_back(piece.substr(0, left));
+        left -= pieces.back().size();
     }
+    return pieces;
+}
+
+std::string CompoundFile::bytes_of(const Stream& stream) const {
+    std::string out;
+    out.reserve(stream.bytes);
+    for (const std::string_view piece : pieces_of(stream)) out += piece;
     return out;
+}
+
+void CompoundFile::overwrite(std::string& copy, std::string_view name, std::string_view bytes) const {
+    const Stream* const stream = find(name);
+    if (stream == nullptr) damaged("a stream of a compound file is missing");
+    for (const std::string_view piece : pieces_of(*stream)) {
+        const std::string_view now = bytes.substr(0, piece.size());
+        copy.replace(static_cast<std::size_t>(piece.data() - bytes_.data()), now.size(), now);
+        bytes.remove_prefix(now.size());
+    }
 }
 
 std::string CompoundFile::read(std::string_view name, FilePurse& purse) const {

@@ -30,6 +30,8 @@ public:
     std::string read(std::string_view name, FilePurse&) const;
     // The same where the last sectors may be missing: what says itself how much of it is meant.
     std::string read_to_its_end(std::string_view name, FilePurse&) const;
+    // Puts other bytes, as many as the stream has, into a copy of the file. Throws as read().
+    void overwrite(std::string& copy, std::string_view name, std::string_view bytes) const;
 
 private:
     using Chain = std::vector<std::uint32_t>;
@@ -48,6 +50,7 @@ private:
     Chain chain_of(std::uint32_t start, const Chain& table) const;
     const Stream* find(std::string_view name) const;
     const Stream& paid(std::string_view name, FilePurse&) const;
+    std::vector<std::string_view> pieces_of(const Stream&) const;  // of the file, in the stream's order
     std::string bytes_of(const Stream&) const;
     std::vector<Stream>::const_iterator first_not_before(std::string_view name) const;
 

@@ -257,10 +257,8 @@ TEST_CASE("unlock without a password tries nothing") {
 
 TEST_CASE("unlock of what nobody here opens names what it is, and export") {
     const Locked kept;
-    for (const auto& [type, words] :
-         std::vector<std::pair<std::string, std::string>>{{"application/vnd.rar", "a RAR file"},
-                                                          {"application/vnd.ms-excel", "before 2007"},
-                                                          {"application/pkcs7-mime", "a key opens"}}) {
+    for (const auto& [type, words] : std::vector<std::pair<std::string, std::string>>{
+             {"application/vnd.rar", "a RAR file"}, {"application/pkcs7-mime", "a key opens"}}) {
         const std::string id = kept.keep("Subject: " + type + "\r\n\r\n", "a@city.example.lg.jp", std::chrono::hours(1),
                                          [its = type](QuarantineItem& item) {
                                              item.ledger.parts = {Locked::locked_row("x")};

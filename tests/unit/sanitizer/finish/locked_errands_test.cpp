@@ -14,7 +14,8 @@ TEST_CASE("AC-199 a codec is asked whether Excel's default password opens a pack
     PartRow locked = row_of("2", PartKind::encrypted, Reason::encrypted);
     locked.facts.detected_type = encrypted_package_type;
     CHECK(errands({locked}) == Paths{"2"});
-    for (const std::string type : {"", "application/vnd.rar", "application/pkcs7-mime", "application/vnd.ms-excel"}) {
+    for (const std::string type :
+         {"", "application/vnd.rar", "application/pkcs7-mime", "application/msword", "application/vnd.ms-powerpoint"}) {
         PartRow other = locked;
         other.facts.detected_type = type;
         INFO(type);
@@ -100,7 +101,7 @@ TEST_CASE("AC-152 an archive of nothing but locked files is locked; beside anoth
     }
 }
 
-TEST_CASE("AC-152 an archive is known to be locked once its list was read, and its names stand below it") {
+TEST_CASE("AC-152 a file is known to be locked once it was read, and an archive's names stand below it") {
     for (const std::string type : {"application/x-7z-compressed", "application/vnd.rar", "application/zip"}) {
         INFO(type);
         PartRow archive = row_of("2", PartKind::archive);
@@ -121,6 +122,11 @@ TEST_CASE("AC-152 an archive is known to be locked once its list was read, and i
         take(open, "2", MembersSeen{{member("b.zip", PartKind::encrypted, Reason::encrypted)}});
         CHECK(row_at(open, "2").facts.kind == PartKind::archive);
     }
+    PartRow show = row_of("2", PartKind::office);
+    show.facts.detected_type = "application/vnd.ms-powerpoint";
+    Extract shown = extract_of({show});
+    take(shown, "2", FileNotMade{Reason::encrypted, "CurrentUserAtom says encrypted"});
+    CHECK(row_at(shown, "2").facts.kind == PartKind::encrypted);
     PartRow cabinet = row_of("2", PartKind::archive);
     cabinet.facts.detected_type = "application/vnd.ms-cab-compressed";
     Extract extract = extract_of({cabinet});

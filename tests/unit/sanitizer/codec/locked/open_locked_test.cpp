@@ -81,15 +81,14 @@ TEST_CASE("AC-177 a PDF opens with its user's and its owner's password, and its 
 }
 
 TEST_CASE("AC-156 a lock that nobody here opens is no wrong password") {
-    for (const std::string type : {"application/vnd.rar", "application/msword", "application/vnd.ms-excel",
-                                   "application/pkcs7-mime", "application/pgp-encrypted"}) {
+    for (const std::string type : {"application/vnd.rar", "application/pkcs7-mime", "application/pgp-encrypted"}) {
         INFO(type);
         CHECK(why_not_opened("bytes", "x", {}, locked_as(type)) == Reason::not_rebuilt);
         CHECK_FALSE(opens_by_password(lock_of(locked_as(type))));
     }
-    PartFacts text = locked_as("text/plain");
-    text.kind = PartKind::text;
-    CHECK(why_not_opened("bytes", "x", {}, text) == Reason::not_rebuilt);
+    PartFacts plain = locked_zip();
+    plain.kind = PartKind::archive;
+    CHECK(why_not_opened("bytes", "x", {}, plain) == Reason::not_rebuilt);
 }
 
 TEST_CASE("AC-199 published documents open with their passwords") {
