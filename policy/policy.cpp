@@ -80,7 +80,8 @@ bool may_be_opened(const Profile& profile, const PartFacts& facts) noexcept {
         case LockKind::office:
             return profile.action_for(facts, PartKind::office) == PartAction::rebuild;
         case LockKind::pdf:
-            return profile.action_for(facts, PartKind::pdf) == PartAction::rebuild;
+            return profile.action_for(facts, PartKind::pdf) == PartAction::rebuild ||
+                   profile.action_for(facts, PartKind::pdf) == PartAction::image_pdf;
         case LockKind::zip:
         case LockKind::seven_zip:
             return profile.action_for(facts, PartKind::archive) == PartAction::unpack;

@@ -27,6 +27,9 @@ std::string_view to_string(LinkStyle) noexcept;
 std::string_view to_string(TextFiles) noexcept;
 std::string_view to_string(Language) noexcept;
 
+// Below the first no small print can be read; above the second nobody sees more, and a page takes 9 million pixels.
+inline constexpr std::uint32_t image_pdf_dpi_min = 72, image_pdf_dpi_max = 300;
+
 // What holds for one mail to some of its recipients: the keys of [profile.NAME] in INTERFACE, and of its rules those
 // that are about this mail. Defaults here are the shipped ones and equal policy/defaults/standard.toml (a test compares
 // them).
@@ -55,7 +58,8 @@ struct Profile {
     LinkStyle links = LinkStyle::defang;
     bool release_originals = false;  // may an original file cross by a release order (method ウ-4)?
     TextFiles text_files = TextFiles::file;
-    bool files_line = false;  // one line in the notice where files arrive rebuilt and nothing was lost?
+    std::uint32_t image_pdf_dpi = 150;  // of pages that become pictures; image_pdf_dpi_min to image_pdf_dpi_max
+    bool files_line = false;            // one line in the notice where files arrive rebuilt and nothing was lost?
 
     std::vector<PartRule> rules;  // the first that matches counts, before `actions`
 

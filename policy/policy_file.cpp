@@ -53,6 +53,7 @@ WrittenProfile read_profile(const TomlValue& table, const std::string& name, con
     reader.one_of<LinkStyle>("links", profile.links, link_styles);
     reader.truth("release_originals", profile.release_originals);
     reader.one_of<TextFiles>("text_files", profile.text_files, text_files);
+    reader.number("image_pdf_dpi", profile.image_pdf_dpi, image_pdf_dpi_min, image_pdf_dpi_max);
     reader.truth("files_line", profile.files_line);
     written.rules = read_rules(reader.tables("rule"), profile, routes, faults, warnings);
     reader.finish();
@@ -111,6 +112,7 @@ std::string to_toml(const Profile& profile, RuleLines lines) {
     line("links", to_string(profile.links));
     truth("release_originals", profile.release_originals);
     line("text_files", to_string(profile.text_files));
+    text += "image_pdf_dpi = " + std::to_string(profile.image_pdf_dpi) + "\n";
     truth("files_line", profile.files_line);
     text += "[profile." + profile.name + ".attachments]\n";
     for (std::uint32_t i = 0; i < part_kind_count; ++i) {

@@ -196,7 +196,7 @@ enum class Weight : std::uint8_t {
       "the signature is by somebody whose issuer is not known here")                                                   \
     X(signature_broken, warn, "電子署名の後に内容が変わっている", "the content was changed after it was signed")       \
     X(layout_dropped, lossy, "文字だけを取り出した", "only its text was taken out")                                    \
-    X(pages_pictured, note, "ページを画像に変換", "its pages became pictures")                                         \
+    X(pages_pictured, lossy, "ページを画像に変換", "its pages became pictures")                                        \
     X(glyphs_missing, lossy, "表示できない文字がある", "characters that no font here can show")                        \
     X(follows, note, "無害化に時間がかかるため後から届く",                                                             \
       "it takes longer to rebuild and follows in a mail of its own")

@@ -10,6 +10,7 @@
 
 #include "relay/async/disk.hpp"
 #include "relay/scan_file.hpp"
+#include "sanitizer/engine/picture_road.hpp"
 #include "sanitizer/finish/errands.hpp"
 #include "sanitizer/finish/pack_archives.hpp"
 
@@ -43,7 +44,48 @@ asio::awaitable<FileResult> convert(Road& road, const FileErrand& errand, const 
     co_return converted(std::move(rebuilt.at(0)), out.losses, errand);
 }
 
+asio::awaitable<FileResult> picture(Road& road, PictureRoad& steps, std::string path) {
+    while (const PictureStep* const step = steps.next()) {
+        if (const auto* const taking = std::get_if<TakeOutStep>(step)) {
+            const JobBytes bytes = taking->bare == nullptr ? JobBytes(road.mail) : JobBytes(*taking->bare);
+            OutResult out = co_await road.tools.pool.take_out(taking->errand, bytes, road.tag, road.until);
+            steps.take(std::move(out));
+        } else if (const auto* const asking = std::get_if<AskEngineStep>(step)) {
+            std::string part = path;
+            Result<UntrustedFile> made = co_await road.tools.converters.convert(asking->job, *asking->file, road.tag,
+                                                                                std::move(part), road.until);
+            steps.take(std::move(made));
+        } else {
+            const auto& rebuilding = std::get<RebuildStep>(*step);
+            std::vector<FileResult> made =
+                co_await road.tools.pool.rebuild(rebuilding.errand, *rebuilding.bare, road.tag, road.until);
+            steps.take(std::move(made.at(0)));
+        }
+    }
+    co_return std::move(steps).result();
+}
+
+asio::awaitable<std::vector<FileResult>> picture_as_it_came(Road& road, const FileErrand& errand) {
+    PictureRoad steps(errand, road.tools.converters.limits());
+    FileResult result = co_await picture(road, steps, errand.job.path);
+    std::vector<FileResult> results;
+    results.push_back(std::move(result));
+    co_return results;
+}
+
+asio::awaitable<std::vector<FileResult>> picture_instead(Road& road, const FileErrand& errand, UntrustedFile file) {
+    PictureRoad steps(errand, road.tools.converters.limits(), std::move(file));
+    FileResult result = co_await picture(road, steps, errand.job.path);
+    std::vector<FileResult> results;
+    results.push_back(std::move(result));
+    co_return results;
+}
+
 asio::awaitable<std::vector<FileResult>> rebuild_as_it_came(Road& road, const FileErrand& errand) {
+    if (errand.as_pictures) {
+        std::vector<FileResult> pictured = co_await picture_as_it_came(road, errand);
+        co_return pictured;
+    }
     if (!errand.by_engine) {
         std::vector<FileResult> rebuilt = co_await road.tools.pool.rebuild(errand, road.mail, road.tag, road.until);
         co_return rebuilt;
@@ -61,6 +103,10 @@ asio::awaitable<std::vector<FileResult>> rebuild_as_it_came(Road& road, const Fi
 
 // What a scanner gave. What converting it loses is not counted: it is the scanner's file, not the sender's.
 asio::awaitable<std::vector<FileResult>> rebuild_instead(Road& road, const FileErrand& errand, UntrustedFile file) {
+    if (errand.as_pictures) {
+        std::vector<FileResult> pictured = co_await picture_instead(road, errand, std::move(file));
+        co_return pictured;
+    }
     if (!errand.by_engine) {
         const FileErrand bare = about_bare(errand, file);
         std::vector<FileResult> rebuilt = co_await road.tools.pool.rebuild(bare, file, road.tag, road.until);

@@ -159,9 +159,9 @@ Result<void> Relay::Parts::start_workers(const std::string& program, const FileP
     files = std::make_unique<FilePool>(network, compute, file_programs,
                                        std::max(1u, std::thread::hardware_concurrency()), config->limits.codec, *log);
     const EngineSettings& engines = config->engines;
-    EngineWishes wishes{engines.office != OfficeEngine::off, std::make_shared<const FileCommands>(engines.commands)};
-    converters = std::make_unique<Converters>(network, engine_place(engines.socket), engines.limits, engines.at_once,
-                                              *log, std::move(wishes));
+    converters = std::make_unique<Converters>(
+        network, engine_place(engines.office != OfficeEngine::off, engines.socket), engines.limits, engines.at_once,
+        *log, std::make_shared<const FileCommands>(engines.commands));
     return files->start();
 }
 

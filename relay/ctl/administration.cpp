@@ -243,10 +243,9 @@ Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, 
     if (!answer || !answer->extract) return answer;
     Extract& extract = *answer->extract;
     if (!lets_files_cross(extract, profile, Release::no)) return answer;
-    const EnginePlace engine = engine_place(config.engines.socket);
-    const EngineWishes wishes{config.engines.office != OfficeEngine::off,
-                              std::make_shared<const FileCommands>(config.engines.commands)};
-    Errands errands(profile, config.limits.budget, mail.size(), convertible_at(engine, wishes));
+    const EnginePlace engine = engine_place(config.engines.office != OfficeEngine::off, config.engines.socket);
+    auto commands = std::make_shared<const FileCommands>(config.engines.commands);
+    Errands errands(profile, config.limits.budget, mail.size(), convertible_at(engine, std::move(commands)));
     std::vector<FileErrand> asked = errands.next(extract);
     if (asked.empty()) return answer;
     auto workers = start_file_workers(config.limits.codec);

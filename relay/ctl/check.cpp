@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <system_error>
@@ -14,6 +15,7 @@
 #include "relay/quarantine/key_file.hpp"
 #include "sanitizer/engine/engine_road.hpp"
 #include "sanitizer/engine/office.hpp"
+#include "sanitizer/engine/pages.hpp"
 
 namespace mugaika::ctl {
 namespace {
@@ -39,6 +41,29 @@ Result<void> check_quarantine(const Config& config) {
     return store ? (*store)->check_keys() : Result<void>(store.error());
 }
 
+bool wants_pictures(const WrittenProfile& profile) {
+    const auto is_wanted = [](PartAction action) { return action == PartAction::image_pdf; };
+    return std::any_of(profile.base.actions.begin(), profile.base.actions.end(), is_wanted) ||
+           std::any_of(profile.rules.begin(), profile.rules.end(),
+                       [&](const MailRule& rule) { return is_wanted(rule.part.action); });
+}
+
+// What "image-pdf" asks for and this machine has not. A font that is missing is a fault of each page.
+std::vector<std::string> picture_warnings(const Config& config) {
+    std::vector<std::string> lines;
+    const auto wanted = std::find_if(config.profiles.begin(), config.profiles.end(),
+                                     [](const auto& profile) { return wants_pictures(profile.second); });
+    if (wanted == config.profiles.end()) return lines;
+    const std::string who = "[profile." + wanted->first + "] image-pdf: ";
+    if (const auto package = missing_for_pages())
+        lines.push_back(who + "no page can be drawn here, such files are held; install " + *package);
+    if (!has_japanese_font())
+        lines.push_back(who + "there is no Japanese font: pages would have boxes for letters; install fonts-ipaexfont");
+    if (config.engines.socket.empty() && engine_place(true, "").program.empty())
+        lines.push_back(who + "mugaika-engine is not installed, such files are held");
+    return lines;
+}
+
 // What [relay.engines] asks for and this machine has not. Files of these kinds are then held.
 std::vector<std::string> engine_warnings(const EngineSettings& engines) {
     if (engines.office == OfficeEngine::off) return {};
@@ -61,7 +86,7 @@ std::vector<std::string> engine_warnings(const EngineSettings& engines) {
         lines.push_back("[relay.engines] socket: " + engines.socket +
                         " is not there; systemctl enable --now mugaika-engine.socket");
     }
-    if (engines.socket.empty() && engine_place("").program.empty()) {
+    if (engines.socket.empty() && engine_place(true, "").program.empty()) {
         lines.push_back("doc, xls, ppt, rtf and OpenDocument files are held: mugaika-engine is not installed" +
                         instead);
     }
@@ -78,6 +103,9 @@ Exit check(const ConfigChoice& choice, Terminal& terminal) {
     const Config& config = reading.config;
     const ReserveReading left = read_reserve(there_or_above(config.state_dir), config.log);
     for (const std::string& line : disk_warnings(left, config.limits.reserve, config.state_dir, config.log)) {
+        terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
+    }
+    for (const std::string& line : picture_warnings(config)) {
         terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
     }
     for (const std::string& line : engine_warnings(config.engines)) {

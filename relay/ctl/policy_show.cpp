@@ -48,6 +48,7 @@ json::object to_json(const WrittenProfile& written) {
     object["links"] = to_string(profile.links);
     object["release_originals"] = profile.release_originals;
     object["text_files"] = to_string(profile.text_files);
+    object["image_pdf_dpi"] = profile.image_pdf_dpi;
     object["files_line"] = profile.files_line;
     object["attachments"] = std::move(attachments);
     json::array& rules = object["rules"].emplace_array();

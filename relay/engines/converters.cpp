@@ -21,17 +21,18 @@ using Clock = std::chrono::steady_clock;
 
 // A thread for each conversion: it waits for a process, and for nothing else.
 struct Converters::Impl {
-    Impl(asio::io_context& io, EnginePlace p, EngineLimits l, std::uint32_t at_once, EventLog& e, EngineWishes w)
+    Impl(asio::io_context& io, EnginePlace p, EngineLimits l, std::uint32_t at_once, EventLog& e,
+         std::shared_ptr<const FileCommands> c)
         : place(std::move(p)),
           limits(l),
-          wishes(std::move(w)),
+          commands(std::move(c)),
           events(e),
           line(io, std::max(at_once, 1u)),
           threads(std::max(at_once, 1u)) {}
 
     EnginePlace place;
     EngineLimits limits;
-    EngineWishes wishes;
+    std::shared_ptr<const FileCommands> commands;
     EventLog& events;
     WaitingLine line;
     asio::thread_pool threads;
@@ -39,15 +40,15 @@ struct Converters::Impl {
 };
 
 Converters::Converters(asio::io_context& io, EnginePlace place, EngineLimits limits, std::uint32_t at_once,
-                       EventLog& events, EngineWishes wishes)
-    : impl_(std::make_shared<Impl>(io, std::move(place), limits, at_once, events, std::move(wishes))) {}
+                       EventLog& events, std::shared_ptr<const FileCommands> commands)
+    : impl_(std::make_shared<Impl>(io, std::move(place), limits, at_once, events, std::move(commands))) {}
 
 Converters::~Converters() {
     ::eventfd_write(impl_->stop.get(), 1);
     impl_->threads.join();
 }
 
-Convertible Converters::convertible() const { return convertible_at(impl_->place, impl_->wishes); }
+Convertible Converters::convertible() const { return convertible_at(impl_->place, impl_->commands); }
 
 const EngineLimits& Converters::limits() const noexcept { return impl_->limits; }
 

@@ -18,9 +18,9 @@ namespace mugaika {
 
 class Converters {
 public:
-    // A place without a program and a socket: nothing is converted.
+    // A place without a program and a socket: nothing is converted. `commands`: of the configuration; null: none.
     Converters(boost::asio::io_context&, EnginePlace, EngineLimits, std::uint32_t at_once, EventLog&,
-               EngineWishes = {});
+               std::shared_ptr<const FileCommands> commands = {});
     ~Converters();  // ends what is running, and waits for it
 
     Convertible convertible() const;  // looked at anew each time: LibreOffice may be installed meanwhile

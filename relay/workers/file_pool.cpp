@@ -60,7 +60,7 @@ struct FilePool::Impl : std::enable_shared_from_this<FilePool::Impl> {
     asio::awaitable<std::invoke_result_t<Work>> with_bytes(std::size_t bytes, Work);
     asio::awaitable<std::optional<WaitingLine::Place>> turn(std::chrono::steady_clock::time_point until);
     asio::awaitable<Result<Outcomes>> ask_codec(const FileErrand&, JobBytes, const MailTag&);
-    asio::awaitable<OutResult> take_out(const FileErrand&, const RawMail&, const MailTag&);
+    asio::awaitable<OutResult> take_out(const FileErrand&, JobBytes, const MailTag&);
     asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, JobBytes, const MailTag&);
     asio::awaitable<std::vector<FileResult>> check(Outcomes, const FileErrand&, const MailTag&);
     asio::awaitable<std::vector<FileResult>> check_each(Outcomes, const FileErrand&, const MailTag&);
@@ -125,9 +125,9 @@ asio::awaitable<Result<Outcomes>> FilePool::Impl::ask_codec(const FileErrand& er
     co_return told;
 }
 
-asio::awaitable<OutResult> FilePool::Impl::take_out(const FileErrand& errand, const RawMail& mail, const MailTag& tag) {
+asio::awaitable<OutResult> FilePool::Impl::take_out(const FileErrand& errand, JobBytes bytes, const MailTag& tag) {
     const FileErrand asked = to_take_out(errand);
-    Result<Outcomes> told = co_await ask_codec(asked, mail, tag);
+    Result<Outcomes> told = co_await ask_codec(asked, bytes, tag);
     if (!told) co_return not_made_by(told.error());
     auto seal = [outcomes = *told] { return std::make_shared<OutResult>(taken_out(std::move(outcomes->front()))); };
     const std::shared_ptr<OutResult> out = co_await on_pool(compute, std::move(seal));
@@ -237,12 +237,12 @@ asio::awaitable<std::optional<WaitingLine::Place>> FilePool::Impl::turn(std::chr
     co_return place;
 }
 
-asio::awaitable<OutResult> FilePool::take_out(const FileErrand& errand, const RawMail& mail, const MailTag& tag,
+asio::awaitable<OutResult> FilePool::take_out(const FileErrand& errand, JobBytes bytes, const MailTag& tag,
                                               std::chrono::steady_clock::time_point until) {
     const std::shared_ptr<Impl> impl = impl_;
     std::optional<WaitingLine::Place> place = co_await impl->turn(until);
     if (!place) co_return not_in_time();
-    OutResult out = co_await impl->take_out(errand, mail, tag);
+    OutResult out = co_await impl->take_out(errand, bytes, tag);
     impl->fork_ahead();
     co_return out;
 }

@@ -45,7 +45,7 @@ public:
                                                             std::chrono::steady_clock::time_point until);
 
     // The one file of the errand as it is, for an engine; otherwise the same.
-    boost::asio::awaitable<OutResult> take_out(const FileErrand&, const RawMail&, const MailTag&,
+    boost::asio::awaitable<OutResult> take_out(const FileErrand&, JobBytes, const MailTag&,
                                                std::chrono::steady_clock::time_point until);
 
 private:

@@ -1,6 +1,7 @@
 #include "sanitizer/checker/check_file.hpp"
 
 #include "sanitizer/checker/calendar/check_calendar.hpp"
+#include "sanitizer/checker/image_pdf/check_image_pdf.hpp"
 #include "sanitizer/checker/ooxml/check_ooxml.hpp"
 #include "sanitizer/checker/pdf/check_pdf.hpp"
 #include "sanitizer/checker/pictures/check_jpeg.hpp"
@@ -17,6 +18,8 @@ Result<std::uint32_t> check_file(SafeKind kind, std::string_view untrusted) {
             return check_png(untrusted);
         case SafeKind::pdf:
             return check_pdf(untrusted);
+        case SafeKind::image_pdf:
+            return check_image_pdf(untrusted);
         case SafeKind::docx:
         case SafeKind::xlsx:
         case SafeKind::pptx:

@@ -13,10 +13,14 @@
 
 #include "policy/locked_file.hpp"
 #include "policy/memory.hpp"
+#include "sanitizer/codec/image_pdf/image_pdf_reader.hpp"
+#include "sanitizer/codec/image_pdf/missing_glyphs.hpp"
+#include "sanitizer/codec/image_pdf/picture_pages.hpp"
 #include "sanitizer/codec/locked/open_locked.hpp"
 #include "sanitizer/codec/locked/open_office.hpp"
 #include "sanitizer/codec/members.hpp"
 #include "sanitizer/codec/office/before_conversion.hpp"
+#include "sanitizer/codec/pdf/look_at_pages.hpp"
 #include "sanitizer/codec/rebuild_file.hpp"
 #include "sanitizer/mail/office_format.hpp"
 #include "sanitizer/mail/sha256.hpp"
@@ -104,6 +108,29 @@ FileOutcome taken_out(sandboxed::Part& part, FilePurse& purse) {
     return FileTaken{std::move(part.untrusted_bytes), std::move(losses)};
 }
 
+// A PDF that is pictures already is told by our own reader, and drawn by nobody.
+FileOutcome pages_taken_out(sandboxed::Part& part, std::uint32_t dpi, FilePurse& purse) {
+    if (!purse.take_out(part.untrusted_bytes.size()))
+        return FileNotMade{Reason::files_too_large, "larger than allowed"};
+    FileTaken taken{{}, {}};
+    if (const auto old = read_image_pdf(part.untrusted_bytes)) {
+        taken.about.pages = static_cast<std::uint32_t>(old->size());
+        taken.about.are_pictures = true;
+    } else {
+        auto seen = look_at_pages(part.untrusted_bytes, dpi, purse);
+        if (auto* why = std::get_if<FileNotMade>(&seen)) return std::move(*why);
+        taken.about = std::get<PagesTold>(std::move(seen));
+    }
+    taken.untrusted_bytes = std::move(part.untrusted_bytes);
+    return taken;
+}
+
+FileOutcome missing_letters(const sandboxed::Part& part) {
+    FileTaken taken{{}, {}};
+    taken.about.missing = missing_glyphs(part.untrusted_bytes);
+    return taken;
+}
+
 FileOutcome opened(const sandboxed::Part& part, std::string_view password, FilePurse& purse) {
     auto bytes = open_locked(part.facts, part.untrusted_bytes, password, purse);
     if (auto* why = std::get_if<FileNotMade>(&bytes)) return std::move(*why);
@@ -113,8 +140,19 @@ FileOutcome opened(const sandboxed::Part& part, std::string_view password, FileP
 FileAnswer answer_about(sandboxed::Part& part, FilePurse& purse, const Asked& asked) {
     std::string digest = sha256_hex(part.untrusted_bytes);
     const std::string& password = asked.job.password;
-    if (asked.job.task == FileTask::take_out) {
-        return {std::move(digest), password.empty() ? taken_out(part, purse) : opened(part, password, purse)};
+    switch (asked.job.task) {
+        case FileTask::take_out:
+            return {std::move(digest), password.empty() ? taken_out(part, purse) : opened(part, password, purse)};
+        case FileTask::take_pages:
+        case FileTask::take_bare_pages:
+            return {std::move(digest), pages_taken_out(part, asked.job.dpi, purse)};
+        case FileTask::picture_bare:
+            return {std::move(digest), picture_pages(part.untrusted_bytes, asked.job.dpi, purse)};
+        case FileTask::find_missing:
+            return {std::move(digest), missing_letters(part)};
+        case FileTask::rebuild:
+        case FileTask::rebuild_bare:
+            break;
     }
     const auto is_known = [&](const sandboxed::Part& letter) {
         return part.facts.kind == PartKind::tnef && says_what_the_mail_says(letter, asked);
@@ -164,8 +202,9 @@ sandboxed::Part bare_part(std::string_view untrusted_file, FileWant want, const 
 FileAnswers answers_to(const FileJob& job, std::string_view untrusted_mail, const sandboxed::FileTyper& typer) {
     FileLimits limits;
     limits.out_bytes_max = job.out_bytes_max;
+    if (job.dpi != 0) limits = limits_of_pages(limits);
     FilePurse purse(limits);
-    const bool is_bare = job.task == FileTask::rebuild_bare;
+    const bool is_bare = is_about_bare(job.task);
     auto part = is_bare ? bare_part(untrusted_mail, job.want, typer) : part_at(job, untrusted_mail, purse, typer);
     const Asked asked{job, untrusted_mail, typer};
     FileAnswers answers;

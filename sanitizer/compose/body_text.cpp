@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -45,6 +46,7 @@ public:
         for (const PartRow& part : rules.parts) {
             const bool has_words = part.facts.kind == PartKind::calendar || part.facts.kind == PartKind::report;
             if (has_words) named_by_kind_.emplace(part.facts.path, &part.facts);
+            if (part.method == Method::image_pdf) pictured_.insert(part.facts.path);
         }
     }
 
@@ -61,6 +63,7 @@ private:
     const NoticeWords& words_;
     bool links_are_dead_;
     std::map<std::string_view, const PartFacts*> named_by_kind_;  // by path
+    std::set<std::string_view> pictured_;                         // paths of what became pictures of its pages
     std::string prefix_;
     std::string text_;
 };
@@ -79,6 +82,7 @@ void BodyWriter::heading(std::string_view what, const TextBlock& block) {
 }
 
 std::string BodyWriter::what_is_attached(const TextBlock& block) const {
+    if (pictured_.contains(block.path)) return std::string(words_.beside_pictures);
     const auto found = named_by_kind_.find(block.path);
     if (found == named_by_kind_.end()) return std::string(words_.attached_text);
     std::string words(kind_words(*found->second, language_));

@@ -23,6 +23,11 @@ bool is_png(std::string_view bytes) noexcept {
 
 bool is_pdf(std::string_view bytes) noexcept { return stands_between(bytes, "%PDF-1.7\n"sv, "\n%%EOF\n"sv); }
 
+// Its second line says what it is, in UTF-8: pictures.
+bool is_image_pdf(std::string_view bytes) noexcept {
+    return stands_between(bytes, "%PDF-1.4\n%\xe7\x94\xbb\xe5\x83\x8f\n1 0 obj\n"sv, "\n%%EOF\n"sv);
+}
+
 // ECMA-376 part 2, in our form: the relationships first, the content types last, no comment, and the main part of the
 // kind in the directory.
 bool is_package(std::string_view bytes, std::string_view main_part) noexcept {
@@ -91,6 +96,7 @@ constexpr std::array kinds{
     Kind{"jpeg", "image/jpeg", {".jpg", ".jpeg", ".jpe", ".jfif"}, is_jpeg},
     Kind{"png", "image/png", {".png"}, is_png},
     Kind{"pdf", "application/pdf", {".pdf"}, is_pdf},
+    Kind{"image-pdf", "application/pdf", {".pdf"}, is_image_pdf},
     Kind{"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", {".docx"}, is_docx},
     Kind{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", {".xlsx"}, is_xlsx},
     Kind{"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", {".pptx"}, is_pptx},

@@ -76,6 +76,7 @@ constexpr NoticeWords japanese_words{
     .bullet = "・",
     .indent = "　",
     .attached_text = "添付テキスト",
+    .beside_pictures = "画像に変えた文書のリンク先・表示できない文字",
     .added_text = "別の形式の本文だけにある文",
     .attached_mail = "添付メール",
     .level_before = "（",
@@ -153,6 +154,7 @@ constexpr NoticeWords english_words{
     .bullet = "- ",
     .indent = "  ",
     .attached_text = "Attached text",
+    .beside_pictures = "Links, and characters not shown, of a document that became pictures",
     .added_text = "Only in another form of the text",
     .attached_mail = "Attached mail",
     .level_before = " (level ",
@@ -327,6 +329,7 @@ std::string_view safe_kind_words(SafeKind kind, Language language) noexcept {
         case SafeKind::png:
             return is_japanese ? "PNG 形式" : "PNG";
         case SafeKind::pdf:
+        case SafeKind::image_pdf:
             return is_japanese ? "PDF 形式" : "PDF";
         case SafeKind::docx:
             return is_japanese ? "Word（docx）形式" : "Word (docx)";

@@ -77,6 +77,7 @@ struct NoticeWords {
     std::string_view bullet;
     std::string_view indent;
     std::string_view attached_text;  // headings in the body
+    std::string_view beside_pictures;
     std::string_view added_text;
     std::string_view attached_mail, level_before, level_after;
     std::string_view heading_open;

@@ -145,6 +145,8 @@ Result<UntrustedFile> believe(Received received, const EngineLimits& limits) {
 }  // namespace
 
 Result<UntrustedFile> ask_engine(const EnginePlace& place, const EngineJob& job, const UntrustedFile& file, int stop) {
+    const bool is_for_office = job.task == EngineTask::to_package || job.task == EngineTask::to_pdf;
+    if (is_for_office && !place.has_office) return Error(Fault::unavailable, "LibreOffice is switched off here");
     const auto launcher = place.socket.empty() ? start(place.program) : connect_to(place.socket);
     if (!launcher) return launcher.error();
     const std::string frame = encode_engine_job(job);
@@ -165,6 +167,14 @@ static_assert(outcome<Stage::engine, Failure::disk_full>().ending == Ending::car
 FileNotMade not_converted_by(const Error& error) {
     const bool is_missing = error.fault() == Fault::unavailable || error.fault() == Fault::busy;
     return {is_missing ? Reason::engine_unavailable : Reason::engine_failed, error.words()};
+}
+
+FileNotMade by_engine(FileNotMade of_bare) {
+    const Reason why = of_bare.why;
+    const bool is_word_about_engine = why == Reason::not_rebuilt || why == Reason::codec_nonsense ||
+                                      why == Reason::document_damaged || why == Reason::encrypted;
+    if (!is_word_about_engine) return of_bare;
+    return {Reason::engine_failed, "what the converter made: " + of_bare.words};
 }
 
 }  // namespace mugaika

@@ -15,6 +15,7 @@ namespace mugaika {
 struct EnginePlace {
     std::string program;      // mugaika-engine, started here
     std::string socket = {};  // that of its unit, where it is one; "": started here
+    bool has_office = true;   // LibreOffice may be asked
 };
 
 // A file that is hostile again. Fails with Fault::unavailable (no engine can be had, or no converter), timeout (it took
@@ -25,5 +26,9 @@ Result<UntrustedFile> ask_engine(const EnginePlace&, const EngineJob&, const Unt
 
 // The failure as the reason of a file that stays: engine_unavailable or engine_failed.
 FileNotMade not_converted_by(const Error&);
+
+// Why nothing came of what an engine made: engine_failed where the words are that the bytes are no file of the kind,
+// and not that they cost too much or that a guard stepped in.
+FileNotMade by_engine(FileNotMade);
 
 }  // namespace mugaika

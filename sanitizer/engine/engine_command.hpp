@@ -16,6 +16,11 @@ struct PreparedFile {
     std::string bytes;
 };
 
+struct EngineStep {
+    std::string program;                 // absolute
+    std::vector<std::string> arguments;  // behind its name
+};
+
 struct EngineCommand {
     std::string program;                   // absolute
     std::vector<std::string> arguments;    // behind its name
@@ -24,9 +29,12 @@ struct EngineCommand {
     std::vector<std::string> executable;   // the same, and programs in them can be run
     std::vector<PreparedFile> home;        // what stands in the home folder before it starts
     std::string input_name;                // in the input folder
-    bool by_streams = false;  // it reads that file as its standard input, and writes the new one to its output
-    std::optional<int> again_code = {};  // with this exit code it wants to be started once more
-    std::uint32_t processes = 0;         // that its user may have; 0: it makes threads alone
+    bool reads_input = false;              // that file is its standard input
+    // What it writes to its standard output is this file in the output folder; "": nobody reads that.
+    std::string output_name = {};
+    std::vector<EngineStep> before = {};  // run first, each confined alike; a form feed stands behind what it writes
+    std::optional<int> again_code = {};   // with this exit code it wants to be started once more
+    std::uint32_t processes = 0;          // that its user may have; 0: it makes threads alone
 };
 
 // The folders of one job: "in" is read, "home" and "out" are written.

@@ -12,10 +12,13 @@
 namespace mugaika {
 
 enum class EngineTask : std::uint8_t {
-    office,   // LibreOffice converts it
-    pages,    // the text of a PDF, by pdftotext of poppler
-    command,  // the program of the order does
+    to_package,   // an Office file of `from` becomes a package (LibreOffice)
+    to_pdf,       // the same becomes a PDF
+    to_pictures,  // the pages of a PDF become pictures: JPEGs, one behind the other (poppler)
+    to_text,      // what the fonts here can show, a line for each (fontconfig), and the letters of a PDF (poppler)
+    command,      // what the program of the order makes of it
 };
+inline constexpr EngineTask last_engine_task = EngineTask::command;
 
 // A program of the administrator's, from standard input to standard output. Whoever names it says what is started, and
 // not what it may do: the launcher holds it like any other.
@@ -32,7 +35,8 @@ struct CommandOrder {
 struct EngineJob {
     OfficeFormat from = OfficeFormat::doc;
     EngineLimits limits;
-    EngineTask task = EngineTask::office;
+    EngineTask task = EngineTask::to_package;
+    std::uint32_t dpi = 0;  // of pictures
     CommandOrder command = {};
 };
 

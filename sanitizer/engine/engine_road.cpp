@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sanitizer/engine/office.hpp"
+#include "sanitizer/engine/picture_road.hpp"
 
 namespace mugaika {
 namespace {
@@ -19,21 +20,16 @@ SafeKind to_be_made(const FileErrand& errand) {
     return errand.command ? errand.command->makes : becomes(format_of(errand));
 }
 
-// What says that the bytes were no file of the kind, and not that they cost too much or that a guard stepped in.
-bool is_word_about_engine(Reason why) noexcept {
-    return why == Reason::not_rebuilt || why == Reason::codec_nonsense || why == Reason::document_damaged ||
-           why == Reason::encrypted;
-}
-
 }  // namespace
 
-EnginePlace engine_place(std::string socket) {
+EnginePlace engine_place(bool office, std::string socket) {
     auto program = find_program("mugaika-engine");
-    return {program ? *std::move(program) : std::string(), std::move(socket)};
+    return {program ? *std::move(program) : std::string(), std::move(socket), office};
 }
 
 OfficeFormats formats_at(const EnginePlace& place) {
     OfficeFormats formats;
+    if (!place.has_office) return formats;
     if (!place.socket.empty()) return formats.set();
     for (std::size_t i = 0; i < formats.size() && !place.program.empty(); ++i) {
         formats.set(i, !missing_for(static_cast<OfficeFormat>(i)));
@@ -41,14 +37,14 @@ OfficeFormats formats_at(const EnginePlace& place) {
     return formats;
 }
 
-Convertible convertible_at(const EnginePlace& place, const EngineWishes& wishes) {
-    Convertible convertible(wishes.office ? formats_at(place) : OfficeFormats());
-    convertible.commands = wishes.commands;
+Convertible convertible_at(const EnginePlace& place, std::shared_ptr<const FileCommands> commands) {
+    Convertible convertible(formats_at(place));
+    convertible.commands = std::move(commands);
     return convertible;
 }
 
 EngineJob engine_job(const FileErrand& errand, const EngineLimits& limits) {
-    if (!errand.command) return {format_of(errand), limits};
+    if (!errand.command) return {format_of(errand), limits, EngineTask::to_package, 0, {}};
     EngineJob job;
     job.task = EngineTask::command;
     job.limits = errand.command->limits;
@@ -59,8 +55,7 @@ EngineJob engine_job(const FileErrand& errand, const EngineLimits& limits) {
 
 FileResult converted(FileResult of_bare, const std::vector<Loss>& lost_before, const FileErrand& errand) {
     if (auto* why = std::get_if<FileNotMade>(&of_bare)) {
-        if (!is_word_about_engine(why->why)) return of_bare;
-        return FileNotMade{Reason::engine_failed, "what the converter made: " + why->words};
+        return by_engine(std::move(*why));
     }
     auto* file = std::get_if<FileRebuilt>(&of_bare);
     if (file == nullptr || file->file.kind() != to_be_made(errand)) {
@@ -76,11 +71,33 @@ FileResult converted(FileResult of_bare, const std::vector<Loss>& lost_before, c
     return of_bare;
 }
 
+namespace {
+
+FileResult picture_file(FileWorkers& workers, const EnginePlace& place, const EngineLimits& engine_limits,
+                        const FileErrand& errand, const RawMail& mail, const WorkerLimits& limits) {
+    PictureRoad road(errand, engine_limits);
+    while (const PictureStep* const step = road.next()) {
+        if (const auto* taking = std::get_if<TakeOutStep>(step)) {
+            const JobBytes bytes = taking->bare == nullptr ? JobBytes(mail) : JobBytes(*taking->bare);
+            road.take(take_out_file(workers, taking->errand, bytes, limits));
+        } else if (const auto* asking = std::get_if<AskEngineStep>(step)) {
+            road.take(ask_engine(place, asking->job, *asking->file));
+        } else {
+            const auto& rebuilding = std::get<RebuildStep>(*step);
+            road.take(std::move(rebuild_files(workers, rebuilding.errand, *rebuilding.bare, limits).at(0)));
+        }
+    }
+    return std::move(road).result();
+}
+
+}  // namespace
+
 FileResult convert_file(FileWorkers& workers, const EnginePlace& place, const EngineLimits& engine_limits,
                         const FileErrand& errand, const RawMail& mail, const WorkerLimits& limits) {
+    if (errand.as_pictures) return picture_file(workers, place, engine_limits, errand, mail, limits);
     OutResult out = take_out_file(workers, errand, mail, limits);
     if (auto* why = std::get_if<FileNotMade>(&out)) return std::move(*why);
-    const auto& [file, losses] = std::get<FileOut>(out);
+    const auto& [file, losses, about] = std::get<FileOut>(out);
     const auto made = ask_engine(place, engine_job(errand, engine_limits), file);
     if (!made) return not_converted_by(made.error());
     auto results = rebuild_files(workers, about_bare(errand, *made), *made, limits);

@@ -15,20 +15,15 @@
 namespace mugaika {
 
 // Where engines are: at the socket, or the program where the running one finds its neighbours. Nowhere where that is
-// not installed.
-EnginePlace engine_place(std::string socket);
-
-// What the configuration wants of engines.
-struct EngineWishes {
-    bool office = true;
-    std::shared_ptr<const FileCommands> commands = {};  // shared as those of Convertible; null: none
-};
+// not installed. `office`: whether LibreOffice may be asked.
+EnginePlace engine_place(bool office, std::string socket);
 
 // What can be converted: everything by a unit, which says itself what it has not; here what is installed.
 OfficeFormats formats_at(const EnginePlace&);
 
-// The same for what is wanted of it. A command is asked for wherever it is configured: one that is missing is said.
-Convertible convertible_at(const EnginePlace&, const EngineWishes&);
+// The same with the commands of the configuration, null: none. One is asked for wherever it is configured: that it is
+// missing is said.
+Convertible convertible_at(const EnginePlace&, std::shared_ptr<const FileCommands> commands);
 
 // The errand is one by_engine. A command has limits of its own.
 EngineJob engine_job(const FileErrand&, const EngineLimits&);

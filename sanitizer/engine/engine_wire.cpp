@@ -22,8 +22,10 @@ constexpr auto describe_command = [](auto& io, auto& command) {
 };
 
 constexpr auto describe_job = [](auto& io, auto& job) {
-    auto& [from, limits, task, command] = job;
-    io.choice(from, static_cast<OfficeFormat>(office_format_count - 1));
+    auto& [from, limits, task, dpi, command] = job;
+    io.choice(from, last_office_format);
+    io.choice(task, last_engine_task);
+    io.number(dpi);
     io.number(limits.memory_bytes);
     io.number(limits.disk_bytes);
     io.number(limits.out_bytes_max);

@@ -147,6 +147,14 @@ Result<void> JobFolder::put_home(const std::vector<PreparedFile>& files) const {
     return {};
 }
 
+Result<void> JobFolder::append_output(const std::string& name, std::string_view bytes) const {
+    const FileDescriptor out = open_folder(folder_.get(), "out");
+    constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    const FileDescriptor file(out.is_open() ? ::openat(out.get(), name.c_str(), flags, 0600) : -1);
+    if (!file.is_open()) return error_from_errno("write what it made", errno);
+    return write_fully(file.get(), bytes, "write what it made");
+}
+
 Result<void> JobFolder::look_at_size(std::uint64_t bytes_max) const {
     struct statvfs disk {};
     const bool is_known = ::fstatvfs(folder_.get(), &disk) == 0;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/result.hpp"
@@ -23,6 +24,9 @@ public:
 
     Result<void> put_input(const std::string& name, int descriptor, std::uint64_t bytes) const;
     Result<void> put_home(const std::vector<PreparedFile>&) const;
+
+    // Behind what stands in a file of the output folder, which is made where it is not there. Follows no link.
+    Result<void> append_output(const std::string& name, std::string_view bytes) const;
 
     // What has been written, or Fault::limit as soon as it is more than allowed, arranged deeper than any converter
     // does, out of sight, or when the disk has nothing left. While the converter runs.

@@ -23,14 +23,22 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     return all;
 }
 
+// `input`, `output`: null for nowhere. What ran before in the same folders may have put anything there: no link is
+// followed, and nothing that waits for somebody is opened.
 bool becomes(const char* path, int how, int number) noexcept {
-    const int file = ::open(path, how, 0600);
-    return file >= 0 && ::dup2(file, number) == number;
+    const int file = ::open(path, how | O_NOFOLLOW | O_NONBLOCK, 0600);
+    return file >= 0 && ::dup2(file, number) >= 0;
 }
 
-bool set_standard_streams(const std::string& in, const std::string& out) noexcept {
-    return becomes(in.c_str(), O_RDONLY, STDIN_FILENO) && becomes(out.c_str(), O_WRONLY | O_CREAT, STDOUT_FILENO) &&
-           becomes("/dev/null", O_WRONLY, STDERR_FILENO) && ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, 0) == 0;
+bool set_standard_streams(const char* input, const char* output) noexcept {
+    const int null = ::open("/dev/null", O_RDWR);
+    if (null < 0) return false;
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::dup2(null, number) < 0) return false;
+    }
+    if (input != nullptr && !becomes(input, O_RDONLY, STDIN_FILENO)) return false;
+    if (output != nullptr && !becomes(output, O_WRONLY | O_CREAT | O_APPEND, STDOUT_FILENO)) return false;
+    return ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, 0) == 0;
 }
 
 void signals_as_at_login() noexcept {
@@ -54,10 +62,13 @@ void stand_back() noexcept {
 [[noreturn]] void become(const EngineCommand& command, const EngineLimits& limits, const std::string& job_folder,
                          pid_t parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const std::string nowhere = "/dev/null";
-    const std::string in = command.by_streams ? job_folder + "/in/" + command.input_name : nowhere;
-    const std::string out = command.by_streams ? job_folder + "/out/made" : nowhere;
-    if (::getppid() != parent || ::setsid() < 0 || !set_standard_streams(in, out)) ::_exit(launch_failed_code);
+    const std::string input = job_folder + "/in/" + command.input_name;
+    const std::string output = job_folder + "/out/" + command.output_name;
+    const char* const input_path = command.reads_input ? input.c_str() : nullptr;
+    const char* const output_path = command.output_name.empty() ? nullptr : output.c_str();
+    if (::getppid() != parent || ::setsid() < 0 || !set_standard_streams(input_path, output_path)) {
+        ::_exit(launch_failed_code);
+    }
     signals_as_at_login();
     stand_back();
     std::vector<std::string> arguments{command.program};

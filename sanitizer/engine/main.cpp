@@ -11,6 +11,7 @@
 
 #include "sanitizer/engine/office.hpp"
 #include "sanitizer/engine/ordered_command.hpp"
+#include "sanitizer/engine/pages.hpp"
 #include "sanitizer/engine/serve_engine.hpp"
 
 namespace {
@@ -18,8 +19,8 @@ namespace {
 using namespace mugaika;
 
 void write_help(std::ostream& out) {
-    out << "mugaika-engine runs a converter (LibreOffice, a configured command) for one file, locked in. mugaika-relay "
-           "and\n"
+    out << "mugaika-engine runs a converter (LibreOffice, poppler, a configured command) for one file, locked in.\n"
+           "mugaika-relay and\n"
            "`mugaika sanitize` start it themselves, or systemd does: mugaika-engine.socket. It cannot\n"
            "be used by hand and reads no configuration.\n"
            "\n"
@@ -28,7 +29,17 @@ void write_help(std::ostream& out) {
 }
 
 Result<EngineCommand> command_for(const EngineJob& job, const std::string& job_folder) {
-    return job.task == EngineTask::command ? ordered_command(job, job_folder) : office_command(job, job_folder);
+    switch (job.task) {
+        case EngineTask::to_package:
+        case EngineTask::to_pdf:
+            return office_command(job, job_folder);
+        case EngineTask::command:
+            return ordered_command(job, job_folder);
+        case EngineTask::to_pictures:
+        case EngineTask::to_text:
+            break;
+    }
+    return pages_command(job, job_folder);
 }
 
 bool is_stream_socket(int fd) noexcept {

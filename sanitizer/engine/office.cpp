@@ -107,7 +107,7 @@ Result<EngineCommand> office_command(const EngineJob& job, const std::string& jo
                          "--nodefault",
                          "--nofirststartwizard",
                          "--convert-to",
-                         std::string(family_of(job.from).filter),
+                         job.task == EngineTask::to_pdf ? "pdf" : std::string(family_of(job.from).filter),
                          "--outdir",
                          job_folder + "/out",
                          job_folder + "/in/" + command.input_name};

@@ -30,7 +30,8 @@ Result<EngineCommand> ordered_command(const EngineJob& job, const std::string& j
     command.readable.insert(command.readable.end(), order.readable.begin(), order.readable.end());
     command.executable = {"/usr", order.program};
     command.input_name = "file";
-    command.by_streams = true;
+    command.reads_input = true;
+    command.output_name = "made";
     command.processes = std::min(order.processes, CommandOrder::processes_max);
     return command;
 }

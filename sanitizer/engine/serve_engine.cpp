@@ -99,7 +99,23 @@ std::optional<EngineAnswer> fault_of(int status) {
     return std::nullopt;
 }
 
+// What one step leaves behind in the folders the next one finds: they are of one job.
+std::optional<EngineAnswer> run_before(const EngineCommand& command, const Watch& watch) {
+    for (const EngineStep& step : command.before) {
+        EngineCommand one = command;
+        one.program = step.program;
+        one.arguments = step.arguments;
+        const Run run = run_once(one, watch);
+        if (run.fault) return run.fault;
+        if (auto fault = fault_of(run.status)) return fault;
+        const auto marked = watch.folder.append_output(command.output_name, "\f");
+        if (!marked) return failed(marked.error().words());
+    }
+    return std::nullopt;
+}
+
 std::optional<EngineAnswer> run(const EngineCommand& command, const Watch& watch) {
+    if (auto fault = run_before(command, watch)) return fault;
     Run one = run_once(command, watch);
     const bool again = !one.fault && WIFEXITED(one.status) && command.again_code == WEXITSTATUS(one.status);
     if (again) one = run_once(command, watch);

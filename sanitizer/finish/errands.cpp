@@ -10,11 +10,22 @@
 #include "policy/ascii.hpp"
 #include "policy/findings.hpp"
 #include "policy/locked_file.hpp"
+#include "sanitizer/finish/beside_pictures.hpp"
+#include "sanitizer/mail/written_size.hpp"
 
 namespace mugaika {
 namespace {
 
+// A PDF, without its lock where everybody may open it, or what LibreOffice can show, where the profile wants pictures.
+bool becomes_pictures(const PartFacts& facts, const Profile& profile) noexcept {
+    const auto wants = [&](PartKind kind) { return profile.action_for(facts, kind) == PartAction::image_pdf; };
+    if (facts.kind == PartKind::office) return pages_format_of(facts.detected_type) && wants(PartKind::office);
+    const bool is_open = lock_of(facts) == LockKind::pdf && may_be_opened(profile, facts);
+    return (facts.kind == PartKind::pdf || is_open) && wants(PartKind::pdf);
+}
+
 bool has_codec(const PartFacts& facts, const Profile& profile) noexcept {
+    if (becomes_pictures(facts, profile)) return true;
     const PartKind kind = facts.kind;
     if (kind == PartKind::text) return is_text_file(profile, facts);
     if (kind == PartKind::encrypted) return may_be_opened(profile, facts);
@@ -116,14 +127,14 @@ void insert_in_order(std::vector<RebuiltFile>& files, RebuiltFile file) {
 
 void take_in_file(Extract& extract, std::size_t index, FileRebuilt rebuilt, const BudgetLimits& budget) {
     PartRow& row = extract.parts[index];
-    auto& [file, losses] = rebuilt;
+    auto& [file, losses, links, missing] = rebuilt;
     auto name = PlainLine::from(rebuilt_name(row.facts, file.kind()));
     if (!name) return keep_out(row, {Reason::codec_nonsense, "a name that is none"});
     if (file.bytes().size() > budget.files_bytes_max - bytes_that_cross(extract)) {
         return keep_out(row, {Reason::files_too_large, "no room for it in this mail"});
     }
     row.verdict = PartVerdict::rebuilt;
-    row.method = Method::rebuilt;
+    row.method = file.kind() == SafeKind::image_pdf ? Method::image_pdf : Method::rebuilt;
     row.handler = "codec";
     row.reason = heaviest(losses);
     row.out_name = name->str();
@@ -214,9 +225,36 @@ std::size_t index_of(const Extract& extract, const std::string& path) {
     return static_cast<std::size_t>(&row_at(extract, path) - extract.parts.data());
 }
 
-void say_converted(PartRow& row, const FileErrand& errand) {
-    row.handler = errand.command ? "command" : "office";
-    if (row.verdict == PartVerdict::rebuilt) add_once(row.notes, Reason::converted);
+std::string_view handler_of(const FileErrand& errand) noexcept {
+    if (errand.as_pictures) return "pages";
+    return errand.command ? "command" : "office";
+}
+
+void say_engine(PartRow& row, const FileErrand& errand) {
+    row.handler = handler_of(errand);
+    const bool is_another_format = errand.command || row.facts.kind == PartKind::office;
+    if (row.verdict == PartVerdict::rebuilt && is_another_format) add_once(row.notes, Reason::converted);
+}
+
+// Where its part is read, as far as the text of the mail has room.
+void insert_text(Extract& extract, TextBlock block, const BudgetLimits& budget) {
+    std::uint64_t bytes = written_bytes(block);
+    for (const TextBlock& one : extract.texts) bytes += written_bytes(one);
+    if (bytes > budget.text_bytes_max) {
+        add_once(extract.parts[index_of(extract, block.path)].notes, Reason::links_cut);
+        return;
+    }
+    const auto at = std::find_if(extract.texts.begin(), extract.texts.end(),
+                                 [&](const TextBlock& one) { return is_behind(one.path, block.path); });
+    extract.texts.insert(at, std::move(block));
+}
+
+// Before the file is taken in, what is to be said beside it.
+std::optional<TextBlock> said_beside(const Extract& extract, const std::string& path, const FileResult& result,
+                                     const Profile& profile) {
+    const auto* const rebuilt = std::get_if<FileRebuilt>(&result);
+    if (rebuilt == nullptr || rebuilt->file.kind() != SafeKind::image_pdf) return std::nullopt;
+    return beside_pictures(row_at(extract, path), rebuilt->links, rebuilt->missing, profile.links);
 }
 
 // Members are numbered from 1 by the last step of their paths (row_of the archive's members).
@@ -259,7 +297,11 @@ std::vector<FileErrand> Errands::next(const Extract& extract) {
 
 FileErrand Errands::about(const PartRow& row) const {
     const auto out_bytes_max = std::min<std::uint64_t>(FileLimits().out_bytes_max, budget_.files_bytes_max);
-    FileErrand errand{{row.facts.path, {}, budget_, out_bytes_max, mail_bytes_}, {row}, is_converted(row)};
+    const bool as_pictures = becomes_pictures(row.facts, profile_);
+    FileErrand errand{
+        {row.facts.path, {}, budget_, out_bytes_max, mail_bytes_}, {row}, is_converted(row) || as_pictures};
+    errand.as_pictures = as_pictures;
+    if (as_pictures) errand.job.dpi = profile_.image_pdf_dpi;
     if (const FileCommand* const command = command_for(row)) errand.command = *command;
     return errand;
 }
@@ -286,7 +328,7 @@ bool Errands::joins(const FileErrand& errand, const PartRow& row, const Extract&
     const PartRow* const around = row_around(extract, row);
     const bool are_members =
         around != nullptr && holds_files(around->facts) && outer_path(last.facts.path) == around->facts.path;
-    if (errand.by_engine || is_converted(row)) return false;
+    if (errand.by_engine || is_converted(row) || becomes_pictures(row.facts, profile_)) return false;
     if (!are_members || holds_files(last.facts) || holds_files(row.facts)) return false;
     std::uint64_t bytes = row.facts.bytes;
     for (const PartRow& one : errand.rows) bytes += one.facts.bytes;
@@ -326,8 +368,11 @@ void take_in(Extract& extract, const FileErrand& errand, std::vector<FileResult>
              const BudgetLimits& budget) {
     for (std::size_t i = 0; i < errand.rows.size(); ++i) {
         const std::string& path = errand.rows[i].facts.path;
+        auto beside = said_beside(extract, path, results.at(i), profile);
         take_in(extract, path, std::move(results.at(i)), profile, budget);
-        if (errand.by_engine) say_converted(extract.parts[index_of(extract, path)], errand);
+        PartRow& row = extract.parts[index_of(extract, path)];
+        if (errand.by_engine) say_engine(row, errand);
+        if (beside && row.verdict == PartVerdict::rebuilt) insert_text(extract, *std::move(beside), budget);
     }
 }
 

@@ -38,6 +38,9 @@ private:
 struct FileRebuilt {
     CheckedFile file;
     std::vector<Loss> losses;
+    // Of a document whose pages became pictures: where it led, and letters that they do not show.
+    std::vector<std::string> links = {};
+    std::vector<MissingGlyph> missing = {};
 };
 using FileResult = std::variant<FileRebuilt, FileNotMade, MembersSeen>;
 

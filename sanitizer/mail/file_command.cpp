@@ -46,6 +46,7 @@ PartKind part_kind_of(SafeKind kind) noexcept {
         case SafeKind::png:
             return PartKind::image;
         case SafeKind::pdf:
+        case SafeKind::image_pdf:
             return PartKind::pdf;
         case SafeKind::docx:
         case SafeKind::xlsx:

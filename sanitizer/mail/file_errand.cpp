@@ -1,5 +1,9 @@
 #include "sanitizer/mail/file_errand.hpp"
 
+#include <utility>
+
+#include "sanitizer/mail/office_format.hpp"
+
 namespace mugaika {
 
 FileErrand alone(const FileErrand& errand, std::size_t row) {
@@ -10,12 +14,19 @@ FileErrand alone(const FileErrand& errand, std::size_t row) {
 }
 
 FileErrand to_take_out(FileErrand errand) {
-    errand.job.task = FileTask::take_out;
+    if (is_taking_out(errand.job.task)) return errand;
+    const PartRow& row = errand.rows.at(0);
+    const bool has_pages = errand.as_pictures && !pages_format_of(row.facts.detected_type);
+    errand.job.task = has_pages ? FileTask::take_pages : FileTask::take_out;
     return errand;
 }
 
 FileErrand about_bare(FileErrand errand, const UntrustedFile& file) {
-    errand.job.task = FileTask::rebuild_bare;
+    return about_bare(std::move(errand), file, FileTask::rebuild_bare);
+}
+
+FileErrand about_bare(FileErrand errand, const UntrustedFile& file, FileTask task) {
+    errand.job.task = task;
     errand.job.mail_bytes = file.size();
     PartRow& row = errand.rows.at(0);
     row.facts.bytes = file.size();

@@ -19,7 +19,20 @@ enum class FileTask : std::uint8_t {
     take_out,      // it is given out as it is, for an engine (FileTaken)
     rebuild_bare,  // what comes beside the frame is no mail but the file itself: an engine made it, and it is hostile
                    // again
+    // Where pages become pictures (image-pdf):
+    take_pages,       // as take_out, of a PDF, with where it leads and how many pages it has
+    take_bare_pages,  // the same of a bare file
+    picture_bare,     // bare: the pictures of its pages, as an engine made them, or such a PDF of ours; made one PDF
+    find_missing,     // bare: what the fonts of the machine can show, and the letters of a PDF (EngineTask::to_text)
 };
+inline constexpr FileTask last_file_task = FileTask::find_missing;
+constexpr bool is_about_bare(FileTask task) noexcept {
+    return task == FileTask::rebuild_bare || task >= FileTask::take_bare_pages;
+}
+constexpr bool is_taking_out(FileTask task) noexcept {
+    return task == FileTask::take_out || task == FileTask::take_pages || task == FileTask::take_bare_pages ||
+           task == FileTask::find_missing;
+}
 
 // What is to be made of it.
 enum class FileWant : std::uint8_t {
@@ -40,6 +53,7 @@ struct FileJob {
     std::uint64_t mail_bytes = 0;                              // of what comes beside the frame
     FileTask task = FileTask::rebuild;
     FileWant want = FileWant::file;
+    std::uint32_t dpi = 0;      // of pages that become pictures
     std::string password = {};  // that opens the file; "" for none. Never logged, and gone with the job
 };
 inline constexpr std::size_t password_bytes_max = 1024;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -44,11 +45,32 @@ struct MembersSeen {
     std::vector<MemberSeen> members;  // all of them, in the archive's order
 };
 
+// A letter that no font of the machine can show: a picture of its page has a box or nothing in its place.
+struct MissingGlyph {
+    std::uint32_t page;        // from 1
+    std::uint32_t code_point;  // no control
+    std::uint32_t count;       // on that page
+};
+
+// What is known of a PDF before its pages become pictures (FileTask::take_pages). Of other files nothing.
+struct PagesTold {
+    std::uint32_t pages = 0;
+    bool has_foreign_fonts = false;  // letters of fonts that are not in it: what is installed shows them, or nothing
+    bool are_pictures = false;       // it is a PDF of pictures of ours already
+    std::vector<std::string> links = {};     // where it leads, in order, each once; such as are listed (is_listed_link)
+    std::vector<MissingGlyph> missing = {};  // of FileTask::find_missing alone, whose answer has no bytes
+};
+
 // The file as it came, for what stands outside of codecs: an engine that converts it, a scanner. Nothing of it is safe.
 struct FileTaken {
     std::string untrusted_bytes;
     std::vector<Loss> losses;  // what converting it will lose without a word; each reason once
+    PagesTold about = {};
 };
+
+inline constexpr std::size_t links_listed_max = 200, listed_link_bytes_max = 1000, missing_listed_max = 500;
+// http, https or mailto, a colon, and printable ASCII without blanks, quotes and angle brackets.
+bool is_listed_link(std::string_view) noexcept;
 
 using FileOutcome = std::variant<FileMade, FileNotMade, MembersSeen, FileTaken>;
 

@@ -11,11 +11,15 @@
 
 namespace mugaika {
 
-enum class OfficeFormat : std::uint8_t { doc, xls, ppt, rtf, odt, ods, odp };
-inline constexpr std::uint32_t office_format_count = 7;
+// The last three are packages, which codecs rebuild; only pictures of their pages are made by it.
+enum class OfficeFormat : std::uint8_t { doc, xls, ppt, rtf, odt, ods, odp, docx, xlsx, pptx };
+inline constexpr std::uint32_t office_format_count = 7;  // without packages
+inline constexpr OfficeFormat last_office_format = OfficeFormat::pptx;
 
-// By what the bytes are, templates included; nothing for what LibreOffice is not asked for.
+// By what the bytes are, templates included; nothing for what LibreOffice is not asked for, packages included.
 std::optional<OfficeFormat> office_format_of(std::string_view detected_type) noexcept;
+// The same, packages and those with macros too: whose pages it can show.
+std::optional<OfficeFormat> pages_format_of(std::string_view detected_type) noexcept;
 
 // The formats for which there is a converter; each by its number.
 using OfficeFormats = std::bitset<office_format_count>;

@@ -21,6 +21,7 @@ constexpr std::array<Row, safe_kind_count> rows{{
     {"csv", "text/csv", ".csv"},
     {"ics", "text/calendar", ".ics"},
     {"vcf", "text/vcard", ".vcf"},
+    {"image-pdf", "application/pdf", ".pdf"},
 }};
 
 const Row& row(SafeKind kind) { return rows.at(static_cast<std::size_t>(kind)); }

@@ -1,5 +1,6 @@
 // The kinds of files that may leave. The list is closed: for each there is a checker that reads it whole. But for zip,
-// which nothing makes but PackedFile, of files that have been checked; it stays the last one.
+// which nothing makes but PackedFile, of files that have been checked. image_pdf is a PDF of pictures of pages, in a
+// form of its own.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 
 namespace mugaika {
 
-enum class SafeKind : std::uint8_t { jpeg, png, pdf, docx, xlsx, pptx, zip, text, csv, ics, vcf };
-inline constexpr std::uint32_t safe_kind_count = 11;
+enum class SafeKind : std::uint8_t { jpeg, png, pdf, docx, xlsx, pptx, zip, text, csv, ics, vcf, image_pdf };
+inline constexpr std::uint32_t safe_kind_count = 12;
 
 std::string_view to_string(SafeKind) noexcept;   // in ledgers and logs
 std::string_view media_type(SafeKind) noexcept;  // RFC 6838 type/subtype

@@ -18,6 +18,11 @@ Error nonsense(const std::string& path, std::string_view fault) {
     return {Fault::protocol, "codec answer: part " + path + " " + std::string(fault)};
 }
 
+bool is_shown(std::uint32_t code_point) noexcept {
+    const bool is_control = code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
+    return !is_control && code_point < 0x110000 && (code_point < 0xd800 || code_point > 0xdfff);
+}
+
 // A loss is said, or costs the original its place; it holds or refuses no mail.
 bool can_be_lost(const Loss& loss) noexcept {
     return loss.what != Reason::none && weight(loss.what) <= Weight::lossy && loss.count > 0;
@@ -49,7 +54,9 @@ bool is_what_was_wanted(SafeKind made, const FileJob& job, const PartRow& row) n
 }
 
 std::string_view fault_of(const FileMade& made, const FileJob& job, const PartRow& row) {
-    if (job.task == FileTask::take_out) return "was made anew, and asked for as it is";
+    if (is_taking_out(job.task)) return "was made anew, and asked for as it is";
+    if ((job.task == FileTask::picture_bare) != (made.kind == SafeKind::image_pdf))
+        return "became pictures of its pages and was not to, or was to and did not";
     if (!is_what_was_wanted(made.kind, job, row)) return "became a file of another family";
     if (made.untrusted_bytes.empty()) return "became a file without bytes";
     if (made.untrusted_bytes.size() > job.out_bytes_max) return "became a file over its limit";
@@ -64,9 +71,27 @@ std::string_view fault_of_opened(const FileTaken& taken, const PartRow& row) {
     return taken.losses.empty() ? std::string_view() : "was opened, and has lost something";
 }
 
+// What is said of pages is said where it was asked for. It can make nothing cross: links are listed as text, and a
+// number of pages that is a lie is not that of the pictures.
+std::string_view fault_of(const PagesTold& told, const FileJob& job) {
+    const bool is_pages = job.task == FileTask::take_pages || job.task == FileTask::take_bare_pages;
+    const auto is_glyph = [](const MissingGlyph& glyph) {
+        return glyph.page > 0 && glyph.page <= pages_max && glyph.count > 0 && is_shown(glyph.code_point);
+    };
+    if (is_pages ? told.pages == 0 || told.pages > pages_max : told.pages != 0) return "has pages that cannot be";
+    if (!is_pages && (!told.links.empty() || told.has_foreign_fonts || told.are_pictures))
+        return "was said to be what nobody asked for";
+    if (told.missing.empty()) return {};
+    if (job.task != FileTask::find_missing) return "has letters missing that nobody looked for";
+    return std::all_of(told.missing.begin(), told.missing.end(), is_glyph) ? "" : "misses letters that are none";
+}
+
 // An engine is given what the reader of the mail saw, and no other bytes.
 std::string_view fault_of(const FileTaken& taken, const FileJob& job, const PartRow& row) {
-    if (job.task != FileTask::take_out) return "was given out as it is, and asked for anew";
+    if (!is_taking_out(job.task)) return "was given out as it is, and asked for anew";
+    if (const auto fault = fault_of(taken.about, job); !fault.empty()) return fault;
+    if (job.task == FileTask::find_missing)
+        return taken.untrusted_bytes.empty() ? "" : "was to be looked through alone";
     if (taken.untrusted_bytes.size() > job.out_bytes_max) return "was given out over its limit";
     if (!job.password.empty()) return fault_of_opened(taken, row);
     // By the password that everybody knows.
@@ -119,6 +144,8 @@ bool may_become(const PartFacts& facts, SafeKind made) noexcept {
             return kind == PartKind::image;
         case SafeKind::pdf:
             return kind == PartKind::pdf || lock_of(facts) == LockKind::pdf;
+        case SafeKind::image_pdf:
+            return kind == PartKind::pdf || kind == PartKind::office || lock_of(facts) == LockKind::pdf;
         case SafeKind::docx:
         case SafeKind::xlsx:
         case SafeKind::pptx:

@@ -154,10 +154,10 @@ std::vector<FileResult> rebuild_files(FileWorkers& workers, const FileErrand& er
 
 OutResult taken_out(FileOutcome told) {
     if (auto* why = std::get_if<FileNotMade>(&told)) return std::move(*why);
-    auto& [untrusted_bytes, losses] = std::get<FileTaken>(told);
+    auto& [untrusted_bytes, losses, about] = std::get<FileTaken>(told);
     auto file = UntrustedFile::from_bytes(untrusted_bytes);
     if (!file) return FileNotMade{Reason::engine_unavailable, file.error().words()};
-    return FileOut{*std::move(file), std::move(losses)};
+    return FileOut{*std::move(file), std::move(losses), std::move(about)};
 }
 
 OutResult unlock_file(FileWorkers& workers, const FileErrand& errand, std::string_view password, const RawMail& mail,
@@ -170,9 +170,9 @@ OutResult unlock_file(FileWorkers& workers, const FileErrand& errand, std::strin
     return taken_out(std::move(told->front()));
 }
 
-OutResult take_out_file(FileWorkers& workers, const FileErrand& errand, const RawMail& mail,
+OutResult take_out_file(FileWorkers& workers, const FileErrand& errand, const JobBytes& bytes,
                         const WorkerLimits& limits) {
-    auto told = ask_codec(workers, to_take_out(errand), mail, limits);
+    auto told = ask_codec(workers, to_take_out(errand), bytes, limits);
     if (!told) return not_made_by(told.error());
     return taken_out(std::move(told->front()));
 }

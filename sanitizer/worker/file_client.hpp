@@ -56,10 +56,12 @@ struct JobBytes {
 // Blocking, each step in a fresh process, with one retry. One for each row.
 std::vector<FileResult> rebuild_files(FileWorkers&, const FileErrand&, const JobBytes&, const WorkerLimits&);
 
-// A file of the mail as it is, for an engine, with what converting it will lose.
+// A file as it is, for an engine, with what converting it will lose, and what is known of its pages when they become
+// pictures. No bytes where letters were looked for (FileTask::find_missing).
 struct FileOut {
     UntrustedFile file;
     std::vector<Loss> losses;
+    PagesTold about = {};
 };
 using OutResult = std::variant<FileOut, FileNotMade>;
 
@@ -67,7 +69,7 @@ using OutResult = std::variant<FileOut, FileNotMade>;
 OutResult taken_out(FileOutcome);
 
 // Blocking, in a fresh process, with one retry. The errand has one row.
-OutResult take_out_file(FileWorkers&, const FileErrand&, const RawMail&, const WorkerLimits&);
+OutResult take_out_file(FileWorkers&, const FileErrand&, const JobBytes&, const WorkerLimits&);
 
 // The same without its lock: as received anew, whatever the password brought to light. Reason::encrypted: the password
 // is a wrong one; not_rebuilt: nobody here opens a lock of this kind. Of the password nothing is left behind here when

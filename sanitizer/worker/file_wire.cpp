@@ -25,14 +25,15 @@ bool is_any(std::string_view) noexcept { return true; }
 bool is_password_or_empty(std::string_view text) noexcept { return text.size() <= password_bytes_max; }
 
 constexpr auto describe_file_job = [](auto& io, auto& job) {
-    auto& [path, members, budget, out_bytes_max, mail_bytes, task, want, password] = job;
+    auto& [path, members, budget, out_bytes_max, mail_bytes, task, want, dpi, password] = job;
     io.string(path, is_part_path);
     io.list(members, FileLimits().archive_members_max, [](auto& in_or_out, auto& number) { in_or_out.number(number); });
     describe_budget(io, budget);
     io.number(out_bytes_max);
     io.number(mail_bytes);
-    io.choice(task, FileTask::rebuild_bare);
+    io.choice(task, last_file_task);
     io.choice(want, FileWant::table);
+    io.number(dpi);
     io.string(password, is_password_or_empty);
 };
 
@@ -72,10 +73,27 @@ constexpr auto describe_members = [](auto& io, auto& seen) {
     io.list(members, FileLimits().archive_members_max, describe_member);
 };
 
+constexpr auto describe_glyph = [](auto& io, auto& glyph) {
+    auto& [page, code_point, count] = glyph;
+    io.number(page);
+    io.number(code_point);
+    io.number(count);
+};
+
+constexpr auto describe_told = [](auto& io, auto& told) {
+    auto& [pages, has_foreign_fonts, are_pictures, links, missing] = told;
+    io.number(pages);
+    io.flag(has_foreign_fonts);
+    io.flag(are_pictures);
+    io.list(links, links_listed_max, [](auto& inner, auto& link) { inner.string(link, is_listed_link); });
+    io.list(missing, missing_listed_max, describe_glyph);
+};
+
 constexpr auto describe_taken = [](auto& io, auto& taken) {
-    auto& [untrusted_bytes, losses] = taken;
+    auto& [untrusted_bytes, losses, about] = taken;
     io.string(untrusted_bytes, is_any);
     io.list(losses, reason_count, describe_loss);
+    describe_told(io, about);
 };
 
 // What stands before an outcome: its place in FileOutcome.

@@ -32,7 +32,8 @@ constexpr auto describe_rule = [](auto& io, auto& rule) {
 };
 
 constexpr auto describe_profile = [](auto& io, auto& profile) {
-    auto& [name, actions, keep_original, ambiguous, links, release_originals, text_files, files_line, rules] = profile;
+    auto& [name, actions, keep_original, ambiguous, links, release_originals, text_files, image_pdf_dpi, files_line,
+           rules] = profile;
     io.line(name);
     for (auto& action : actions) io.choice(action, PartAction::refuse);
     io.choice(keep_original, KeepOriginal::always);
@@ -40,6 +41,7 @@ constexpr auto describe_profile = [](auto& io, auto& profile) {
     io.choice(links, LinkStyle::drop);
     io.flag(release_originals);
     io.choice(text_files, TextFiles::body);
+    io.number(image_pdf_dpi);
     io.flag(files_line);
     io.list(rules, PartRule::rules_max, describe_rule);
 };

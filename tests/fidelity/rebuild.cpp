@@ -71,7 +71,7 @@ FileOutcome convert_as(std::string_view untrusted, FilePurse& purse) {
     if (!file) return FileNotMade{Reason::engine_unavailable, file.error().words()};
     EngineJob job{format, {}};
     job.limits.wall_clock = std::chrono::seconds(300);  // of a busy machine, which is not what is measured
-    const auto made = ask_engine(engine_place(""), job, *file);
+    const auto made = ask_engine(engine_place(true, ""), job, *file);
     if (!made) return not_converted_by(made.error());
     const auto bytes = RawMail::Mapping::of(made->descriptor(), made->size());
     if (!bytes) return FileNotMade{Reason::engine_unavailable, bytes.error().words()};

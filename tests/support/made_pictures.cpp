@@ -105,7 +105,12 @@ std::string jpeg_of(const JpegWanted& wanted) {
     const auto channels = static_cast<std::uint32_t>(out.input_components);
     std::vector<JSAMPLE> row(wanted.width * channels);
     for (std::uint32_t y = 0; y < wanted.height; ++y) {
-        for (std::uint32_t i = 0; i < row.size(); ++i) row[i] = sample(i / channels, y, i % channels);
+        for (std::uint32_t i = 0; i < row.size(); ++i) {
+            row[i] = sample(i / channels, y, i % channels);
+            if (wanted.luminance.empty()) continue;
+            const char grey = wanted.luminance[std::size_t{y} * wanted.width + i / channels];
+            row[i] = i % channels == 0 ? static_cast<JSAMPLE>(grey) : JSAMPLE{128};
+        }
         JSAMPROW rows[] = {row.data()};
         jpeg_write_scanlines(&out, rows, 1);
     }

@@ -25,6 +25,7 @@ struct JpegWanted {
     int quantisation_factor = 0;  // above 0: all tables have this value, 16 bits where it must
     int dots_per_inch = 0;
     std::vector<std::pair<int, std::string>> segments;  // marker (0xe1) and content
+    std::string luminance = {};                         // of YCbCr: the picture, in grey
 };
 std::string jpeg_of(const JpegWanted&);
 // The same picture, arithmetic coding, with one coefficient of that value.

@@ -44,6 +44,8 @@ inline std::string sample_of(SafeKind kind) {
             return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"s;
         case SafeKind::vcf:
             return "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:a\r\nEND:VCARD\r\n"s;
+        case SafeKind::image_pdf:
+            return "%PDF-1.4\n%\xe7\x94\xbb\xe5\x83\x8f\n1 0 obj\n pictures \n%%EOF\n"s;
         case SafeKind::zip:
             break;
     }

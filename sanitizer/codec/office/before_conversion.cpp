@@ -144,6 +144,10 @@ Losses losses_of(OfficeFormat format, std::string_view untrusted, FilePurse& pur
         case OfficeFormat::ods:
         case OfficeFormat::odp:
             return of_open_document(untrusted, purse);
+        case OfficeFormat::docx:
+        case OfficeFormat::xlsx:
+        case OfficeFormat::pptx:
+            break;
     }
     return {};
 }

@@ -31,18 +31,6 @@ int rotation_of(QPDFObjectHandle rotate) {
     return angle % 90 == 0 ? static_cast<int>((angle % 360 + 360) % 360) : 0;
 }
 
-bool has_widget(const std::vector<SourcePage>& pages) {
-    for (const SourcePage& page : pages) {
-        QPDFObjectHandle annotations = QPDFObjectHandle(page.page).getKey("/Annots");
-        if (!annotations.isArray()) continue;
-        for (const QPDFObjectHandle& item : annotations.getArrayAsVector()) {
-            QPDFObjectHandle annotation = item;
-            if (annotation.isDictionary() && annotation.getKey("/Subtype").isNameAndEquals("/Widget")) return true;
-        }
-    }
-    return false;
-}
-
 QPDFObjectHandle checked_catalog(QPDF& source) {
     QPDFObjectHandle catalog = source.getRoot();
     if (!catalog.isDictionary()) throw GivenUp{{Reason::document_damaged, "pdf: no catalog"}};
@@ -61,18 +49,10 @@ NewPages::NewPages(QPDF& source, FilePurse& purse)
       destinations_(catalog_, pages_, first_page_number),
       annotations_(fields_, destinations_, layers_, selector_, losses_) {}
 
-// XFA: a form in XML that only its own program shows; the page of the PDF asks to wait. An XFA form whose widgets stand
-// on the pages as well is an ordinary one.
-bool NewPages::is_dynamic_form() const {
-    QPDFObjectHandle form = QPDFObjectHandle(catalog_).getKey("/AcroForm");
-    if (!form.isDictionary() || form.getKey("/XFA").isNull()) return false;
-    QPDFObjectHandle needs = QPDFObjectHandle(catalog_).getKey("/NeedsRendering");
-    return (needs.isBool() && needs.getBoolValue()) || !has_widget(pages_);
-}
-
 FileOutcome NewPages::make() {
     if (pages_.empty()) throw GivenUp{{Reason::document_damaged, "pdf: no pages"}};
-    if (is_dynamic_form()) return FileNotMade{Reason::dynamic_form, "pdf: XFA without fields on its pages"};
+    if (is_dynamic_form(catalog_, pages_))
+        return FileNotMade{Reason::dynamic_form, "pdf: XFA without fields on its pages"};
     document_.reserve([this] { write_catalog(); });
     document_.reserve([this] { write_tree(); });
     for (const SourcePage& page : pages_) {

@@ -22,7 +22,6 @@ public:
     FileOutcome make();
 
 private:
-    bool is_dynamic_form() const;
     void write_catalog();
     void write_tree();
     void write_page(const SourcePage&);

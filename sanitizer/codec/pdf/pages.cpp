@@ -24,6 +24,18 @@ SourcePage with_own(SourcePage inherited, QPDFObjectHandle source) {
     return inherited;
 }
 
+bool has_widget(const std::vector<SourcePage>& pages) {
+    for (const SourcePage& page : pages) {
+        QPDFObjectHandle annotations = QPDFObjectHandle(page.page).getKey("/Annots");
+        if (!annotations.isArray()) continue;
+        for (const QPDFObjectHandle& item : annotations.getArrayAsVector()) {
+            QPDFObjectHandle annotation = item;
+            if (annotation.isDictionary() && annotation.getKey("/Subtype").isNameAndEquals("/Widget")) return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 std::vector<SourcePage> read_pages(QPDFObjectHandle catalog, const FileLimits& limits) {
@@ -52,6 +64,13 @@ std::vector<SourcePage> read_pages(QPDFObjectHandle catalog, const FileLimits& l
         }
     }
     return pages;
+}
+
+bool is_dynamic_form(QPDFObjectHandle catalog, const std::vector<SourcePage>& pages) {
+    QPDFObjectHandle form = catalog.getKey("/AcroForm");
+    if (!form.isDictionary() || form.getKey("/XFA").isNull()) return false;
+    QPDFObjectHandle needs = catalog.getKey("/NeedsRendering");
+    return (needs.isBool() && needs.getBoolValue()) || !has_widget(pages);
 }
 
 }  // namespace mugaika::codec::pdf

@@ -22,4 +22,8 @@ struct SourcePage {
 // A node that stands twice in the tree is read once, a page as often as it stands. Throws GivenUp at the limits.
 std::vector<SourcePage> read_pages(QPDFObjectHandle catalog, const FileLimits&);
 
+// XFA: a form in XML that only its own program shows; the page of the PDF asks to wait. An XFA form whose widgets stand
+// on the pages as well is an ordinary one.
+bool is_dynamic_form(QPDFObjectHandle catalog, const std::vector<SourcePage>&);
+
 }  // namespace mugaika::codec::pdf

@@ -57,6 +57,7 @@ ambiguous = "deliver"
 links = "drop"
 release_originals = true
 text_files = "body"
+image_pdf_dpi = 200
 files_line = true
 )",
                                        "strict-1");
@@ -72,7 +73,18 @@ files_line = true
     CHECK(profile.links == LinkStyle::drop);
     CHECK(profile.release_originals);
     CHECK(profile.text_files == TextFiles::body);
+    CHECK(profile.image_pdf_dpi == 200);
     CHECK(profile.files_line);
+}
+
+TEST_CASE("the resolution of pictured pages has bounds") {
+    for (const char* value : {"71", "301", "0", "-150", "\"150\""}) {
+        const auto faults = faults_in("[profile.standard]\nimage_pdf_dpi = " + std::string(value) + "\n");
+        INFO(value);
+        CHECK(faults.size() == 1);
+    }
+    CHECK(profile_in("[profile.a]\nimage_pdf_dpi = 72\n").image_pdf_dpi == 150);  // of another profile
+    CHECK(profile_in("[profile.a]\nimage_pdf_dpi = 300\n", "a").image_pdf_dpi == image_pdf_dpi_max);
 }
 
 TEST_CASE("a profile of another name leaves the standard one as shipped") {
@@ -86,8 +98,10 @@ TEST_CASE("what is written out is read back equal") {
     profile.links = LinkStyle::plain;
     profile.release_originals = true;
     profile.text_files = TextFiles::body;
+    profile.image_pdf_dpi = 96;
     profile.files_line = true;
-    CHECK(to_toml(profile).find("\ntext_files = \"body\"\nfiles_line = true\n") != std::string::npos);
+    CHECK(to_toml(profile).find("\ntext_files = \"body\"\nimage_pdf_dpi = 96\nfiles_line = true\n") !=
+          std::string::npos);
     CHECK(to_toml(profile_in(to_toml(profile), "b")) == to_toml(profile));
 }
 

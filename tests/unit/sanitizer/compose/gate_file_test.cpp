@@ -14,8 +14,9 @@ using namespace mugaika::test;
 
 namespace {
 
-constexpr std::array file_kinds{SafeKind::jpeg, SafeKind::png,  SafeKind::pdf, SafeKind::docx, SafeKind::xlsx,
-                                SafeKind::pptx, SafeKind::text, SafeKind::csv, SafeKind::ics,  SafeKind::vcf};
+constexpr std::array file_kinds{SafeKind::jpeg, SafeKind::png,  SafeKind::pdf,      SafeKind::docx,
+                                SafeKind::xlsx, SafeKind::pptx, SafeKind::text,     SafeKind::csv,
+                                SafeKind::ics,  SafeKind::vcf,  SafeKind::image_pdf};
 
 // Each table, calendar and contact is a text.
 bool is_also(SafeKind kind, SafeKind other) {
@@ -58,8 +59,11 @@ TEST_CASE("AC-223 AC-225 a file under the type, the name or the bytes of another
         for (const SafeKind other : file_kinds) {
             if (other == kind) continue;
             INFO(to_string(kind) << " as " << to_string(other));
-            CHECK(gate::judge_type(to_string(kind), media_type(other)));
-            CHECK(rule_for(kind, name_of(other), sample_of(kind)) == "file: its name does not end like its kind");
+            // Both are PDF to whoever opens them; their bytes differ, below.
+            if (media_type(kind) != media_type(other)) {
+                CHECK(gate::judge_type(to_string(kind), media_type(other)));
+                CHECK(rule_for(kind, name_of(other), sample_of(kind)) == "file: its name does not end like its kind");
+            }
             if (is_also(kind, other)) continue;
             if (kind == SafeKind::csv && other == SafeKind::text) continue;  // see "a table begins with…"
             CHECK(rule_for(kind, name_of(kind), sample_of(other)) == "file: its bytes are not of its kind");

@@ -72,7 +72,7 @@ TEST_CASE("each failure of an engine is one reason of one file") {
 }
 
 TEST_CASE("where there is no engine nothing is said to be convertible") {
-    CHECK(convertible_at({"", "/run/x"}, {false}).formats.none());
+    CHECK(convertible_at(engine_place(false, "/run/x"), {}).formats.none());
     CHECK(formats_at({"", "/run/x"}).all());
     CHECK(formats_at({}).none());
 }

@@ -150,3 +150,114 @@ TEST_CASE("a file that was not converted says why, and not that it was") {
     CHECK(extract.parts[0].handler == "office");
     CHECK(extract.parts[0].notes.empty());
 }
+
+namespace {
+
+Profile with_pictures() {
+    Profile profile;
+    profile.actions[static_cast<std::size_t>(PartKind::pdf)] = PartAction::image_pdf;
+    profile.actions[static_cast<std::size_t>(PartKind::office)] = PartAction::image_pdf;
+    profile.image_pdf_dpi = 200;
+    return profile;
+}
+
+PartRow pdf_row(std::string path) {
+    PartRow row = row_of(std::move(path), PartKind::pdf);
+    row.facts.detected_type = "application/pdf";
+    row.facts.name = "通知.pdf";
+    return row;
+}
+
+Extract with_pictured(FileRebuilt file, const Profile& profile, std::vector<PartRow> rows) {
+    Extract extract = extract_of(std::move(rows));
+    FileErrand errand{{}, {extract.parts[0]}, true};
+    errand.as_pictures = true;
+    std::vector<FileResult> results;
+    results.emplace_back(std::move(file));
+    take_in(extract, errand, std::move(results), profile, BudgetLimits());
+    return extract;
+}
+
+}  // namespace
+
+TEST_CASE("where the profile wants pictures, a PDF and whatever LibreOffice shows is an errand for that, each alone") {
+    const Profile profile = with_pictures();
+    const BudgetLimits budget;
+    PartRow locked = pdf_row("5");
+    locked.facts.kind = PartKind::encrypted;
+    locked.reason = Reason::encrypted;
+    PartRow unknown = old_office("4", "application/vnd.visio");
+    const auto errands =
+        Errands(profile, budget, 100)
+            .next(
+                extract_of({pdf_row("1"), old_office("2", xls_type),
+                            old_office("3", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+                            unknown, locked}));
+    REQUIRE(errands.size() == 4);
+    for (const FileErrand& errand : errands) {
+        CHECK(errand.as_pictures);
+        CHECK(errand.by_engine);
+        CHECK(errand.job.dpi == 200);
+        const FileTask task = to_take_out(errand).job.task;
+        const bool is_pdf = errand.job.path == "1" || errand.job.path == "5";
+        CHECK(task == (is_pdf ? FileTask::take_pages : FileTask::take_out));
+    }
+    const Profile shipped;
+    CHECK_FALSE(Errands(shipped, budget, 100).next(extract_of({pdf_row("1")})).front().as_pictures);
+}
+
+TEST_CASE("a document of pictures crosses by its own way, and its links and missing letters stand in the mail") {
+    FileRebuilt file{made_checked_file("pictures", SafeKind::image_pdf), {{Reason::pages_pictured, 1}}};
+    file.links = {"https://www.example.jp/", "mailto:a@example.jp"};
+    file.missing = {{2, 0x9ad9, 3}};
+    const Extract extract = with_pictured(std::move(file), Profile(), {pdf_row("2")});
+    const PartRow& row = extract.parts[0];
+    CHECK(row.verdict == PartVerdict::rebuilt);
+    CHECK(row.method == Method::image_pdf);
+    CHECK(row.handler == "pages");
+    CHECK(row.out_name == "通知.pdf");
+    CHECK(row.out_kind == "image-pdf");
+    CHECK(row.reason == Reason::pages_pictured);
+    CHECK(row.notes.empty());
+    REQUIRE(extract.texts.size() == 1);
+    CHECK(extract.texts[0].path == "2");
+    CHECK(extract.texts[0].title.str() == "通知.pdf");
+    CHECK(extract.texts[0].text.str() ==
+          "https[:]//www[.]example[.]jp/\nmailto[:]a[at]example[.]jp\np. 2: 髙 (U+9AD9) x 3\n");
+}
+
+TEST_CASE("links beside pictures are written as the profile wants links, or not at all") {
+    const auto text_with = [](LinkStyle style) {
+        Profile profile;
+        profile.links = style;
+        FileRebuilt file{made_checked_file("pictures", SafeKind::image_pdf), {}};
+        file.links = {"https://www.example.jp/"};
+        const Extract extract = with_pictured(std::move(file), profile, {pdf_row("2")});
+        return extract.texts.empty() ? std::string("none") : extract.texts[0].text.str();
+    };
+    CHECK(text_with(LinkStyle::plain) == "https://www.example.jp/\n");
+    CHECK(text_with(LinkStyle::drop) == "none");
+}
+
+TEST_CASE("what pictures cannot say has no more room than the mail's text, and that is said") {
+    FileRebuilt file{made_checked_file("pictures", SafeKind::image_pdf), {}};
+    file.links = {"https://www.example.jp/"};
+    Extract extract = extract_of({pdf_row("2")});
+    FileErrand errand{{}, {extract.parts[0]}, true};
+    errand.as_pictures = true;
+    std::vector<FileResult> results;
+    results.emplace_back(std::move(file));
+    BudgetLimits narrow;
+    narrow.text_bytes_max = 10;
+    take_in(extract, errand, std::move(results), Profile(), narrow);
+    CHECK(extract.parts[0].verdict == PartVerdict::rebuilt);
+    CHECK(extract.texts.empty());
+    CHECK(extract.parts[0].notes == std::vector{Reason::links_cut});
+}
+
+TEST_CASE("an office file that became pictures is said to be converted") {
+    FileRebuilt file{made_checked_file("pictures", SafeKind::image_pdf), {{Reason::pages_pictured, 1}}};
+    const Extract extract = with_pictured(std::move(file), Profile(), {old_office("1", xls_type)});
+    CHECK(extract.parts[0].out_name == "調査票.pdf");
+    CHECK(extract.parts[0].notes == std::vector{Reason::converted});
+}

@@ -64,7 +64,7 @@ TEST_CASE("a page of HTML stands in the body, and in an archive is a file") {
 
 TEST_CASE("a profile that does not rebuild a kind asks no codec for it") {
     Profile profile;
-    const auto action = GENERATE(PartAction::quarantine, PartAction::remove, PartAction::hold, PartAction::image_pdf);
+    const auto action = GENERATE(PartAction::quarantine, PartAction::remove, PartAction::hold);
     profile.actions.at(static_cast<std::size_t>(PartKind::pdf)) = action;
     profile.actions.at(static_cast<std::size_t>(PartKind::archive)) = action;
     const auto rows = {row_of("2", PartKind::pdf), row_of("3", PartKind::image), row_of("4", PartKind::archive)};

@@ -130,6 +130,54 @@ TEST_CASE("an answer is believed only for what was asked") {
     }
 }
 
+TEST_CASE("what is said of pages is believed only where pages were asked for") {
+    FileTaken pages{sample_png(), {}};
+    pages.about.pages = 3;
+    pages.about.links = {"https://www.example.jp/"};
+    pages.about.has_foreign_fonts = true;
+    FileTaken letters{"", {}};
+    letters.about.missing = {{1, 0x9ad9, 2}};
+    CHECK(believed(FileTask::take_pages, pages).has_value());
+    CHECK(believed(FileTask::take_bare_pages, pages).has_value());
+    CHECK(believed(FileTask::find_missing, letters).has_value());
+    CHECK(believed(FileTask::picture_bare, FileMade{SafeKind::image_pdf, "pdf", {}}).has_error());  // of a picture
+    FileTaken without = pages, many = pages, control = letters, nowhere = letters, with_bytes = letters;
+    without.about.pages = 0;
+    many.about.pages = 100'001;
+    control.about.missing[0].code_point = 0x07;
+    nowhere.about.missing[0].page = 0;
+    with_bytes.untrusted_bytes = "x";
+    struct Lie {
+        FileTask task;
+        FileOutcome told;
+    };
+    for (const Lie& lie : {Lie{FileTask::take_out, pages},
+                           {FileTask::take_out, letters},
+                           {FileTask::take_pages, letters},
+                           {FileTask::take_pages, without},
+                           {FileTask::take_pages, many},
+                           {FileTask::take_pages, FileMade{SafeKind::png, "png", {}}},
+                           {FileTask::find_missing, pages},
+                           {FileTask::find_missing, control},
+                           {FileTask::find_missing, nowhere},
+                           {FileTask::find_missing, with_bytes},
+                           {FileTask::picture_bare, FileMade{SafeKind::png, "png", {}}},
+                           {FileTask::rebuild, FileMade{SafeKind::image_pdf, "pdf", {}}}}) {
+        INFO(static_cast<int>(lie.task));
+        CHECK(believed(lie.task, lie.told).has_error());
+    }
+}
+
+TEST_CASE("a link is listed when it is one line of a web or mail address") {
+    for (const char* link : {"http://a", "https://www.example.jp/?a=1#b", "mailto:a@example.jp", "HTTPS://X"})
+        CHECK(is_listed_link(link));
+    for (const std::string& link :
+         {std::string("javascript:alert(1)"), std::string("file:///etc/passwd"), std::string("http://"),
+          std::string("https://a b"), std::string("https://a\n"), std::string("https://\xe3\x81\x82"), std::string(),
+          "https://" + std::string(listed_link_bytes_max, 'a')})
+        CHECK_FALSE(is_listed_link(link));
+}
+
 TEST_CASE("no lie of a codec worker is a file that an engine is given") {
     for (const FileLie& lie : file_lies()) {
         if (lie.name == "gives_the_file_out") continue;  // here that is what it was asked for
@@ -154,6 +202,12 @@ TEST_CASE("a job says what it is for, and a password that is longer than any is 
     job.password.assign(password_bytes_max + 1, 'x');
     CHECK(decode_file_job(encode_file_job(job).substr(frame_header_bytes)).has_error());
     job.password.clear();
-    job.task = static_cast<FileTask>(3);
+    job.task = FileTask::find_missing;
+    job.dpi = 150;
+    const auto pages = decode_file_job(encode_file_job(job).substr(frame_header_bytes));
+    REQUIRE(pages.has_value());
+    CHECK(pages->task == job.task);
+    CHECK(pages->dpi == 150);
+    job.task = static_cast<FileTask>(static_cast<int>(last_file_task) + 1);
     CHECK(decode_file_job(encode_file_job(job).substr(frame_header_bytes)).has_error());
 }

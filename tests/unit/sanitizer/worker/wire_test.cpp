@@ -77,6 +77,7 @@ TEST_CASE("a job comes out of the wire as it went in") {
     job.profile.links = LinkStyle::drop;
     job.profile.release_originals = true;
     job.profile.text_files = TextFiles::body;
+    job.profile.image_pdf_dpi = 200;
     job.profile.files_line = true;
     PartRule rule;
     rule.line = 70000;
@@ -101,6 +102,7 @@ TEST_CASE("a job comes out of the wire as it went in") {
     CHECK(back->profile.name == job.profile.name);
     CHECK(back->profile.release_originals);
     CHECK(back->profile.text_files == TextFiles::body);
+    CHECK(back->profile.image_pdf_dpi == 200);
     CHECK(back->profile.files_line);
     CHECK(back->profile == job.profile);
     CHECK(back->budget.decoded_bytes_max == job.budget.decoded_bytes_max);
