@@ -12,7 +12,9 @@ import sys
 import termios
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(TESTS / "support"), str(TESTS / "faults")]
+from fault_control import FaultControl  # noqa: E402
 from postfix_instance import Postfix  # noqa: E402
 from relay_instance import DOMAIN, RECIPIENT, ROOT, Relay, sample, wait_until  # noqa: E402
 
@@ -168,6 +170,61 @@ class Unlock(unittest.TestCase):
         self.lgwan.start()
         self.relay.command("queue", "flush", "ALL", "--by", "x")
         self.assertEqual(len(self.mails(2)), 2)
+
+    def test_a_disk_that_is_full(self):
+        """Each write of the command fails once, or from then on: the follow-up is owed with its mail, or there is nothing of either;
+        nothing is left half, what was held stays, and the next try succeeds."""
+        library = self.relay.bin / "libmugaika_faults.so"
+        if not library.exists():
+            self.skipTest("a build with sanitizers has no fault library")
+        item = self.held()
+        self.mails(1)
+        self.relay.stop()
+        control = FaultControl(self.relay.dir)
+        command = [self.relay.bin / "mugaika", "quarantine", "unlock", item, "--part", "2", "--reason", REASON, "--by", "x", "--again",
+                   "--config", self.relay.config]
+
+        def run(target, mode):
+            control.new_process()
+            control.arm(target, mode)
+            done = subprocess.run(command, input=PASSWORD + "\n", capture_output=True, text=True, timeout=120, check=False,
+                                  env=control.environment(library))
+            control.disarm()
+            return done
+
+        def owed():
+            return len(list((self.relay.state / "outbox").glob("*.order")))
+
+        for _ in range(2):  # of the second the points are those of all later ones: it finds what the first wrote down
+            self.assertEqual(run(0, "none").returncode, 0)
+        first = {}
+        for number, name in enumerate(control.points(), 1):
+            if name.split()[0] not in ("openat", "open", "close", "read", "pread64", "flock"):
+                first.setdefault(name, number)
+        self.assertTrue(any("quarantine tmp" in name for name in first), first)
+        self.assertTrue(any("outbox" in name for name in first), first)
+        refused = 0
+        for name, number in first.items():
+            for mode in ("fail", "cut"):
+                with self.subTest(name=name, mode=mode):
+                    before = owed()
+                    done = run(number, mode)
+                    more = owed() - before
+                    self.assertEqual(control.get("hit"), 1)
+                    self.assertEqual(more, 1 if "follows, order" in done.stdout else 0, done.stderr)
+                    self.assertTrue(done.returncode == 0 or done.stderr, "a word about it")
+                    self.assertEqual(len(self.relay.quarantine()), 1 + owed())
+                    for folder in ("quarantine/tmp", "outbox/tmp"):
+                        left = self.relay.state / folder
+                        self.assertEqual(list(left.iterdir()) if left.exists() else [], [])
+                    refused += done.returncode != 0
+        self.assertGreater(refused, 5)
+        self.assertEqual(run(0, "none").returncode, 0)
+        count = owed()
+        self.relay.start()
+        for mail in self.mails(1 + count)[1:]:
+            self.assertEqual([part.get_filename() for part in mail.iter_attachments()], ["見積書一式.zip"])
+        wait_until(lambda: [kept["id"] for kept in self.relay.quarantine()] == [item], "the follow-ups' own items to go")
 
     def test_at_a_terminal_nothing_is_shown(self):
         """The prompt stands on standard error; what is typed is not echoed; an interrupt leaves the terminal as it was."""
