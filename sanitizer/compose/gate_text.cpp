@@ -13,47 +13,49 @@ namespace {
 
 constexpr std::size_t columns = 76;
 
-constexpr std::uint32_t no_sextet = 64;
-
+// What each character says as the first to the fourth of a group, where it stands in 24 bits; more than those for one
+// that is no sextet.
 constexpr auto sextets = [] {
-    std::array<std::uint8_t, 256> table{};
-    table.fill(no_sextet);
+    std::array<std::array<std::uint32_t, 256>, 4> tables{};
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (std::uint8_t i = 0; i < 64; ++i) table[static_cast<unsigned char>(alphabet[i])] = i;
-    return table;
+    for (std::size_t place = 0; place < 4; ++place) {
+        tables[place].fill(~0u);
+        for (std::uint32_t i = 0; i < 64; ++i)
+            tables[place][static_cast<unsigned char>(alphabet[i])] = i << (18 - 6 * place);
+    }
+    return tables;
 }();
-
-std::uint32_t sextet(char c) noexcept { return sextets[static_cast<unsigned char>(c)]; }
 
 // The three bytes of four characters, the first in the highest of 24 bits; more than 24 bits when one is no sextet.
 std::uint32_t bits_of(const char* group) noexcept {
-    const std::uint32_t a = sextet(group[0]), b = sextet(group[1]), c = sextet(group[2]), d = sextet(group[3]);
-    if (((a | b | c | d) & no_sextet) != 0) return ~0u;
-    return a << 18 | b << 12 | c << 6 | d;
+    const auto at = [group](std::size_t place) { return sextets[place][static_cast<unsigned char>(group[place])]; };
+    return at(0) | at(1) | at(2) | at(3);
 }
 
 // One line of base64 without its CRLF; up to two characters of its last group may be padding.
 bool append_decoded(std::string_view line, std::string& out) {
     if (line.empty() || line.size() % 4 != 0) return false;
     const std::size_t padding = line.ends_with("==") ? 2 : line.ends_with('=') ? 1 : 0;
-    std::array<char, 4> padded{};
-    const std::size_t last = line.size() - 4;
-    std::size_t at = out.size();
-    out.resize(at + line.size() / 4 * 3);
-    std::uint32_t bits = 0;
-    for (std::size_t from = 0; from <= last; from += 4) {
-        const char* group = line.data() + from;
-        if (from == last && padding > 0) {
-            std::copy(group, group + 4, padded.begin());
-            std::fill(padded.end() - static_cast<std::ptrdiff_t>(padding), padded.end(), 'A');
-            group = padded.data();
-        }
-        bits = bits_of(group);
-        if (bits > 0xffffff) return false;
-        out[at++] = static_cast<char>(bits >> 16);
-        out[at++] = static_cast<char>(bits >> 8 & 0xff);
-        out[at++] = static_cast<char>(bits & 0xff);
+    std::array<char, 4> last{};
+    std::copy(line.end() - 4, line.end(), last.begin());
+    std::fill(last.end() - static_cast<std::ptrdiff_t>(padding), last.end(), 'A');
+    const std::size_t before = out.size();
+    out.resize(before + line.size() / 4 * 3);
+    char* to = out.data() + before;
+    const auto put = [&to](std::uint32_t bits) {
+        *to++ = static_cast<char>(bits >> 16);
+        *to++ = static_cast<char>(bits >> 8 & 0xff);
+        *to++ = static_cast<char>(bits & 0xff);
+    };
+    std::uint32_t all = 0;
+    for (const char *group = line.data(), *end = group + line.size() - 4; group != end; group += 4) {
+        const std::uint32_t bits = bits_of(group);
+        all |= bits;
+        put(bits);
     }
+    const std::uint32_t bits = bits_of(last.data());
+    if ((all | bits) > 0xffffff) return false;
+    put(bits);
     out.resize(out.size() - padding);
     return (bits & ((1u << 8 * padding) - 1)) == 0;  // bits that say nothing could say something
 }
