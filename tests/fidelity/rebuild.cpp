@@ -9,15 +9,20 @@
 #include <string>
 #include <string_view>
 
+#include "policy/page_limits.hpp"
 #include "policy/result.hpp"
 #include "sanitizer/checker/calendar/check_calendar.hpp"
+#include "sanitizer/checker/image_pdf/check_image_pdf.hpp"
 #include "sanitizer/checker/ooxml/check_ooxml.hpp"
 #include "sanitizer/checker/pdf/check_pdf.hpp"
 #include "sanitizer/checker/pictures/check_picture.hpp"
 #include "sanitizer/checker/text/check_text.hpp"
 #include "sanitizer/codec/calendar/rebuild_calendar.hpp"
+#include "sanitizer/codec/image_pdf/image_pdf_reader.hpp"
+#include "sanitizer/codec/image_pdf/picture_pages.hpp"
 #include "sanitizer/codec/office/before_conversion.hpp"
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
+#include "sanitizer/codec/pdf/look_at_pages.hpp"
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
 #include "sanitizer/codec/text/rebuild_text.hpp"
@@ -82,7 +87,46 @@ FileOutcome convert_as(std::string_view untrusted, FilePurse& purse) {
     return outcome;
 }
 
+Result<UntrustedFile> asked(std::string_view untrusted, EngineTask task, OfficeFormat from = OfficeFormat::doc) {
+    const auto file = UntrustedFile::from_bytes(untrusted);
+    if (!file) return file.error();
+    EngineJob job{from, {}, task, 150};
+    job.limits.wall_clock = std::chrono::seconds(300);
+    job.limits.out_bytes_max = PageLimits().drawn_bytes_max;
+    return ask_engine(engine_place(true, ""), job, *file);
+}
+
+// By poppler in its launcher, then by the codec; a PDF of pictures of ours by the codec alone.
+FileOutcome picture_pdf(std::string_view untrusted, FilePurse&) {
+    FilePurse looking(codec::limits_of_pages({})), making(codec::limits_of_pages({}));
+    if (codec::read_image_pdf(untrusted)) return codec::picture_pages(untrusted, 150, making);
+    const auto seen = codec::look_at_pages(untrusted, 150, looking);
+    if (const auto* why = std::get_if<FileNotMade>(&seen)) return *why;
+    const auto drawn = asked(untrusted, EngineTask::to_pictures);
+    if (!drawn) return not_converted_by(drawn.error());
+    const auto bytes = RawMail::Mapping::of(drawn->descriptor(), drawn->size());
+    if (!bytes) return FileNotMade{Reason::engine_unavailable, bytes.error().words()};
+    FileOutcome outcome = codec::picture_pages(bytes->view(), 150, making);
+    const auto* made = std::get_if<FileMade>(&outcome);
+    if (made == nullptr || made->pages == std::get<PagesTold>(seen).pages) return outcome;
+    return FileNotMade{Reason::engine_failed, "another number of pages was drawn"};
+}
+
+template <OfficeFormat format>
+FileOutcome picture_office(std::string_view untrusted, FilePurse& purse) {
+    if (codec::read_image_pdf(untrusted)) return picture_pdf(untrusted, purse);
+    const auto pdf = asked(untrusted, EngineTask::to_pdf, format);
+    if (!pdf) return not_converted_by(pdf.error());
+    const auto bytes = RawMail::Mapping::of(pdf->descriptor(), pdf->size());
+    if (!bytes) return FileNotMade{Reason::engine_unavailable, bytes.error().words()};
+    return picture_pdf(bytes->view(), purse);
+}
+
 constexpr std::array kinds = {
+    Kind{"image-pdf", picture_pdf, checker::check_image_pdf},
+    Kind{"image-docx", picture_office<OfficeFormat::docx>, checker::check_image_pdf},
+    Kind{"image-xlsx", picture_office<OfficeFormat::xlsx>, checker::check_image_pdf},
+    Kind{"image-pptx", picture_office<OfficeFormat::pptx>, checker::check_image_pdf},
     Kind{"doc", convert_as<OfficeFormat::doc>, checker::check_ooxml},
     Kind{"xls", convert_as<OfficeFormat::xls>, checker::check_ooxml},
     Kind{"ppt", convert_as<OfficeFormat::ppt>, checker::check_ooxml},

@@ -128,9 +128,27 @@ def compare_picture(found, before_data, after_data, losses):
     weigh(found, "frames", picture.frames(before_data), picture.frames(after_data), losses, {"frames": ("frames_dropped", "pages_dropped")})
 
 
+def compare_pictured(found, kind, before_data, after_data, with_office):
+    """Pages and ink alone: nothing else is left, and all of it is said."""
+    office_kind = kinds.PICTURED[kind]
+    if office_kind != "pdf" and not with_office:
+        found.unread = "LibreOffice is not asked"
+        return
+    original = before_data if office_kind == "pdf" else tools.as_pdf(before_data, office_kind)
+    before = pdf.page_pictures(original, "150", "-cropbox") if original else []
+    if not before:
+        found.unread = "poppler cannot draw the original"
+        return
+    after = pdf.page_pictures(after_data, "150", "-cropbox")
+    found.pages = len(before), len(after)
+    found.ink = numbers.ink_f1(before, after)
+
+
 def complaints(kind, data):
     if kind == "pdf":
         return pdf.complaints(data)
+    if kind in kinds.PICTURED:
+        return pdf.complaints(data) if data[:5] == b"%PDF-" else set()
     if kind in kinds.CONVERTED:
         return office.complaints(data) if data[:4] == b"PK\3\4" and b"[Content_Types].xml" in data else set()
     return office.complaints(data) if kind in kinds.FAMILY else picture.complaints(data)
@@ -142,6 +160,8 @@ def compare(kind, before, after, losses, with_office=False):
     hopeless = [words for words in found.complaints if "cannot" in words or "exits" in words]
     if hopeless:
         found.unread = "the result cannot be read"
+    elif kind in kinds.PICTURED:
+        compare_pictured(found, kind, before, after, with_office)
     elif kind == "pdf":
         compare_pdf(found, before, after, losses)
     elif kind in kinds.CONVERTED:

@@ -134,10 +134,10 @@ def census(path):
     return counts, links
 
 
-def page_pictures(data):
+def page_pictures(data, dots=DOTS, *options):
     with tools.OnDisk(data, "pdf") as path:
         prefix = path[:-4] + "-page"
-        tools.call("pdftoppm", "-r", DOTS, "-gray", "-l", PAGES_MAX, path, prefix)
+        tools.call("pdftoppm", "-r", dots, "-gray", "-l", PAGES_MAX, *options, path, prefix)
         folder, pages = pathlib.Path(path).parent, []
         for made in sorted(folder.glob("*-page*")):
             try:
