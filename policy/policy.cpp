@@ -75,13 +75,17 @@ bool is_encrypted_package(const PartFacts& facts) noexcept {
 
 bool may_be_opened(const Profile& profile, const PartFacts& facts) noexcept {
     if (profile.action_for(facts) != PartAction::hold) return false;
+    const auto crosses = [&](PartKind inside) {
+        const PartAction action = profile.action_for(facts, inside);
+        return action == PartAction::text || action == PartAction::rebuild ||
+               (inside == PartKind::pdf && action == PartAction::image_pdf);
+    };
     switch (lock_of(facts)) {
         case LockKind::package:
         case LockKind::office:
-            return profile.action_for(facts, PartKind::office) == PartAction::rebuild;
+            return crosses(PartKind::office);
         case LockKind::pdf:
-            return profile.action_for(facts, PartKind::pdf) == PartAction::rebuild ||
-                   profile.action_for(facts, PartKind::pdf) == PartAction::image_pdf;
+            return crosses(PartKind::pdf);
         case LockKind::zip:
         case LockKind::seven_zip:
             return profile.action_for(facts, PartKind::archive) == PartAction::unpack;

@@ -15,6 +15,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECIPIENT = "madoguchi@city.example.lg.jp"
+TEXT_ONLY = "text-only@city.example.lg.jp"
 INDENT = "      "
 
 
@@ -45,6 +46,11 @@ next_hop = ["127.0.0.1:{sink_port}"]
 
 [profile.standard]
 release_originals = true
+
+[[profile.standard.rule]]
+recipient = ["{TEXT_ONLY}"]
+kind      = ["pdf", "office"]
+action    = "text"
 ''')
         relay = subprocess.Popen([self.bin / "mugaika-relay", "--config", self.config], stderr=subprocess.PIPE, text=True)
         self.processes.append(relay)
@@ -64,12 +70,12 @@ release_originals = true
     def events(self):
         return [json.loads(line) for line in self.log.read_text().splitlines()]
 
-    def send(self, raw):
+    def send(self, raw, recipient=RECIPIENT):
         """Returns the relay's answer as (code, words)."""
         with smtplib.SMTP("127.0.0.1", self.port, local_hostname="mail.example.com") as client:
             client.ehlo()
             client.mail("sender@example.com")
-            code, words = client.rcpt(RECIPIENT)
+            code, words = client.rcpt(recipient)
             if code == 250:
                 code, words = client.data(raw)
             return code, words.decode("utf-8", "replace")
@@ -142,6 +148,23 @@ def show_unlock(demo, quiet):
     print()
 
 
+def show_text_only(demo, quiet):
+    """The survey form once more, to a mailbox that gets only the text of documents."""
+    path = next((ROOT / "samples/mails").glob("*survey-form-with-macros.eml"))
+    raw = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    before = len(list(demo.inbox.glob("*.eml")))
+    demo.send(raw, TEXT_ONLY)
+    print(f"{path.stem} to {TEXT_ONLY}, who gets only the text of documents:")
+    message, body = shown_body(demo.newest(before).read_bytes())
+    for part in message.iter_attachments():
+        print(f"{INDENT}{part.get_filename()}")
+        for line in part.get_content().splitlines()[:12] if not quiet else []:
+            print(f"{INDENT}   | {line}")
+    for line in body.rstrip("\n").splitlines() if not quiet else []:
+        print(f"{INDENT}   | {line}")
+    print()
+
+
 def show_quarantine(demo):
     command = [demo.bin / "mugaika", "quarantine", "list", "--config", demo.config]
     print("quarantine (mugaika quarantine list):", flush=True)
@@ -164,6 +187,7 @@ def main():
         mails = sorted((ROOT / "samples/mails").glob("*.eml"))
         verdicts = [describe(demo, path, args.quiet) for path in mails]
         show_unlock(demo, args.quiet)
+        show_text_only(demo, args.quiet)
         show_quarantine(demo)
         print(f"\n{len(mails)} mails: " + ", ".join(f"{verdicts.count(v)} {v}" for v in sorted(set(verdicts))))
         if args.keep:

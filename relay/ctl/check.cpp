@@ -15,6 +15,7 @@
 #include "relay/quarantine/key_file.hpp"
 #include "sanitizer/engine/engine_road.hpp"
 #include "sanitizer/engine/office.hpp"
+#include "sanitizer/engine/page_text.hpp"
 #include "sanitizer/engine/pages.hpp"
 
 namespace mugaika::ctl {
@@ -64,6 +65,26 @@ std::vector<std::string> picture_warnings(const Config& config) {
     return lines;
 }
 
+bool wants_text_of_pdf(const WrittenProfile& profile) {
+    const auto is_meant = [](PartAction action) { return action == PartAction::text; };
+    return is_meant(profile.base.actions[static_cast<std::size_t>(PartKind::pdf)]) ||
+           std::any_of(profile.rules.begin(), profile.rules.end(), [&](const MailRule& rule) {
+               return is_meant(rule.part.action) && rule.part.speaks_of(PartKind::pdf);
+           });
+}
+
+// What a profile asks for and this machine has not.
+std::vector<std::string> text_warnings(const Config& config) {
+    if (has_page_text()) return {};
+    std::vector<std::string> lines;
+    for (const auto& [name, profile] : config.profiles) {
+        if (!wants_text_of_pdf(profile)) continue;
+        lines.push_back("[profile." + name +
+                        "]: PDF files whose text is wanted are held: install poppler-utils and poppler-data");
+    }
+    return lines;
+}
+
 // What [relay.engines] asks for and this machine has not. Files of these kinds are then held.
 std::vector<std::string> engine_warnings(const EngineSettings& engines) {
     if (engines.office == OfficeEngine::off) return {};
@@ -105,11 +126,10 @@ Exit check(const ConfigChoice& choice, Terminal& terminal) {
     for (const std::string& line : disk_warnings(left, config.limits.reserve, config.state_dir, config.log)) {
         terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
     }
-    for (const std::string& line : picture_warnings(config)) {
-        terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
-    }
-    for (const std::string& line : engine_warnings(config.engines)) {
-        terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
+    for (const auto& lines : {picture_warnings(config), engine_warnings(config.engines), text_warnings(config)}) {
+        for (const std::string& line : lines) {
+            terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
+        }
     }
     // A file that cannot be read says nothing about where the quarantine is.
     const auto quarantine = reading.faults.empty() ? check_quarantine(reading.config) : Result<void>();

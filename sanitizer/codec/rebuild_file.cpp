@@ -8,6 +8,7 @@
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
 #include "sanitizer/codec/text/rebuild_text.hpp"
+#include "sanitizer/codec/words/words_of_package.hpp"
 
 namespace mugaika::codec {
 namespace {
@@ -66,6 +67,12 @@ FileOutcome rebuild_file(const PartFacts& facts, std::string_view charset_label,
             break;
     }
     return no_codec();
+}
+
+FileOutcome words_of(const PartFacts& facts, std::string_view untrusted, FilePurse& purse) {
+    const bool is_locked = lock_of(facts) == LockKind::package;
+    const bool is_open = facts.kind == PartKind::office && is_package(facts.detected_type);
+    return is_locked || is_open ? words_of_package(untrusted, purse) : FileOutcome(no_codec());
 }
 
 }  // namespace mugaika::codec

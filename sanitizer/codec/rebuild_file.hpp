@@ -16,4 +16,8 @@ void load_tables();
 // `charset_label` as the part declares it, "" for none: only texts need it.
 FileOutcome rebuild_file(const PartFacts&, std::string_view charset_label, std::string_view untrusted, FilePurse&);
 
+// What the document says, as a text. What has no words that a codec here can read is FileNotMade with
+// Reason::not_rebuilt.
+FileOutcome words_of(const PartFacts&, std::string_view untrusted, FilePurse&);
+
 }  // namespace mugaika::codec

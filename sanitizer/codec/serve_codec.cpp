@@ -22,6 +22,7 @@
 #include "sanitizer/codec/office/before_conversion.hpp"
 #include "sanitizer/codec/pdf/look_at_pages.hpp"
 #include "sanitizer/codec/rebuild_file.hpp"
+#include "sanitizer/codec/words/words_of_package.hpp"
 #include "sanitizer/mail/office_format.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/sandboxed/find_part.hpp"
@@ -159,6 +160,11 @@ FileAnswer answer_about(sandboxed::Part& part, FilePurse& purse, const Asked& as
     };
     if (holds_files(part.facts) && asked.job.task == FileTask::rebuild)
         return {std::move(digest), list_members(part, asked.job.budget, purse, asked.typer, is_known)};
+    if (asked.job.want == FileWant::words)
+        return {std::move(digest), words_of(part.facts, part.untrusted_bytes, purse)};
+    if (asked.job.want == FileWant::pages && part.facts.kind == PartKind::text) {
+        return {std::move(digest), words_of_pages(part.untrusted_bytes, purse)};
+    }
     return {std::move(digest), rebuild_file(part.facts, part.charset_label, part.untrusted_bytes, purse)};
 }
 
@@ -191,7 +197,7 @@ sandboxed::Part bare_part(std::string_view untrusted_file, FileWant want, const 
     sandboxed::Part part;
     part.untrusted_bytes = untrusted_file;
     sandboxed::describe_bytes(part, "", typer);
-    if (want == FileWant::file) return part;
+    if (want == FileWant::file || want == FileWant::words) return part;
     part.facts.kind = is_written_in_letters(part.facts.kind) ? PartKind::text : PartKind::other;
     part.facts.detected_type = "text/plain";
     part.facts.declared_type = want == FileWant::table ? "text/csv" : "text/plain";

@@ -16,6 +16,7 @@ enum class EngineTask : std::uint8_t {
     to_pdf,       // the same becomes a PDF
     to_pictures,  // the pages of a PDF become pictures: JPEGs, one behind the other (poppler)
     to_text,      // what the fonts here can show, a line for each (fontconfig), and the letters of a PDF (poppler)
+    page_text,    // the text of a PDF, a form feed behind each page (poppler)
     command,      // what the program of the order makes of it
 };
 inline constexpr EngineTask last_engine_task = EngineTask::command;

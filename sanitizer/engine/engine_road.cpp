@@ -17,7 +17,8 @@ OfficeFormat format_of(const FileErrand& errand) {
 }
 
 SafeKind to_be_made(const FileErrand& errand) {
-    return errand.command ? errand.command->makes : becomes(format_of(errand));
+    if (errand.command) return errand.command->makes;
+    return errand.job.want == FileWant::words ? SafeKind::text : becomes(format_of(errand));
 }
 
 }  // namespace
@@ -44,8 +45,14 @@ Convertible convertible_at(const EnginePlace& place, std::shared_ptr<const FileC
 }
 
 EngineJob engine_job(const FileErrand& errand, const EngineLimits& limits) {
-    if (!errand.command) return {format_of(errand), limits, EngineTask::to_package, 0, {}};
     EngineJob job;
+    job.limits = limits;
+    if (!errand.command) {
+        const auto format = office_format_of(errand.rows.at(0).facts.detected_type);
+        job.task = format ? EngineTask::to_package : EngineTask::page_text;
+        job.from = format.value_or(OfficeFormat::doc);
+        return job;
+    }
     job.task = EngineTask::command;
     job.limits = errand.command->limits;
     job.command = {errand.command->program, errand.command->arguments, errand.command->readable,
@@ -61,6 +68,8 @@ FileResult converted(FileResult of_bare, const std::vector<Loss>& lost_before, c
     if (file == nullptr || file->file.kind() != to_be_made(errand)) {
         return FileNotMade{Reason::engine_failed, "the converter made a file of another kind"};
     }
+    // Of a text nobody misses what no text has.
+    if (file->file.kind() == SafeKind::text) return of_bare;
     // Some of it reaches the codec, which counts it too.
     for (const Loss& loss : lost_before) {
         const auto known = std::find_if(file->losses.begin(), file->losses.end(),

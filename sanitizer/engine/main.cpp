@@ -11,6 +11,7 @@
 
 #include "sanitizer/engine/office.hpp"
 #include "sanitizer/engine/ordered_command.hpp"
+#include "sanitizer/engine/page_text.hpp"
 #include "sanitizer/engine/pages.hpp"
 #include "sanitizer/engine/serve_engine.hpp"
 
@@ -33,6 +34,8 @@ Result<EngineCommand> command_for(const EngineJob& job, const std::string& job_f
         case EngineTask::to_package:
         case EngineTask::to_pdf:
             return office_command(job, job_folder);
+        case EngineTask::page_text:
+            return page_text_command(job, job_folder);
         case EngineTask::command:
             return ordered_command(job, job_folder);
         case EngineTask::to_pictures:

@@ -29,9 +29,24 @@ bool has_codec(const PartFacts& facts, const Profile& profile) noexcept {
     const PartKind kind = facts.kind;
     if (kind == PartKind::text) return is_text_file(profile, facts);
     if (kind == PartKind::encrypted) return may_be_opened(profile, facts);
-    const bool is_known =
-        kind == PartKind::image || kind == PartKind::pdf || kind == PartKind::office || kind == PartKind::calendar;
-    return is_known && profile.action_for(facts) == PartAction::rebuild;
+    const PartAction action = profile.action_for(facts);
+    const bool is_document = kind == PartKind::pdf || kind == PartKind::office;
+    const bool is_known = is_document || kind == PartKind::image || kind == PartKind::calendar;
+    return (is_known && action == PartAction::rebuild) || (is_document && action == PartAction::text);
+}
+
+// The kind of the document that it is, or that is locked in it; `other` for what is none.
+PartKind document_kind(const PartFacts& facts) noexcept {
+    const LockKind lock = lock_of(facts);
+    if (lock == LockKind::package) return PartKind::office;
+    if (lock == LockKind::pdf) return PartKind::pdf;
+    return facts.kind == PartKind::pdf || facts.kind == PartKind::office ? facts.kind : PartKind::other;
+}
+
+// Is it to cross as the text of what it says?
+bool are_words_wanted(const PartFacts& facts, const Profile& profile) noexcept {
+    const PartKind kind = document_kind(facts);
+    return kind != PartKind::other && profile.action_for(facts, kind) == PartAction::text;
 }
 
 std::vector<PartRow>::const_iterator find_row(const Extract& extract, std::string_view path) {
@@ -125,6 +140,12 @@ void insert_in_order(std::vector<RebuiltFile>& files, RebuiltFile file) {
     files.insert(at, std::move(file));
 }
 
+Method method_of(const PartFacts& facts, SafeKind made) noexcept {
+    if (made == SafeKind::image_pdf) return Method::image_pdf;
+    const bool is_of_words = made == SafeKind::text && document_kind(facts) != PartKind::other;
+    return is_of_words ? Method::text_file : Method::rebuilt;
+}
+
 void take_in_file(Extract& extract, std::size_t index, FileRebuilt rebuilt, const BudgetLimits& budget) {
     PartRow& row = extract.parts[index];
     auto& [file, losses, links, missing] = rebuilt;
@@ -134,7 +155,7 @@ void take_in_file(Extract& extract, std::size_t index, FileRebuilt rebuilt, cons
         return keep_out(row, {Reason::files_too_large, "no room for it in this mail"});
     }
     row.verdict = PartVerdict::rebuilt;
-    row.method = file.kind() == SafeKind::image_pdf ? Method::image_pdf : Method::rebuilt;
+    row.method = method_of(row.facts, file.kind());
     row.handler = "codec";
     row.reason = heaviest(losses);
     row.out_name = name->str();
@@ -225,15 +246,19 @@ std::size_t index_of(const Extract& extract, const std::string& path) {
     return static_cast<std::size_t>(&row_at(extract, path) - extract.parts.data());
 }
 
-std::string_view handler_of(const FileErrand& errand) noexcept {
+std::string_view handler_of(const PartRow& row, const FileErrand& errand) {
     if (errand.as_pictures) return "pages";
-    return errand.command ? "command" : "office";
+    if (errand.command) return "command";
+    return document_kind(row.facts) == PartKind::pdf ? "pdftotext" : "office";
 }
 
 void say_engine(PartRow& row, const FileErrand& errand) {
-    row.handler = handler_of(errand);
-    const bool is_another_format = errand.command || row.facts.kind == PartKind::office;
-    if (row.verdict == PartVerdict::rebuilt && is_another_format) add_once(row.notes, Reason::converted);
+    row.handler = handler_of(row, errand);
+    const bool is_pdf = !errand.command && document_kind(row.facts) == PartKind::pdf;
+    const bool is_locked = is_pdf && !errand.as_pictures && row.facts.kind == PartKind::encrypted;
+    // Nobody has tried a password: it is locked as before.
+    if (is_locked && row.reason == Reason::engine_failed) row.reason = Reason::encrypted;
+    if (!is_pdf && row.verdict == PartVerdict::rebuilt) add_once(row.notes, Reason::converted);
 }
 
 // Where its part is read, as far as the text of the mail has room.
@@ -302,7 +327,11 @@ FileErrand Errands::about(const PartRow& row) const {
         {row.facts.path, {}, budget_, out_bytes_max, mail_bytes_}, {row}, is_converted(row) || as_pictures};
     errand.as_pictures = as_pictures;
     if (as_pictures) errand.job.dpi = profile_.image_pdf_dpi;
-    if (const FileCommand* const command = command_for(row)) errand.command = *command;
+    if (const FileCommand* const command = command_for(row)) {
+        errand.command = *command;
+    } else if (are_words_wanted(row.facts, profile_)) {
+        errand.job.want = FileWant::words;
+    }
     return errand;
 }
 
@@ -317,6 +346,8 @@ const FileCommand* Errands::command_for(const PartRow& row) const noexcept {
 
 bool Errands::is_converted(const PartRow& row) const noexcept {
     if (command_for(row) != nullptr) return true;
+    // Nobody else reads it; where that program is missing, that is said.
+    if (are_words_wanted(row.facts, profile_) && document_kind(row.facts) == PartKind::pdf) return true;
     const auto format = office_format_of(row.facts.detected_type);
     const bool is_document = row.facts.kind == PartKind::office || lock_of(row.facts) == LockKind::office;
     return is_document && format && converted_.formats.test(static_cast<std::size_t>(*format));
@@ -329,6 +360,7 @@ bool Errands::joins(const FileErrand& errand, const PartRow& row, const Extract&
     const bool are_members =
         around != nullptr && holds_files(around->facts) && outer_path(last.facts.path) == around->facts.path;
     if (errand.by_engine || is_converted(row) || becomes_pictures(row.facts, profile_)) return false;
+    if ((errand.job.want == FileWant::words) != are_words_wanted(row.facts, profile_)) return false;
     if (!are_members || holds_files(last.facts) || holds_files(row.facts)) return false;
     std::uint64_t bytes = row.facts.bytes;
     for (const PartRow& one : errand.rows) bytes += one.facts.bytes;

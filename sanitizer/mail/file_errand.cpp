@@ -31,6 +31,10 @@ FileErrand about_bare(FileErrand errand, const UntrustedFile& file, FileTask tas
     PartRow& row = errand.rows.at(0);
     row.facts.bytes = file.size();
     row.sha256 = file.sha256();
+    // LibreOffice makes a document, whose words are wanted; of a PDF the words themselves come.
+    if (errand.job.want == FileWant::words && !office_format_of(row.facts.detected_type)) {
+        errand.job.want = FileWant::pages;
+    }
     if (errand.command) {
         const SafeKind made = errand.command->makes;
         row.facts.kind = part_kind_of(made);

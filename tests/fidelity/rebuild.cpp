@@ -26,6 +26,7 @@
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
 #include "sanitizer/codec/text/rebuild_text.hpp"
+#include "sanitizer/codec/words/words_of_package.hpp"
 #include "sanitizer/engine/engine_road.hpp"
 #include "sanitizer/mail/file_made.hpp"
 #include "sanitizer/mail/file_purse.hpp"
@@ -122,11 +123,22 @@ FileOutcome picture_office(std::string_view untrusted, FilePurse& purse) {
     return picture_pdf(bytes->view(), purse);
 }
 
+// By pdftotext in its launcher, then as the codec takes its pages.
+FileOutcome pages_of(std::string_view untrusted, FilePurse& purse) {
+    const auto made = asked(untrusted, EngineTask::page_text);
+    if (!made) return not_converted_by(made.error());
+    const auto bytes = RawMail::Mapping::of(made->descriptor(), made->size());
+    if (!bytes) return FileNotMade{Reason::engine_unavailable, bytes.error().words()};
+    return codec::words_of_pages(bytes->view(), purse);
+}
+
 constexpr std::array kinds = {
     Kind{"image-pdf", picture_pdf, checker::check_image_pdf},
     Kind{"image-docx", picture_office<OfficeFormat::docx>, checker::check_image_pdf},
     Kind{"image-xlsx", picture_office<OfficeFormat::xlsx>, checker::check_image_pdf},
     Kind{"image-pptx", picture_office<OfficeFormat::pptx>, checker::check_image_pdf},
+    Kind{"words", codec::words_of_package, check_as<SafeKind::text>},
+    Kind{"pages", pages_of, check_as<SafeKind::text>},
     Kind{"doc", convert_as<OfficeFormat::doc>, checker::check_ooxml},
     Kind{"xls", convert_as<OfficeFormat::xls>, checker::check_ooxml},
     Kind{"ppt", convert_as<OfficeFormat::ppt>, checker::check_ooxml},
