@@ -21,9 +21,8 @@ using namespace mugaika;
 
 void write_help(std::ostream& out) {
     out << "mugaika-engine runs a converter (LibreOffice, poppler, a configured command) for one file, locked in.\n"
-           "mugaika-relay and\n"
-           "`mugaika sanitize` start it themselves, or systemd does: mugaika-engine.socket. It cannot\n"
-           "be used by hand and reads no configuration.\n"
+           "mugaika-relay and `mugaika sanitize` start it themselves, or systemd does: mugaika-engine.socket.\n"
+           "It cannot be used by hand and reads no configuration.\n"
            "\n"
            "  --version   print the version\n"
            "  --help      print this\n";
