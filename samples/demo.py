@@ -158,7 +158,7 @@ def show_text_only(demo, quiet):
     message, body = shown_body(demo.newest(before).read_bytes())
     for part in message.iter_attachments():
         print(f"{INDENT}{part.get_filename()}")
-        for line in part.get_content().splitlines()[:12] if not quiet else []:
+        for line in part.get_payload(decode=True).decode("utf-8-sig").splitlines()[:12] if not quiet else []:
             print(f"{INDENT}   | {line}")
     for line in body.rstrip("\n").splitlines() if not quiet else []:
         print(f"{INDENT}   | {line}")
