@@ -144,6 +144,7 @@ public:
     void text(std::string_view piece) override {
         if (!is_in_cell_) return;
         if (open_.back() == "v") value_.append(piece);
+        if (open_.back() == "f") formula_.append(piece);
         runs_.text(piece);
     }
     void end() override {
@@ -169,6 +170,7 @@ private:
         style_ = number_in(value_of(attributes, "s"), 0);
         column_ = column_of(value_of(attributes, "r"), next_);
         value_.clear();
+        formula_.clear();
         runs_ = TextOfRuns();
     }
 
@@ -186,6 +188,7 @@ private:
     }
 
     std::string shown_value() {
+        if (value_.empty() && !formula_.empty()) return "=" + in_one_line(formula_);
         if (type_ == "s") {
             const std::uint32_t number = number_in(value_, ~0u);
             return number < book_.shared.strings.size() ? book_.shared.strings[number] : std::string();
@@ -200,7 +203,7 @@ private:
     Page& page_;
     std::vector<std::string> open_;
     TextOfRuns runs_;
-    std::string line_, value_, type_;
+    std::string line_, value_, formula_, type_;
     std::uint32_t row_ = 0, next_ = 0, tabs_ = 0, column_ = 0, style_ = 0;
     bool is_in_cell_ = false;
 };

@@ -6,7 +6,8 @@
 
 namespace mugaika::codec::words {
 
-// Numbers and dates as their formats show them, of formulas what they came to. Hidden sheets are there, and called so.
+// Numbers and dates as their formats show them, of formulas what they came to, and themselves where nobody has computed
+// them. Hidden sheets are there, and called so.
 // Furigana are no words of a cell. Behind the rows of a sheet stand its comments and the words of its drawings.
 void add_workbook(const Package&, Page&);
 

@@ -191,6 +191,11 @@ TEST_CASE("a sheet stands row by row, numbers as they are shown, furigana not at
           "\tTRUE\t#N/A\t結果 二\n\n■ シート「控え」（非表示）\n\n内緒\n");
 }
 
+TEST_CASE("a formula that nobody has computed is told itself") {
+    CHECK(said(made_zip(xlsx_parts({"<sheetData><row r=\"1\"><c r=\"A1\"><f>SUM(B1:B2)</f></c><c r=\"B1\"><f>1+1</f>"
+                                    "<v>2</v></c></row></sheetData>"}))) == "■ シート「表1」\n\n=SUM(B1:B2)\t2\n");
+}
+
 TEST_CASE("slides stand in their order with their numbers, shapes, tables, charts and notes") {
     Package package;
     package.body = "<p:sp><p:txBody>" + a("表題") +
