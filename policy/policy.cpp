@@ -77,8 +77,7 @@ bool may_be_opened(const Profile& profile, const PartFacts& facts) noexcept {
     if (profile.action_for(facts) != PartAction::hold) return false;
     const auto crosses = [&](PartKind inside) {
         const PartAction action = profile.action_for(facts, inside);
-        return action == PartAction::text || action == PartAction::rebuild ||
-               (inside == PartKind::pdf && action == PartAction::image_pdf);
+        return action == PartAction::text || action == PartAction::rebuild || action == PartAction::image_pdf;
     };
     switch (lock_of(facts)) {
         case LockKind::package:
