@@ -154,13 +154,48 @@ std::string with_thousands(std::string figures) {
     return figures;
 }
 
-std::string figures_of(double value, const Section& how) {
-    std::array<char, 400> text{};
+// Rounded as people do and Excel does: of the fifteen figures that it keeps, half goes up (1.005 is 1.01, 7.25 is 7.3).
+// Not below 0.
+std::string fixed(double value, int decimals) {
+    constexpr int kept = 15;
+    std::array<char, 40> text{};
     const auto written =
-        how.has_figures
-            ? std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, how.decimals)
-            : std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 15);
-    std::string figures(text.data(), written.ec == std::errc() ? written.ptr : text.data());
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific, kept - 1);
+    const std::string_view said(text.data(), static_cast<std::size_t>(written.ptr - text.data()));  // "7.25000…e+00"
+    const std::size_t mark = said.find('e');
+    int point = 1;  // figures before it
+    std::from_chars(said.data() + mark + (said[mark + 1] == '+' ? 2 : 1), written.ptr, point);
+    ++point;
+    std::string figures = "0" + std::string(said.substr(0, 1)) + std::string(said.substr(2, kept - 1));
+    if (point < 0) figures.insert(1, static_cast<std::size_t>(-point), '0'), point = 0;
+    const std::size_t end = static_cast<std::size_t>(1 + point + decimals);
+    if (end < figures.size()) {
+        const bool goes_up = figures[end] >= '5';
+        figures.resize(end);
+        for (std::size_t i = end; goes_up && i-- > 0;) {
+            if (figures[i] != '9') {
+                ++figures[i];
+                break;
+            }
+            figures[i] = '0';
+        }
+    }
+    figures.resize(end, '0');
+    const auto whole = static_cast<std::size_t>(1 + point);
+    std::string number = figures.substr(0, whole);
+    number.erase(0, std::min(number.find_first_not_of('0'), number.size() - 1));
+    return decimals == 0 ? number : number + "." + figures.substr(whole);
+}
+
+std::string general(double value) {
+    std::array<char, 40> text{};
+    const auto written = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 15);
+    return {text.data(), written.ptr};
+}
+
+std::string figures_of(double value, const Section& how) {
+    if (!how.has_figures) return general(value);
+    std::string figures = fixed(value, how.decimals);
     for (int i = how.decimals; i > how.decimals_min && figures.ends_with('0'); --i) figures.pop_back();
     if (figures.ends_with('.')) figures.pop_back();
     return how.has_thousands ? with_thousands(std::move(figures)) : figures;

@@ -244,7 +244,7 @@ TEST_CASE("AC-152 what no password opens here is called what it is, and nobody i
     }
 }
 
-TEST_CASE("a document of other makers is called by its name") {
+TEST_CASE("AC-209 a document of other makers is called by its name") {
     PartRow row = removed_file("補正予算.jtd", PartKind::other, Reason::not_rebuilt);
     row.facts.detected_type = "application/x-js-taro";
     CHECK(contains(make_notice(with_files({row}), sanitized, site_facts()).text,
