@@ -42,11 +42,15 @@ Result<void> check_quarantine(const Config& config) {
     return store ? (*store)->check_keys() : Result<void>(store.error());
 }
 
-bool wants_pictures(const WrittenProfile& profile) {
-    const auto is_wanted = [](PartAction action) { return action == PartAction::image_pdf; };
-    return std::any_of(profile.base.actions.begin(), profile.base.actions.end(), is_wanted) ||
+bool asks_for(const WrittenProfile& profile, PartAction action, PartKind kind) {
+    return profile.base.actions[static_cast<std::size_t>(kind)] == action ||
            std::any_of(profile.rules.begin(), profile.rules.end(),
-                       [&](const MailRule& rule) { return is_wanted(rule.part.action); });
+                       [&](const MailRule& rule) { return rule.part.action == action && rule.part.speaks_of(kind); });
+}
+
+bool wants_pictures(const WrittenProfile& profile) {
+    return asks_for(profile, PartAction::image_pdf, PartKind::pdf) ||
+           asks_for(profile, PartAction::image_pdf, PartKind::office);
 }
 
 // What "image-pdf" asks for and this machine has not. A font that is missing is a fault of each page.
@@ -60,17 +64,7 @@ std::vector<std::string> picture_warnings(const Config& config) {
         lines.push_back(who + "no page can be drawn here, such files are held; install " + *package);
     if (!has_japanese_font())
         lines.push_back(who + "there is no Japanese font: pages would have boxes for letters; install fonts-ipaexfont");
-    if (config.engines.socket.empty() && engine_place(true, "").program.empty())
-        lines.push_back(who + "mugaika-engine is not installed, such files are held");
     return lines;
-}
-
-bool wants_text_of_pdf(const WrittenProfile& profile) {
-    const auto is_meant = [](PartAction action) { return action == PartAction::text; };
-    return is_meant(profile.base.actions[static_cast<std::size_t>(PartKind::pdf)]) ||
-           std::any_of(profile.rules.begin(), profile.rules.end(), [&](const MailRule& rule) {
-               return is_meant(rule.part.action) && rule.part.speaks_of(PartKind::pdf);
-           });
 }
 
 // What a profile asks for and this machine has not.
@@ -78,9 +72,31 @@ std::vector<std::string> text_warnings(const Config& config) {
     if (has_page_text()) return {};
     std::vector<std::string> lines;
     for (const auto& [name, profile] : config.profiles) {
-        if (!wants_text_of_pdf(profile)) continue;
+        if (!asks_for(profile, PartAction::text, PartKind::pdf)) continue;
         lines.push_back("[profile." + name +
                         "]: PDF files whose text is wanted are held: install poppler-utils and poppler-data");
+    }
+    return lines;
+}
+
+bool is_wanted(const FileCommand& command, const Profiles& profiles) {
+    for (std::uint32_t i = 0; i < part_kind_count; ++i) {
+        const auto kind = static_cast<PartKind>(i);
+        const bool takes = (command.kinds >> i & 1) != 0;
+        if (takes && std::any_of(profiles.begin(), profiles.end(),
+                                 [&](const auto& named) { return asks_for(named.second, PartAction::rebuild, kind); }))
+            return true;
+    }
+    return false;
+}
+
+// Commands that no file will ever be given to.
+std::vector<std::string> command_warnings(const Config& config) {
+    std::vector<std::string> lines;
+    for (const FileCommand& command : config.engines.commands) {
+        if (is_wanted(command, config.profiles)) continue;
+        lines.push_back("[[relay.engines.command]] " + command.program +
+                        " is never asked: no profile has files of its kinds rebuilt, such as other = \"rebuild\"");
     }
     return lines;
 }
@@ -103,13 +119,30 @@ std::vector<std::string> engine_warnings(const EngineSettings& engines) {
     if (missing.size() < 3 && !has_japanese_font()) {
         lines.push_back("there is no Japanese font for LibreOffice; install fonts-ipaexfont");
     }
-    if (!engines.socket.empty() && ::access(engines.socket.c_str(), F_OK) != 0) {
-        lines.push_back("[relay.engines] socket: " + engines.socket +
-                        " is not there; systemctl enable --now mugaika-engine.socket");
-    }
     if (engines.socket.empty() && engine_place(true, "").program.empty()) {
         lines.push_back("doc, xls, ppt, rtf and OpenDocument files are held: mugaika-engine is not installed" +
                         instead);
+    }
+    return lines;
+}
+
+// Where engines are, for whoever asks for one.
+std::vector<std::string> place_warnings(const Config& config) {
+    const EngineSettings& engines = config.engines;
+    const bool by_poppler = std::any_of(config.profiles.begin(), config.profiles.end(), [](const auto& named) {
+        return asks_for(named.second, PartAction::text, PartKind::pdf) || wants_pictures(named.second);
+    });
+    const bool by_others = by_poppler || !engines.commands.empty();
+    const bool by_office = engines.office != OfficeEngine::off;
+    std::vector<std::string> lines;
+    if ((by_office || by_others) && !engines.socket.empty() && ::access(engines.socket.c_str(), F_OK) != 0) {
+        lines.push_back("[relay.engines] socket: " + engines.socket +
+                        " is not there; systemctl enable --now mugaika-engine.socket");
+    }
+    if (by_others && engines.socket.empty() && engine_place(true, "").program.empty()) {
+        lines.push_back(
+            "what commands convert and files of which text or pictures are wanted are held: mugaika-engine is not "
+            "installed");
     }
     return lines;
 }
@@ -126,7 +159,8 @@ Exit check(const ConfigChoice& choice, Terminal& terminal) {
     for (const std::string& line : disk_warnings(left, config.limits.reserve, config.state_dir, config.log)) {
         terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
     }
-    for (const auto& lines : {picture_warnings(config), engine_warnings(config.engines), text_warnings(config)}) {
+    for (const auto& lines : {engine_warnings(config.engines), place_warnings(config), picture_warnings(config),
+                              text_warnings(config), command_warnings(config)}) {
         for (const std::string& line : lines) {
             terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
         }

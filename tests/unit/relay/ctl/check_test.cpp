@@ -31,6 +31,10 @@ TEST_CASE("check says when the socket of the engines is not there, and nothing o
                             Catch::Contains("/nowhere/engine.sock is not there; systemctl enable"));
     fixture.configure("", "engines = { office = \"off\", socket = \"/nowhere/engine.sock\" }\n");
     CHECK(fixture.run({"check"}).err.empty());
+    // Others than LibreOffice stand there too.
+    fixture.configure("[profile.standard]\nattachments = { pdf = \"text\" }\n",
+                      "engines = { office = \"off\", socket = \"/nowhere/engine.sock\" }\n");
+    CHECK_THAT(fixture.run({"check"}).err, Catch::Contains("/nowhere/engine.sock is not there"));
 }
 
 TEST_CASE("check says where the text of a PDF is wanted and nobody here can read it, and only there") {
@@ -45,6 +49,27 @@ TEST_CASE("check says where the text of a PDF is wanted and nobody here can read
         CHECK(ran.exit == ctl::Exit::done);
         const bool is_missing = !profile.empty() && !has_page_text();
         CHECK((ran.err.find(said) != std::string::npos) == is_missing);
+    }
+}
+
+TEST_CASE("check says which command no file is ever given to") {
+    const CtlFixture fixture;
+    const std::string command =
+        "engines = { office = \"off\", command = [{ kind = [\"other\"], run = [\"/usr/bin/env\"], makes = \"csv\" }] "
+        "}\n";
+    struct Row {
+        std::string profile;
+        bool is_asked;
+    };
+    for (const Row& row :
+         {Row{"", false}, Row{"[profile.standard]\nattachments = { other = \"rebuild\" }\n", true},
+          Row{"[[profile.standard.rule]]\nkind = [\"other\"]\nname = [\"*.dbf\"]\naction = \"rebuild\"\n", true}}) {
+        CAPTURE(row.profile);
+        fixture.configure(row.profile, command);
+        const Ran ran = fixture.run({"check"});
+        CHECK(ran.exit == ctl::Exit::done);
+        CHECK((ran.err.find("[[relay.engines.command]] /usr/bin/env is never asked") == std::string::npos) ==
+              row.is_asked);
     }
 }
 
