@@ -31,7 +31,10 @@ struct ComposeFacts {
     bool from_own_domain = false;         // from outside, with a domain of the recipients' own as its author's
     const ReleaseOrder* order = nullptr;  // set for a release; must outlive the call
     std::string unlocked_from;            // the kept mail whose files a password opened for this one; "" for all others
-    std::vector<WayOut> ways_out;         // for files that were held; in the order of the parts
+    // Of a mail that brings what a first one could not: which one it is, another for other contents, and its own date.
+    std::string follow_up;  // 1 to 64 of [a-z0-9]; "" for all others
+    std::chrono::system_clock::time_point followed_at = {};
+    std::vector<WayOut> ways_out;  // for files that were held; in the order of the parts
     // As the site wants it:
     PlainLine contact;          // whom a reader asks, with extension; "": the IT section
     PlainLine notice_phrase;    // in every notice, known to those who read them; "": none

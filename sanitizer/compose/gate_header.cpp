@@ -176,7 +176,9 @@ bool own(Cursor& c, MailHeader& header) {
     if (c.take("; first-hop=\"") && (take_short(c, is_hop_char).empty() || !c.take("\""))) return false;
     header.is_released = c.take("; order=");
     header.is_unlocked = !header.is_released && c.take("; unlocked=");
-    return !(header.is_released || header.is_unlocked) || !take_short(c, is_id_char).empty();
+    header.is_follow_up = !header.is_released && !header.is_unlocked && c.take("; follows=");
+    const bool has_id = header.is_released || header.is_unlocked || header.is_follow_up;
+    return !has_id || !take_short(c, is_id_char).empty();
 }
 
 bool authentication(Cursor& c, MailHeader&) {
@@ -207,6 +209,7 @@ bool recipients(Cursor& c, MailHeader& header) { return c.take("undisclosed-reci
 using Tags = std::array<std::string_view, 2>;
 constexpr Tags released_tags{"【確認後のお届け】", "[Released]"};
 constexpr Tags unlocked_tags{"【パスワード解除後のお届け】", "[Opened with a password]"};
+constexpr Tags follow_up_tags{"【無害化後のお届け】", "[Delivered after sanitizing]"};
 
 bool says_one_of(const Tags& tags, std::string_view subject) {
     return std::any_of(tags.begin(), tags.end(),
@@ -222,7 +225,8 @@ bool subject(Cursor& c, MailHeader& header) {
         if (!c.take(c.rest()) || text.find("=?") != text.npos || text.find("  ") != text.npos) return false;
     }
     return says_one_of(released_tags, text) == header.is_released &&
-           says_one_of(unlocked_tags, text) == header.is_unlocked;
+           says_one_of(unlocked_tags, text) == header.is_unlocked &&
+           says_one_of(follow_up_tags, text) == header.is_follow_up;
 }
 
 bool date(Cursor& c, MailHeader&) { return take_date(c); }

@@ -14,11 +14,12 @@ namespace mugaika::gate {
 struct MailHeader {
     std::string id;
     std::string verdict;
-    std::string notice;        // the gravest thing that the text says
-    bool is_released = false;  // by a person
-    bool is_unlocked = false;  // files that a password opened
-    bool is_mixed = false;     // multipart/mixed with the boundary "mugaika-<id>"; text/plain otherwise
-    bool is_base64 = false;    // 7bit otherwise
+    std::string notice;         // the gravest thing that the text says
+    bool is_released = false;   // by a person
+    bool is_unlocked = false;   // files that a password opened
+    bool is_follow_up = false;  // what a first mail could not bring
+    bool is_mixed = false;      // multipart/mixed with the boundary "mugaika-<id>"; text/plain otherwise
+    bool is_base64 = false;     // 7bit otherwise
 };
 
 // Reads the header at the start of `rest` and takes it away together with the empty line. `rest` must consist of CRLF

@@ -154,27 +154,40 @@ struct Marks {
     std::string_view number_label;
     // The line above a text that points to the notice below it: the whole, or what stands around a number.
     std::string_view head;
-    std::string_view head_before;
-    std::string_view head_after;
+    struct Numbered {
+        std::string_view before;
+        std::string_view after;
+    };
+    std::array<Numbered, 2> numbered_heads;
 };
 
 constexpr auto all_marks = std::to_array<Marks>({
-    {"━━━━━━ メール無害化システムからのお知らせ ━━━━━━", "━━━━━━ 無害化システムからのお知らせはここまで ━━━━━━",
-     "受付番号：", "━━━ 無害化システムからのお知らせ：一部をお届けしていません（詳細は末尾） ━━━",
-     "━━━ 無害化システムからのお知らせ：添付ファイル ", " 個をお届けしていません（詳細は末尾） ━━━"},
-    {"======== Notice from the mail sanitizer ========", "======== End of the notice from the mail sanitizer ========",
-     "Reference number: ", "=== Notice from the mail sanitizer: something was removed (see the end of this mail) ===",
-     "=== Notice from the mail sanitizer: attachments removed: ", " (see the end of this mail) ==="},
+    {"━━━━━━ メール無害化システムからのお知らせ ━━━━━━",
+     "━━━━━━ 無害化システムからのお知らせはここまで ━━━━━━",
+     "受付番号：",
+     "━━━ 無害化システムからのお知らせ：一部をお届けしていません（詳細は末尾） ━━━",
+     {{{"━━━ 無害化システムからのお知らせ：添付ファイル ", " 個をお届けしていません（詳細は末尾） ━━━"},
+       {"━━━ 無害化システムからのお知らせ：添付ファイル ", " 個は後からお届けします（詳細は末尾） ━━━"}}}},
+    {"======== Notice from the mail sanitizer ========",
+     "======== End of the notice from the mail sanitizer ========",
+     "Reference number: ",
+     "=== Notice from the mail sanitizer: something was removed (see the end of this mail) ===",
+     {{{"=== Notice from the mail sanitizer: attachments removed: ", " (see the end of this mail) ==="},
+       {"=== Notice from the mail sanitizer: attachments that follow later: ", " (see the end of this mail) ==="}}}},
 });
+
+bool is_numbered(std::string_view line, const Marks::Numbered& head) {
+    const auto& [before, after] = head;
+    if (!line.starts_with(before) || !line.ends_with(after)) return false;
+    if (line.size() <= before.size() + after.size()) return false;
+    const std::string_view number = line.substr(before.size(), line.size() - before.size() - after.size());
+    return std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 bool is_head(std::string_view line) {
     return std::any_of(all_marks.begin(), all_marks.end(), [line](const Marks& m) {
-        if (line == m.head) return true;
-        if (!line.starts_with(m.head_before) || !line.ends_with(m.head_after)) return false;
-        if (line.size() <= m.head_before.size() + m.head_after.size()) return false;
-        const std::string_view number =
-            line.substr(m.head_before.size(), line.size() - m.head_before.size() - m.head_after.size());
-        return std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+        return line == m.head || std::any_of(m.numbered_heads.begin(), m.numbered_heads.end(),
+                                             [line](const auto& head) { return is_numbered(line, head); });
     });
 }
 

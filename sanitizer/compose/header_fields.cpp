@@ -102,7 +102,8 @@ std::string first_hop_text(const PlainLine& first_hop) {
     return text;
 }
 
-// X-Mugaika: id=<id>; verdict=<word>; notice=<word>; hops=<number>[; first-hop="<host>"][; order=<id>|; unlocked=<id>]
+// X-Mugaika: id=<id>; verdict=<word>; notice=<word>; hops=<number>[; first-hop="<host>"]
+//            [; order=<id>|; unlocked=<id>|; follows=<id>]
 void write_own_field(HeaderWriter& out, const HeaderFacts& header, const Verdict& verdict, NoticeLevel notice,
                      const ComposeFacts& facts) {
     std::vector<std::string> words{"id=" + facts.id, "verdict=" + std::string(to_string(verdict.verdict)),
@@ -113,6 +114,8 @@ void write_own_field(HeaderWriter& out, const HeaderFacts& header, const Verdict
         words.push_back("order=" + facts.order->order_id);
     } else if (!facts.unlocked_from.empty()) {
         words.push_back("unlocked=" + facts.unlocked_from);
+    } else if (!facts.follow_up.empty()) {
+        words.push_back("follows=" + facts.follow_up);
     }
     out.begin("X-Mugaika");
     for (const std::string& word : words) out.word(&word == &words.back() ? word : word + ";");
@@ -160,6 +163,7 @@ void write_message_ids(HeaderWriter& out, std::string_view field, std::vector<st
 std::string_view tag_for(NoticeLevel notice, const ComposeFacts& facts) noexcept {
     if (facts.order != nullptr) return subject_tag(SubjectTag::released, facts.language);
     if (!facts.unlocked_from.empty()) return subject_tag(SubjectTag::unlocked, facts.language);
+    if (!facts.follow_up.empty()) return subject_tag(SubjectTag::follows, facts.language);
     if (!facts.subject_tags) return {};
     if (notice == NoticeLevel::quarantined) return subject_tag(SubjectTag::quarantined, facts.language);
     return notice == NoticeLevel::warning ? subject_tag(SubjectTag::warning, facts.language) : std::string_view();
@@ -178,10 +182,23 @@ void write_subject(HeaderWriter& out, const HeaderFacts& header, NoticeLevel not
     out.end();
 }
 
+// What follows a first mail answers that one.
+void write_follow_up_identity(HeaderWriter& out, const HeaderFacts& header, const ComposeFacts& facts) {
+    const std::string first = delivered_message_id(header, facts.id, facts.hostname);
+    write_word_field(out, "Date", mail_date(follow_up_date(facts)));
+    write_word_field(out, "Message-ID", "<" + facts.follow_up + "." + facts.id + "@" + facts.hostname + ">");
+    std::vector<std::string> references = header.references;
+    references.push_back(first);
+    write_message_ids(out, "In-Reply-To", {first});
+    write_message_ids(out, "References", std::move(references));
+}
+
 // A release is another mail than the one that was delivered in its place: with the same Message-ID, mail stores that
 // suppress duplicates would drop it without a word. So it gets an id of ours and refers to the original. Its date is
 // that of the order, or it would stand days down in the list; the original's is told in the notice.
 void write_identity(HeaderWriter& out, const HeaderFacts& header, const ComposeFacts& facts) {
+    const bool is_ordered = facts.order != nullptr || !facts.unlocked_from.empty();
+    if (!is_ordered && !facts.follow_up.empty()) return write_follow_up_identity(out, header, facts);
     const bool has_date = header.date && is_writable(*header.date);
     const DateFact original = has_date ? *header.date : received_date(facts);
     write_word_field(out, "Date", mail_date(facts.order == nullptr ? original : order_date(facts)));
@@ -294,6 +311,10 @@ Result<void> check_facts(const ComposeFacts& facts) {
     if (!facts.protocol.empty() && !is_short_word(facts.protocol, is_protocol_char)) return misfit("protocol");
     if (!is_writable(received_date(facts))) return misfit("received_at");
     if (!facts.unlocked_from.empty() && !is_short_word(facts.unlocked_from, is_id_char)) return misfit("unlocked_from");
+    if (!facts.follow_up.empty()) {
+        if (!is_short_word(facts.follow_up, is_id_char)) return misfit("follow_up");
+        if (!is_writable(follow_up_date(facts))) return misfit("followed_at");
+    }
     if (facts.order == nullptr) return {};
     const ReleaseOrder& order = *facts.order;
     if (!is_short_word(order.order_id, is_id_char)) return misfit("order_id");

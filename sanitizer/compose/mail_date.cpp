@@ -69,4 +69,6 @@ DateFact received_date(const ComposeFacts& facts) noexcept { return local_date(f
 
 DateFact order_date(const ComposeFacts& facts) noexcept { return local_date(facts.order->ordered_at, facts.zone); }
 
+DateFact follow_up_date(const ComposeFacts& facts) noexcept { return local_date(facts.followed_at, facts.zone); }
+
 }  // namespace mugaika

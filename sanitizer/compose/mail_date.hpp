@@ -19,5 +19,6 @@ DateFact received_date(const ComposeFacts&) noexcept;
 
 // When a person ordered the release; the facts must have the order.
 DateFact order_date(const ComposeFacts&) noexcept;
+DateFact follow_up_date(const ComposeFacts&) noexcept;
 
 }  // namespace mugaika

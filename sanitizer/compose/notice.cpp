@@ -282,13 +282,23 @@ void write_warnings(NoticeWriter& out, const Contents& contents, const Extract& 
     write_answered(out, contents, out.words().reply_to_warning_after);
 }
 
+bool arrives_rebuilt(const Extract& extract) {
+    return std::any_of(extract.parts.begin(), extract.parts.end(),
+                       [](const PartRow& row) { return row.verdict == PartVerdict::rebuilt && !row.out_kind.empty(); });
+}
+
 // What is told without an alarm.
 void write_remarks(NoticeWriter& out, const Contents& contents, const Extract& extract) {
     const bool answered = contents.answered_elsewhere != nullptr && !contents.has_warning();
-    const bool has_words = !contents.remarks.empty() || !contents.signatures.empty() || contents.is_unlocked;
+    const bool has_words =
+        !contents.remarks.empty() || !contents.signatures.empty() || contents.is_unlocked || contents.is_follow_up;
     if (!has_words && contents.small_pictures == 0 && !answered) return;
     out.begin_section();
     if (contents.is_unlocked) out.bullet(out.words().unlocked);
+    if (contents.is_follow_up) {
+        const bool brings = !extract.texts.empty() || arrives_rebuilt(extract);
+        out.bullet(brings ? out.words().follow_up : out.words().follow_up_of_none);
+    }
     write_signatures(out, contents.signatures, extract);
     write_advice(out, contents.remarks);
     if (contents.small_pictures > 0) {
@@ -301,6 +311,12 @@ void write_remarks(NoticeWriter& out, const Contents& contents, const Extract& e
 
 // One line, above a text below which its notice stands.
 std::string head_line(const Contents& contents, const NoticeWords& words) {
+    if (contents.missed.empty() && !contents.following.empty() && !contents.has_lost()) {
+        return std::string(words.head_follow_before)
+            .append(std::to_string(contents.following.size()))
+            .append(words.head_follow_after)
+            .append("\n");
+    }
     if (contents.missed.empty()) return std::string(words.head_other).append("\n");
     return std::string(words.head_files_before)
         .append(std::to_string(contents.missed.size()))
@@ -316,11 +332,6 @@ std::vector<Reason> codes_of(const Extract& extract, const Verdict& verdict) {
         if (has_code(finding)) add_once(codes, finding);
     }
     return codes;
-}
-
-bool arrives_rebuilt(const Extract& extract) {
-    return std::any_of(extract.parts.begin(), extract.parts.end(),
-                       [](const PartRow& row) { return row.verdict == PartVerdict::rebuilt && !row.out_kind.empty(); });
 }
 
 // Where there is nothing else to say.
@@ -375,19 +386,22 @@ Notice make_notice(const Extract& extract, const Verdict& verdict, const Compose
     write_warnings(out, contents, extract);
     write_remarks(out, contents, extract);
     out.files(out.words().removed_heading, contents.missed, out.words().reason_label);
+    out.files(out.words().following_heading, contents.following, out.words().reason_label);
+    if (!contents.following.empty()) out.line(out.words().following);
     out.files(out.words().rebuilt_heading, contents.rebuilt, out.words().changed_label);
-    if (contents.has_lost() || contents.has_warning()) out.begin_section();
+    const bool is_missing = contents.has_lost() || !contents.following.empty();
+    if (is_missing || contents.has_warning()) out.begin_section();
     if (contents.has_lost()) out.if_needed();
     out.labelled(out.words().number_label, facts.id);
     notice.text = std::move(out).finish();
     if (contents.has_warning()) {
         notice.level = NoticeLevel::warning;
-    } else if (contents.has_lost()) {
+    } else if (is_missing) {
         notice.level = NoticeLevel::removed;
     }
     const bool comes_first = is_released || contents.has_warning();
     notice.place = comes_first ? NoticePlace::before_text : NoticePlace::after_text;
-    if (!comes_first && contents.has_lost()) notice.head = head_line(contents, notice_words(facts.language));
+    if (!comes_first && is_missing) notice.head = head_line(contents, notice_words(facts.language));
     return notice;
 }
 

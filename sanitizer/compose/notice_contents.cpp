@@ -80,8 +80,8 @@ std::vector<const PartRow*> files_inside(const Extract& extract, const PartRow& 
 }  // namespace
 
 bool Contents::is_empty() const noexcept {
-    return missed.empty() && rebuilt.empty() && small_pictures == 0 && !is_unlocked && !has_warning() &&
-           remarks.empty() && signatures.empty() && answered_elsewhere == nullptr;
+    return missed.empty() && following.empty() && rebuilt.empty() && small_pictures == 0 && !is_unlocked &&
+           !is_follow_up && !has_warning() && remarks.empty() && signatures.empty() && answered_elsewhere == nullptr;
 }
 
 bool Contents::has_lost() const noexcept {
@@ -95,6 +95,7 @@ Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
     Contents contents;
     if (facts.from_own_domain) add_once(contents.warnings, Reason::own_domain_sender);
     contents.is_unlocked = !facts.unlocked_from.empty();
+    contents.is_follow_up = !facts.follow_up.empty();
     for (Reason finding : extract.findings) sort_in(contents, finding, facts.language);
     for (const PartRow& row : extract.parts) {
         const auto told = listed(extract, row);
@@ -106,6 +107,8 @@ Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
             // Its losses stand with it, below.
         } else if (!is_missed(row)) {
             sort_in(contents, row.reason, facts.language);
+        } else if (row.reason == Reason::follows) {
+            contents.following.push_back(*told);
         } else if (is_small_picture(row)) {
             ++contents.small_pictures;
         } else {

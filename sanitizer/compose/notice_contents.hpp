@@ -18,9 +18,11 @@ struct Listed {
 
 struct Contents {
     std::vector<Listed> missed;
+    std::vector<Listed> following;  // not in this mail, but in one that comes by itself
     std::vector<Listed> rebuilt;
     std::size_t small_pictures = 0;
     bool is_unlocked = false;       // the relay's word: no worker can say it
+    bool is_follow_up = false;      // likewise
     std::vector<Reason> warnings;   // to be read before the text
     std::vector<Reason> structure;  // what is odd about the way the mail is built: one warning, and codes
     std::vector<Reason> remarks;

@@ -16,7 +16,9 @@ namespace mugaika {
 struct NoticeWords {
     std::string_view head_files_before;  // the line above a text whose notice stands below it: <number of files>
     std::string_view head_files_after;
-    std::string_view head_other;  // the same where something else is missing
+    std::string_view head_other;          // the same where something else is missing
+    std::string_view head_follow_before;  // the same where files only come later: <number of files>
+    std::string_view head_follow_after;
     std::string_view quarantined;
     std::string_view unreadable;  // the same where not even the header could be read
     std::string_view reason_label;
@@ -35,6 +37,8 @@ struct NoticeWords {
     std::string_view phrase_label;         // the site's own phrase
     std::string_view warnings_heading;
     std::string_view removed_heading;
+    std::string_view following_heading;
+    std::string_view following;          // below it
     std::string_view contained_heading;  // the files of a quarantined mail
     std::string_view rebuilt_heading;
     std::string_view files_rebuilt;          // all there is to say: they arrive, and nothing was lost
@@ -65,6 +69,8 @@ struct NoticeWords {
     std::string_view inside;              // between an archive and a file in it
     std::string_view names_inside_label;  // of the files in a locked one
     std::string_view unlocked;            // what is said of files that a password opened
+    std::string_view follow_up;           // what is said of what a first mail could not bring
+    std::string_view follow_up_of_none;   // and where it could not be brought at all
     std::string_view password_before;     // <contact>
     std::string_view password_after;
     std::string_view unshowable;

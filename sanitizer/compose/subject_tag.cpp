@@ -21,6 +21,7 @@ constexpr auto tags = std::to_array<TagWords>({
     {SubjectTag::warning, "【注意】", "[Caution]"},
     {SubjectTag::released, "【確認後のお届け】", "[Released]"},
     {SubjectTag::unlocked, "【パスワード解除後のお届け】", "[Opened with a password]"},
+    {SubjectTag::follows, "【無害化後のお届け】", "[Delivered after sanitizing]"},
 });
 constexpr std::size_t tag_bytes_max = 160;  // what is longer between two brackets is no tag, however it is spelled
 
@@ -37,7 +38,7 @@ bool is_tag(std::string_view between_brackets, TagCopies copies) {
     if (between_brackets.size() > tag_bytes_max) return false;
     const std::string words = skeleton_letters(between_brackets);
     return std::any_of(tags.begin(), tags.end(), [&](const TagWords& t) {
-        const bool counts = copies == TagCopies::all || t.tag == SubjectTag::released || t.tag == SubjectTag::unlocked;
+        const bool counts = copies == TagCopies::all || t.tag >= SubjectTag::released;
         return counts && (words == skeleton_letters(t.japanese) || words == skeleton_letters(t.english));
     });
 }

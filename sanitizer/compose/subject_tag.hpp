@@ -8,12 +8,12 @@
 
 namespace mugaika {
 
-enum class SubjectTag { quarantined, warning, released, unlocked };
+enum class SubjectTag { quarantined, warning, released, unlocked, follows };
 
 std::string_view subject_tag(SubjectTag, Language) noexcept;  // "【隔離】", "[Released]"
 
-// Which copies go: those of releases and of opened files always, because they say that somebody here has dealt with the
-// mail; those of held and doubtful mails where the site has them.
+// Which copies go: those of releases, of opened files and of what follows always, because they say that somebody here
+// has dealt with the mail; those of held and doubtful mails where the site has them.
 enum class TagCopies { released, all };
 
 // The subject without what a reader could take for one of our tags, in either language, any kind of square brackets and

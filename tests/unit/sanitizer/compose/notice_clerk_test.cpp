@@ -185,6 +185,26 @@ TEST_CASE("files that did not cross for one reason stand together above it, and 
                    "　理由：パスワードなどで暗号化されていて中身を検査できないため、お届けしていません。\n"));
 }
 
+TEST_CASE("files that follow are told apart from those that do not come, and a line above the text says how many") {
+    const PartRow late = removed_file("集計.xlsx", PartKind::office, Reason::follows);
+    ComposeFacts facts = site_facts();
+    const Notice notice = make_notice(with_files({late}), sanitized, facts);
+    CHECK(notice.head == "━━━ 無害化システムからのお知らせ：添付ファイル 1 個は後からお届けします（詳細は末尾） ━━━\n");
+    CHECK(notice.level == NoticeLevel::removed);
+    CHECK(contains(
+        notice.text,
+        "【後からお届けする添付ファイル】\n・「集計.xlsx」（Office 文書、12 KB）\n無害化に時間がかかっています。"));
+    CHECK(!contains(notice.text, "お届けしていない"));
+    CHECK(!contains(notice.text, "必要なときは"));
+    const Notice both =
+        make_notice(with_files({late, removed_file("案内.pdf", PartKind::pdf, Reason::not_rebuilt)}), sanitized, facts);
+    CHECK(contains(both.head, "添付ファイル 1 個をお届けしていません"));
+    CHECK(contains(both.text, "【お届けしていない添付ファイル】\n・「案内.pdf」"));
+    CHECK(contains(both.text, "【後からお届けする添付ファイル】\n・「集計.xlsx」"));
+    facts.language = Language::en;
+    CHECK(contains(make_notice(with_files({late}), sanitized, facts).head, "attachments that follow later: 1 ("));
+}
+
 TEST_CASE("AC-152 a locked ZIP is held with the names that can be read in it, and what opens it is said") {
     PartRow zip = removed_file("見積書.zip", PartKind::encrypted, Reason::encrypted);
     zip.facts.detected_type = "application/zip";

@@ -82,6 +82,33 @@ TEST_CASE("a mail with files that a password opened says so in its Subject, its 
     }
 }
 
+TEST_CASE("what a first mail could not bring answers that one, under our tag, with an id and a date of its own") {
+    const Extract extract = example_extract();
+    const std::string first = composed(extract, sanitized, example_facts());
+    ComposeFacts facts = example_facts();
+    facts.follow_up = "00112233445566778899aabbcc";
+    facts.followed_at = facts.received_at + std::chrono::hours(24);
+    const std::string mail = composed(extract, sanitized, facts);
+    CHECK(gate_words(mail) == "");
+    CHECK(field(mail, "Subject") == "【無害化後のお届け】会議のご案内");
+    CHECK(contains(field(mail, "X-Mugaika"), "; follows=00112233445566778899aabbcc"));
+    CHECK(field(mail, "In-Reply-To") == field(first, "Message-ID"));
+    CHECK(contains(field(mail, "References"), field(first, "Message-ID")));
+    CHECK(contains(field(mail, "Message-ID"), "<00112233445566778899aabbcc." + facts.id + "@"));
+    CHECK(field(mail, "Date") != field(first, "Date"));
+    CHECK(contains(shown_text(mail), "・先のメールでお届けできなかったものです。"));
+    Extract nothing = extract;  // in which nothing comes after all
+    nothing.texts.clear();
+    CHECK(contains(shown_text(composed(nothing, sanitized, facts)), "お届けできませんでした。"));
+    facts.language = Language::en;
+    CHECK(subject_of(extract, sanitized, facts) == "[Delivered after sanitizing] 会議のご案内");
+    facts.follow_up = "no id";
+    CHECK(Composer::compose(extract, sanitized, facts, BodyText()).has_error());
+    for (const char* copy : {"【無害化後のお届け】x", "[delivered after sanitizing]x"}) {
+        CHECK(without_tags(copy, TagCopies::released) == "x");
+    }
+}
+
 TEST_CASE("copies of the tags from outside are taken away, however they are spelled and wherever they stand") {
     for (const char* copy :
          {"【確認後のお届け】x", "Re: 【確認後のお届け】x", "〖確認後のお届け〗x", "［確認後のお届け］x",
