@@ -60,9 +60,10 @@ asio::awaitable<ScanEnd> Scanners::scan(const FileToScan& file, Clock::time_poin
     for (const std::unique_ptr<Row>& row : rows_) {
         const bool is_changed = end.what == ScanEnd::What::changed;
         const FileToScan shown{is_changed ? std::string_view(end.untrusted_bytes) : file.untrusted_bytes, file.name};
+        const bool is_hurried = until < Clock::now() + row->settings.patience;
         Result<ScanAnswer> answer = co_await ask(*row, shown, until);
         const std::string who = row->scanner->name() + ": ";
-        note(*row, answer);
+        note(*row, answer, is_hurried);
         if (!answer) co_return ScanEnd{ScanEnd::What::not_looked_at, who + answer.error().words()};
         if (const auto* forbids = std::get_if<ScanForbids>(&*answer)) {
             co_return ScanEnd{ScanEnd::What::forbidden, who + forbids->words};
@@ -89,8 +90,8 @@ asio::awaitable<Result<ScanAnswer>> Scanners::ask(Row& row, const FileToScan& fi
     co_return answer;
 }
 
-// A file that is too large for it says nothing about how it fares.
-void Scanners::note(Row& row, const Result<ScanAnswer>& answer) {
+// A file that is too large for it says nothing about how it fares, and neither does one that had no time left.
+void Scanners::note(Row& row, const Result<ScanAnswer>& answer, bool is_hurried) {
     if (answer) {
         if (std::holds_alternative<ScanPassed>(*answer)) ++row.counts.passed;
         if (std::holds_alternative<ScanForbids>(*answer)) ++row.counts.forbidden;
@@ -98,6 +99,7 @@ void Scanners::note(Row& row, const Result<ScanAnswer>& answer) {
     } else {
         ++row.counts.failed;
     }
+    if (!answer && is_hurried && answer.error().fault() == Fault::timeout) return;
     const bool is_up = answer || answer.error().fault() == Fault::limit;
     if (!answer && !is_up) row.why_down = answer.error().words();
     if (std::exchange(row.counts.up, is_up) == is_up) return;

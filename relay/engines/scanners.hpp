@@ -61,7 +61,7 @@ public:
 private:
     struct Row;
     boost::asio::awaitable<Result<ScanAnswer>> ask(Row&, const FileToScan&, Clock::time_point until);
-    void note(Row&, const Result<ScanAnswer>&);
+    void note(Row&, const Result<ScanAnswer>&, bool is_hurried);
 
     const std::vector<ScannerSettings> settings_;
     std::vector<std::unique_ptr<Row>> rows_;

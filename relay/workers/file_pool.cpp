@@ -28,6 +28,8 @@ constexpr std::size_t at_once_bytes_max = 256u << 10;
 
 using Outcomes = std::shared_ptr<std::vector<FileOutcome>>;
 
+using SharpEnd = std::optional<FilePool::Time>;
+
 // Several files together have their second try one by one.
 constexpr std::size_t attempts_for(std::size_t files) noexcept { return files > 1 ? 1 : 2; }
 
@@ -38,7 +40,19 @@ struct Asked {
     const std::string& path;
     const MailTag& tag;
     std::size_t attempts;
+    std::optional<FilePool::Time> sharp_end;
 };
+
+bool is_over(const Asked& asked) { return asked.sharp_end && std::chrono::steady_clock::now() >= *asked.sharp_end; }
+
+// What is left of the time for one question.
+WorkerLimits limits_until(const Asked& asked, WorkerLimits limits, std::uint64_t bytes) {
+    if (!asked.sharp_end) return limits;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*asked.sharp_end - std::chrono::steady_clock::now());
+    limits.wall_clock = std::min(wall_clock_for(limits, bytes), std::max(left, std::chrono::milliseconds(1)));
+    limits.wall_clock_per_mb = std::chrono::milliseconds(0);
+    return limits;
+}
 
 }  // namespace
 
@@ -59,11 +73,11 @@ struct FilePool::Impl : std::enable_shared_from_this<FilePool::Impl> {
     template <class Work>
     asio::awaitable<std::invoke_result_t<Work>> with_bytes(std::size_t bytes, Work);
     asio::awaitable<std::optional<WaitingLine::Place>> turn(std::chrono::steady_clock::time_point until);
-    asio::awaitable<Result<Outcomes>> ask_codec(const FileErrand&, JobBytes, const MailTag&);
-    asio::awaitable<OutResult> take_out(const FileErrand&, JobBytes, const MailTag&);
-    asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, JobBytes, const MailTag&);
-    asio::awaitable<std::vector<FileResult>> check(Outcomes, const FileErrand&, const MailTag&);
-    asio::awaitable<std::vector<FileResult>> check_each(Outcomes, const FileErrand&, const MailTag&);
+    asio::awaitable<Result<Outcomes>> ask_codec(const FileErrand&, JobBytes, const MailTag&, SharpEnd);
+    asio::awaitable<OutResult> take_out(const FileErrand&, JobBytes, const MailTag&, SharpEnd);
+    asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, JobBytes, const MailTag&, SharpEnd);
+    asio::awaitable<std::vector<FileResult>> check(Outcomes, const FileErrand&, const MailTag&, SharpEnd);
+    asio::awaitable<std::vector<FileResult>> check_each(Outcomes, const FileErrand&, const MailTag&, SharpEnd);
     void tell_refused(const std::vector<FileResult>&, const FileErrand&, const MailTag&);
     void fork_ahead();
 
@@ -95,7 +109,8 @@ asio::awaitable<Result<Answer>> FilePool::Impl::ask(ForkedWorkers& processes, co
             events.file_failed(asked.tag, asked.path, worker.error().words());
             co_return worker.error();
         }
-        Result<std::string> payload = co_await (*worker)->exchange(question, processes.limits());
+        const WorkerLimits limits = limits_until(asked, processes.limits(), question.bytes);
+        Result<std::string> payload = co_await (*worker)->exchange(question, limits);
         if (payload) {
             const std::size_t bytes = payload->size();
             auto work = [believe, told = *std::move(payload)] { return believe(told); };
@@ -104,14 +119,14 @@ asio::awaitable<Result<Answer>> FilePool::Impl::ask(ForkedWorkers& processes, co
         } else {
             answer = payload.error();
         }
-        if (answer) break;
+        if (answer || is_over(asked)) break;
         events.file_failed(asked.tag, asked.path, answer.error().words());
     }
     co_return answer;
 }
 
 asio::awaitable<Result<Outcomes>> FilePool::Impl::ask_codec(const FileErrand& errand, JobBytes bytes,
-                                                            const MailTag& tag) {
+                                                            const MailTag& tag, SharpEnd end) {
     const Worker::Question question{encode_file_job(errand.job), bytes.descriptor, FrameKind::file_answer, bytes.count};
     // Copied, since what is done beside the network thread may outlast whoever asked.
     std::function<Result<Outcomes>(std::string_view)> believe =
@@ -120,14 +135,15 @@ asio::awaitable<Result<Outcomes>> FilePool::Impl::ask_codec(const FileErrand& er
         if (!told) return told.error();
         return std::make_shared<std::vector<FileOutcome>>(*std::move(told));
     };
-    const Asked asked{errand.job.path, tag, attempts_for(errand.rows.size())};
+    const Asked asked{errand.job.path, tag, attempts_for(errand.rows.size()), end};
     Result<Outcomes> told = co_await ask(codecs, question, asked, std::move(believe));
     co_return told;
 }
 
-asio::awaitable<OutResult> FilePool::Impl::take_out(const FileErrand& errand, JobBytes bytes, const MailTag& tag) {
+asio::awaitable<OutResult> FilePool::Impl::take_out(const FileErrand& errand, JobBytes bytes, const MailTag& tag,
+                                                    SharpEnd end) {
     const FileErrand asked = to_take_out(errand);
-    Result<Outcomes> told = co_await ask_codec(asked, bytes, tag);
+    Result<Outcomes> told = co_await ask_codec(asked, bytes, tag, end);
     if (!told) co_return not_made_by(told.error());
     auto seal = [outcomes = *told] { return std::make_shared<OutResult>(taken_out(std::move(outcomes->front()))); };
     const std::shared_ptr<OutResult> out = co_await on_pool(compute, std::move(seal));
@@ -135,11 +151,11 @@ asio::awaitable<OutResult> FilePool::Impl::take_out(const FileErrand& errand, Jo
 }
 
 asio::awaitable<std::vector<FileResult>> FilePool::Impl::rebuild(const FileErrand& errand, JobBytes bytes,
-                                                                 const MailTag& tag) {
-    Result<Outcomes> told = co_await ask_codec(errand, bytes, tag);
+                                                                 const MailTag& tag, SharpEnd end) {
+    Result<Outcomes> told = co_await ask_codec(errand, bytes, tag, end);
     std::vector<FileResult> results;
     if (told) {
-        std::vector<FileResult> checked = co_await check(*told, errand, tag);
+        std::vector<FileResult> checked = co_await check(*told, errand, tag, end);
         results = std::move(checked);
     } else if (errand.rows.size() == 1) {
         results.emplace_back(not_made_by(told.error()));
@@ -148,7 +164,7 @@ asio::awaitable<std::vector<FileResult>> FilePool::Impl::rebuild(const FileErran
 }
 
 asio::awaitable<std::vector<FileResult>> FilePool::Impl::check(Outcomes told, const FileErrand& errand,
-                                                               const MailTag& tag) {
+                                                               const MailTag& tag, SharpEnd end) {
     const auto checking = std::make_shared<const Checking>(checking_of(*told));
     const std::size_t bytes = checking->bytes;
     const std::size_t count = checking->job.files.size();
@@ -162,10 +178,11 @@ asio::awaitable<std::vector<FileResult>> FilePool::Impl::check(Outcomes told, co
         std::function<Result<std::vector<CheckAnswer>>(std::string_view)> believe = [count](std::string_view payload) {
             return decode_check_answers(payload, count);
         };
-        const Asked asked{errand.job.path, tag, attempts_for(count)};
+        const Asked asked{errand.job.path, tag, attempts_for(count), end};
         Result<std::vector<CheckAnswer>> said = co_await ask(checkers, question, asked, std::move(believe));
+        if (!said && is_over(asked)) co_return std::vector<FileResult>(told->size(), not_in_time());
         if (!said && told->size() > 1) {
-            std::vector<FileResult> each = co_await check_each(told, errand, tag);
+            std::vector<FileResult> each = co_await check_each(told, errand, tag, end);
             co_return each;
         }
         if (!said) co_return std::vector<FileResult>(1, not_checked_by(said.error()));
@@ -179,13 +196,13 @@ asio::awaitable<std::vector<FileResult>> FilePool::Impl::check(Outcomes told, co
 
 // One of them may have cost the checker its life, or its answer.
 asio::awaitable<std::vector<FileResult>> FilePool::Impl::check_each(Outcomes told, const FileErrand& errand,
-                                                                    const MailTag& tag) {
+                                                                    const MailTag& tag, SharpEnd end) {
     std::vector<FileResult> results;
     for (std::size_t i = 0; i < told->size(); ++i) {
         auto one = std::make_shared<std::vector<FileOutcome>>();
         one->push_back(std::move((*told)[i]));
         const FileErrand about_it = alone(errand, i);
-        std::vector<FileResult> result = co_await check(std::move(one), about_it, tag);
+        std::vector<FileResult> result = co_await check(std::move(one), about_it, tag, end);
         results.push_back(std::move(result.front()));
     }
     co_return results;
@@ -237,18 +254,18 @@ asio::awaitable<std::optional<WaitingLine::Place>> FilePool::Impl::turn(std::chr
     co_return place;
 }
 
-asio::awaitable<OutResult> FilePool::take_out(const FileErrand& errand, JobBytes bytes, const MailTag& tag,
-                                              std::chrono::steady_clock::time_point until) {
+asio::awaitable<OutResult> FilePool::take_out(const FileErrand& errand, JobBytes bytes, const MailTag& tag, Time until,
+                                              std::optional<Time> sharp_end) {
     const std::shared_ptr<Impl> impl = impl_;
     std::optional<WaitingLine::Place> place = co_await impl->turn(until);
     if (!place) co_return not_in_time();
-    OutResult out = co_await impl->take_out(errand, bytes, tag);
+    OutResult out = co_await impl->take_out(errand, bytes, tag, sharp_end);
     impl->fork_ahead();
     co_return out;
 }
 
 asio::awaitable<std::vector<FileResult>> FilePool::rebuild(const FileErrand& errand, JobBytes bytes, const MailTag& tag,
-                                                           std::chrono::steady_clock::time_point until) {
+                                                           Time until, std::optional<Time> sharp_end) {
     const std::shared_ptr<Impl> impl = impl_;
     std::vector<FileResult> results;
     // What is not answered for together is asked for alone, in a turn of its own.
@@ -259,7 +276,7 @@ asio::awaitable<std::vector<FileResult>> FilePool::rebuild(const FileErrand& err
             break;
         }
         const FileErrand asked = together ? errand : alone(errand, results.size());
-        std::vector<FileResult> more = co_await impl->rebuild(asked, bytes, tag);
+        std::vector<FileResult> more = co_await impl->rebuild(asked, bytes, tag, sharp_end);
         std::move(more.begin(), more.end(), std::back_inserter(results));
         impl->fork_ahead();
     }

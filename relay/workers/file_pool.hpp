@@ -8,6 +8,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,14 +40,15 @@ public:
 
     // One result for each row, with one retry of each step in a process forked for it. Whatever fails is the failure of
     // one file: what comes back says so; where several were asked for together, each is asked for again alone. A file
-    // whose turn has not come `until` then is late. Each failed attempt is an event. Errand, bytes and tag outlive the
-    // awaited call.
-    boost::asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, JobBytes, const MailTag&,
-                                                            std::chrono::steady_clock::time_point until);
+    // whose turn has not come `until` then is late, and with a sharp end one that is not ready then: its process goes,
+    // and nothing is said of that. Each failed attempt is an event. Errand, bytes and tag outlive the awaited call.
+    using Time = std::chrono::steady_clock::time_point;
+    boost::asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, JobBytes, const MailTag&, Time until,
+                                                            std::optional<Time> sharp_end = {});
 
     // The one file of the errand as it is, for an engine; otherwise the same.
-    boost::asio::awaitable<OutResult> take_out(const FileErrand&, JobBytes, const MailTag&,
-                                               std::chrono::steady_clock::time_point until);
+    boost::asio::awaitable<OutResult> take_out(const FileErrand&, JobBytes, const MailTag&, Time until,
+                                               std::optional<Time> sharp_end = {});
 
 private:
     struct Impl;

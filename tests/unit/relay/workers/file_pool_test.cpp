@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,13 +67,15 @@ public:
     }
     ~Bench() { std::filesystem::remove(log_path_); }
 
+    enum class End { blunt, sharp };
     std::vector<FileResult> rebuild(const FileErrand& errand, std::chrono::milliseconds patience = 60s,
-                                    std::string_view bytes = "any") {
+                                    std::string_view bytes = "any", End end = End::blunt) {
         std::vector<FileResult> results;
         const RawMail mail = RawMail::from_bytes(bytes).value();
         const MailTag tag;
         const auto until = std::chrono::steady_clock::now() + patience;
-        boost::asio::co_spawn(io_, pool_.rebuild(errand, mail, tag, until),
+        const auto sharp_end = end == End::sharp ? std::optional(until) : std::nullopt;
+        boost::asio::co_spawn(io_, pool_.rebuild(errand, mail, tag, until, sharp_end),
                               [&](std::exception_ptr fault, std::vector<FileResult> given) {
                                   if (fault) std::rethrow_exception(fault);
                                   results = std::move(given);
@@ -135,6 +138,19 @@ TEST_CASE("files whose turn does not come in time are late, each of them") {
     const auto results = bench.rebuild(two_pictures(), 0s);
     REQUIRE(results.size() == 2);
     for (const FileResult& result : results) CHECK(std::get<FileNotMade>(result).why == Reason::codec_late);
+}
+
+// Its limits of time would let it run for twenty seconds, twice.
+TEST_CASE("with a sharp end a file that is not ready then is late, its process goes and nothing is said of it") {
+    for (const bool is_codec : {true, false}) {
+        Bench bench(is_codec ? "hangs" : "together", is_codec ? "real" : "hangs");
+        const auto results = bench.rebuild(two_pictures(), 300ms, "any", Bench::End::sharp);
+        REQUIRE(results.size() == 2);
+        for (const FileResult& result : results) CHECK(std::get<FileNotMade>(result).why == Reason::codec_late);
+        CHECK(bench.events("\"file.failed\"") == 0);
+    }
+    Bench bench("together", "real");
+    CHECK(crossing(bench.rebuild(two_pictures(), 60s, "any", Bench::End::sharp)) == 2);
 }
 
 TEST_CASE("what is too much for one answer is asked for again, and no fault of anybody") {
