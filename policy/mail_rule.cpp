@@ -33,6 +33,8 @@ bool MailRule::takes_every_mail() const noexcept {
     return senders.empty() && recipients.empty() && routes.empty() && !authenticated;
 }
 
+std::string_view to_string(Slow slow) noexcept { return slow == Slow::follow ? "follow" : "wait"; }
+
 bool covers_mails(const MailRule& wide, const MailRule& narrow) {
     return covers(wide.routes, narrow.routes) && covers(wide.senders, narrow.senders) &&
            covers(wide.recipients, narrow.recipients);

@@ -3,6 +3,7 @@
 // goes on (FILES.md section 3).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,10 +41,24 @@ struct MailRule {
 // each of its answers.
 bool covers_mails(const MailRule& wide, const MailRule& narrow);
 
+enum class Slow : std::uint8_t {
+    wait,    // the letter waits for its files, as long as the relay's limits allow; what is late is held
+    follow,  // it leaves after a while, and says that they follow
+};
+std::string_view to_string(Slow) noexcept;
+
+// What becomes of a letter whose files take long. The relay's own matter: no worker is asked differently for it.
+struct SlowFiles {
+    Slow slow = Slow::wait;
+    std::chrono::seconds after{20};  // Slow::follow: what is not rebuilt so long after the letter was read follows it
+    friend bool operator==(const SlowFiles&, const SlowFiles&) = default;
+};
+
 // One profile of the configuration. It decides about nothing before it is resolved.
 struct WrittenProfile {
     Profile base;                 // without a rule
     std::vector<MailRule> rules;  // in the order of the file
+    SlowFiles slow_files = {};
 };
 
 // Which rules are about this mail, as places in the list; none behind one that takes every file.

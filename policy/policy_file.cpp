@@ -9,6 +9,9 @@ namespace mugaika {
 namespace {
 
 constexpr std::size_t profile_name_bytes_max = 64;
+// Below it nearly every letter with files would come in two; above it the sender has been told to try again.
+constexpr std::chrono::seconds slow_after_min{1};
+constexpr std::chrono::seconds slow_after_max{80};
 
 constexpr std::array all_actions{PartAction::text,   PartAction::rebuild,    PartAction::image_pdf, PartAction::unpack,
                                  PartAction::remove, PartAction::quarantine, PartAction::hold,      PartAction::refuse};
@@ -55,6 +58,8 @@ WrittenProfile read_profile(const TomlValue& table, const std::string& name, con
     reader.one_of<TextFiles>("text_files", profile.text_files, text_files);
     reader.number("image_pdf_dpi", profile.image_pdf_dpi, image_pdf_dpi_min, image_pdf_dpi_max);
     reader.truth("files_line", profile.files_line);
+    reader.one_of<Slow>("slow", written.slow_files.slow, std::array{Slow::wait, Slow::follow});
+    reader.duration("slow_after", written.slow_files.after, slow_after_min, slow_after_max);
     written.rules = read_rules(reader.tables("rule"), profile, routes, faults, warnings);
     reader.finish();
     return written;
@@ -94,6 +99,10 @@ PolicyReading read_policy_text(std::string_view toml, std::string file_name) {
 
 std::string to_toml(const WrittenProfile& profile, RuleLines lines) {
     std::string text = to_toml(profile.base, lines);
+    const auto& [slow, after] = profile.slow_files;
+    text.insert(
+        text.find("[profile." + profile.base.name + ".attachments]"),
+        "slow = \"" + std::string(to_string(slow)) + "\"\nslow_after = \"" + std::to_string(after.count()) + "s\"\n");
     for (const MailRule& rule : profile.rules) text += "\n" + to_toml(rule, profile.base.name, lines);
     return text;
 }

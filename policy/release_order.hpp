@@ -1,7 +1,7 @@
 // What the relay owes: a person's order to let parts of a kept mail cross after all, the rest of a delivery, which its
-// recipients did not get when others of the same mail did, or the files that a password opened. It is a fact for the
-// policy, not a road of its own: the stored mail goes through the same flow, for a person's order with the order added
-// (DESIGN 1.7).
+// recipients did not get when others of the same mail did, the files that a password opened, or those that could not be
+// judged when the mail came. It is a fact for the policy, not a road of its own: the stored mail goes through the same
+// flow, for a person's order with the order added (DESIGN 1.7).
 #pragma once
 
 #include <chrono>
@@ -18,6 +18,7 @@ enum class OrderKind : std::uint8_t {
     release,  // by a person
     rest,     // by the relay: composed and judged as at the first delivery, with the same Message-ID
     unlock,   // by a person, who knew a password: a mail of its own, judged as at the first delivery
+    rerun,    // by the relay or a person: judged as at the first delivery; what was not delivered then follows
 };
 
 struct ReleaseOrder {
@@ -30,12 +31,13 @@ struct ReleaseOrder {
     std::chrono::system_clock::time_point ordered_at;
     std::chrono::system_clock::time_point valid_until;
     OrderKind kind = OrderKind::release;
-    bool item_goes_with_it = false;  // of a rest or an unlock: the original was kept for nothing else
+    bool item_goes_with_it = false;  // of a rest, an unlock or a rerun: the original was kept for nothing else
     std::string session;             // of a rest: in which the mail came, for its events
 };
 
 constexpr std::string_view to_string(OrderKind kind) noexcept {
     if (kind == OrderKind::unlock) return "unlock";
+    if (kind == OrderKind::rerun) return "rerun";
     return kind == OrderKind::rest ? "rest" : "release";
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "relay/scan_file.hpp"
 #include "sanitizer/engine/picture_road.hpp"
 #include "sanitizer/finish/errands.hpp"
+#include "sanitizer/finish/follow_up_files.hpp"
 #include "sanitizer/finish/pack_archives.hpp"
 
 namespace mugaika {
@@ -28,8 +30,13 @@ struct Road {
     const RawMail& mail;
     const MailTag& tag;
     std::chrono::steady_clock::time_point until;
+    RoadRules rules;
     std::vector<FileErrand> errands;  // of this round
     std::size_t next = 0;
+
+    std::optional<FilePool::Time> sharp_end() const { return rules.ends_sharply ? std::optional(until) : std::nullopt; }
+    // Conversions end with whole seconds.
+    bool is_cut() const { return rules.ends_sharply && FilePool::Time::clock::now() + std::chrono::seconds(1) > until; }
 };
 
 // Through the engine, and back as a bare file that is hostile again.
@@ -38,9 +45,11 @@ asio::awaitable<FileResult> convert(Road& road, const FileErrand& errand, const 
     std::string path = errand.job.path;
     Result<UntrustedFile> made =
         co_await road.tools.converters.convert(job, out.file, road.tag, std::move(path), road.until);
+    if (!made && road.is_cut()) co_return FileNotMade{Reason::codec_late, made.error().words()};
     if (!made) co_return not_converted_by(made.error());
     const FileErrand bare = about_bare(errand, *made);
-    std::vector<FileResult> rebuilt = co_await road.tools.pool.rebuild(bare, *made, road.tag, road.until);
+    std::vector<FileResult> rebuilt =
+        co_await road.tools.pool.rebuild(bare, *made, road.tag, road.until, road.sharp_end());
     co_return converted(std::move(rebuilt.at(0)), out.losses, errand);
 }
 
@@ -48,17 +57,19 @@ asio::awaitable<FileResult> picture(Road& road, PictureRoad& steps, std::string 
     while (const PictureStep* const step = steps.next()) {
         if (const auto* const taking = std::get_if<TakeOutStep>(step)) {
             const JobBytes bytes = taking->bare == nullptr ? JobBytes(road.mail) : JobBytes(*taking->bare);
-            OutResult out = co_await road.tools.pool.take_out(taking->errand, bytes, road.tag, road.until);
+            OutResult out =
+                co_await road.tools.pool.take_out(taking->errand, bytes, road.tag, road.until, road.sharp_end());
             steps.take(std::move(out));
         } else if (const auto* const asking = std::get_if<AskEngineStep>(step)) {
             std::string part = path;
             Result<UntrustedFile> made = co_await road.tools.converters.convert(asking->job, *asking->file, road.tag,
                                                                                 std::move(part), road.until);
+            if (!made && road.is_cut()) co_return FileNotMade{Reason::codec_late, made.error().words()};
             steps.take(std::move(made));
         } else {
             const auto& rebuilding = std::get<RebuildStep>(*step);
-            std::vector<FileResult> made =
-                co_await road.tools.pool.rebuild(rebuilding.errand, *rebuilding.bare, road.tag, road.until);
+            std::vector<FileResult> made = co_await road.tools.pool.rebuild(rebuilding.errand, *rebuilding.bare,
+                                                                            road.tag, road.until, road.sharp_end());
             steps.take(std::move(made.at(0)));
         }
     }
@@ -87,11 +98,12 @@ asio::awaitable<std::vector<FileResult>> rebuild_as_it_came(Road& road, const Fi
         co_return pictured;
     }
     if (!errand.by_engine) {
-        std::vector<FileResult> rebuilt = co_await road.tools.pool.rebuild(errand, road.mail, road.tag, road.until);
+        std::vector<FileResult> rebuilt =
+            co_await road.tools.pool.rebuild(errand, road.mail, road.tag, road.until, road.sharp_end());
         co_return rebuilt;
     }
     std::vector<FileResult> results;
-    OutResult out = co_await road.tools.pool.take_out(errand, road.mail, road.tag, road.until);
+    OutResult out = co_await road.tools.pool.take_out(errand, road.mail, road.tag, road.until, road.sharp_end());
     if (auto* why = std::get_if<FileNotMade>(&out)) {
         results.emplace_back(std::move(*why));
         co_return results;
@@ -109,7 +121,8 @@ asio::awaitable<std::vector<FileResult>> rebuild_instead(Road& road, const FileE
     }
     if (!errand.by_engine) {
         const FileErrand bare = about_bare(errand, file);
-        std::vector<FileResult> rebuilt = co_await road.tools.pool.rebuild(bare, file, road.tag, road.until);
+        std::vector<FileResult> rebuilt =
+            co_await road.tools.pool.rebuild(bare, file, road.tag, road.until, road.sharp_end());
         co_return rebuilt;
     }
     const FileOut out{std::move(file), {}};
@@ -131,6 +144,8 @@ asio::awaitable<Scanned> scan(Road& road, const FileErrand& errand) {
 
 asio::awaitable<std::vector<FileResult>> scan_and_rebuild(Road& road, const FileErrand& errand) {
     Scanned scanned = co_await scan(road, errand);
+    const bool is_unseen = scanned.stays && scanned.stays->why == Reason::engine_unavailable;
+    if (is_unseen && road.is_cut()) scanned.stays->why = Reason::codec_late;
     if (scanned.stays) {
         std::vector<FileResult> results;
         results.emplace_back(*std::move(scanned.stays));
@@ -166,7 +181,8 @@ asio::awaitable<void> walk(std::shared_ptr<Road> road) {
 
 // Side by side, as many as the pool rebuilds at once.
 asio::awaitable<void> walk_all(std::shared_ptr<Road> road) {
-    const std::size_t lanes = std::min<std::size_t>(road->errands.size(), road->tools.pool.workers());
+    const std::size_t lanes =
+        std::min<std::size_t>({road->errands.size(), road->tools.pool.workers(), road->rules.side_by_side_max});
     if (lanes <= 1) {
         co_await walk(road);
         co_return;
@@ -187,14 +203,16 @@ asio::awaitable<void> walk_all(std::shared_ptr<Road> road) {
 
 asio::awaitable<void> rebuild_files(FileTools tools, Extract& extract, const Profile& profile,
                                     const BudgetLimits& budget, const RawMail& mail, const MailTag& tag,
-                                    std::chrono::steady_clock::time_point until) {
+                                    std::chrono::steady_clock::time_point until, RoadRules rules) {
     const Convertible convertible = tools.converters.convertible();
-    const auto road = std::make_shared<Road>(Road{std::move(tools), extract, profile, budget, mail, tag, until, {}});
-    Errands errands(profile, budget, mail.size(), convertible);
+    const auto road =
+        std::make_shared<Road>(Road{std::move(tools), extract, profile, budget, mail, tag, until, rules, {}});
+    Errands errands(profile, budget, mail.size(), convertible, rules.delivered);
     for (road->errands = errands.next(extract); !road->errands.empty(); road->errands = errands.next(extract)) {
         road->next = 0;
         co_await walk_all(road);
     }
+    if (rules.delivered != nullptr) leave_out(extract, *rules.delivered);
     pack_archives(extract, budget);
 }
 

@@ -13,6 +13,7 @@
 #include "relay/mail_flow_mail.hpp"
 #include "relay/quarantine/item.hpp"
 #include "sanitizer/finish/errands.hpp"
+#include "sanitizer/finish/follow_up_files.hpp"
 #include "sanitizer/finish/released_parts.hpp"
 
 namespace mugaika {
@@ -24,12 +25,6 @@ using Steady = StageTimes::Clock;
 constexpr std::chrono::milliseconds patience_for_a_worker{30000};
 // Of one mail that is composed for several routes at once, by the size that was received; one route always goes on.
 constexpr std::size_t composed_together_bytes_max = 64u << 20;
-
-FlowEnd keeping_failed(const Error& error) {
-    return ended(error.fault() == Fault::disk_full ? outcome<Stage::quarantine, Failure::disk_full>()
-                                                   : outcome<Stage::quarantine, Failure::io>(),
-                 error.words());
-}
 
 bool speaks_for_sender(const WorkerAnswer& answer) noexcept {
     return answer.extract && mugaika::speaks_for_sender(answer.extract->header.authentication);
@@ -58,12 +53,12 @@ QuarantineItem item_of(const ReceivedMail& received, const Route& route, const s
 }
 
 // Counts a mail as long as it lives, however its coroutine ends; that may be after the flow.
-class Waiting {
+class Counted {
 public:
-    explicit Waiting(std::shared_ptr<std::size_t> count) noexcept : count_(std::move(count)) { ++*count_; }
-    ~Waiting() { --*count_; }
-    Waiting(const Waiting&) = delete;
-    Waiting& operator=(const Waiting&) = delete;
+    explicit Counted(std::shared_ptr<std::size_t> count) noexcept : count_(std::move(count)) { ++*count_; }
+    ~Counted() { --*count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
 
 private:
     std::shared_ptr<std::size_t> count_;
@@ -138,7 +133,7 @@ asio::awaitable<RecipientAnswer> MailFlow::ask(std::shared_ptr<const Config> con
 }
 
 asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
-    const Waiting waiting(waiting_mails_);
+    const Counted waiting(waiting_mails_);
     const auto attempt = std::make_shared<Attempt>(std::move(received));
     const ReceivedMail& whole = attempt->received;
     for (RecipientGroup& group : grouped(*whole.config, whole.envelope)) {
@@ -197,6 +192,7 @@ asio::awaitable<void> MailFlow::run(std::shared_ptr<Attempt> attempt) {
         if (!has_ended) mail->end = cut_off(std::runtime_error("the work for these recipients was cut off"));
     }
     co_await answer(*attempt);
+    co_await owe_reruns(*attempt);
 }
 
 // Mails under the same profiles share one answer. False: every mail has ended, no worker could be asked.
@@ -219,11 +215,16 @@ asio::awaitable<bool> MailFlow::read(std::vector<std::unique_ptr<Mail>>& mails) 
         }
         const auto release = mail->is_release() ? Release::yes : Release::no;
         if (given->extract && mail->is_release()) keep_forbidden(*given->extract, *mail->stored);
+        // One that is judged again may have been a false alarm, which a scanner says, and not that there is none.
+        const bool has_scanners = scanners_ && !scanners_->empty();
+        if (given->extract && mail->is_rerun() && !has_scanners) keep_forbidden(*given->extract, mail->found_so_far);
         if (given->extract && lets_files_cross(*given->extract, mail->profile, release)) {
-            const auto until = Steady::now() + mail->config->limits.flow.files_deadline;
+            const auto until = Steady::now() + mail->files_deadline();
+            const RoadRules rules = mail->road_rules();
             FileTools tools{files_, converters_, scanners_, log_};
             co_await rebuild_files(std::move(tools), *given->extract, mail->profile, mail->config->limits.budget,
-                                   mail->raw, mail->tag, until);
+                                   mail->raw, mail->tag, until, rules);
+            if (mail->lets_files_follow()) announce_late(*given->extract);
         }
         const auto shared = std::make_shared<const WorkerAnswer>(std::move(*given));
         for (const auto& one : mails) {
@@ -327,12 +328,17 @@ asio::awaitable<void> MailFlow::compose_and_deliver(Mail& mail) {
                                                                     : finished.alarms.back());
         co_return;
     }
-    if (mail.verdict.keep_original && !mail.kept) {
+    const bool is_needed = mail.verdict.keep_original || announces_files(mail.item.ledger);
+    if (is_needed && !mail.kept) {
         const auto added = co_await keep_original(mail);
         if (!added) {
             mail.end = keeping_failed(added.error());
             co_return;
         }
+    }
+    if (mail.is_rerun() && !mail.says_not_coming && brought_parts(mail.item.ledger, *mail.stored).empty()) {
+        mail.nothing_to_send = true;  // what was new is too large for the next hop
+        co_return;
     }
     log_.message_sanitized(mail.tag, mail.item.ledger, mail.times.of(Stage::worker).value());
     if (mail.is_past_its_deadline()) {
@@ -396,6 +402,7 @@ asio::awaitable<Result<QuarantineStore::Added>> MailFlow::keep_original(Mail& ma
     if (!added) co_return added.error();
     mail.kept = true;
     if (*added == Added::now) mail.place->added_now();
+    mail.was_kept_before = *added == Added::before;
     co_return *added;
 }
 
@@ -444,7 +451,7 @@ asio::awaitable<void> MailFlow::answer(Attempt& attempt) {
 
 // Nothing is kept of a mail that its sender still owns.
 asio::awaitable<void> MailFlow::settle(Mail& mail) {
-    if (mail.end.needs_item || mail.owed) mail.place->needs_item();
+    if (mail.end.needs_item || mail.owed || mail.follows) mail.place->needs_item();
     if (!mail.place->leave()) co_return;
     try {
         auto remove = [this, id = mail.item.id] { return store_.remove(id); };

@@ -34,6 +34,7 @@
 #include "relay/workers/file_pool.hpp"
 #include "relay/workers/worker_pool.hpp"
 #include "sanitizer/finish/finish_mail.hpp"
+#include "sanitizer/finish/follow_up_files.hpp"
 
 namespace mugaika {
 
@@ -47,6 +48,13 @@ struct FlowEnd {
     std::optional<TlsFacts> tls;  // with it
     std::string why;              // for the log
     bool needs_item = false;      // what was delivered says that the original is kept
+};
+
+// How the order to judge a mail again ended, for now.
+struct RerunEnd {
+    FlowEnd end;                   // delivered: all that there was to deliver, if anything
+    std::vector<RerunNote> notes;  // to be durable before the order goes or waits
+    bool waits = false;            // for what passes by itself
 };
 
 // All lists of next hops that the routes name.
@@ -76,12 +84,22 @@ public:
     // The same road for a stored mail, with an order: a person's, or for the rest of a delivery. The caller keeps the
     // order and the item until it ends.
     boost::asio::awaitable<FlowEnd> release(const ReleaseOrder&, const QuarantineItem&, const RawMail&);
+    // The same for one that is judged again, as at its first delivery: what its recipients do not have yet follows, and
+    // where there is nothing of that, nothing is sent. `runs` and `releases` are the notes beside the item. `last`:
+    // what is waited for is not waited for any more.
+    enum class Last : bool { no, yes };
+    boost::asio::awaitable<RerunEnd> rerun(const ReleaseOrder&, const QuarantineItem&, const RawMail&,
+                                           const std::vector<RerunNote>& runs, const std::vector<ReleaseNote>& releases,
+                                           Last);
+    // Lately nobody could be asked who converts or looks at files.
+    bool engines_down() const;
     // An original that was kept for the rest of a delivery alone, which is served now. It stays where another order or
     // a session counts on it.
     boost::asio::awaitable<Result<void>> remove_item(std::string id);
 
 private:
     struct Mail;     // one mail under way
+    struct Again;    // for whom one is judged again, and what they have
     struct Attempt;  // one transaction: a mail for each group of its recipients
 
     boost::asio::awaitable<RecipientAnswer> ask(std::shared_ptr<const Config>, const smtp::Envelope& so_far,
@@ -101,7 +119,17 @@ private:
     boost::asio::awaitable<void> answer(Attempt&);
     boost::asio::awaitable<FlowEnd> release_to(std::shared_ptr<const Config>, RecipientGroup, const ReleaseOrder&,
                                                const QuarantineItem&, const RawMail&);
+    // Of an order: nobody asked at RCPT time for this mail. Who is refused leaves the envelope; why, if any was.
+    enum class AskUntil { all, first_refusal };
+    boost::asio::awaitable<std::optional<FlowEnd>> leave_out_refused(std::shared_ptr<const Config>, smtp::Envelope&,
+                                                                     std::string session, AskUntil);
+    boost::asio::awaitable<RerunEnd> rerun_for(std::shared_ptr<const Config>, RecipientGroup, const Again&);
+    FollowUpRest leave_new(Mail&, const Again&);
+    boost::asio::awaitable<RerunEnd> send_follow_up(Mail&, const Again&, const FollowUpRest&);
     boost::asio::awaitable<Result<void>> owe(Mail&);
+    boost::asio::awaitable<void> owe_reruns(Attempt&);
+    boost::asio::awaitable<Result<void>> owe_what_follows(Mail&);
+    Result<void> note_what_came(const ReleaseOrder&, RerunNote, const Ledger& now);
     boost::asio::awaitable<void> take_back_orders(Attempt&);
     boost::asio::awaitable<void> settle(Mail&);
     void log_end(Mail&);

@@ -6,6 +6,12 @@
 #include "relay/log/timestamp.hpp"
 
 namespace mugaika {
+namespace {
+
+// Nobody waits for a mail that is judged again, and it takes its time beside the others.
+constexpr std::chrono::minutes files_deadline_of_a_rerun{10};
+
+}  // namespace
 
 FlowEnd ended(const Outcome& outcome, std::string why) {
     FlowEnd end;
@@ -13,6 +19,12 @@ FlowEnd ended(const Outcome& outcome, std::string why) {
     end.reply = smtp::reply_from(outcome);
     end.why = std::move(why);
     return end;
+}
+
+FlowEnd keeping_failed(const Error& error) {
+    return ended(error.fault() == Fault::disk_full ? outcome<Stage::quarantine, Failure::disk_full>()
+                                                   : outcome<Stage::quarantine, Failure::io>(),
+                 error.words());
 }
 
 NextHops hops_of(const Route& route) {
@@ -46,8 +58,27 @@ MailFlow::Mail::Mail(std::shared_ptr<const Config> c, RecipientGroup group, cons
     facts.unlocked_from = item.unlocked_from;
 }
 
+// An order's mail is in no hurry, and its rest is what others have been told.
+bool MailFlow::Mail::lets_files_follow() const {
+    return order == nullptr && config->profile_of(&route).slow_files.slow == Slow::follow;
+}
+
+std::chrono::seconds MailFlow::Mail::files_deadline() const {
+    if (is_rerun()) return files_deadline_of_a_rerun;
+    const std::chrono::seconds whole = config->limits.flow.files_deadline;
+    return lets_files_follow() ? std::min(whole, config->profile_of(&route).slow_files.after) : whole;
+}
+
+RoadRules MailFlow::Mail::road_rules() const {
+    RoadRules rules;
+    if (is_rerun()) rules.side_by_side_max = 1;
+    rules.ends_sharply = lets_files_follow();
+    rules.delivered = delivered;
+    return rules;
+}
+
 bool MailFlow::Mail::is_past_its_deadline() const {
-    return StageTimes::Clock::now() > started + config->limits.smtp.mail_deadline;
+    return !is_rerun() && StageTimes::Clock::now() > started + config->limits.smtp.mail_deadline;
 }
 
 Job MailFlow::Mail::job() const {

@@ -14,8 +14,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::string_view relay_itself = "mugaika-relay";
-
 // What the answer about a recipient means for an order.
 const Outcome& release_row_of(const Outcome& row) noexcept {
     switch (row.failure) {
@@ -29,13 +27,20 @@ const Outcome& release_row_of(const Outcome& row) noexcept {
     }
 }
 
+void leave_out(smtp::Envelope& envelope, std::size_t at) {
+    const auto offset = static_cast<std::ptrdiff_t>(at);
+    envelope.recipients.erase(envelope.recipients.begin() + offset);
+    if (at < envelope.recipient_dsn.size()) envelope.recipient_dsn.erase(envelope.recipient_dsn.begin() + offset);
+}
+
+}  // namespace
+
 FlowEnd refused_at_rcpt(const RecipientAnswer& answer, const MailAddress& recipient) {
     FlowEnd end = ended(release_row_of(*answer.outcome), recipient.text());
     end.reply = answer.reply;
     return end;
 }
 
-// Null: of none, or of several.
 const Route* only_route_of(const Config& config, const std::vector<MailAddress>& recipients) noexcept {
     const Route* route = recipients.empty() ? nullptr : config.route_for_domain(recipients.front().domain());
     for (const MailAddress& recipient : recipients) {
@@ -44,8 +49,6 @@ const Route* only_route_of(const Config& config, const std::vector<MailAddress>&
     return route;
 }
 
-// Those of the order, with what the sender asked about each when it is a rest. Any other is a mail that nobody sent:
-// nobody asked for reports about it.
 smtp::Envelope envelope_for(const ReleaseOrder& order, const smtp::Envelope& kept) {
     smtp::Envelope envelope = kept;
     envelope.recipients = order.recipients;
@@ -63,8 +66,6 @@ smtp::Envelope envelope_for(const ReleaseOrder& order, const smtp::Envelope& kep
     return envelope;
 }
 
-// Of an order whose recipients are under different rules now: it has ended well when it has for everyone, and is worth
-// another try while it is for anyone.
 FlowEnd joined(const FlowEnd& before, const FlowEnd& next) {
     const bool before_failed = before.outcome != nullptr;
     const bool next_says_more =
@@ -75,14 +76,6 @@ FlowEnd joined(const FlowEnd& before, const FlowEnd& next) {
     whole.needs_item = before.needs_item || next.needs_item;
     return whole;
 }
-
-void leave_out(smtp::Envelope& envelope, std::size_t at) {
-    const auto offset = static_cast<std::ptrdiff_t>(at);
-    envelope.recipients.erase(envelope.recipients.begin() + offset);
-    if (at < envelope.recipient_dsn.size()) envelope.recipient_dsn.erase(envelope.recipient_dsn.begin() + offset);
-}
-
-}  // namespace
 
 asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const QuarantineItem& item, const RawMail& raw) {
     smtp::Envelope envelope = envelope_for(order, item.envelope);
@@ -95,25 +88,9 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
         if (!allowed) co_return ended(outcome<Stage::release, Failure::refused>(), allowed.error().words());
     }
 
-    // Nobody asked at RCPT time for this mail: a recipient who is gone must end the order, not be tried for days. Of a
-    // rest the others are served all the same.
-    std::optional<FlowEnd> refused;
-    smtp::Envelope asking = envelope;
-    asking.recipients.clear();
-    asking.recipient_dsn.clear();
-    for (std::size_t i = 0; i < envelope.recipients.size();) {
-        const MailAddress recipient = envelope.recipients[i];
-        const RecipientAnswer said = co_await ask(config, asking, recipient, order.session);
-        if (said.outcome == nullptr) {
-            ++i;
-            continue;
-        }
-        FlowEnd end = refused_at_rcpt(said, recipient);
-        // While any may be served later the order is worth another try.
-        if (!refused || refused->outcome->ending == Ending::give_up) refused = end;
-        if (order.kind == OrderKind::release) break;
-        leave_out(envelope, i);
-    }
+    // A recipient who is gone must end the order, not be tried for days. Of a rest the others are served all the same.
+    const AskUntil until = order.kind == OrderKind::release ? AskUntil::first_refusal : AskUntil::all;
+    std::optional<FlowEnd> refused = co_await leave_out_refused(config, envelope, order.session, until);
     if (refused && (order.kind == OrderKind::release || envelope.recipients.empty())) co_return *refused;
 
     FlowEnd end;
@@ -131,6 +108,29 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
         co_return *refused;
     }
     co_return end;
+}
+
+asio::awaitable<std::optional<FlowEnd>> MailFlow::leave_out_refused(std::shared_ptr<const Config> config,
+                                                                    smtp::Envelope& envelope, std::string session,
+                                                                    AskUntil until) {
+    std::optional<FlowEnd> refused;
+    smtp::Envelope asking = envelope;
+    asking.recipients.clear();
+    asking.recipient_dsn.clear();
+    for (std::size_t i = 0; i < envelope.recipients.size();) {
+        const MailAddress recipient = envelope.recipients[i];
+        const RecipientAnswer said = co_await ask(config, asking, recipient, session);
+        if (said.outcome == nullptr) {
+            ++i;
+            continue;
+        }
+        FlowEnd end = refused_at_rcpt(said, recipient);
+        // While any may be served later the order is worth another try.
+        if (!refused || refused->outcome->ending == Ending::give_up) refused = end;
+        if (until == AskUntil::first_refusal) break;
+        leave_out(envelope, i);
+    }
+    co_return refused;
 }
 
 asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> config, RecipientGroup group,
@@ -153,6 +153,13 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
         co_await carry(mail);
     }
     log_end(mail);
+    const bool arrived = mail.end.delivered || !mail.end.served.empty();
+    if (order.kind != OrderKind::release && arrived) {
+        const Result<void> owed = co_await owe_what_follows(mail);
+        // It is delivered, and its order goes. The file stays, as its notice says.
+        if (!owed)
+            log_.quarantine_release_failed(order, *keeping_failed(owed.error()).outcome, owed.error().words(), false);
+    }
     co_return std::move(mail.end);
 }
 

@@ -44,10 +44,12 @@ using Steady = std::chrono::steady_clock;
 
 constexpr int network_threads = 1;
 constexpr std::chrono::milliseconds outbox_pause{1000};
+constexpr std::chrono::milliseconds rerun_pause{2000};
 constexpr std::chrono::milliseconds reserve_pause{1000};
 constexpr std::chrono::milliseconds quarantine_pause{5000};
 constexpr std::chrono::seconds slow_disk{120};   // nothing to hear from it for so long is a fault
 constexpr std::chrono::minutes slow_orders{15};  // the clerk's minute, and the longest that one order may take
+constexpr std::chrono::minutes slow_reruns{30};  // their minute, and the longest that one may take
 constexpr std::uint64_t hardly_anything = 64u << 10;
 constexpr std::size_t disk_threads = 2;
 constexpr std::size_t spool_threads = 2;
@@ -115,6 +117,7 @@ struct Relay::Parts {
     void keep(std::string task, std::optional<Steady::duration> at_least_every, std::chrono::microseconds pause,
               asio::awaitable<Rounds> (Parts::*round)());
     asio::awaitable<Rounds> carry_out_orders() { return clerk->round(); }
+    asio::awaitable<Rounds> judge_again() { return clerk->rerun_round(); }
     asio::awaitable<Rounds> reopen_log_when_asked();
     asio::awaitable<Rounds> reload_when_asked();
     asio::awaitable<std::vector<std::string>> reload();
@@ -187,6 +190,7 @@ Result<void> Relay::Parts::start_network() {
     if (!opened) return opened.error();
     http = std::move(*opened);
     keep("releases", slow_orders, outbox_pause, &Parts::carry_out_orders);
+    keep("reruns", slow_reruns, rerun_pause, &Parts::judge_again);
     keep("reserve", slow_disk, reserve_pause, &Parts::look_at_reserve);
     keep("quarantine", slow_disk, quarantine_pause, &Parts::look_at_quarantine);
     return {};

@@ -45,6 +45,8 @@ void leave_out(std::vector<MailAddress>& recipients, const std::vector<MailAddre
     });
 }
 
+bool is_rerun(const OwedOrder& owed) { return owed.order.kind == OrderKind::rerun; }
+
 bool is_due(const OwedOrder& owed) { return owed.state == OwedOrder::State::waiting && owed.next_try <= Clock::now(); }
 
 }  // namespace
@@ -61,7 +63,7 @@ asio::awaitable<Rounds> ReleaseClerk::round() {
     orders_ = counts_of(*owed);
     for (const OwedOrder& order : *owed) {
         if (std::chrono::steady_clock::now() > began + longest_round) break;
-        if (is_due(order)) {
+        if (is_due(order) && !is_rerun(order)) {
             co_await carry_out(order);
         }
     }
@@ -163,6 +165,17 @@ ReleaseClerk::Loaded ReleaseClerk::load(const std::string& order_id) const {
     if (!original) {
         loaded.fault = original.error();
         return loaded;
+    }
+    if (is_rerun(*loaded.owed)) {
+        auto runs = store_.reruns().of(item_id);
+        auto releases = store_.releases(item_id);
+        // Without them what was brought once would be brought again.
+        if (!runs || !releases) {
+            loaded.fault = Error(Fault::io, runs ? releases.error().words() : runs.error().words());
+            return loaded;
+        }
+        loaded.runs = std::move(*runs);
+        loaded.releases = std::move(*releases);
     }
     loaded.item = std::move(*item);
     loaded.original.emplace(std::move(*original));

@@ -9,9 +9,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "relay/async/keep_running.hpp"
 #include "relay/async/task_ledger.hpp"
@@ -32,8 +35,13 @@ public:
     };
     OrderCounts orders() const noexcept { return orders_; }  // when it last looked
 
-    // One look at the outbox, and what is due, one order after the other; what is not begun within a minute waits for
-    // the next look. For keep_running(): throws when the outbox cannot be looked at.
+    // The same for mails that are to be judged again, beside the others, so that a day's backlog delays nobody's
+    // release: one after the other. While engines or scanners cannot be asked only one of them tries, now and then;
+    // when they can, all are due.
+    boost::asio::awaitable<Rounds> rerun_round();
+
+    // One look at the outbox, and what is due of releases and rests, one order after the other; what is not begun
+    // within a minute waits for the next look. For keep_running(): throws when the outbox cannot be looked at.
     boost::asio::awaitable<Rounds> round();
 
 private:
@@ -42,8 +50,16 @@ private:
         std::optional<Error> fault;     // why item and original are not there
         std::optional<QuarantineItem> item;
         std::optional<RawMail> original;
+        std::vector<RerunNote> runs;        // of a mail that is judged again
+        std::vector<ReleaseNote> releases;  // likewise
     };
     boost::asio::awaitable<void> carry_out(OwedOrder listed);
+    boost::asio::awaitable<void> rerun(std::string order_id);
+    boost::asio::awaitable<void> judge_again(Loaded);
+    boost::asio::awaitable<bool> note_runs(const ReleaseOrder&, const std::vector<RerunNote>&,
+                                           std::string_view next_hop);
+    boost::asio::awaitable<void> end_rerun(ReleaseOrder, std::string_view result);
+    boost::asio::awaitable<void> put_off(const OwedOrder& tried, std::string words);
     boost::asio::awaitable<void> try_order(std::string order_id);
     boost::asio::awaitable<void> let_go(ReleaseOrder);
     boost::asio::awaitable<void> note(const OwedOrder& tried, const FlowEnd&);
@@ -62,6 +78,11 @@ private:
     std::set<std::string> delivered_;
     std::set<std::string> noted_;  // of these, beside the mail that was released
     std::set<std::string> said_;   // of these, in an event
+    // Of mails that are judged again.
+    std::set<std::string> hurried_;  // due, whatever their orders say
+    bool engines_were_down_ = true;  // so that a start hurries all
+    std::chrono::steady_clock::time_point next_probe_{};
+    std::map<std::string, std::vector<RerunNote>> unnoted_;  // by order: what arrived and the disk did not take
 };
 
 }  // namespace mugaika

@@ -50,6 +50,11 @@ void UnderWay::Place::taken_back() {
     list_->removed(id_);
 }
 
+bool UnderWay::has_session(std::string_view id) const {
+    const auto mail = mails_.find(id);
+    return mail != mails_.end() && mail->second.sessions > 0;
+}
+
 bool UnderWay::is_being_removed(std::string_view id) const {
     const auto mail = mails_.find(id);
     return mail != mails_.end() && mail->second.being_removed;

@@ -37,6 +37,8 @@ public:
         bool removing_ = false;
     };
 
+    // Is a session of it not over?
+    bool has_session(std::string_view id) const;
     // Its original is on the way out: nobody may count on it.
     bool is_being_removed(std::string_view id) const;
     // For an original that nobody outside needs any more: true when the caller is to remove it now, and end with

@@ -172,6 +172,7 @@ private:
         add_quarantine_export(group);
         add_quarantine_release(group);
         add_quarantine_unlock(group);
+        add_quarantine_rerun(group);
         CLI::App& remove = add(group, "delete", "delete kept mails for good",
                                "mugaika quarantine delete 0123456789abcdefghjkmnpqrs --reason \"spam\"",
                                [this] { return quarantine_delete(config_, delete_, terminal_); });
@@ -203,7 +204,7 @@ private:
             ->type_name("NAME");
         list.add_option("--state", list_.state,
                         "kept: nobody asked for it; ordered: a release order waits; owed: some recipients do not have "
-                        "it yet; released; failed: the order was "
+                        "it yet; rerun: it is judged again; released; failed: the order was "
                         "given up")
             ->type_name("STATE");
         list.add_option("--limit", list_.limit, "at most so many; 0: all")->type_name("N");
@@ -262,6 +263,32 @@ private:
         unlock.add_option("--reason", unlock_.reason, "why, for the event log")->required()->type_name("TEXT");
         unlock.add_flag("--again", unlock_.again, "although the same files were opened before");
         add_person(unlock, unlock_.person);
+    }
+
+    void add_quarantine_rerun(CLI::App& group) {
+        CLI::App& rerun = add(
+            group, "rerun",
+            "judge kept mails again, as if they came now: files that can be delivered follow, what was delivered is "
+            "not sent again",
+            "mugaika quarantine rerun 0123456789abcdefghjkmnpqrs\n  mugaika quarantine rerun --reason "
+            "engine_unavailable --since yesterday\n  mugaika quarantine list --file report.xls --json | jq -r .id | "
+            "mugaika quarantine rerun -\n  mugaika quarantine rerun ALL\n\n"
+            "For mails whose files stayed because an engine or a scanner did not answer (engine_unavailable), or was "
+            "not "
+            "done\nin time (codec_late), the relay does this by itself. No rule is loosened: a scanner's no counts, "
+            "and "
+            "what the\nprofile holds stays. What follows answers the first mail; where nothing new could cross nothing "
+            "is "
+            "sent, and\n`mugaika quarantine show` says so.",
+            [this] { return quarantine_rerun(config_, rerun_, terminal_); });
+        rerun
+            .add_option("ids", rerun_.items, "ids, \"-\": ids on standard input, ALL; none: all that the filters leave")
+            ->type_name("ID");
+        rerun.add_option("--reason", rerun_.reason, "only mails that were kept for this reason, or with a part of it")
+            ->type_name("REASON");
+        add_range(rerun, rerun_.since, rerun_.until);
+        add_person(rerun, rerun_.person);
+        add_json(rerun, rerun_.output);
     }
 
     void add_queue() {
@@ -402,6 +429,7 @@ private:
     ExportOptions export_;
     ReleaseOptions release_;
     UnlockOptions unlock_;
+    RerunOptions rerun_;
     DeleteOptions delete_;
     DryRun dry_run_ = DryRun::no;
     TryOptions try_;

@@ -106,6 +106,15 @@ struct UnlockOptions {
 };
 Exit quarantine_unlock(const ConfigChoice&, const UnlockOptions&, Terminal&);
 
+// Orders the relay to judge kept mails again, as at their first delivery: what can cross now follows.
+struct RerunOptions {
+    std::vector<std::string> items;    // as in ItemsOptions; none: all that the filters leave
+    std::string reason, since, until;  // filters, as for the list
+    std::string person;
+    Output output = Output::text;
+};
+Exit quarantine_rerun(const ConfigChoice&, const RerunOptions&, Terminal&);
+
 struct DeleteOptions {
     ItemsOptions items;
     std::string reason;

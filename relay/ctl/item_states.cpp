@@ -1,6 +1,14 @@
 #include "relay/ctl/item_states.hpp"
 
 namespace mugaika::ctl {
+namespace {
+
+ItemState waiting_state(OrderKind kind) noexcept {
+    if (kind == OrderKind::release) return ItemState::ordered;
+    return kind == OrderKind::rerun ? ItemState::rerun : ItemState::owed;
+}
+
+}  // namespace
 
 std::string_view to_string(ItemState state) noexcept {
     switch (state) {
@@ -10,6 +18,8 @@ std::string_view to_string(ItemState state) noexcept {
             return "ordered";
         case ItemState::owed:
             return "owed";
+        case ItemState::rerun:
+            return "rerun";
         case ItemState::released:
             return "released";
         case ItemState::failed:
@@ -20,11 +30,11 @@ std::string_view to_string(ItemState state) noexcept {
 
 ItemStates::ItemStates(const std::vector<OwedOrder>& oldest_first) {
     for (const OwedOrder& owed : oldest_first) {
-        const bool is_release = owed.order.kind == OrderKind::release;
-        const ItemState waiting = is_release ? ItemState::ordered : ItemState::owed;
+        const ItemState waiting = waiting_state(owed.order.kind);
         const ItemState state = owed.state == OwedOrder::State::failed ? ItemState::failed : waiting;
         Fact& fact = by_item_[owed.order.item_id];
-        if (state == ItemState::failed && fact.state != ItemState::kept) continue;
+        const bool says_less = state == ItemState::failed || state == ItemState::rerun;
+        if (says_less && fact.state != ItemState::kept) continue;
         fact = {state, owed.order.order_id, owed.order.person, owed.order.ordered_at};
     }
 }
@@ -38,7 +48,8 @@ ItemStates::Fact ItemStates::of(const QuarantineStore::Row& row) const {
 
 std::string ItemStates::awaited_by(const std::string& item_id) const {
     const auto owed = by_item_.find(item_id);
-    const bool waits = owed != by_item_.end() && owed->second.state != ItemState::failed;
+    const bool waits =
+        owed != by_item_.end() && owed->second.state != ItemState::failed && owed->second.state != ItemState::rerun;
     return waits ? owed->second.order_id : "";
 }
 

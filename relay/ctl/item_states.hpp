@@ -18,12 +18,13 @@ enum class ItemState {
     kept,      // nobody asked for it
     ordered,   // a release order waits or is held
     owed,      // the relay still owes it to some of its recipients; others have it
+    rerun,     // it is judged again by an order that waits; nobody counts on it
     released,  // an order was carried out, and none waits
     failed     // orders were given up, none was carried out
 };
 
-inline constexpr std::array item_states{ItemState::kept, ItemState::ordered, ItemState::owed, ItemState::released,
-                                        ItemState::failed};
+inline constexpr std::array item_states{ItemState::kept,  ItemState::ordered,  ItemState::owed,
+                                        ItemState::rerun, ItemState::released, ItemState::failed};
 std::string_view to_string(ItemState) noexcept;
 
 class ItemStates {
@@ -37,7 +38,7 @@ public:
         std::chrono::system_clock::time_point at;  // of the order, or of the delivery
     };
     Fact of(const QuarantineStore::Row&) const;
-    // The order that still needs this mail, "" for none.
+    // The order that still needs this mail, "" for none. One that only judges it again ends without it.
     std::string awaited_by(const std::string& item_id) const;
     // Lets the query find only what is in this state.
     void narrow(QuarantineStore::Query&, ItemState) const;

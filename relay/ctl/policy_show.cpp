@@ -50,6 +50,8 @@ json::object to_json(const WrittenProfile& written) {
     object["text_files"] = to_string(profile.text_files);
     object["image_pdf_dpi"] = profile.image_pdf_dpi;
     object["files_line"] = profile.files_line;
+    object["slow"] = to_string(written.slow_files.slow);
+    object["slow_after"] = written.slow_files.after.count();
     object["attachments"] = std::move(attachments);
     json::array& rules = object["rules"].emplace_array();
     for (const MailRule& rule : written.rules) rules.push_back(to_json(rule));
@@ -57,8 +59,9 @@ json::object to_json(const WrittenProfile& written) {
 }
 
 // A flat profile as it would be written.
-WrittenProfile as_written(Profile profile) {
+WrittenProfile as_written(Profile profile, SlowFiles slow_files) {
     WrittenProfile written;
+    written.slow_files = slow_files;
     for (PartRule& rule : profile.rules) written.rules.push_back({{}, {}, {}, {}, std::move(rule)});
     profile.rules.clear();
     written.base = std::move(profile);
@@ -69,7 +72,7 @@ Exit show_for(const ShowOptions& options, const Config& config, const std::strin
     auto answer = answer_to(options.question, config);
     if (!answer) return fail(terminal, answer.error());
     const std::string route = answer->route == nullptr ? std::string() : answer->route->name();
-    const WrittenProfile written = as_written(std::move(answer->profile));
+    const WrittenProfile written = as_written(std::move(answer->profile), config.profile_of(answer->route).slow_files);
     if (options.output == Output::json) {
         json::object object = to_json(written);
         object["route"] = route;

@@ -25,7 +25,7 @@ Exit quarantine_delete(const ConfigChoice& choice, const DeleteOptions& options,
     if (!log) return fail(terminal, log.error());
     const auto ids = item_ids(options.items.items, **store, terminal);
     if (!ids) return fail(terminal, ids.error());
-    const auto outbox = open_outbox(*config);
+    auto outbox = open_outbox(*config);
     if (!outbox) return fail(terminal, outbox.error());
     const auto orders = outbox->list();
     if (!orders) return fail(terminal, orders.error());
@@ -37,6 +37,10 @@ Exit quarantine_delete(const ConfigChoice& choice, const DeleteOptions& options,
         if (!removed) {
             worst = fail(terminal, removed.error());
             continue;
+        }
+        for (const OwedOrder& owed : *orders) {  // what is gone is not judged again; the relay would find out too
+            if (owed.order.item_id == id && owed.order.kind == OrderKind::rerun)
+                (void)outbox->remove(owed.order.order_id);
         }
         (*log)->quarantine_deleted(id, *actor, *reason);
         terminal.out << id << "  deleted\n";

@@ -2,12 +2,11 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "policy/reason.hpp"
 #include "policy/shown_text.hpp"
-#include "policy/terminal_columns.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/item_states.hpp"
 #include "relay/ctl/nearest_name.hpp"
+#include "relay/ctl/reason_option.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/stats/text_table.hpp"
 
@@ -15,25 +14,6 @@ namespace mugaika::ctl {
 namespace {
 
 namespace json = boost::json;
-
-std::vector<std::string> reason_names() {
-    std::vector<std::string> names;
-    for (std::uint32_t number = 0; number < reason_count; ++number) {
-        names.emplace_back(to_string(*reason_from_number(number)));
-    }
-    return names;
-}
-
-// So that nobody has to know them by heart: an unknown one is answered with all of them.
-Error unknown_reason(const std::string& untrusted_name, std::ostream& err) {
-    for (const std::string& name : reason_names()) {
-        const Reason reason = *reason_from_name(name);
-        err << fitted(name, 30) << english(reason) << " / " << japanese(reason) << "\n";
-    }
-    return {Fault::bad_input, "--reason: \"" + shown_text(untrusted_name, 100) +
-                                  "\" is no reason, the reasons are above" +
-                                  did_you_mean(untrusted_name, reason_names())};
-}
 
 Result<std::optional<ItemState>> state_from(const std::string& untrusted_name) {
     if (untrusted_name.empty()) return std::optional<ItemState>();
@@ -43,7 +23,7 @@ Result<std::optional<ItemState>> state_from(const std::string& untrusted_name) {
         names.emplace_back(to_string(state));
     }
     return Error(Fault::bad_input, "--state: \"" + shown_text(untrusted_name, 100) +
-                                       "\" is none of kept, ordered, owed, released, failed" +
+                                       "\" is none of kept, ordered, owed, rerun, released, failed" +
                                        did_you_mean(untrusted_name, names));
 }
 
@@ -53,9 +33,8 @@ Result<QuarantineStore::Query> query_from(const QuarantineListOptions& options, 
     if (!since) return since.error();
     auto until = moment_option("--until", options.until, DayEdge::end);
     if (!until) return until.error();
-    if (!options.reason.empty() && !reason_from_name(options.reason)) {
-        return unknown_reason(options.reason, terminal.err);
-    }
+    const auto known = check_reason_name(options.reason, terminal.err);
+    if (!known) return known.error();
     query.since = *since;
     query.until = *until;
     query.text = options.text;

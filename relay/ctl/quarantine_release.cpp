@@ -61,8 +61,9 @@ Error originals_do_not_cross(const std::string& id, const Profile& profile, cons
 Error forbidden_by_a_scanner(const std::string& id, const Error& refused, const std::vector<std::string>& forbidden) {
     return {Fault::protocol,
             refused.words() + ". What was found stands in the event scanner.found of the mail (`mugaika stats --id " +
-                id + "`). Is it a false alarm, correct the scanner; `mugaika quarantine export " + id + " --part " +
-                forbidden.front() + "` gives the file to you, for an isolated machine"};
+                id + "`). Is it a false alarm, correct the scanner, then `mugaika quarantine rerun " + id +
+                "` shows it to the scanner again, and it follows when nothing is found; `mugaika quarantine export " +
+                id + " --part " + forbidden.front() + "` gives the file to you, for an isolated machine"};
 }
 
 // What a worker would not give out is not ordered: the recipient would be told of a file that is not there.

@@ -6,6 +6,7 @@
 #include "policy/shown_text.hpp"
 #include "policy/terminal_columns.hpp"
 #include "relay/ctl/administration.hpp"
+#include "relay/ctl/order_text.hpp"
 #include "relay/ctl/way_out_words.hpp"
 #include "relay/log/ledger_json.hpp"
 #include "relay/log/timestamp.hpp"
@@ -75,23 +76,74 @@ std::string words_of(const UnlockNote& unlock) {
     return words + ", went on as " + unlock.follow_up;
 }
 
+json::object to_json(const RerunNote& run) {
+    json::object object;
+    object["at"] = rfc3339(run.at);
+    object["person"] = shown_text(run.person);
+    object["result"] = to_string(run.result);
+    object["parts"] = shown_list(run.brought);
+    object["to"] = shown_list(run.recipients);
+    json::array& stays = object["stays"].emplace_array();
+    for (const RerunNote::Stay& stay : run.stays) {
+        stays.push_back(json::object{{"part", shown_text(stay.path)}, {"reason", to_string(stay.why)}});
+    }
+    return object;
+}
+
+std::string_view words_of(RerunResult result) noexcept {
+    switch (result) {
+        case RerunResult::brought:
+            return "went on";
+        case RerunResult::nothing_new:
+            return "nothing new could cross, nothing was sent";
+        case RerunResult::given_up:
+            return "given up, what it needs did not answer in time; by hand: mugaika quarantine rerun";
+    }
+    return "?";
+}
+
+std::string words_of(const RerunNote& run) {
+    std::string words = rfc3339(run.at) + " by " + run.person + ", " + std::string(words_of(run.result));
+    if (!run.brought.empty()) words += ": parts";
+    for (const std::string& part : run.brought) words += " " + part;
+    for (const RerunNote::Stay& stay : run.stays)
+        words += "; part " + stay.path + " stays, " + std::string(to_string(stay.why));
+    return words;
+}
+
+std::string words_of(const OwedOrder& owed) {
+    const std::string when = owed.state == OwedOrder::State::waiting ? "next try " + local_time_text(owed.next_try)
+                                                                     : std::string(to_string(owed.state));
+    return "order " + owed.order.order_id + " of " + owed.order.person + ", tries " + std::to_string(owed.attempts) +
+           ", " + when + (owed.last_words.empty() ? "" : ": " + owed.last_words);
+}
+
 // What people did with the mail, and what they could do.
 struct Notes {
     std::vector<ReleaseNote> releases;
+    std::vector<RerunNote> reruns;
+    std::vector<OwedOrder> judged_again;  // orders for that
     UnlockRecord unlocks;
     std::vector<WayOut> ways;
 };
 
-Result<Notes> notes_of(const QuarantineStore& store, const QuarantineItem& item, const Config& config) {
+Result<Notes> notes_of(const QuarantineStore& store, const std::vector<OwedOrder>& orders, const QuarantineItem& item,
+                       const Config& config) {
     auto releases = store.releases(item.id);
     if (!releases) return releases.error();
     auto unlocks = store.unlocks(item.id);
     if (!unlocks) return unlocks.error();
+    auto reruns = store.reruns().of(item.id);
+    if (!reruns) return reruns.error();
     auto ways = ways_out(item.ledger.parts, profile_for_item(config, item), item.ledger.verdict, Original::kept);
     if (unlocks->wrong_tries >= password_tries_max) {
         std::erase_if(ways, [](const WayOut& way) { return way.act == Act::password; });
     }
-    return Notes{*std::move(releases), *std::move(unlocks), std::move(ways)};
+    std::vector<OwedOrder> again = orders;
+    std::erase_if(again, [&](const OwedOrder& owed) {
+        return owed.order.item_id != item.id || owed.order.kind != OrderKind::rerun;
+    });
+    return Notes{*std::move(releases), *std::move(reruns), std::move(again), *std::move(unlocks), std::move(ways)};
 }
 
 // What nobody opens here.
@@ -128,6 +180,10 @@ json::object to_json(const QuarantineItem& item, const Notes& notes) {
     for (const ReleaseNote& release : notes.releases) list.push_back(to_json(release));
     json::array& unlocks = object["unlocks"].emplace_array();
     for (const UnlockNote& unlock : notes.unlocks.opened) unlocks.push_back(to_json(unlock));
+    json::array& reruns = object["reruns"].emplace_array();
+    for (const RerunNote& run : notes.reruns) reruns.push_back(to_json(run));
+    json::array& orders = object["rerun_orders"].emplace_array();
+    for (const OwedOrder& owed : notes.judged_again) orders.push_back(ctl::to_json(owed));
     object["wrong_passwords"] = notes.unlocks.wrong_tries;
     if (!item.unlocked_from.empty()) object["unlocked_from"] = shown_text(item.unlocked_from);
     json::array& acts = object["would_deliver"].emplace_array();
@@ -183,6 +239,8 @@ void print_item(const QuarantineItem& item, const Notes& notes, std::ostream& ou
     if (!item.unlocked_from.empty()) line("opened of", item.unlocked_from);
     for (const ReleaseNote& release : notes.releases) line("released", words_of(release));
     for (const UnlockNote& unlock : notes.unlocks.opened) line("opened", words_of(unlock));
+    for (const RerunNote& run : notes.reruns) line("again", words_of(run));
+    for (const OwedOrder& owed : notes.judged_again) line("waits", words_of(owed));
     print_parts(item.ledger, out);
     print_locked(item, notes.unlocks, out);
     for (const WayOut& way : notes.ways)
@@ -202,6 +260,10 @@ Exit quarantine_show(const ConfigChoice& choice, const ItemsOptions& options, Te
     if (!log) return fail(terminal, log.error());
     const auto ids = item_ids(options.items, **store, terminal);
     if (!ids) return fail(terminal, ids.error());
+    const auto outbox = open_outbox(*config);
+    if (!outbox) return fail(terminal, outbox.error());
+    const auto orders = outbox->list();
+    if (!orders) return fail(terminal, orders.error());
     Exit worst = Exit::done;
     for (const std::string& id : *ids) {
         const auto item = (*store)->load(id);
@@ -209,7 +271,7 @@ Exit quarantine_show(const ConfigChoice& choice, const ItemsOptions& options, Te
             worst = fail(terminal, item.error());
             continue;
         }
-        const auto notes = notes_of(**store, *item, *config);
+        const auto notes = notes_of(**store, *orders, *item, *config);
         if (!notes) return fail(terminal, notes.error());
         (*log)->quarantine_viewed(id, *actor, "ledger");
         if (options.output == Output::json) {

@@ -19,6 +19,8 @@ namespace mugaika {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
+constexpr std::chrono::minutes down_after_a_failure{5};
+
 // A thread for each conversion: it waits for a process, and for nothing else.
 struct Converters::Impl {
     Impl(asio::io_context& io, EnginePlace p, EngineLimits l, std::uint32_t at_once, EventLog& e,
@@ -34,6 +36,7 @@ struct Converters::Impl {
     EngineLimits limits;
     std::shared_ptr<const FileCommands> commands;
     EventLog& events;
+    Clock::time_point down_until{};
     WaitingLine line;
     asio::thread_pool threads;
     FileDescriptor stop{::eventfd(0, EFD_CLOEXEC)};
@@ -49,6 +52,8 @@ Converters::~Converters() {
 }
 
 Convertible Converters::convertible() const { return convertible_at(impl_->place, impl_->commands); }
+
+bool Converters::answered_lately() const noexcept { return Clock::now() >= impl_->down_until; }
 
 const EngineLimits& Converters::limits() const noexcept { return impl_->limits; }
 
@@ -82,6 +87,9 @@ asio::awaitable<Result<UntrustedFile>> Converters::convert(EngineJob job, const 
         made = std::move(*answer);
         if (!made) made = Error(made.error().fault(), "engine: " + made.error().words());
     }
+    const bool is_away = !made && made.error().fault() == Fault::unavailable;
+    const bool says_nothing = !made && made.error().fault() == Fault::busy;
+    if (!says_nothing) impl->down_until = is_away ? Clock::now() + down_after_a_failure : Clock::time_point();
     impl->events.conversion_ended(made ? "made" : word_for(made.error().fault()));
     if (!made) impl->events.file_failed(tag, part, made.error().words());
     co_return made;

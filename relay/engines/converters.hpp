@@ -31,6 +31,8 @@ public:
                                                           std::string part,
                                                           std::chrono::steady_clock::time_point until);
     const EngineLimits& limits() const noexcept;
+    // False for some minutes after nobody could be asked, unless somebody could since.
+    bool answered_lately() const noexcept;
 
 private:
     struct Impl;

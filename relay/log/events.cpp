@@ -144,6 +144,7 @@ json::object EventLog::begin(std::string_view name, const MailTag& tag) const {
     if (!tag.session.empty()) put(event, "session", tag.session);
     if (!tag.route.empty()) put(event, "route", tag.route);
     if (!tag.message_id.empty()) put(event, "message_id", tag.message_id);
+    if (!tag.order_kind.empty()) put(event, "kind", tag.order_kind);
     return event;
 }
 
@@ -326,7 +327,7 @@ void EventLog::message_quarantined(const MailTag& tag, std::string_view item, Re
 void EventLog::message_delivered(const MailTag& tag, const smtp::Envelope& envelope, const Verdict& verdict,
                                  std::string_view next_hop, const std::optional<TlsFacts>& tls,
                                  const smtp::Reply& reply, const StageTimes& times) {
-    metrics_.message(tag.route, to_string(verdict.verdict));
+    metrics_.message(tag.route, tag.order_kind.empty() ? to_string(verdict.verdict) : "followed");
     metrics_.stages_took(times);
     json::object event = begin("message.delivered", tag);
     put_envelope(event, envelope);

@@ -36,6 +36,7 @@ struct MailTag {
     std::string id;  // "" before it is known
     std::string session;
     std::string route;
+    std::string order_kind = {};  // of a mail that is judged again; "" for all others
     std::string message_id = {};  // the original's, without brackets, from the checked extract; "" before or without it
 };
 
@@ -134,6 +135,15 @@ public:
     // `why`: wrong_password, or what the file has; `tries_left` of passwords for this mail.
     void quarantine_unlock_failed(std::string_view item, const Actor&, std::string_view part, std::string_view why,
                                   std::uint32_t tries_left);
+    // A kept mail is to be judged again, by a person's order.
+    void quarantine_rerun_ordered(const ReleaseOrder&, const Actor&, std::string_view route);
+    // It was. `result`: brought, nothing_new, given_up, waits or gone; parts by their paths.
+    struct Rerun {
+        std::string_view result;
+        std::vector<std::string> brought;
+        std::vector<std::pair<std::string, Reason>> stays;
+    };
+    void quarantine_rerun(const ReleaseOrder&, const Rerun&);
     void quarantine_deleted(std::string_view item, const Actor&, std::string_view why);
     void quarantine_expired(std::string_view item, const Actor&);
     // An alarm: a mail whose id another kept mail has already. It is answered 451.

@@ -1,4 +1,5 @@
 // The events of the quarantine and the outbox: what people did, and what became of their orders.
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include "relay/log/event_members.hpp"
@@ -113,6 +114,27 @@ void EventLog::quarantine_unlock_failed(std::string_view item, const Actor& acto
     put(event, "part", part);
     put(event, "why", why);
     event["tries_left"] = tries_left;
+    write(event);
+}
+
+void EventLog::quarantine_rerun_ordered(const ReleaseOrder& order, const Actor& actor, std::string_view route) {
+    json::object event = begin("quarantine.rerun_ordered", order, actor);
+    put(event, "route", route);
+    put_recipients(event, order.recipients);
+    put(event, "why", order.reason);
+    event["valid_until"] = rfc3339(order.valid_until);
+    write(event);
+}
+
+void EventLog::quarantine_rerun(const ReleaseOrder& order, const Rerun& rerun) {
+    if (rerun.result == "given_up") metrics_.given_up(to_string(order.kind));
+    json::object event = begin("quarantine.rerun", order, order.person);
+    put(event, "result", rerun.result);
+    put_list(event, "parts", rerun.brought);
+    json::array& stays = event["stays"].emplace_array();
+    for (const auto& [part, reason] : rerun.stays) {
+        stays.push_back(json::object{{"part", part}, {"reason", to_string(reason)}});
+    }
     write(event);
 }
 

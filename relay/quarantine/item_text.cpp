@@ -263,7 +263,10 @@ bool read_kind(const json::object& object, Reader& reader, ReleaseOrder& order) 
     if (!object.contains("kind")) return true;
     const std::string kind = reader.text("kind");
     if (kind == to_string(OrderKind::release)) return true;
-    order.kind = kind == to_string(OrderKind::unlock) ? OrderKind::unlock : OrderKind::rest;
+    order.kind = OrderKind::rest;
+    for (const OrderKind one : {OrderKind::unlock, OrderKind::rerun}) {
+        if (kind == to_string(one)) order.kind = one;
+    }
     order.item_goes_with_it = reader.truth("item_goes_with_it");
     order.session = reader.line("session").str();
     return kind == to_string(order.kind);
@@ -341,6 +344,59 @@ Result<UnlockRecord> unlock_record_from_text(std::string_view text) {
         if (!note.good()) return malformed("record of passwords");
     }
     return record;
+}
+
+std::string rerun_note_to_text(const RerunNote& note) {
+    json::object object{{"order_id", note.order_id},
+                        {"person", note.person},
+                        {"result", to_string(note.result)},
+                        {"recipients", json::value_from(note.recipients)},
+                        {"brought", json::value_from(note.brought)},
+                        {"not_coming", json::value_from(note.not_coming)},
+                        {"at_ms", milliseconds_of(note.at)}};
+    json::array& stays = object["stays"].emplace_array();
+    for (const RerunNote::Stay& stay : note.stays) {
+        stays.push_back(json::object{{"path", stay.path}, {"why", to_string(stay.why)}});
+    }
+    return json::serialize(object) + "\n";
+}
+
+namespace {
+
+// A word of a later version says nothing here; that something stays is shown all the same.
+bool read_stays(const json::object& object, RerunNote& note) {
+    const json::value* stays = object.if_contains("stays");
+    if (stays == nullptr || !stays->is_array()) return false;
+    for (const json::value& one : stays->get_array()) {
+        if (!one.is_object()) return false;
+        Reader stay(one.get_object());
+        const std::string path = stay.text("path");
+        note.stays.push_back({path, reason_from_name(stay.text("why")).value_or(Reason::none)});
+        if (!stay.good()) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+Result<RerunNote> rerun_note_from_text(std::string_view text) {
+    auto value = parse_object(text, "rerun note");
+    if (!value) return value.error();
+    Reader reader(value->as_object());
+    RerunNote note;
+    note.order_id = reader.text("order_id");
+    note.person = reader.text("person");
+    const std::string result = reader.text("result");
+    for (const auto one : {RerunResult::brought, RerunResult::nothing_new, RerunResult::given_up}) {
+        if (result == to_string(one)) note.result = one;
+    }
+    note.recipients = reader.texts("recipients");
+    note.brought = reader.texts("brought");
+    note.not_coming = reader.texts("not_coming");
+    note.at = time_of(reader.number("at_ms"));
+    const bool good = read_stays(value->as_object(), note) && reader.good();
+    if (!good) return malformed("rerun note");
+    return note;
 }
 
 Result<ReleaseNote> release_note_from_text(std::string_view text) {

@@ -1,4 +1,4 @@
-// Items, release orders and release notes as JSON text, for the files of the store and the outbox. Reading checks every
+// Items, orders and notes as JSON text, for the files of the store and the outbox. Reading checks every
 // value by its own constructor: a file that was altered is an Error (protocol), never a half-read item.
 #pragma once
 
@@ -10,6 +10,7 @@
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/release_notes.hpp"
+#include "relay/quarantine/rerun_notes.hpp"
 #include "relay/quarantine/unlock_notes.hpp"
 
 namespace mugaika {
@@ -25,5 +26,8 @@ Result<ReleaseNote> release_note_from_text(std::string_view json);
 
 std::string unlock_record_to_text(const UnlockRecord&);
 Result<UnlockRecord> unlock_record_from_text(std::string_view json);
+
+std::string rerun_note_to_text(const RerunNote&);  // one line, with its end
+Result<RerunNote> rerun_note_from_text(std::string_view json);
 
 }  // namespace mugaika

@@ -58,12 +58,17 @@ Error not_an_id() {
 
 struct QuarantineStore::Impl {
     Impl(std::string f, Access a)
-        : folder(std::move(f)), access(a), notes(folder + "/released"), unlock_notes(folder + "/unlocked") {}
+        : folder(std::move(f)),
+          access(a),
+          notes(folder + "/released"),
+          unlock_notes(folder + "/unlocked"),
+          rerun_notes(folder + "/rerun") {}
 
     const std::string folder;
     const Access access;
     const ReleaseNotes notes;
     const UnlockNotes unlock_notes;
+    const RerunNotes rerun_notes;
     std::string key_file;
     KeyFile keys;
     std::string made_key_id;
@@ -125,16 +130,14 @@ Result<void> QuarantineStore::Impl::take_keys() {
 }
 
 Result<void> QuarantineStore::Impl::prepare() {
-    for (const std::string& needed :
-         {folder, items(), folder + "/tmp", folder + "/released", folder + "/unlocked", folder + "/aside"}) {
+    for (const std::string& needed : {folder, items(), folder + "/tmp", folder + "/released", folder + "/unlocked",
+                                      folder + "/rerun", folder + "/aside"}) {
         auto made = make_directory(needed, 0770);
         if (!made) return made;
     }
     // What was being written when we or a command died was never answered with 250.
     if (access == Access::relay) {
-        remove_left_overs(folder + "/tmp");
-        remove_left_overs(folder + "/released");
-        remove_left_overs(folder + "/unlocked");
+        for (const char* written : {"/tmp", "/released", "/unlocked", "/rerun"}) remove_left_overs(folder + written);
     }
     auto opened = QuarantineIndex::open(folder + "/index.sqlite");
     if (!opened) return opened.error();
@@ -212,7 +215,9 @@ Result<void> QuarantineStore::Impl::reconcile_releases() {
         auto settled = has(id) ? index->set_release(id, last_release(id)) : notes.remove(id);
         if (!settled) return settled;
     }
-    return unlock_notes.keep_only([this](std::string_view id) { return has(id); });
+    const auto is_there = [this](std::string_view id) { return has(id); };
+    const auto cleaned = unlock_notes.keep_only(is_there);
+    return cleaned ? rerun_notes.keep_only(is_there) : cleaned;
 }
 
 std::optional<QuarantineStore::Row::Release> QuarantineStore::Impl::last_release(std::string_view id) const {
@@ -426,8 +431,8 @@ Result<void> QuarantineStore::remove(std::string_view id) {
     }
     if (!removed) return removed;
     removed = impl_->notes.remove(id);
-    if (!removed) return removed;
-    removed = impl_->unlock_notes.remove(id);
+    if (removed) removed = impl_->unlock_notes.remove(id);
+    if (removed) removed = impl_->rerun_notes.remove(id);
     if (!removed) return removed;
     const std::lock_guard<std::mutex> hold(impl_->index_mutex);
     return impl_->index->remove(id);
@@ -466,10 +471,9 @@ Result<void> QuarantineStore::note_unlock(std::string_view id, const UnlockNote&
     return impl_->unlock_notes.add(id, note);
 }
 
+const RerunNotes& QuarantineStore::reruns() const noexcept { return impl_->rerun_notes; }
 Result<UnlockRecord> QuarantineStore::unlocks(std::string_view id) const { return impl_->unlock_notes.of(id); }
-
 Result<void> QuarantineStore::check_keys() const { return impl_->check_keys(); }
-
 const std::string& QuarantineStore::made_key_id() const noexcept { return impl_->made_key_id; }
 
 Result<QuarantineStore::Totals> QuarantineStore::totals() const {

@@ -17,6 +17,7 @@
 #include "policy/result.hpp"
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/release_notes.hpp"
+#include "relay/quarantine/rerun_notes.hpp"
 #include "relay/quarantine/unlock_notes.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 
@@ -94,6 +95,7 @@ public:
     Result<void> take_back_password_try(std::string_view id);
     Result<void> note_unlock(std::string_view id, const UnlockNote&);
     Result<UnlockRecord> unlocks(std::string_view id) const;
+    const RerunNotes& reruns() const noexcept;  // what became of mails that were judged again
 
     // Fault::configuration with the number of items whose key the key file does not have, and its id.
     Result<void> check_keys() const;

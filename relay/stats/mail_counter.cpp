@@ -85,7 +85,8 @@ void MailCounter::take(const json::object& event) {
     released.time = std::string(text_in(event, "time"));
     released.route = std::string(text_in(event, "route"));
     released.recipients = recipients_in(event);
-    count(released, "released", std::string(text_in(event, "reason")));
+    const bool followed = text_in(event, "kind") == "rerun";
+    count(released, followed ? "followed" : "released", std::string(text_in(event, "reason")));
 }
 
 // Without a session it is an order that asks; its outcome is told by its own events.

@@ -68,7 +68,8 @@ private:
                 if (address.is_string()) delivered_to_.insert(ascii::to_lower(std::string_view(address.get_string())));
             }
         }
-        if (is_delivered()) return;
+        const bool follows_a_notice = end_.state == MailState::held && text_in(event, "kind") == "rerun";
+        if (is_delivered() && !follows_a_notice) return;
         end_.state = text_in(event, "verdict") == "quarantined" ? MailState::held : MailState::delivered;
     }
     void take(std::string_view name, const json::object& event) {

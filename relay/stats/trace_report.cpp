@@ -65,6 +65,9 @@ std::string by_whom(const json::object& event) {
 std::string how_unlocked(const json::object& event) {
     return by_whom(event) + ", went on as " + text_of(event, "follow_up");
 }
+std::string how_rerun(const json::object& event) {
+    return text_of(event, "result") + in_brackets(text_of(event, "person"));
+}
 std::string where_released(const json::object& event) { return text_of(event, "next_hop"); }
 std::string how_failed(const json::object& event) {
     const json::value* final = event.if_contains("final");
@@ -95,6 +98,8 @@ constexpr std::array steps{
     Step{"quarantine.release_failed", "解放分の配送に失敗", "order not carried out", how_failed},
     Step{"quarantine.unlocked", "パスワードで開封", "opened with a password", how_unlocked},
     Step{"quarantine.unlock_failed", "パスワードで開けず", "a password opened nothing", by_whom},
+    Step{"quarantine.rerun_ordered", "再無害化を指示", "to be judged again", by_whom},
+    Step{"quarantine.rerun", "再無害化", "judged again", how_rerun},
     Step{"quarantine.deleted", "隔離から削除", "deleted from quarantine", by_whom},
     Step{"quarantine.expired", "保管期限により削除", "deleted from quarantine, too old", by_whom},
 };

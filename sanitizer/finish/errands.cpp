@@ -310,6 +310,7 @@ bool lets_files_cross(const Extract& extract, const Profile& profile, Release re
 std::vector<FileErrand> Errands::next(const Extract& extract) {
     std::vector<FileErrand> errands;
     for (const PartRow& row : extract.parts) {
+        if (not_asked_ != nullptr && not_asked_->contains(row.facts.path)) continue;
         if (!is_errand(extract, row) || !asked_.insert(row.facts.path).second) continue;
         if (errands.empty() || !joins(errands.back(), row, extract)) {
             errands.push_back(about(row));

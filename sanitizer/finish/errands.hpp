@@ -10,6 +10,7 @@
 
 #include "policy/limits.hpp"
 #include "policy/policy.hpp"
+#include "sanitizer/finish/part_paths.hpp"
 #include "sanitizer/mail/checked_file.hpp"
 #include "sanitizer/mail/convertible.hpp"
 #include "sanitizer/mail/extract.hpp"
@@ -28,9 +29,14 @@ class Errands {
 public:
     // Profile and budget, which is that of the mail's job, outlive it.
     // Files that can be converted are errands for an engine, each alone; those of other formats, for which there is no
-    // engine, are for a codec, which says that it has none.
-    Errands(const Profile& profile, const BudgetLimits& budget, std::uint64_t mail_bytes, Convertible converted = {})
-        : profile_(profile), budget_(budget), mail_bytes_(mail_bytes), converted_(std::move(converted)) {}
+    // engine, are for a codec, which says that it has none. Parts of `not_asked` are none; it outlives it too.
+    Errands(const Profile& profile, const BudgetLimits& budget, std::uint64_t mail_bytes, Convertible converted = {},
+            const PartPaths* not_asked = nullptr)
+        : profile_(profile),
+          budget_(budget),
+          mail_bytes_(mail_bytes),
+          converted_(std::move(converted)),
+          not_asked_(not_asked) {}
 
     // In the order of the rows; members of one archive together, as FileLimits allows. More appear when an archive was
     // opened; none: all were asked for.
@@ -47,6 +53,7 @@ private:
     const BudgetLimits& budget_;
     std::uint64_t mail_bytes_;
     Convertible converted_;
+    const PartPaths* not_asked_;  // null: none
     std::set<std::string> asked_;
 };
 

@@ -125,7 +125,7 @@ std::vector<WayOut> ways_out(const std::vector<PartRow>& rows, const Profile& pr
     if (verdict == MailVerdict::quarantined || verdict == MailVerdict::refused) return ways;
     for (const PartRow& row : rows) {
         const bool is_held = row.verdict == PartVerdict::quarantined || row.reason == Reason::policy_remove;
-        if (!is_held || is_hopeless(row)) continue;
+        if (!is_held || row.reason == Reason::follows || is_hopeless(row)) continue;
         if (auto way = way_out(row, rows, profile, original)) ways.push_back(std::move(*way));
     }
     return ways;

@@ -105,6 +105,24 @@ TEST_CASE("what is written out is read back equal") {
     CHECK(to_toml(profile_in(to_toml(profile), "b")) == to_toml(profile));
 }
 
+TEST_CASE("what becomes of a letter whose files take long is read, written out, and bounded") {
+    const auto slow_in = [](std::string_view toml) {
+        const PolicyReading reading = read_policy_text(toml, "p.toml");
+        for (const FileFault& fault : reading.faults) FAIL(fault.text());
+        return reading.profiles.at("standard");
+    };
+    CHECK(slow_in("").slow_files == SlowFiles{});
+    CHECK(slow_in("").slow_files.slow == Slow::wait);
+    const WrittenProfile follow = slow_in("[profile.standard]\nslow = \"follow\"\nslow_after = \"45s\"\n");
+    CHECK(follow.slow_files.slow == Slow::follow);
+    CHECK(follow.slow_files.after == std::chrono::seconds(45));
+    CHECK(slow_in(to_toml(follow)).slow_files == follow.slow_files);
+    const auto faults = faults_in("[profile.standard]\nslow = \"folow\"\nslow_after = \"10m\"\n");
+    REQUIRE(faults.size() == 2);
+    CHECK(faults[0].find("slow") != std::string::npos);
+    CHECK(faults[1].find("slow_after") != std::string::npos);
+}
+
 TEST_CASE("all faults of a file are said at once, each at its place") {
     const auto faults = faults_in(R"([profile.standard]
 body = "html"

@@ -185,6 +185,9 @@ struct BusyClerk {
         auto round = [this] { return clerk.round(); };
         boost::asio::co_spawn(bench.io, keep_running(bench.tasks.begin("releases", 1h), {pause, 1ms}, round),
                               [](std::exception_ptr) {});
+        auto rerun_round = [this] { return clerk.rerun_round(); };
+        boost::asio::co_spawn(bench.io, keep_running(bench.tasks.begin("reruns", 1h), {pause, 1ms}, rerun_round),
+                              [](std::exception_ptr) {});
     }
     ~BusyClerk() { disk.join(); }
     BusyClerk(const BusyClerk&) = delete;

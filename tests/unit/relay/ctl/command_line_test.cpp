@@ -93,7 +93,7 @@ TEST_CASE("an unknown command is named with the nearest, and all that there are"
         CHECK(ran.out.empty());
     }
     CHECK_THAT(CtlFixture::run_bare({"quarantine", "lst"}).err,
-               Catch::Contains("The commands: list show cat export release unlock delete purge reindex status"));
+               Catch::Contains("The commands: list show cat export release unlock rerun delete purge reindex status"));
     CHECK_THAT(CtlFixture::run_bare({"\x1b[2J"}).err, !Catch::Contains("\x1b"));
     // What else is wrong is said as it was.
     CHECK_THAT(CtlFixture::run_bare({"quarantine", "show"}).err, Catch::Contains("ids"));

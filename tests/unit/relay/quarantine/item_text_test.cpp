@@ -56,3 +56,37 @@ TEST_CASE("whom to believe is read as names of hosts or not at all") {
         CHECK(item.error().fault() == Fault::protocol);
     }
 }
+
+TEST_CASE("a note of a mail that was judged again is read as it was written, or not at all") {
+    RerunNote note;
+    note.order_id = "0123456789abcdefghjkmnpqrs";
+    note.person = "山田";
+    note.result = RerunResult::given_up;
+    note.recipients = {"a@city.example.lg.jp"};
+    note.brought = {"2", "3/1"};
+    note.not_coming = {"4"};
+    note.stays = {{"4", Reason::malware_found}, {"5", Reason::codec_late}};
+    note.at = std::chrono::system_clock::time_point(std::chrono::milliseconds(1763600000123));
+    const std::string text = rerun_note_to_text(note);
+    const auto read = rerun_note_from_text(text);
+    REQUIRE(read.has_value());
+    CHECK(rerun_note_to_text(*read) == text);
+    CHECK(read->result == RerunResult::given_up);
+    CHECK(read->stays.at(0).why == Reason::malware_found);
+    // What was brought must be known, or it would be brought again.
+    CHECK(rerun_note_from_text(R"({"order_id":"x","person":"y"})").has_error());
+    CHECK(rerun_note_from_text(text.substr(0, text.size() / 2)).has_error());
+}
+
+TEST_CASE("an order to judge a mail again is read back with its kind") {
+    OwedOrder owed;
+    owed.order.order_id = owed.order.item_id = "0123456789abcdefghjkmnpqrs";
+    owed.order.recipients = {address("a@city.example.lg.jp")};
+    owed.order.person = "mugaika-relay";
+    owed.order.kind = OrderKind::rerun;
+    owed.order.item_goes_with_it = true;
+    const auto read = owed_order_from_text(owed_order_to_text(owed));
+    REQUIRE(read.has_value());
+    CHECK(read->order.kind == OrderKind::rerun);
+    CHECK(read->order.item_goes_with_it);
+}

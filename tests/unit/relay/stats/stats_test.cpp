@@ -110,6 +110,17 @@ TEST_CASE("a delivery by a release order is no new mail") {
     CHECK(rows.at({"released"}).mails == 1);
 }
 
+TEST_CASE("what follows a mail is counted as that, and received mails by their own ends") {
+    std::string follow_up = event("message.delivered", "a", R"(,"verdict":"sanitized","reason":"none","kind":"rerun")");
+    for (std::size_t at; (at = follow_up.find(R"("session":"s",)")) != std::string::npos;) follow_up.erase(at, 14);
+    const std::string first = event("message.received", "a", R"(,"bytes":10)") +
+                              event("message.delivered", "a", R"(,"verdict":"sanitized","reason":"codec_late")");
+    const auto rows = count(first + follow_up, by({Dimension::verdict}));
+    CHECK(rows.size() == 2);
+    CHECK(rows.at({"sanitized"}).mails == 1);
+    CHECK(rows.at({"followed"}).mails == 1);
+}
+
 TEST_CASE("refusals at RCPT are counted as recipients, by code, route and day, and never as mails") {
     const auto refused = [](std::string_view enhanced, int code, int day = 20) {
         return event("recipient.refused", "",
