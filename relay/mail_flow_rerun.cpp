@@ -171,8 +171,8 @@ asio::awaitable<RerunEnd> MailFlow::rerun_for(std::shared_ptr<const Config> conf
     }
     FollowUpRest rest;
     if (crosses) rest = leave_new(mail, again);
-    made = co_await send_follow_up(mail, again, rest);
-    co_return made;
+    RerunEnd sent = co_await send_follow_up(mail, again, rest);
+    co_return sent;
 }
 
 // Of the answer only what the recipients do not have.
@@ -196,7 +196,8 @@ asio::awaitable<RerunEnd> MailFlow::send_follow_up(Mail& mail, const Again& agai
     if (mail.answer->extract) note.stays = stays_of(mail.answer->extract->parts);
     std::optional<FlowEnd> refused;
     if (!mail.nothing_to_send) {
-        refused = co_await leave_out_refused(mail.config, mail.envelope, "", AskUntil::all);
+        std::optional<FlowEnd> said = co_await leave_out_refused(mail.config, mail.envelope, "", AskUntil::all);
+        refused = std::move(said);
         if (mail.envelope.recipients.empty()) {
             made.end = *refused;
             co_return made;

@@ -116,7 +116,8 @@ asio::awaitable<void> ReleaseClerk::judge_again(Loaded loaded) {
         const std::vector<RerunNote> nothing_more;
         const bool is_noted = co_await note_runs(order, nothing_more, "");
         if (is_noted) hurried_.insert(order.order_id);
-        if (!is_noted) co_await put_off(tried, no_note_words);
+        if (is_noted) co_return;
+        co_await put_off(tried, no_note_words);
         co_return;
     }
     const bool is_last = is_over || (!flow_.engines_down() && tried.attempts + 1 >= tries_max);
@@ -130,8 +131,9 @@ asio::awaitable<void> ReleaseClerk::judge_again(Loaded loaded) {
         co_return;
     }
     if (done.waits || !is_noted) {
-        co_await put_off(
-            tried, done.waits ? "the engine or scanner that is needed does not answer, or not in time" : no_note_words);
+        std::string why(no_note_words);
+        if (done.waits) why = "the engine or scanner that is needed does not answer, or not in time";
+        co_await put_off(tried, std::move(why));
         co_return;
     }
     co_await end_rerun(order, "");
