@@ -135,8 +135,12 @@ constexpr auto sentences = std::to_array<Sentence>({
      "ページを画像に変えてお届けします。見た目は元のままですが、文字のコピーや検索はできません。",
      "Its pages are delivered as pictures: it looks the same, but text cannot be copied or searched."},
     {Reason::glyphs_missing,
-     "当システムに書体がないため、画像の中で四角や空白になった文字があります。本文に一覧を付けています。",
-     "No font here has some of its characters: boxes or gaps stand for them (listed in the text)."},
+     "ページを画像に変えてお届けします。文字のコピーや検索はできません。当システムに書体がない文字は四角や空白になるた"
+     "め、本文に"
+     "一覧を付けています。",
+     "Its pages are delivered as pictures: text cannot be copied or searched. Boxes or gaps stand for characters that "
+     "no "
+     "font here has; they are listed in the text."},
     {Reason::check_failed, "無害化したあとの検査で問題が見つかったため、お届けしていません。",
      "The check of the rebuilt file found something wrong."},
     {Reason::signature_dropped, "電子署名は、検証しておらず、無害化により失われます。",

@@ -4,12 +4,20 @@
 
 #include "policy/page_limits.hpp"
 #include "sanitizer/mail/office_format.hpp"
+#include "sanitizer/mail/private_use_mark.hpp"
+#include "sanitizer/mail/raw_mail.hpp"
 
 namespace mugaika {
 namespace {
 
 std::optional<OfficeFormat> format_of(const FileErrand& errand) noexcept {
     return pages_format_of(errand.rows.at(0).facts.detected_type);
+}
+
+Result<UntrustedFile> with_private_use(const UntrustedFile& letters) {
+    const auto bytes = RawMail::Mapping::of(letters.descriptor(), letters.size());
+    if (!bytes) return bytes.error();
+    return UntrustedFile::from_bytes(std::string(private_use_mark).append(bytes->view()));
 }
 
 }  // namespace
@@ -109,6 +117,8 @@ void PictureRoad::take(Result<UntrustedFile> answer) {
             place_ = Place::drawn;
             break;
         default:
+            if (is_office()) answer = with_private_use(*answer);
+            if (!answer) return end(not_converted_by(answer.error()));
             text_ = *std::move(answer);
             place_ = Place::read;
             break;
@@ -126,8 +136,12 @@ void PictureRoad::take(FileResult answer) {
         return end(FileNotMade{Reason::engine_failed, std::to_string(made->file.pages()) + " of " +
                                                           std::to_string(about_.pages) + " pages were drawn"});
     }
-    for (const Loss& loss : losses_) add_loss(made->losses, loss.what, loss.count);
-    for (const MissingGlyph& glyph : about_.missing) add_loss(made->losses, Reason::glyphs_missing, glyph.count);
+    // The first of the same weight is the one that the notice names: letters that nobody can read come before all.
+    std::vector<Loss> losses;
+    for (const MissingGlyph& glyph : about_.missing) add_loss(losses, Reason::glyphs_missing, glyph.count);
+    for (const Loss& loss : made->losses) add_loss(losses, loss.what, loss.count);
+    for (const Loss& loss : losses_) add_loss(losses, loss.what, loss.count);
+    made->losses = std::move(losses);
     made->links = std::move(about_.links);
     made->missing = std::move(about_.missing);
     end(std::move(answer));

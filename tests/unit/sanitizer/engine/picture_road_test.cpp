@@ -145,11 +145,14 @@ TEST_CASE("a PDF is taken out, drawn and rebuilt; its letters are looked at only
             road.take(OutResult(std::move(letters)));
         }
         REQUIRE(task_of(road.next()) == FileTask::picture_bare);
-        road.take(FileResult(FileRebuilt{made_checked_file("pages", SafeKind::image_pdf), {}}));
+        road.take(
+            FileResult(FileRebuilt{made_checked_file("pages", SafeKind::image_pdf), {{Reason::pages_pictured, 1}}}));
         CHECK(road.next() == nullptr);
         const FileResult result = std::move(road).result();
         CHECK(lost(result, Reason::glyphs_missing) == (has_foreign_fonts ? 2 : 0));
         CHECK(made(result).missing.size() == (has_foreign_fonts ? 1 : 0));
+        const Reason first = made(result).losses.front().what;  // which the notice names
+        CHECK(first == (has_foreign_fonts ? Reason::glyphs_missing : Reason::pages_pictured));
     }
 }
 
@@ -235,6 +238,11 @@ TEST_CASE("an Office file becomes pictures of its pages, through LibreOffice and
     CHECK(made(result).file.kind() == SafeKind::image_pdf);
     CHECK(made(result).file.pages() == 1);
     CHECK(made(result).missing.empty());
+    // A letter that an office made for itself.
+    const FileResult own = pictured(made_zip(docx_parts({"<w:p><w:r><w:t>見積書\uE7C7</w:t></w:r></w:p>"})), docx_type);
+    REQUIRE(made(own).missing.size() == 1);
+    CHECK(made(own).missing[0].code_point == 0xe7c7);
+    CHECK(lost(own, Reason::glyphs_missing) == 1);
     CHECK(why_not(pictured(docx, docx_type, {MUGAIKA_BIN "/mugaika-engine", "", false})) == "engine_unavailable");
 }
 

@@ -8,6 +8,7 @@
 #include "sanitizer/codec/image_pdf/image_pdf_reader.hpp"
 #include "sanitizer/codec/image_pdf/jpeg_stream.hpp"
 #include "sanitizer/codec/image_pdf/missing_glyphs.hpp"
+#include "sanitizer/mail/private_use_mark.hpp"
 #include "tests/unit/sanitizer/codec/image_pdf/made_pages.hpp"
 
 using namespace mugaika;
@@ -155,6 +156,12 @@ TEST_CASE("letters that no font has are counted for each page") {
     CHECK(missing[0].count == 2);
     CHECK(missing[1].code_point == 0x4e5d);
     CHECK(codec::missing_glyphs(fonts + "\xee\x80\x80 \xe3\x80\x80\xef\xb8\x8f\xff\xe2\x80\x8f").empty());
+    const std::string gaiji = "\xee\x80\x80", symbol = "\xef\x82\xb7";
+    CHECK(codec::missing_glyphs(fonts + gaiji + symbol).empty());
+    const auto of_office = codec::missing_glyphs(std::string(private_use_mark) + fonts + gaiji + symbol);
+    REQUIRE(of_office.size() == 1);
+    CHECK(of_office[0].code_point == 0xe000);
+    CHECK(codec::missing_glyphs(std::string(private_use_mark) + "e000\n\f" + gaiji).empty());
     CHECK(codec::missing_glyphs("").empty());
     CHECK(codec::missing_glyphs("0-10ffff\n\f三").empty());
     CHECK(codec::missing_glyphs("7f-20 zz -- 110000 5-\n\fA").size() == 1);
