@@ -4,9 +4,11 @@
 #include <string>
 #include <utility>
 
+#include "policy/ascii.hpp"
 #include "policy/findings.hpp"
 #include "sanitizer/mail/plain_text.hpp"
 #include "sanitizer/sandboxed/kinds.hpp"
+#include "sanitizer/sandboxed/types/cms_type.hpp"
 #include "sanitizer/sandboxed/types/file_name.hpp"
 
 namespace mugaika::sandboxed {
@@ -39,6 +41,29 @@ bool is_inline(const MailStructure& mail, const Entity& entity) {
 // A file that merely looks like text is no body, unless it is as short as one.
 bool is_long_lookalike(const PartFacts& facts) {
     return facts.kind == PartKind::text && !is_called_text(facts) && facts.bytes > looking_like_text_bytes_max;
+}
+
+bool is_called_signed(const PartFacts& facts) {
+    const std::string_view type = facts.declared_type;
+    return type == "application/pkcs7-mime" || type == "application/x-pkcs7-mime" ||
+           ascii::to_lower(facts.name).ends_with(".p7m");
+}
+
+// RFC 8551 3.1: what is signed is an entity with its header. Other content, such as a bare file, is none.
+bool begins_like_entity(std::string_view content) {
+    return ascii::istarts_with(content, "content-") || ascii::istarts_with(content, "mime-version:");
+}
+
+// Signed data beside a letter are read as a mail that is nothing else, whose content is taken out where its structure
+// is read: what was signed are the texts and files of an attached mail. Not where anything is odd on the way to it.
+void open_signed(Part& part, const Entity& entity) {
+    const bool is_beside = entity.parent >= 0 && entity.encoding == TransferEncoding::base64;
+    if (part.facts.detected_type != signed_container_type || !is_beside || !is_called_signed(part.facts)) return;
+    const auto content = signed_content(part.untrusted_bytes);
+    if (!content || !begins_like_entity(*content)) return;
+    part.untrusted_bytes = "Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+    part.untrusted_bytes += entity.body;
+    part.facts.kind = PartKind::mail;
 }
 
 }  // namespace
@@ -76,6 +101,7 @@ Part read_leaf(const MailStructure& mail, std::size_t index, std::string_view pa
     describe_bytes(part, entity.untrusted_name, typer);
     if (part.facts.kind == PartKind::image && is_inline(mail, entity)) add_once(part.notes, Reason::inline_picture);
     if (contains(findings, Reason::too_much_decoded)) part.facts.kind = PartKind::other;
+    if (findings.empty() && !any_ambiguous(mail.findings)) open_signed(part, entity);
     if (is_long_lookalike(part.facts)) part.facts.is_attachment = true;
     return part;
 }

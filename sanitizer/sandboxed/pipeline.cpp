@@ -19,6 +19,7 @@
 #include "sanitizer/sandboxed/signature_reader.hpp"
 #include "sanitizer/sandboxed/structure/mime_reader.hpp"
 #include "sanitizer/sandboxed/text/embedded_files.hpp"
+#include "sanitizer/sandboxed/types/cms_type.hpp"
 
 namespace mugaika::sandboxed {
 namespace {
@@ -179,7 +180,10 @@ void MailReader::take_attached_mail(Nested&& nested, const Part& part, const Ope
     shown.method = Method::text_file;
     add_once(shown.notes, mail.structure.findings);
     kept_.find_heavy(mail.structure.findings);
-    kept_.add_signatures(signatures_.of_mail(mail.structure, mail.header, part.facts.path), row);
+    // Signed data have no author of their own: whoever attached them shows them as theirs.
+    const bool is_bare = part.facts.detected_type == signed_container_type;
+    const HeaderFacts& author = is_bare ? header_of(outer) : mail.header;
+    kept_.add_signatures(signatures_.of_mail(mail.structure, author, part.facts.path), row);
     if (mail.quote_depth > AnswerLimits().quote_depth_shown) add_once(shown.notes, Reason::quotes_flattened);
 }
 

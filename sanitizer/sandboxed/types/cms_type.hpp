@@ -10,8 +10,8 @@
 
 namespace mugaika::sandboxed {
 
-// Signed data with its content inside, which is no secret to anybody. Taken out where it is the whole mail; a file of
-// it stays.
+// Signed data with its content inside, which is no secret to anybody. Taken out where it is the whole mail, or
+// stands as an entity beside a letter; a file of it stays.
 inline constexpr std::string_view signed_container_type = "application/x-pkcs7-signed-data";
 
 // Nothing when it is no CMS ContentInfo. A signature without content is PartKind::signature, everything else that CMS

@@ -8,6 +8,7 @@
 
 #include "policy/findings.hpp"
 #include "sanitizer/mail/worker_life.hpp"
+#include "sanitizer/sandboxed/find_part.hpp"
 #include "sanitizer/worker/checked_extract.hpp"
 #include "tests/support/made_signatures.hpp"
 #include "tests/unit/sanitizer/sandboxed/written_mails.hpp"
@@ -203,6 +204,41 @@ TEST_CASE("AC-230 a signature of another part, or in another place, is no signat
     const Extract beside = believed(crlf(head) + mixed({letter, signature_part(sign(letter))}));
     CHECK(beside.signatures.empty());
     CHECK(row(beside, "2").reason == Reason::signature_dropped);
+}
+
+TEST_CASE("AC-226 signed data beside a letter are read like an attached mail, with their own signature") {
+    const std::string report = crlf("Content-Type: application/pdf; name=a.pdf\n\n%PDF-1.4\n");
+    const std::string mail = crlf(head) + mixed({letter, opaque_entity(mixed({letter, report}, "in"))});
+    const Extract extract = believed(mail);
+    CHECK(row(extract, "2").facts.kind == PartKind::mail);
+    CHECK(row(extract, "2").verdict == PartVerdict::text);
+    CHECK(contains(row(extract, "2").notes, Reason::signature_valid));
+    CHECK(row(extract, "2/2").facts.name == "a.pdf");
+    CHECK(row(extract, "2/2").verdict == PartVerdict::quarantined);
+    const auto found = find_part(mail, "2/2", {}, typer());  // by whoever rebuilds it
+    REQUIRE(found);
+    CHECK(found->part.untrusted_bytes.starts_with("%PDF-1.4"));
+    CHECK(row(extract, "2/1").verdict == PartVerdict::text);
+    CHECK(only_fact(extract).fault == SignatureFault::none);
+    CHECK(only_fact(extract).path == "2");
+    CHECK(only_fact(extract).names_author);
+    const Extract other =
+        believed(crlf("From: b@example.jp\nTo: b@example.jp\n") + mixed({letter, opaque_entity(letter)}));
+    CHECK(only_fact(other).fault == SignatureFault::other_address);
+    // Nobody is trusted: what is lost is said.
+    const Extract untold = believed(crlf(head) + mixed({letter, opaque_entity(letter)}), Job());
+    CHECK(untold.signatures.empty());
+    CHECK(contains(row(untold, "2").notes, Reason::signature_dropped));
+    // A bare file that is signed is no mail, and stays.
+    const Extract bare = believed(crlf(head) + mixed({letter, opaque_entity("%PDF-1.4\n")}));
+    CHECK(row(bare, "2").reason == Reason::signed_container);
+    CHECK(row(bare, "2").verdict == PartVerdict::quarantined);
+    // In each other, as often as attached mails.
+    const Extract twice =
+        believed(crlf(head) + mixed({letter, opaque_entity(mixed({letter, opaque_entity(letter)}, "in"))}));
+    CHECK(row(twice, "2/2").verdict == PartVerdict::text);
+    CHECK(row(twice, "2/2/1").verdict == PartVerdict::text);
+    CHECK(twice.signatures.size() == 2);
 }
 
 TEST_CASE("AC-230 content inside a detached signature is not taken for the signed one") {
