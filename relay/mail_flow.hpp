@@ -126,6 +126,7 @@ private:
     boost::asio::awaitable<RerunEnd> rerun_for(std::shared_ptr<const Config>, RecipientGroup, const Again&);
     FollowUpRest leave_new(Mail&, const Again&);
     boost::asio::awaitable<RerunEnd> send_follow_up(Mail&, const Again&, const FollowUpRest&);
+    boost::asio::awaitable<std::optional<FlowEnd>> stopped_by_scanners(Mail&);
     boost::asio::awaitable<Result<void>> owe(Mail&);
     boost::asio::awaitable<void> owe_reruns(Attempt&);
     boost::asio::awaitable<Result<void>> owe_what_follows(Mail&);

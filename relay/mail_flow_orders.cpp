@@ -149,7 +149,12 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
         mail.facts.order = &order;
     }
     const bool was_read = co_await read(mails);
+    std::optional<FlowEnd> stopped;
     if (was_read) {
+        stopped = co_await stopped_by_scanners(mail);
+    }
+    if (stopped) mail.end = *std::move(stopped);
+    if (was_read && !stopped) {
         co_await carry(mail);
     }
     log_end(mail);
@@ -161,6 +166,26 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
             log_.quarantine_release_failed(order, *keeping_failed(owed.error()).outcome, owed.error().words(), false);
     }
     co_return std::move(mail.end);
+}
+
+// Originals that a person lets cross are shown to scanners as they are: of a kind that is not rebuilt nobody has asked
+// them before. Only a pass of all is a pass.
+asio::awaitable<std::optional<FlowEnd>> MailFlow::stopped_by_scanners(Mail& mail) {
+    const std::shared_ptr<Scanners> scanners = scanners_;
+    if (!scanners || scanners->empty() || !mail.answer->extract) co_return std::nullopt;
+    const auto until = StageTimes::Clock::now() + mail.files_deadline();
+    for (const SafeFile& file : mail.answer->extract->files) {
+        const FileToScan shown{file.bytes, file.name.str()};
+        const ScanEnd said = co_await scanners->scan(shown, until);
+        if (said.what == ScanEnd::What::passed) continue;
+        if (said.what == ScanEnd::What::not_looked_at) {
+            log_.scanner_failed(mail.tag, file.path, said.words);
+            co_return ended(outcome<Stage::release, Failure::unavailable>(), said.words);
+        }
+        log_.scanner_found(mail.tag, file.path, said.words);
+        co_return ended(outcome<Stage::release, Failure::refused>(), "part " + file.path + ": " + said.words);
+    }
+    co_return std::nullopt;
 }
 
 asio::awaitable<Result<void>> MailFlow::remove_item(std::string id) {

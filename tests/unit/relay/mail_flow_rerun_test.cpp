@@ -159,6 +159,32 @@ TEST_CASE("what a scanner forbade does not follow where none is asked any more")
     CHECK(bench.runs(item).back().stays.at(0).why == Reason::malware_found);
 }
 
+// matrix: release/refused, release/unavailable
+TEST_CASE(
+    "an original that a person lets cross is shown to scanners first: forbidden it ends the order, unseen it waits") {
+    if (!worker_is_built()) return;
+    Scanned bench([](Config& config) { config.profiles["standard"].base.release_originals = true; });
+    const bool is_bad = GENERATE(true, false);
+    // Of a kind that nobody rebuilds, so that no scanner was asked when it came.
+    std::string mail = letter({{"a.xyz", is_bad ? "\x01 malware" : "\x01 safe"}});
+    mail.replace(mail.rfind("text/plain"), 10, "application/x-unknown");
+    CHECK(begins(bench.answer_to(mail), "250 "));
+    CHECK(bench.scanner->asked == 0);
+    const QuarantineItem item = bench.only_item();
+    const auto original = bench.store->load_original(item.id).value();
+    ReleaseOrder order = order_for(item);
+    order.parts = {"2"};
+    const FlowEnd unseen = bench.wait_for(bench.flow->release(order, item, original));
+    REQUIRE(unseen.outcome != nullptr);
+    CHECK(unseen.outcome->failure == Failure::unavailable);
+    bench.scanner->is_up = true;
+    const FlowEnd end = bench.wait_for(bench.flow->release(order, item, original));
+    CHECK(end.delivered == !is_bad);
+    CHECK((end.outcome != nullptr && end.outcome->failure == Failure::refused) == is_bad);
+    CHECK(bench.hop.mails.size() == (is_bad ? 1 : 2));
+    CHECK(bench.count_events("\"scanner.found\"") == (is_bad ? 1 : 0));
+}
+
 TEST_CASE("when nothing can follow nothing is sent, and the item says so") {
     if (!worker_is_built()) return;
     Scanned bench;
