@@ -149,13 +149,13 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
         mail.facts.order = &order;
     }
     const bool was_read = co_await read(mails);
-    std::optional<FlowEnd> stopped;
     if (was_read) {
-        stopped = co_await stopped_by_scanners(mail);
-    }
-    if (stopped) mail.end = *std::move(stopped);
-    if (was_read && !stopped) {
-        co_await carry(mail);
+        std::optional<FlowEnd> stopped = co_await stopped_by_scanners(mail);
+        if (stopped) {
+            mail.end = *std::move(stopped);
+        } else {
+            co_await carry(mail);
+        }
     }
     log_end(mail);
     const bool arrived = mail.end.delivered || !mail.end.served.empty();
