@@ -137,8 +137,10 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
                                               const ReleaseOrder& order, const QuarantineItem& item,
                                               const RawMail& raw) {
     std::vector<std::unique_ptr<Mail>> mails;
+    std::string composition = composition_for(*config, group, item.envelope);
     mails.push_back(std::make_unique<Mail>(std::move(config), std::move(group), raw, item));
     Mail& mail = *mails.front();
+    if (order.kind != OrderKind::rest) mail.facts.composition = std::move(composition);
     mail.order = &order;
     mail.stored = &item.ledger;
     mail.kept = true;

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "relay/quarantine/item.hpp"
+
 namespace mugaika {
 namespace {
 
@@ -27,6 +29,11 @@ Holding holding(const Config& config, const Route* route, std::string_view sende
 EffectiveProfiles profiles_with(const Config& config, const Holding& held) {
     const WrittenProfile& profile = config.profile_of(held.route);
     return {with_rules(profile, held.as_received), with_rules(profile, held.if_authenticated)};
+}
+
+Holding holding(const Config& config, const smtp::Envelope& envelope) {
+    const MailAddress& recipient = envelope.recipients.front();
+    return holding(config, config.route_for_domain(recipient.domain()), envelope.sender_text(), recipient.text());
 }
 
 smtp::Envelope to_nobody(const smtp::Envelope& whole) {
@@ -57,6 +64,19 @@ std::vector<RecipientGroup> grouped(const Config& config, const smtp::Envelope& 
                                                                                    : smtp::RecipientDsn());
     }
     return groups;
+}
+
+std::string composition_for(const Config& config, const RecipientGroup& group, const smtp::Envelope& first) {
+    constexpr std::size_t characters = 8;
+    if (group.envelope.recipients.empty() || first.recipients.empty()) return {};
+    const Holding held = holding(config, group.envelope);
+    if (held == holding(config, first)) return {};
+    std::string text = held.route == nullptr ? std::string() : held.route->name();
+    for (const auto* rules : {&held.as_received, &held.if_authenticated}) {
+        text += '\n';
+        for (const std::size_t rule : *rules) text += std::to_string(rule) + ' ';
+    }
+    return message_id_for(text, to_nobody(first)).substr(0, characters);
 }
 
 EffectiveProfiles profiles_for(const Config& config, const Route* route, std::string_view sender,

@@ -2,6 +2,7 @@
 // here on, with its own id, composition and delivery. The one place that resolves profiles for the relay and for tools.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct RecipientGroup {
 
 // In the order of their first recipients. An envelope without recipients is a group of nobody, of no route.
 std::vector<RecipientGroup> grouped(const Config&, const smtp::Envelope& whole);
+
+// A word for what this group gets of a mail that others got: eight of [a-z0-9], the same as long as the configuration
+// is, whoever else is of the group. "" where the same rules hold as for those whom the mail was for at first.
+std::string composition_for(const Config&, const RecipientGroup&, const smtp::Envelope& first);
 
 // As for a mail of this sender ("": none) to this recipient ("": not known) of this route.
 EffectiveProfiles profiles_for(const Config&, const Route*, std::string_view sender, std::string_view recipient);

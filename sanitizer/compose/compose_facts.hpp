@@ -30,6 +30,7 @@ struct ComposeFacts {
     std::uint32_t kept_days = 0;          // for how long from received_at; 0: nobody knows
     bool from_own_domain = false;         // from outside, with a domain of the recipients' own as its author's
     const ReleaseOrder* order = nullptr;  // set for a release; must outlive the call
+    std::string composition;              // of several for one order: which one, 1 to 64 of [a-z0-9]; "" for all others
     std::string unlocked_from;            // the kept mail whose files a password opened for this one; "" for all others
     // Of a mail that brings what a first one could not: which one it is, another for other contents, and its own date.
     std::string follow_up;  // 1 to 64 of [a-z0-9]; "" for all others

@@ -211,6 +211,8 @@ void write_identity(HeaderWriter& out, const HeaderFacts& header, const ComposeF
     } else {
         id = delivered_message_id(header, facts.id, facts.hostname);
     }
+    // An order to people under different rules is a mail of another content for each of them.
+    if (!facts.composition.empty()) id.insert(id.rfind('@'), "." + facts.composition);
     write_word_field(out, "Message-ID", "<" + id + ">");
     write_message_ids(out, "In-Reply-To", header.in_reply_to);
     write_message_ids(out, "References", std::move(references));
@@ -315,6 +317,7 @@ Result<void> check_facts(const ComposeFacts& facts) {
         if (!is_short_word(facts.follow_up, is_id_char)) return misfit("follow_up");
         if (!is_writable(follow_up_date(facts))) return misfit("followed_at");
     }
+    if (!facts.composition.empty() && !is_short_word(facts.composition, is_id_char)) return misfit("composition");
     if (facts.order == nullptr) return {};
     const ReleaseOrder& order = *facts.order;
     if (!is_short_word(order.order_id, is_id_char)) return misfit("order_id");

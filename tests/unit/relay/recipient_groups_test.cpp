@@ -100,3 +100,25 @@ TEST_CASE("only spf=pass of somebody who is believed speaks for a sender") {
     }
     CHECK_FALSE(speaks_for_sender(others));
 }
+
+TEST_CASE("what people under other rules get of a mail has a name that stays, whoever else gets it") {
+    const Config config =
+        config_in("[[profile.standard.rule]]\nrecipient = [\"c@also.example\", \"e@city.example\"]\n" + hold_pdf +
+                  "[[profile.standard.rule]]\nrecipient = [\"d@city.example\"]\n" + hold_pdf);
+    const smtp::Envelope first = to({"b@city.example"});
+    const auto name_of = [&](const std::vector<std::string>& recipients) {
+        const auto groups = grouped(config, to(recipients));
+        REQUIRE(groups.size() == 1);
+        return composition_for(config, groups[0], first);
+    };
+    CHECK(name_of({"b@city.example"}).empty());
+    CHECK(name_of({"f@city.example", "b@city.example"}).empty());
+    const std::string of_c = name_of({"c@also.example"});
+    CHECK(of_c.size() == 8);
+    CHECK(of_c.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz") == of_c.npos);
+    CHECK(name_of({"e@city.example", "c@also.example"}) == of_c);
+    CHECK(name_of({"d@city.example"}) != of_c);
+    CHECK(name_of({"t@town.example"}) != of_c);
+    CHECK(composition_for(config, grouped(config, to({}))[0], first).empty());
+    CHECK(composition_for(config, grouped(config, to({"c@also.example"}))[0], to({})).empty());
+}

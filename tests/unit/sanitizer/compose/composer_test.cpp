@@ -454,6 +454,13 @@ TEST_CASE("a release has an id of its own, so that no mail store takes it for th
     CHECK(field(mail, "Message-ID") == "<k2j4h6.7h3k9m2p4q6r8s0t@mx.city.example.lg.jp>");
     CHECK(field(mail, "References") == "<earlier@example.com> <20261105.1@example.com>");
     CHECK(contains(field(mail, "X-Mugaika"), "; order=k2j4h6"));
+    // People under other rules get another content, and another id.
+    facts.composition = "c3d4e5f6";
+    const std::string other = composed(extract, sanitized, facts);
+    CHECK(gate_words(other) == "");
+    CHECK(field(other, "Message-ID") == "<k2j4h6.7h3k9m2p4q6r8s0t.c3d4e5f6@mx.city.example.lg.jp>");
+    facts.order = nullptr;  // files that a password opened: the id stands in the mail that was filed
+    CHECK(field(composed(extract, sanitized, facts), "Message-ID") == "<20261105.1.c3d4e5f6@example.com>");
 }
 
 TEST_CASE("facts that break their contract are a fault of ours, not a mail") {
@@ -466,6 +473,7 @@ TEST_CASE("facts that break their contract are a fault of ours, not a mail") {
     CHECK(fails([](ComposeFacts& f) { f.id = ""; }));
     CHECK(fails([](ComposeFacts& f) { f.id = "a b"; }));
     CHECK(fails([](ComposeFacts& f) { f.hostname = "a\r\nb"; }));
+    CHECK(fails([](ComposeFacts& f) { f.composition = "a>"; }));
     CHECK(fails([](ComposeFacts& f) { f.protocol = "esmtp"; }));
     CHECK(fails([](ComposeFacts& f) { f.received_at = {}; }));
     const auto refused = Composer::compose(
