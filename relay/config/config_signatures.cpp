@@ -52,11 +52,51 @@ std::optional<std::string> add_certificates(const CertificateChain& chain, Signa
            "not a bundle of all public ones";
 }
 
-const TomlValue* trust_in(const TomlValue& root) {
+const TomlValue* value_in(const TomlValue& root, std::string_view key) {
     const TomlMember* relay = root.find("relay");
     const TomlMember* table = relay == nullptr ? nullptr : relay->value.find("signatures");
-    const TomlMember* trust = table == nullptr ? nullptr : table->value.find("trust");
-    return trust == nullptr ? nullptr : &trust->value;
+    const TomlMember* found = table == nullptr ? nullptr : table->value.find(key);
+    return found == nullptr ? nullptr : &found->value;
+}
+
+void read_paths(TableReader& reader, const char* key, std::string_view expected, std::vector<std::string>& paths) {
+    const TomlValue* const value = reader.any(key);
+    if (value == nullptr) return;
+    for (const TomlValue* item : items_of(*value)) {
+        const bool is_path = item->kind == TomlValue::Kind::text && item->text.starts_with('/') &&
+                             shown_text(item->text, item->text.size()) == item->text;
+        if (!is_path) reader.fault(item->place, key, expected);
+        paths.push_back(item->text);
+    }
+}
+
+void load_lists(const Config& config, const TomlValue& root, SignatureTrust& trust, FileFaults& faults,
+                FileFaults& warnings) {
+    const TomlValue* const value = value_in(root, "crls");
+    if (value == nullptr) return;
+    const std::vector<const TomlValue*> items = items_of(*value);
+    const std::string start = std::string(table_name) + " crls: ";
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < config.signatures.crls.size(); ++i) {
+        const std::string& file = config.signatures.crls[i];
+        if (!file.starts_with('/')) continue;  // a fault of its own
+        auto lists = read_revocation_lists(file, std::chrono::system_clock::now());
+        if (!lists) {
+            faults.add(items.at(i)->place, start + lists.error().words());
+            continue;
+        }
+        for (const std::string& words : lists->warnings) warnings.add(items.at(i)->place, start + words);
+        for (std::string& der : lists->der) {
+            bytes += der.size();
+            trust.revocations.push_back(std::move(der));
+        }
+        if (trust.revocations.size() <= revocation_lists_max && bytes <= revocation_bytes_max) continue;
+        faults.add(items.at(i)->place, start + file + ": there are more than " + std::to_string(revocation_lists_max) +
+                                           " lists, or more than " + std::to_string(revocation_bytes_max >> 10) +
+                                           " KB, in all files together; expected those of the authorities that issue "
+                                           "certificates for mail");
+        return;
+    }
 }
 
 }  // namespace
@@ -65,14 +105,11 @@ void read_signatures(const TomlValue& table, FileFaults& faults, SignatureSettin
     constexpr std::string_view expected =
         "expected the absolute path of a file with certificates (PEM), or a list of them";
     TableReader reader(table, std::string(table_name), faults);
-    if (const TomlValue* value = reader.any("trust")) {
-        for (const TomlValue* item : items_of(*value)) {
-            const bool is_path = item->kind == TomlValue::Kind::text && item->text.starts_with('/') &&
-                                 shown_text(item->text, item->text.size()) == item->text;
-            if (!is_path) reader.fault(item->place, "trust", expected);
-            settings.trust.push_back(item->text);
-        }
-    }
+    read_paths(reader, "trust", expected, settings.trust);
+    read_paths(
+        reader, "crls",
+        "expected the absolute path of a file with lists of revoked certificates (PEM or DER), or a list of them",
+        settings.crls);
     Purpose purpose = Purpose::mail;
     reader.one_of<Purpose>("purpose", purpose, purposes);
     settings.any_purpose = purpose == Purpose::any;
@@ -84,7 +121,7 @@ void read_signatures(const TomlValue& table, FileFaults& faults, SignatureSettin
 }
 
 void load_signature_files(Config& config, const TomlValue& root, FileFaults& faults, FileFaults& warnings) {
-    const TomlValue* value = trust_in(root);
+    const TomlValue* value = value_in(root, "trust");
     if (value == nullptr) return;
     const auto trust = std::make_shared<SignatureTrust>();
     trust->any_purpose = config.signatures.any_purpose;
@@ -105,6 +142,7 @@ void load_signature_files(Config& config, const TomlValue& root, FileFaults& fau
             return faults.add(items.at(i)->place, start + file + ": " + *wrong);
         }
     }
+    load_lists(config, root, *trust, faults, warnings);
     config.signature_trust = trust;
 }
 

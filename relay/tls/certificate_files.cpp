@@ -61,13 +61,38 @@ std::string day_of(const ASN1_TIME* time) {
 }
 
 // As one line that can be shown.
-std::string subject_of(const X509& certificate) {
+std::string words_of(const X509_NAME* name) {
     const BioHandle bio(BIO_new(BIO_s_mem()));
     constexpr unsigned long form = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
-    if (!bio || X509_NAME_print_ex(bio.get(), X509_get_subject_name(&certificate), 0, form) < 0) return "";
+    if (!bio || X509_NAME_print_ex(bio.get(), name, 0, form) < 0) return "";
     char* bytes = nullptr;
     const long length = BIO_get_mem_data(bio.get(), &bytes);
     return shown_text(std::string_view(bytes, static_cast<std::size_t>(std::max(length, 0L))), 200);
+}
+
+std::string subject_of(const X509& certificate) { return words_of(X509_get_subject_name(&certificate)); }
+
+using ListHandle = CHandle<X509_CRL, X509_CRL_free>;
+
+std::vector<ListHandle> lists_in(BIO* bio) {
+    std::vector<ListHandle> found;
+    for (ListHandle next(PEM_read_bio_X509_CRL(bio, nullptr, no_passphrase, nullptr)); next;
+         next.reset(PEM_read_bio_X509_CRL(bio, nullptr, no_passphrase, nullptr))) {
+        found.push_back(std::move(next));
+    }
+    ERR_clear_error();
+    if (!found.empty() || BIO_reset(bio) != 0) return found;
+    if (ListHandle alone(d2i_X509_CRL_bio(bio, nullptr)); alone) found.push_back(std::move(alone));
+    ERR_clear_error();
+    return found;
+}
+
+std::string to_der(const X509_CRL& list) {
+    unsigned char* bytes = nullptr;
+    const int length = i2d_X509_CRL(&list, &bytes);
+    std::string der(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(std::max(length, 0)));
+    OPENSSL_free(bytes);
+    return der;
 }
 
 std::optional<std::string> validity_words(const X509& certificate, const std::string& start,
@@ -102,6 +127,28 @@ Result<CertificateChain> read_certificate_chain(const std::string& file) {
     found.erase(found.begin());
     chain.issuers = std::move(found);
     return chain;
+}
+
+Result<RevocationLists> read_revocation_lists(const std::string& file, std::chrono::system_clock::time_point now) {
+    auto bio = open_file(file);
+    if (!bio) return bio.error();
+    const std::vector<ListHandle> found = lists_in(bio->get());
+    if (found.empty()) {
+        return wrong(file, "holds no list of revoked certificates, expected PEM (\"BEGIN X509 CRL\") or DER");
+    }
+    const auto is_fit = check_certificate_mode(file);
+    if (!is_fit) return is_fit.error();
+    RevocationLists lists;
+    std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+    for (const ListHandle& list : found) {
+        lists.der.push_back(to_der(*list));
+        const ASN1_TIME* until = X509_CRL_get0_nextUpdate(list.get());
+        if (until == nullptr || X509_cmp_time(until, &seconds) > 0) continue;
+        lists.warnings.push_back(file + ": the list of \"" + words_of(X509_CRL_get_issuer(list.get())) +
+                                 "\" should have been renewed by " + day_of(until) +
+                                 "; until it is, no signature by its certificates is confirmed");
+    }
+    return lists;
 }
 
 Result<KeyHandle> read_private_key(const std::string& file) {

@@ -18,6 +18,14 @@ struct CertificateChain {
     std::vector<X509Handle> issuers;
 };
 
+struct RevocationLists {
+    std::vector<std::string> der;       // as the file has them: one or several in PEM, or one in DER
+    std::vector<std::string> warnings;  // of those that should have been renewed by then
+};
+
+// Lists of revoked certificates (RFC 5280 5). Refuses a file that others can change, or that has none.
+Result<RevocationLists> read_revocation_lists(const std::string& file, std::chrono::system_clock::time_point now);
+
 // Both refuse what others can change, and a private key that others can read (policy/private_file.hpp).
 Result<CertificateChain> read_certificate_chain(const std::string& file);
 Result<KeyHandle> read_private_key(const std::string& file);

@@ -71,6 +71,11 @@ constexpr auto sentences = std::to_array<Sentence>({
      "The certificate was not issued for mail."},
     {SignatureFault::not_valid_then, "証明書の有効期間を過ぎているか、まだ始まっていません。",
      "The certificate has expired or is not valid yet."},
+    {SignatureFault::revoked,
+     "証明書は発行者によって失効しています（紛失や異動など）。差出人に電話などで確認してください。",
+     "The issuer has revoked the certificate, as when a key was lost. Confirm with the sender by telephone."},
+    {SignatureFault::list_outdated, "失効リストが古いため、証明書が失効していないかどうかを確認できませんでした。",
+     "The list of revoked certificates is out of date, so that nobody knows whether this one was revoked."},
     {SignatureFault::other_address, "証明書のメールアドレスが差出人と異なります。差出人に電話などで確認してください。",
      "The mail address in the certificate is not the sender's. Confirm with the sender by telephone."},
 });
@@ -130,7 +135,7 @@ std::string signature_line(const SignatureFact& fact, const SignatureWords& of, 
 
 bool is_warning(const SignatureFact& fact, const HeaderFacts& header) noexcept {
     if (fact.fault == SignatureFault::content_changed) return header.list_id.empty();
-    return fact.fault == SignatureFault::other_address;
+    return fact.fault == SignatureFault::other_address || fact.fault == SignatureFault::revoked;
 }
 
 const PartRow* attached_mail_of(const SignatureFact& fact, const Extract& extract) noexcept {

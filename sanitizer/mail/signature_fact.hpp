@@ -24,9 +24,11 @@ enum class SignatureFault : std::uint8_t {
     issuer_unknown,  // nothing that is trusted has issued it
     not_for_mail,    // a certificate that was issued for something else, such as a web server
     not_valid_then,  // expired or not valid yet, when it signed or when the mail came
+    revoked,         // a list of its issuer's says so, whenever that was: when it signed is its own word
     other_address,   // it names addresses, and not the author's
+    list_outdated,   // a list of revoked certificates of its issuer's is too old, or cannot be believed
 };
-inline constexpr SignatureFault last_signature_fault = SignatureFault::other_address;
+inline constexpr SignatureFault last_signature_fault = SignatureFault::list_outdated;
 
 struct SignatureFact {
     // Of the part that is the signature (multipart/signed); of the attached mail that is signed data as a whole, "" for

@@ -47,13 +47,17 @@ constexpr auto describe_profile = [](auto& io, auto& profile) {
 };
 
 constexpr auto describe_trust = [](auto& io, auto& trust) {
-    auto& [certificates, any_purpose] = trust;
+    auto& [certificates, any_purpose, revocations] = trust;
     io.list(certificates, trusted_certificates_max, [](auto& inner, auto& certificate) {
         inner.string(certificate, [](std::string_view der) noexcept {
             return !der.empty() && der.size() <= trusted_certificate_bytes_max;
         });
     });
     io.flag(any_purpose);
+    io.list(revocations, revocation_lists_max, [](auto& inner, auto& list) {
+        inner.string(list,
+                     [](std::string_view der) noexcept { return !der.empty() && der.size() <= revocation_bytes_max; });
+    });
 };
 
 constexpr auto describe_job = [](auto& io, auto& job) {

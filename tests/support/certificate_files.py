@@ -16,6 +16,18 @@ class Authority:
     def run(self, *arguments):
         subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
 
+    def revocation_list(self, *revoked, days=2):
+        """A file (PEM) with the list of these certificates of ours."""
+        config, index = self.folder / "ca.cnf", self.folder / "index.txt"
+        config.write_text(f"[ca]\ndefault_ca = it\n[it]\ndatabase = {index}\ndefault_md = sha256\nunique_subject = no\n")
+        index.touch()
+        own = ("ca", "-config", config, "-keyfile", self.key, "-cert", self.file)
+        for certificate in revoked:
+            self.run(*own, "-revoke", certificate)
+        made = self.folder / f"list-{len(list(self.folder.iterdir()))}.pem"
+        self.run(*own, "-gencrl", "-crldays", days, "-out", made)
+        return made
+
     def issue(self, name, kind="ecdsa", days=2):
         """(certificate file, key file) for a host name; days = -1: expired."""
         base = self.folder / f"{name}-{kind}-{days}"

@@ -113,6 +113,39 @@ private:
     CHandle<X509, X509_free> certificate_;
 };
 
+struct MadeList {
+    std::vector<const MadeCertificate*> revoked;
+    std::int64_t revoked_at = made_signed - 1000;
+    std::int64_t from = made_from;
+    std::int64_t until = made_until;
+};
+
+// A list of revoked certificates in DER, of this name and signed by that key.
+inline std::string made_list(const MadeCertificate& issuer, const MadeList& order,
+                             const MadeCertificate* signer = nullptr) {
+    const CHandle<X509_CRL, X509_CRL_free> list(X509_CRL_new());
+    need(list && X509_CRL_set_version(list.get(), 1) == 1);
+    need(X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(issuer.x509())) == 1);
+    const CHandle<ASN1_TIME, ASN1_TIME_free> from(ASN1_TIME_set(nullptr, order.from));
+    const CHandle<ASN1_TIME, ASN1_TIME_free> until(ASN1_TIME_set(nullptr, order.until));
+    const CHandle<ASN1_TIME, ASN1_TIME_free> when(ASN1_TIME_set(nullptr, order.revoked_at));
+    need(X509_CRL_set1_lastUpdate(list.get(), from.get()) == 1 &&
+         X509_CRL_set1_nextUpdate(list.get(), until.get()) == 1);
+    for (const MadeCertificate* certificate : order.revoked) {
+        X509_REVOKED* const row = X509_REVOKED_new();
+        need(row != nullptr && X509_REVOKED_set_serialNumber(row, X509_get_serialNumber(certificate->x509())) == 1 &&
+             X509_REVOKED_set_revocationDate(row, when.get()) == 1 && X509_CRL_add0_revoked(list.get(), row) == 1);
+    }
+    need(X509_CRL_sort(list.get()) == 1);
+    need(X509_CRL_sign(list.get(), (signer == nullptr ? issuer : *signer).key(), EVP_sha256()) > 0);
+    unsigned char* bytes = nullptr;
+    const int length = i2d_X509_CRL(list.get(), &bytes);
+    need(length > 0);
+    std::string der(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
+    OPENSSL_free(bytes);
+    return der;
+}
+
 struct MadeSigning {
     bool is_detached = true;
     bool has_attributes = true;

@@ -87,6 +87,27 @@ class Signatures(RelayTest):
         self.assertIn("電子署名", text)
         self.assertEqual([event for event in relay.events() if event["event"] == "worker.died"], [])
 
+    def test_a_revoked_signer_is_said_to_be_revoked(self):
+        """AC-226 By lists of `crls`, which a reload reads again: the notice warns; without a list it is valid."""
+        self.sink = self.new_sink()
+        relay = self.new_relay(self.sink)
+        authority = Authority(relay.dir / "ca")
+        signer, colleague = Signer(authority), Signer(authority)
+        trust = f'[relay.signatures]\ntrust = ["{authority.file}"]\n'
+        plain = relay.text
+        relay.text = plain.replace("[[route]]", trust + "[[route]]")
+        relay.start()
+        self.assertIn("：有効（", self.read(relay, signer.sign(PART))[1])
+        listed = plain.replace("[[route]]", trust + f'crls = ["{authority.revocation_list(signer.file)}"]\n[[route]]')
+        self.assertEqual(relay.reload(listed)["event"], "config.loaded")
+        facts, text = self.read(relay, signer.sign(PART))
+        self.assertIn("：確認できません（署名者「Aoba Taro Yamada", text)
+        self.assertIn("証明書は発行者によって失効しています", text)
+        self.assertIn("notice=warning", facts)
+        self.assertIn("：有効（", self.read(relay, colleague.sign(PART))[1])
+        self.assertEqual(relay.reload(plain.replace("[[route]]", trust + 'crls = ["/nowhere.crl"]\n[[route]]'))["event"], "config.rejected")
+        self.assertEqual([event for event in relay.events() if event["event"] == "worker.died"], [])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -32,6 +32,7 @@ using Cms = CHandle<CMS_ContentInfo, CMS_ContentInfo_free>;
 using Bio = CHandle<BIO, BIO_free_all>;
 using Certificate = CHandle<X509, X509_free>;
 using Certificates = CHandle<STACK_OF(X509), free_certificates>;
+using RevocationList = CHandle<X509_CRL, X509_CRL_free>;
 using Store = CHandle<X509_STORE, X509_STORE_free>;
 using StoreContext = CHandle<X509_STORE_CTX, X509_STORE_CTX_free>;
 
@@ -149,6 +150,8 @@ SignatureFault fault_of_chain(int error) noexcept {
         case X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD:
         case X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD:
             return SignatureFault::not_valid_then;
+        case X509_V_ERR_CERT_REVOKED:
+            return SignatureFault::revoked;
         case X509_V_ERR_INVALID_PURPOSE:
             return SignatureFault::not_for_mail;
         case X509_V_ERR_EE_KEY_TOO_SMALL:
@@ -167,7 +170,39 @@ Store make_store(const SignatureTrust& trust) {
         const Certificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
         if (store && certificate) X509_STORE_add_cert(store.get(), certificate.get());
     }
+    for (const std::string& der : trust.revocations) {
+        const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+        const RevocationList list(d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())));
+        if (store && list) X509_STORE_add_crl(store.get(), list.get());
+    }
     return store;
+}
+
+// A list that is missing or of no use leaves the certificate what it is; which was the case is told by the context.
+int pass_over_lists(int is_good, X509_STORE_CTX* context) {
+    if (is_good == 1) return is_good;
+    auto* const is_outdated = static_cast<bool*>(X509_STORE_CTX_get_app_data(context));
+    switch (X509_STORE_CTX_get_error(context)) {
+        case X509_V_ERR_UNABLE_TO_GET_CRL:
+            break;
+        case X509_V_ERR_CRL_HAS_EXPIRED:
+        case X509_V_ERR_CRL_NOT_YET_VALID:
+        case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
+        case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
+        case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+        case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
+        case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
+        case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
+        case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
+        case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
+        case X509_V_ERR_DIFFERENT_CRL_SCOPE:
+            *is_outdated = true;
+            break;
+        default:
+            return 0;
+    }
+    X509_STORE_CTX_set_error(context, X509_V_OK);
+    return 1;
 }
 
 class Judge {
@@ -196,8 +231,16 @@ SignatureFault Judge::chain(X509* signer) const {
     X509_VERIFY_PARAM_set_depth(rules, chain_depth_max);
     X509_VERIFY_PARAM_set_auth_level(rules, strength_level);
     X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST);
+    bool is_outdated = false;
+    if (!trust_.revocations.empty()) {
+        X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+        X509_STORE_CTX_set_app_data(context.get(), &is_outdated);
+        X509_STORE_CTX_set_verify_cb(context.get(), pass_over_lists);
+    }
     X509_VERIFY_PARAM_set_purpose(rules, trust_.any_purpose ? X509_PURPOSE_ANY : X509_PURPOSE_SMIME_SIGN);
-    if (X509_verify_cert(context.get()) == 1) return SignatureFault::none;
+    if (X509_verify_cert(context.get()) == 1) {
+        return is_outdated ? SignatureFault::list_outdated : SignatureFault::none;
+    }
     const SignatureFault fault = fault_of_chain(X509_STORE_CTX_get_error(context.get()));
     return fault == SignatureFault::none ? SignatureFault::issuer_unknown : fault;
 }
@@ -233,6 +276,8 @@ SignatureFact fact_of(CMS_SignerInfo* signer, BIO* content, const MailAddress* a
     const SignatureFault of_content = judge_content(signer, content);
     fact.fault = of_content;
     if (fact.fault == SignatureFault::none) fact.fault = judge.chain(certificate);
+    const bool is_outdated = fact.fault == SignatureFault::list_outdated;
+    if (is_outdated) fact.fault = SignatureFault::none;
     if (fact.fault == SignatureFault::none && !judge.is_valid_when_signed(certificate, fact.signed_at)) {
         fact.fault = SignatureFault::not_valid_then;
     }
@@ -242,6 +287,7 @@ SignatureFact fact_of(CMS_SignerInfo* signer, BIO* content, const MailAddress* a
     if (fact.fault == SignatureFault::none && (fact.signer.empty() || fact.issuer.empty())) {
         fact.fault = SignatureFault::unreadable;
     }
+    if (fact.fault == SignatureFault::none && is_outdated) fact.fault = SignatureFault::list_outdated;
     return fact;
 }
 

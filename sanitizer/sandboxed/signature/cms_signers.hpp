@@ -1,6 +1,7 @@
 // Electronic signatures in CMS (RFC 5652, S/MIME) are verified with OpenSSL against certificates that the configuration
-// trusts, at the time when the mail came. Nothing is fetched: no list of revoked certificates, no OCSP. Certificates of
-// issuers come with the mail or stand in the configuration.
+// trusts, at the time when the mail came. Nothing is fetched: lists of revoked certificates are those that the
+// configuration has, never those in a mail, and there is no OCSP. Certificates of issuers come with the mail or stand
+// in the configuration.
 //
 // A signer's certificate chains to a trusted one, which may be any that is configured, a root or not; it and its
 // issuers are valid when the mail came and, by the signer's word, when it was signed; it was issued for mail (S/MIME:

@@ -1,3 +1,5 @@
+#include <openssl/pem.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -5,6 +7,7 @@
 
 #include "config_reading.hpp"
 #include "tests/support/certificates.hpp"
+#include "tests/support/made_signatures.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -30,6 +33,15 @@ std::string all_of(const std::vector<ConfigFault>& faults) {
 bool says(const std::vector<ConfigFault>& faults, const std::string& words) {
     INFO(all_of(faults));
     return all_of(faults).find(words) != std::string::npos;
+}
+
+std::string as_pem(const std::string& der) {
+    const CHandle<BIO, BIO_free> bio(BIO_new(BIO_s_mem()));
+    need(bio && PEM_write_bio(bio.get(), PEM_STRING_X509_CRL, "", reinterpret_cast<const unsigned char*>(der.data()),
+                              static_cast<long>(der.size())) > 0);
+    char* bytes = nullptr;
+    const long length = BIO_get_mem_data(bio.get(), &bytes);
+    return {bytes, static_cast<std::size_t>(length)};
 }
 
 }  // namespace
@@ -74,6 +86,37 @@ TEST_CASE("what is wrong about [relay.signatures] is said with its place and wha
     std::ofstream(open_file) << std::ifstream(certificates.ca_file()).rdbuf();
     std::filesystem::permissions(open_file, std::filesystem::perms::all);
     CHECK(says(in_files(open_file), "everybody can change it"));
+}
+
+TEST_CASE("lists of revoked certificates are read from their files, in PEM and in DER") {
+    TestCertificates certificates;
+    const MadeCertificate root(authority_order());
+    const std::string der = made_list(root, {});
+    const std::string trust = "trust = \"" + certificates.ca_file() + "\"\n";
+    const auto with = [&](const std::string& text) {
+        return reading_of(certificates, trust + "crls = [\"" + certificates.file_with(text) + "\"]");
+    };
+    const ConfigReading reading = with(der);
+    CHECK(all_of(reading.faults).empty());
+    CHECK(all_of(reading.warnings).empty());
+    REQUIRE(reading.config.signature_trust);
+    CHECK(reading.config.signature_trust->revocations == std::vector{der});
+    const ConfigReading pem = with(as_pem(der) + as_pem(made_list(root, {{&root}})));
+    CHECK(all_of(pem.faults).empty());
+    CHECK(pem.config.signature_trust->revocations.size() == 2);
+    CHECK(pem.config.signature_trust->revocations.at(0) == der);
+    const ConfigReading old = with(made_list(root, {{}, made_from, made_from, made_from + 1000}));
+    CHECK(all_of(old.faults).empty());
+    CHECK(says(old.warnings, "crls: "));
+    CHECK(says(old.warnings, "should have been renewed by 2026-01-01"));
+    CHECK(old.config.signature_trust->revocations.size() == 1);
+    CHECK(says(with("nothing").faults, "holds no list of revoked certificates, expected PEM"));
+    CHECK(says(reading_of(certificates, trust + "crls = \"/nowhere.crl\"").faults, "/nowhere.crl"));
+    CHECK(says(reading_of(certificates, trust + "crls = \"here.crl\"").faults,
+               "expected the absolute path of a file with lists"));
+    std::string many;
+    for (std::size_t i = 0; i <= revocation_lists_max; ++i) many += as_pem(der);
+    CHECK(says(with(many).faults, "there are more than 50 lists"));
 }
 
 TEST_CASE("a trusted certificate that has expired is warned of by its name") {

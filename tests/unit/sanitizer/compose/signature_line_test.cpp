@@ -80,7 +80,8 @@ TEST_CASE("AC-226 a valid signature is told in one line, without an alarm, and n
 TEST_CASE("AC-226 what is not known about a signer rings no alarm, what is wrong does") {
     for (const SignatureFault fault : all_faults()) {
         const Notice notice = notice_of(signed_extract(fault));
-        const bool alarms = fault == SignatureFault::content_changed || fault == SignatureFault::other_address;
+        const bool alarms = fault == SignatureFault::content_changed || fault == SignatureFault::other_address ||
+                            fault == SignatureFault::revoked;
         CHECK((notice.level == NoticeLevel::warning) == alarms);
         CHECK(contains(notice.text, "【ご注意ください】") == alarms);
         CHECK(count(notice.text, signature_label(Language::ja)) == 1);

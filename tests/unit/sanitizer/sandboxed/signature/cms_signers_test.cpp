@@ -204,6 +204,52 @@ TEST_CASE(
     CHECK(fault_of_holder(encryption) == SignatureFault::not_for_mail);
 }
 
+TEST_CASE("AC-226 who was revoked is said to be, by the lists that the configuration has") {
+    const std::string cms = made_signature(content, {&holder()});
+    const MadeCertificate other(MadeHolder{}, &root());
+    const auto with = [&](std::vector<std::string> lists, std::uint64_t arrived = made_arrived) {
+        Question question;
+        question.trust.revocations = std::move(lists);
+        question.arrived = arrived;
+        return fault_of(cms, question);
+    };
+    CHECK(with({made_list(root(), {{&holder()}})}) == SignatureFault::revoked);
+    CHECK(with({made_list(root(), {{&other}})}) == SignatureFault::none);
+    CHECK(with({made_list(root(), {{&other, &holder()}})}) == SignatureFault::revoked);
+    // Whenever it was revoked: who has the key gives the time of signing.
+    CHECK(with({made_list(root(), {{&holder()}, made_signed + 1000})}) == SignatureFault::revoked);
+    // Of another authority: nothing is known of this one.
+    const MadeCertificate stranger(authority_order("別の認証局"));
+    CHECK(with({made_list(stranger, {{&holder()}})}) == SignatureFault::none);
+    CHECK(with({made_list(stranger, {{&holder()}}), made_list(root(), {{&holder()}})}) == SignatureFault::revoked);
+    // Too old, not valid yet, and signed by somebody who has only the name.
+    const auto in = [](std::int64_t from, std::int64_t until) { return MadeList{{}, made_signed, from, until}; };
+    CHECK(with({made_list(root(), in(made_from, made_signed))}) == SignatureFault::list_outdated);
+    CHECK(with({made_list(root(), in(made_arrived + 1000, made_until))}) == SignatureFault::list_outdated);
+    CHECK(with({made_list(root(), {{}}, &stranger)}) == SignatureFault::list_outdated);
+    CHECK(with({"no list"}) == SignatureFault::none);
+    // A list in the mail itself is not looked at; what else is wrong is said before the list's age.
+    Question changed;
+    changed.trust.revocations = {made_list(root(), in(made_from, made_signed))};
+    changed.author = "b@example.jp";
+    CHECK(fault_of(cms, changed) == SignatureFault::other_address);
+    changed.content = "other";
+    CHECK(fault_of(cms, changed) == SignatureFault::content_changed);
+}
+
+TEST_CASE("AC-226 an issuer that was revoked has issued nothing that is believed") {
+    const MadeCertificate middle(authority_order("中間認証局"), &root());
+    const MadeCertificate signer(MadeHolder{}, &middle);
+    MadeSigning how;
+    how.others = {&middle};
+    const std::string cms = made_signature(content, {&signer}, how);
+    Question question;
+    question.trust.revocations = {made_list(middle, {})};
+    CHECK(fault_of(cms, question) == SignatureFault::none);
+    question.trust.revocations.push_back(made_list(root(), {{&middle}}));
+    CHECK(fault_of(cms, question) == SignatureFault::revoked);
+}
+
 TEST_CASE("AC-230 weak digests and keys are no proof") {
     MadeSigning sha1;
     sha1.digest = EVP_sha1();
@@ -314,12 +360,14 @@ TEST_CASE("AC-226 signatures are verified in a process that has closed itself") 
     pss.is_pss = true;
     const std::vector<std::string> all{made_signature(content, {&holder()}), made_signature(content, {&rsa_holder}),
                                        made_signature(content, {&rsa_holder}, pss), "nonsense"};
+    Question listed;
+    listed.trust.revocations = {made_list(root(), {{&holder()}})};
     REQUIRE(warm_up_signatures());
     const Ended ended = in_the_sandbox([&] {
         std::string said;
         for (const std::string& cms : all) said += facts_of(cms).front().fault == SignatureFault::none ? 'y' : 'n';
-        return said;
+        return said + (facts_of(all[0], listed).front().fault == SignatureFault::revoked ? 'r' : '-');
     });
     CHECK(came_back(ended));
-    CHECK(ended.said == "yyyn");
+    CHECK(ended.said == "yyynr");
 }
