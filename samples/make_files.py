@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Makes the attached files of five sample mails anew, as their programs write them: a ZIP with a password, a PDF form sheet with
-JavaScript, a Word document with macros, a picture with a place in its metadata, a winmail.dat of Outlook with a table and that picture.
+"""Makes the attached files of six sample mails anew, as their programs write them: a ZIP with a password, a PDF form sheet with
+JavaScript, a notice with a letter that few fonts have, a Word document with macros, a picture with a place in its metadata, a winmail.dat of Outlook with a table and that picture.
 `samples/make_files.py` writes them into samples/mails; the same bytes every time."""
 import base64
 import io
@@ -17,14 +17,14 @@ OFFICE = f"{MS}/officeDocument/2006/relationships"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def pdf():
+def pdf(words="様式第１号（第３条関係）", annotations=b""):
     """One page in a font that is not embedded, as Word on a Japanese machine may write it, and a script that runs at the start."""
-    text = "様式第１号（第３条関係）".encode("utf-16-be").hex()
+    text = words.encode("utf-16-be").hex()
     content = f"BT /F1 14 Tf 72 760 Td <{text}> Tj ET\n72 700 300 40 re S\n".encode()
     objects = [
         b"<</Type/Catalog/Pages 2 0 R/OpenAction 7 0 R/Lang(ja-JP)>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 5 0 R>>>>/Contents 4 0 R>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 5 0 R>>>>/Contents 4 0 R%s>>" % annotations,
         b"<</Length %d>>\nstream\n%s\nendstream" % (len(content), content),
         b"<</Type/Font/Subtype/Type0/BaseFont/MS-Mincho/Encoding/UniJIS-UTF16-H/DescendantFonts[6 0 R]>>",
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont/MS-Mincho/CIDSystemInfo<</Registry(Adobe)/Ordering(Japan1)/Supplement 2>>"
@@ -149,5 +149,7 @@ if __name__ == "__main__":
     replace_file("03-ppap-encrypted-zip.eml", "%E4%B8%80%E5%BC%8F.zip", locked_zip())
     replace_file("06-winmail-dat.eml", 'filename="winmail.dat"', winmail())
     replace_file("18-pdf-with-japanese-name.eml", "filename*=UTF-8''%E6%A7%98", pdf())
+    link = b"/Annots[<</Type/Annot/Subtype/Link/Rect[72 700 372 740]/Border[0 0 0]/A<</S/URI/URI(https://www.example.lg.jp/bousai/)>>>>]"
+    replace_file("72-notice-as-pictures.eml", "filename*=UTF-8''%E9%80%9A", pdf("避難所開設の通知（髙橋・丄村）", link))
     replace_file("19-survey-form-with-macros.eml", "%E8%AA%BF%E6%9F%BB%E7%A5%A8.docm", docm())
     replace_file("21-inline-picture.eml", 'filename="map.png"', png())
