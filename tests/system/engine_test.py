@@ -22,6 +22,7 @@ from relay_instance import RECIPIENT, ROOT, RelayTest, sample, wait_until  # noq
 
 LOCKED = ROOT / "tests/unit/sanitizer/codec/locked/old-office"  # by make_old_office_samples
 OFFICE = pathlib.Path("/usr/lib/libreoffice/program/soffice.bin")
+DRAWN_WITH = ("/usr/bin/pdftoppm", "/usr/share/poppler/cMap", "/usr/bin/fc-list")
 
 
 def mail_with(path, name):
@@ -181,6 +182,21 @@ class OldOffice(RelayTest):
         _, files, parts = self.delivered(sample("survey-form-xls"))
         self.assertEqual((files, parts[1]["reason"]), ({}, "not_rebuilt"))
         self.assertEqual(self.relay.events("file.failed"), [])
+
+    @unittest.skipUnless(all(map(os.path.exists, DRAWN_WITH)), "poppler-utils, poppler-data or fontconfig is not installed")
+    def test_pages_become_pictures(self):
+        """A rule wants pictures of every PDF and Office file: they arrive as such, with their links; nothing is left of who drew them."""
+        self.start('[[profile.standard.rule]]\nkind = ["pdf", "office"]\naction = "image-pdf"\n')
+        text, files, parts = self.delivered(sample("notice-as-pictures"))
+        self.assertEqual((parts[1]["method"], parts[1]["handler"], parts[1]["out_kind"]), ("ウ-2", "pages", "image-pdf"))
+        self.assertIn("example[.]lg[.]jp/bousai/", text)
+        self.assertIn("文字のコピーや検索はできません", text)
+        self.assertTrue(files["通知（画像化）.pdf"].startswith(b"%PDF-1.4"))
+        for name, sample_name in (("調査票.pdf", "survey-form-xls"), ("会議の開催について.pdf", "letter-doc")):
+            _, files, parts = self.delivered(sample(sample_name))
+            self.assertEqual((list(files), parts[1]["method"]), ([name], "ウ-2"), parts[1])
+            self.assertIn("converted", parts[1]["notes"])
+        self.nothing_is_left()
 
     def test_a_file_that_libreoffice_cannot_open(self):
         """Damaged behind its head: it is held with its reason, the letter arrives, the next file is converted."""
