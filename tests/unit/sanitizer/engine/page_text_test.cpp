@@ -65,7 +65,8 @@ TEST_CASE("the text of a PDF arrives page by page, as a text that was checked, a
     const TemporaryFolder folder;
     const FileResult result = text_of(made_pdf({shows("first page"), shows("=second page")}));
     if (const auto* why = std::get_if<FileNotMade>(&result)) FAIL(why->words);
-    const auto& [file, losses] = std::get<FileRebuilt>(result);
+    const auto& [file, losses, links, missing] = std::get<FileRebuilt>(result);
+    CHECK((links.empty() && missing.empty()));
     CHECK(file.kind() == SafeKind::text);
     CHECK(file.bytes() == "first page\r\n\r\n=second page\r\n\r\n");
     REQUIRE(losses.size() == 1);
