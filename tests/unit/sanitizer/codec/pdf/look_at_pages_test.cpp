@@ -61,7 +61,9 @@ TEST_CASE("AC-166 links to the web and to mail are listed, in order, each once")
 }
 
 TEST_CASE("a font that is not in the document is told, one that is, or draws its letters itself, is not") {
-    const std::string embedded = "4 0 obj\n<</Type/FontDescriptor/FontFile2 5 0 R>>\nendobj\n";
+    const std::string descriptor = "4 0 obj\n<</Type/FontDescriptor/FontFile2 5 0 R>>\nendobj\n";
+    const std::string embedded = descriptor + "5 0 obj\n<</Length 1>>\nstream\nx\nendstream\nendobj\n";
+    CHECK(told(document("", "", descriptor + font("6", "/Subtype/TrueType/FontDescriptor 4 0 R"))).has_foreign_fonts);
     CHECK_FALSE(told(document("")).has_foreign_fonts);
     CHECK(told(document("", "", font("6", "/Subtype/Type1/BaseFont/Helvetica"))).has_foreign_fonts);
     CHECK(told(document("", "", font("6", "/Subtype/CIDFontType2/FontDescriptor 4 0 R"))).has_foreign_fonts);
