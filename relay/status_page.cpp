@@ -26,7 +26,6 @@ HttpAnswer readiness(const StatusFacts& facts) {
 }
 
 void write_scanners(MetricsText& text, const std::vector<Scanners::Counts>& scanners) {
-    if (scanners.empty()) return;
     text.family("mugaika_scanner_up", "gauge", "1: the scanner answered when it was last asked.");
     for (const auto& one : scanners) text.sample("mugaika_scanner_up", {{"scanner", one.name}}, std::uint64_t{one.up});
     text.family("mugaika_scans_total", "counter", "Files that a scanner was asked about, by what it said.");

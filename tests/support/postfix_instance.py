@@ -99,12 +99,18 @@ class Postfix:
         with open(self.config / "main.cf", "a", encoding="utf-8") as main_cf:
             main_cf.write(f"{key} = {value}\n")
 
-    def start(self):
+    def begin(self):
         # In the foreground as our child, so that its CPU time is ours to read and nothing can be left running.
         self.process = subprocess.Popen(["postfix", "-c", self.config, "start-fg"], stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
+
+    def start(self):
+        self.begin()
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
+            if self.process.poll() is not None:  # its check of the queue met a process of its last life, which still moves files
+                time.sleep(0.5)
+                self.begin()
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=5) as s:
                     if s.recv(3) == b"220":
