@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "policy/page_limits.hpp"
+
 namespace mugaika::codec {
 namespace {
 
@@ -38,7 +40,7 @@ std::uint32_t side(std::uint32_t pixels, std::uint32_t dpi) noexcept {
 
 bool fits(std::uint32_t pixels, std::uint32_t hundredths) noexcept {
     constexpr std::uint64_t dpi_min = 36, dpi_max = 620;
-    if (pixels == 0 || hundredths == 0) return false;
+    if (pixels == 0 || hundredths == 0 || hundredths / 100 > PageLimits().side_points_max) return false;
     const std::uint64_t dpi = std::uint64_t{pixels} * 7200 / hundredths;
     return dpi >= dpi_min && dpi <= dpi_max;
 }

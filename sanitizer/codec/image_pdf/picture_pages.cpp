@@ -44,7 +44,9 @@ FileOutcome drawn(std::string_view untrusted, std::uint32_t dpi, FilePurse& purs
         auto picture = page_picture(page, purse);
         if (auto* why = std::get_if<FileNotMade>(&picture)) return std::move(*why);
         const auto& one = std::get<PagePicture>(picture);
-        writer.add(one, page_size(one, dpi));
+        const PageSize size = page_size(one, dpi);
+        if (!fits(one, size)) return FileNotMade{Reason::too_many_pixels, "pages: one is longer than a page may be"};
+        writer.add(one, size);
     }
     FileMade file = made(std::move(writer), pages->size());
     add_loss(file.losses, Reason::pages_pictured, file.pages);

@@ -130,6 +130,11 @@ TEST_CASE("a document of pages of another size than their pictures is damaged") 
     CHECK(why_not(pictured(std::move(writer).finish())) == "document_damaged");
 }
 
+TEST_CASE("a page that is longer than readers of PDF take is not made") {
+    CHECK(why_not(pictured(drawn_photo(30'000, 8))) == "made");
+    CHECK(why_not(pictured(drawn_photo(30'008, 8))) == "too_many_pixels");  // 14,403 points at 150 dpi
+}
+
 TEST_CASE("JPEGs that stand one behind the other are told apart") {
     const std::string one = drawn_photo(40, 30), other = drawn_photo(8, 8);
     const std::string behind_another = one + other;
