@@ -29,7 +29,7 @@ constexpr auto answers = std::to_array<std::string_view>(
     {"NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED", "COMPLETED", "IN-PROCESS"});
 constexpr auto truths = std::to_array<std::string_view>({"TRUE", "FALSE"});
 
-enum class Value { line, text, moment, moments, utc, duration, rule, offset, number, word, web, person };
+enum class Value { line, text, moment, moments, local, locals, utc, duration, rule, offset, number, word, web, person };
 
 struct Rule {
     std::string_view name;
@@ -67,13 +67,14 @@ constexpr auto of_entry = std::to_array<Rule>({
     {"URL", Value::web},
 });
 constexpr auto of_zone = std::to_array<Rule>({{"TZID", Value::line}});
+// Times of the zone itself, which names none (RFC 5545 3.6.5).
 constexpr auto of_offset = std::to_array<Rule>({
-    {"DTSTART", Value::moment},
+    {"DTSTART", Value::local},
     {"TZOFFSETFROM", Value::offset},
     {"TZOFFSETTO", Value::offset},
     {"TZNAME", Value::line},
     {"RRULE", Value::rule},
-    {"RDATE", Value::moments, true},
+    {"RDATE", Value::locals, true},
 });
 
 struct Component {
@@ -179,7 +180,10 @@ std::string named_person(std::string_view name, const Property& property) {
 std::string moments_of(const Rule& rule, std::string_view untrusted) {
     std::string value = moments_value(untrusted);
     const bool is_one = value.find(',') == value.npos;
-    if (rule.value != Value::moments && !is_one) return "";
+    const bool takes_several = rule.value == Value::moments || rule.value == Value::locals;
+    if (!takes_several && !is_one) return "";
+    const bool is_local = rule.value == Value::local || rule.value == Value::locals;
+    if (is_local && !is_local_time(value.substr(0, value.find(',')))) return "";
     return rule.value == Value::utc && !is_utc_time(value) ? "" : value;
 }
 
@@ -192,6 +196,8 @@ std::string value_of(const Rule& rule, const std::string& raw) {
             return text_value(sandboxed::unescaped(raw));
         case Value::moment:
         case Value::moments:
+        case Value::local:
+        case Value::locals:
         case Value::utc:
             return moments_of(rule, raw);
         case Value::duration:

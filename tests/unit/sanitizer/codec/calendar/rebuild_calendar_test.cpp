@@ -116,6 +116,20 @@ TEST_CASE("AC-218 an invitation keeps what a calendar needs, in one order, and n
           "SEQUENCE:0\nPRIORITY:5\nTRANSP:OPAQUE\nCLASS:PUBLIC\nEND:VEVENT\nEND:VCALENDAR\n");
 }
 
+TEST_CASE("AC-218 the times of a zone itself are local ones, and name no zone") {
+    const std::string made = ics(
+        "BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:T\nBEGIN:STANDARD\nDTSTART;TZID=T:20260101T000000\n"
+        "TZOFFSETFROM:+0900\nTZOFFSETTO:+0900\nRDATE;TZID=T:20260102T000000,20260103T000000\nRDATE:20260104\n"
+        "END:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:20260101T000000Z\nTZOFFSETFROM:+0900\nTZOFFSETTO:+0900\n"
+        "END:DAYLIGHT\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:1\nDTSTAMP:20260301T000000Z\nDTSTART;TZID=T:20260401T090000\n"
+        "END:VEVENT\nEND:VCALENDAR\n");
+    CHECK(made ==
+          "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//mugaika//rebuilt//EN\nBEGIN:VTIMEZONE\nTZID:T\nBEGIN:STANDARD\n"
+          "DTSTART:20260101T000000\nTZOFFSETFROM:+0900\nTZOFFSETTO:+0900\nRDATE:20260102T000000,20260103T000000\n"
+          "END:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:1\nDTSTAMP:20260301T000000Z\n"
+          "DTSTART;TZID=\"T\":20260401T090000\nEND:VEVENT\nEND:VCALENDAR\n");
+}
+
 TEST_CASE("AC-218 what is lost of a calendar is counted where a reader would miss it") {
     const auto losses = [](const std::string& lines) { return made_of(crlf(event(lines)), "text/calendar").losses; };
     CHECK(losses("SUMMARY:a\nX-ALT-DESC:b\nBEGIN:VALARM\nTRIGGER:-PT5M\nEND:VALARM\n").empty());
