@@ -7,6 +7,7 @@
 #include "relay/quarantine/durable_file.hpp"
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/item_text.hpp"
+#include "relay/quarantine/note_files.hpp"
 
 namespace mugaika {
 namespace {
@@ -63,15 +64,7 @@ Result<void> RerunNotes::remove(std::string_view item_id) const {
 
 // Of mails that were deleted in the moment of a note.
 Result<void> RerunNotes::keep_only(const std::function<bool(std::string_view item_id)>& is_there) const {
-    std::vector<std::string> gone;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored)) {
-        const std::string name = entry.path().filename().string();
-        if (!name.ends_with(suffix)) continue;
-        const std::string id = name.substr(0, name.size() - suffix.size());
-        if (is_message_id(id) && !is_there(id)) gone.push_back(id);
-    }
-    for (const std::string& id : gone) {
+    for (const std::string& id : ids_left_over(folder_, suffix, is_there)) {
         auto removed = remove(id);
         if (!removed) return removed;
     }

@@ -9,6 +9,7 @@
 #include "relay/quarantine/durable_file.hpp"
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/item_text.hpp"
+#include "relay/quarantine/note_files.hpp"
 
 namespace mugaika {
 namespace {
@@ -92,15 +93,7 @@ Result<void> UnlockNotes::add(std::string_view item_id, const UnlockNote& note) 
 
 // Of mails that were deleted in the moment of a change.
 Result<void> UnlockNotes::keep_only(const std::function<bool(std::string_view item_id)>& is_there) const {
-    std::vector<std::string> gone;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored)) {
-        const std::string name = entry.path().filename().string();
-        if (!name.ends_with(suffix)) continue;
-        const std::string id = name.substr(0, name.size() - suffix.size());
-        if (is_message_id(id) && !is_there(id)) gone.push_back(id);
-    }
-    for (const std::string& id : gone) {
+    for (const std::string& id : ids_left_over(folder_, suffix, is_there)) {
         auto removed = remove(id);
         if (!removed) return removed;
     }
