@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import unittest
 
-from relay_instance import ROOT, Relay, wait_until
+from relay_instance import ROOT, Relay, Sink, wait_until
 
 UNITS = ROOT / "samples/systemd"
 BOOT = ROOT / "tests/support/systemd_machine_boot"
@@ -153,3 +154,27 @@ class InstalledRelay(Relay):
 
     def command(self, *arguments, stdin=None, check=True):
         return self.machine.run("mugaika", *arguments, "--config", self.CONFIG, check=check)
+
+
+@contextlib.contextmanager
+def machine_with_relay(config, sink_port, *enabled, of_host=()):
+    """(machine, its relay, the LGWAN side beside it); we are in its network. What `enabled` names is started as the units say. When the
+    test fails, what the machine said is printed."""
+    try:
+        machine = SystemdMachine(etc={"mugaika/mugaika.toml": config}, of_host=of_host)
+    except CannotBoot as why:
+        words = str(why).replace("\n", " ")
+        print(f"SKIPPED: units under a real systemd: this machine allows none in namespaces: {words}")
+        raise unittest.SkipTest(words) from why
+    try:
+        with machine.network(), tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as behind:
+            sink = Sink(folder, sink_port)
+            behind.callback(sink.stop)
+            if enabled:
+                machine.systemctl("enable", "--now", *enabled)
+            yield machine, InstalledRelay(machine), sink
+    except BaseException:
+        print(machine.console, machine.journal())
+        raise
+    finally:
+        machine.close()

@@ -6,13 +6,12 @@ import email.policy
 import pathlib
 import re
 import sys
-import tempfile
 import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import DOMAIN, Sink, sample, wait_until  # noqa: E402
-from systemd_machine import USER, CannotBoot, InstalledRelay, SystemdMachine  # noqa: E402
+from relay_instance import DOMAIN, sample, wait_until  # noqa: E402
+from systemd_machine import USER, machine_with_relay  # noqa: E402
 
 RELAY = "mugaika-relay.service"
 ASKING = "mugaika-engine.socket"
@@ -34,24 +33,8 @@ next_hop = ["127.0.0.1:{SINK_PORT}"]
 '''
 
 
-@contextlib.contextmanager
 def machine_up():
-    try:
-        machine = SystemdMachine(etc={"mugaika/mugaika.toml": CONFIG}, of_host=("fonts", "libreoffice"))
-    except CannotBoot as why:
-        words = str(why).replace("\n", " ")
-        print(f"SKIPPED: converters under a real systemd: this machine allows none in namespaces: {words}")
-        raise unittest.SkipTest(words) from why
-    try:
-        with machine.network(), tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as behind:
-            sink = Sink(folder, SINK_PORT)
-            behind.callback(sink.stop)
-            yield machine, InstalledRelay(machine), sink
-    except BaseException:
-        print(machine.console, machine.journal())
-        raise
-    finally:
-        machine.close()
+    return machine_with_relay(CONFIG, SINK_PORT, of_host=("fonts", "libreoffice"))
 
 
 def files_of(mail):

@@ -17,8 +17,8 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import DOMAIN, RECIPIENT, ROOT, Sink, sample, wait_until  # noqa: E402
-from systemd_machine import USER, CannotBoot, InstalledRelay, SystemdMachine  # noqa: E402
+from relay_instance import DOMAIN, RECIPIENT, ROOT, sample, wait_until  # noqa: E402
+from systemd_machine import USER, machine_with_relay  # noqa: E402
 
 RELAY = "mugaika-relay.service"
 LISTENING = "mugaika-relay.socket"
@@ -41,28 +41,8 @@ release_originals = true
 '''
 
 
-@contextlib.contextmanager
 def machine_up(*enabled):
-    """A machine, its relay and the LGWAN side beside it; we are in its network. What `enabled` names is started as the units say.
-    When the test fails, what the machine said is printed."""
-    try:
-        machine = SystemdMachine(etc={"mugaika/mugaika.toml": CONFIG})
-    except CannotBoot as why:
-        words = str(why).replace("\n", " ")
-        print(f"SKIPPED: units under a real systemd: this machine allows none in namespaces: {words}")
-        raise unittest.SkipTest(words) from why
-    try:
-        with machine.network(), tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as behind:
-            sink = Sink(folder, SINK_PORT)
-            behind.callback(sink.stop)
-            if enabled:
-                machine.systemctl("enable", "--now", *enabled)
-            yield machine, InstalledRelay(machine), sink
-    except BaseException:
-        print(machine.console, machine.journal())
-        raise
-    finally:
-        machine.close()
+    return machine_with_relay(CONFIG, SINK_PORT, *enabled)
 
 
 def process_status(machine, pid):
