@@ -10,6 +10,7 @@
 
 #include "relay/async/disk.hpp"
 #include "relay/file_road.hpp"
+#include "relay/log/address_texts.hpp"
 #include "relay/mail_flow_mail.hpp"
 #include "relay/quarantine/item.hpp"
 #include "sanitizer/finish/errands.hpp"
@@ -127,7 +128,10 @@ asio::awaitable<RecipientAnswer> MailFlow::ask(std::shared_ptr<const Config> con
         answer = std::move(asked);
     }
     if (answer.outcome != nullptr) {
-        log_.recipient_refused(tag, so_far, recipient.text(), answer.reply, answer.why);
+        std::optional<std::string> from;
+        if (!tag.session.empty()) from = so_far.sender_text();  // an order asks in nobody's name
+        log_.write(
+            event::RecipientRefused{std::move(tag), std::move(from), recipient.text(), answer.reply, answer.why});
     }
     co_return answer;
 }
@@ -146,8 +150,9 @@ asio::awaitable<smtp::Reply> MailFlow::take(ReceivedMail received) {
         attempt->mails.push_back(std::move(mail));
     }
     for (const auto& mail : attempt->mails) {
-        log_.message_received(mail->tag, mail->envelope, whole.client_address, whole.tls, whole.raw.size(),
-                              whole.raw.sha256());
+        log_.write(event::MessageReceived{mail->tag, mail->envelope.sender_text(),
+                                          address_texts(mail->envelope.recipients), whole.client_address, whole.tls,
+                                          whole.raw.size(), whole.raw.sha256()});
     }
     try {
         co_await run(attempt);
@@ -320,7 +325,7 @@ asio::awaitable<void> MailFlow::forget_kept(Mail& mail) {
 
 asio::awaitable<void> MailFlow::compose_and_deliver(Mail& mail) {
     Finished finished = co_await finish(mail);
-    for (const std::string& alarm : finished.alarms) log_.gate_refused(mail.tag, alarm);
+    for (const std::string& alarm : finished.alarms) log_.write(event::GateRefused{mail.tag, alarm});
     mail.verdict = finished.verdict;
     mail.item.ledger = std::move(finished.ledger);
     if (!finished.mail) {
@@ -340,7 +345,8 @@ asio::awaitable<void> MailFlow::compose_and_deliver(Mail& mail) {
         mail.nothing_to_send = true;  // what was new is too large for the next hop
         co_return;
     }
-    log_.message_sanitized(mail.tag, mail.item.ledger, mail.times.of(Stage::worker).value());
+    const auto worker_us = static_cast<std::uint64_t>(mail.times.of(Stage::worker).value().count());
+    log_.write(event::MessageSanitized{mail.tag, mail.item.ledger, worker_us});
     if (mail.is_past_its_deadline()) {
         mail.end = ended(outcome<Stage::deliver, Failure::timeout>(), "the mail took longer than its deadline");
         co_return;
@@ -398,7 +404,9 @@ asio::awaitable<Result<QuarantineStore::Added>> MailFlow::keep_original(Mail& ma
     const Steady::time_point keeping = Steady::now();
     const Result<Added> added = co_await await_callback<Result<Added>>(std::move(start));
     mail.times.end(Stage::quarantine, keeping);
-    if (!added && added.error().fault() == Fault::protocol) log_.quarantine_conflict(mail.tag, added.error().words());
+    if (!added && added.error().fault() == Fault::protocol) {
+        log_.write(event::QuarantineConflict{mail.tag, added.error().words()});
+    }
     if (!added) co_return added.error();
     mail.kept = true;
     if (*added == Added::now) mail.place->added_now();
@@ -467,24 +475,34 @@ void MailFlow::log_end(Mail& mail) {
     mail.times.end_total(mail.started);
     const FlowEnd& end = mail.end;
     if (mail.kept && mail.order == nullptr && (end.needs_item || (mail.owed && mail.verdict.keep_original))) {
-        log_.message_quarantined(mail.tag, mail.item.id, mail.verdict.reason, mail.raw.size());
+        log_.write(event::MessageQuarantined{mail.tag, mail.item.id, mail.verdict.reason, mail.raw.size()});
     }
-    if (end.delivered) {
-        log_.message_delivered(mail.tag, mail.envelope, mail.verdict, end.next_hop, end.tls, end.reply, mail.times);
-        return;
+    const std::string from = mail.envelope.sender_text();
+    const auto delivered_to = [&](const std::vector<MailAddress>& recipients) {
+        return event::MessageDelivered{mail.tag,
+                                       from,
+                                       address_texts(recipients),
+                                       mail.verdict.verdict,
+                                       mail.verdict.reason,
+                                       end.next_hop,
+                                       end.tls,
+                                       end.reply,
+                                       mail.times};
+    };
+    if (end.delivered) return log_.write(delivered_to(mail.envelope.recipients));
+    if (!end.served.empty()) log_.write(delivered_to(end.served));
+    if (mail.owed) {
+        return log_.write(event::MessageOwed{mail.tag, from, address_texts(mail.owed->recipients), mail.owed->order_id,
+                                             end.outcome->stage, end.outcome->failure, end.why, mail.owed->valid_until,
+                                             mail.times});
     }
-    smtp::Envelope left = mail.envelope;
-    left.recipients = mail.unserved();
-    if (!end.served.empty()) {
-        smtp::Envelope served = mail.envelope;
-        served.recipients = end.served;
-        log_.message_delivered(mail.tag, served, mail.verdict, end.next_hop, end.tls, end.reply, mail.times);
-    }
-    if (mail.owed) return log_.message_owed(mail.tag, left, *mail.owed, *end.outcome, end.why, mail.times);
+    std::vector<std::string> left = address_texts(mail.unserved());
     if (end.reply.permanent()) {
-        return log_.message_refused(mail.tag, left, end.reply, mail.verdict.reason, mail.times);
+        return log_.write(
+            event::MessageRefused{mail.tag, from, std::move(left), mail.verdict.reason, end.reply, mail.times});
     }
-    log_.message_deferred(mail.tag, left, *end.outcome, end.reply, end.why, mail.times);
+    log_.write(event::MessageDeferred{mail.tag, from, std::move(left), end.outcome->stage, end.outcome->failure,
+                                      end.reply, end.why, mail.times});
 }
 
 }  // namespace mugaika

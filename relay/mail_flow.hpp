@@ -25,7 +25,7 @@
 #include "relay/engines/scanners.hpp"
 #include "relay/host/reserve.hpp"
 #include "relay/inbound/inbound.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "relay/outbound/outbound.hpp"
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"

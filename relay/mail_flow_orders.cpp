@@ -165,7 +165,7 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
         const Result<void> owed = co_await owe_what_follows(mail);
         // It is delivered, and its order goes. The file stays, as its notice says.
         if (!owed)
-            log_.quarantine_release_failed(order, *keeping_failed(owed.error()).outcome, owed.error().words(), false);
+            log_.write(release_failed(order, *keeping_failed(owed.error()).outcome, owed.error().words(), false));
     }
     co_return std::move(mail.end);
 }
@@ -181,10 +181,10 @@ asio::awaitable<std::optional<FlowEnd>> MailFlow::stopped_by_scanners(Mail& mail
         const ScanEnd said = co_await scanners->scan(shown, until);
         if (said.what == ScanEnd::What::passed) continue;
         if (said.what == ScanEnd::What::not_looked_at) {
-            log_.scanner_failed(mail.tag, file.path, said.words);
+            log_.write(event::ScannerFailed{mail.tag, file.path, said.words});
             co_return ended(outcome<Stage::release, Failure::unavailable>(), said.words);
         }
-        log_.scanner_found(mail.tag, file.path, said.words);
+        log_.write(event::ScannerFound{mail.tag, file.path, said.words});
         co_return ended(outcome<Stage::release, Failure::refused>(), "part " + file.path + ": " + said.words);
     }
     co_return std::nullopt;

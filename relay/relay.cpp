@@ -25,7 +25,7 @@
 #include "relay/host/reserve.hpp"
 #include "relay/host/state_lock.hpp"
 #include "relay/inbound/inbound.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "relay/mail_flow.hpp"
 #include "relay/outbound/outbound.hpp"
 #include "relay/quarantine/durable_file.hpp"
@@ -85,7 +85,7 @@ struct Relay::Parts {
     FileDescriptor state_lock;
     TaskLedger tasks{[this](const std::string& where, const std::string& why) {
         say("a fault in " + where + ": " + why);
-        if (log) log->relay_fault(where, why);
+        if (log) log->write(event::RelayFault{std::string(where), std::string(why)});
     }};
     asio::io_context network{network_threads};
     asio::signal_set ends{network, SIGTERM, SIGINT};
@@ -150,7 +150,9 @@ Result<void> Relay::Parts::open_state() {
         QuarantineStore::open(config->quarantine_dir(), config->quarantine_key_file(), QuarantineStore::Access::relay);
     if (!opened) return opened.error();
     store = std::move(*opened);
-    if (!store->made_key_id().empty()) log->quarantine_key_made(config->quarantine_key_file(), store->made_key_id());
+    if (!store->made_key_id().empty()) {
+        log->write(event::QuarantineKeyMade{config->quarantine_key_file(), store->made_key_id()});
+    }
     return {};
 }
 
@@ -222,10 +224,10 @@ asio::awaitable<Rounds> Relay::Parts::reload_when_asked() {
     const std::vector<std::string> faults = co_await reload();
     for (const std::string& fault : faults) say(fault);
     if (faults.empty()) {
-        log->config_loaded(config_file);
+        log->write(event::ConfigLoaded{config_file});
         manager.ready(status());
     } else {
-        log->config_rejected(config_file, faults);
+        log->write(event::ConfigRejected{config_file, "faults: " + std::to_string(faults.size()), faults});
         manager.ready("the new configuration is refused, the old one serves: " + faults.front());
     }
     co_return Rounds::go_on;
@@ -313,8 +315,10 @@ Result<std::unique_ptr<LocalHttp>> Relay::Parts::open_http(const Config& wanted)
 // What they have to say comes from mails under way, of which none runs any more when the log ends.
 std::shared_ptr<Scanners> Relay::Parts::make_scanners(const Config& wanted) {
     Scanners::News news{
-        [this](const std::string& name, const std::string& why) { log->scanner_down(name, why); },
-        [this](const std::string& name) { log->scanner_up(name); },
+        [this](const std::string& name, const std::string& why) {
+            log->write(event::ScannerDown{name, why});
+        },
+        [this](const std::string& name) { log->write(event::ScannerUp{name}); },
     };
     return std::make_shared<Scanners>(network, wanted.scanners, FileLimits().out_bytes_max, std::move(news));
 }
@@ -410,7 +414,7 @@ Result<std::unique_ptr<Relay>> Relay::start(Setup setup) {
     if (!ready) return parts.why_not_started(ready.error());
     std::vector<std::string> listening;
     for (const Listener& listener : parts.config->listeners) listening.push_back(listener.address.text());
-    parts.log->relay_started(MUGAIKA_VERSION, parts.workers->sandbox_words(), listening);
+    parts.log->write(event::RelayStarted{MUGAIKA_VERSION, std::string(parts.workers->sandbox_words()), listening});
     return relay;
 }
 
@@ -431,7 +435,7 @@ void Relay::run() {
     parts.network.run();
     parts.manager.stopping("running mails finish");
     const std::size_t cut_off = parts.drain();
-    parts.log->relay_stopped("signal", cut_off);
+    parts.log->write(event::RelayStopped{"signal", cut_off});
 }
 
 }  // namespace mugaika

@@ -82,7 +82,7 @@ asio::awaitable<void> ReleaseClerk::carry_out(OwedOrder listed) {
     }
     const FlowEnd end = failed(outcome<Stage::release, Failure::internal>(), fault_words);
     if (delivered_.contains(listed.order.order_id)) {  // only letting go of it was cut off
-        log_.quarantine_release_failed(listed.order, *end.outcome, end.why, false);
+        log_.write(release_failed(listed.order, *end.outcome, end.why, false));
         co_return;
     }
     co_await note(listed, end);
@@ -115,7 +115,7 @@ asio::awaitable<void> ReleaseClerk::try_order(std::string order_id) {
         co_return;
     }
     delivered_.insert(order_id);
-    log_.quarantine_delivered(order, order.item_id, end.next_hop);
+    log_.write(order_delivered(order, end.next_hop));
     order.item_goes_with_it = order.item_goes_with_it && !end.needs_item;
     co_await let_go(order);
 }
@@ -188,7 +188,7 @@ void ReleaseClerk::note_try(const OwedOrder& tried, const FlowEnd& end, std::chr
     const ReleaseOrder& order = tried.order;
     const bool again = worth_another_try(end);
     const std::string words = end.reply.words + (end.why.empty() ? "" : " (" + end.why + ")");
-    log_.quarantine_release_failed(order, *end.outcome, words, !again);
+    log_.write(release_failed(order, *end.outcome, words, !again));
     const auto updated = outbox_.change(order.order_id, [&](OwedOrder& owed) {
         ++owed.attempts;
         // The last look is at the end of its time, so that an order is given up when it is due to be.
@@ -202,7 +202,7 @@ void ReleaseClerk::note_try(const OwedOrder& tried, const FlowEnd& end, std::chr
 }
 
 void ReleaseClerk::say_disk_failed(const ReleaseOrder& order, const Error& error) {
-    log_.quarantine_release_failed(order, outcome<Stage::release, Failure::io>(), error.words(), false);
+    log_.write(release_failed(order, outcome<Stage::release, Failure::io>(), error.words(), false));
 }
 
 }  // namespace mugaika

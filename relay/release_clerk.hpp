@@ -18,7 +18,7 @@
 
 #include "relay/async/keep_running.hpp"
 #include "relay/async/task_ledger.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "relay/mail_flow.hpp"
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"

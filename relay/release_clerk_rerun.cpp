@@ -32,10 +32,10 @@ std::vector<OwedOrder> waiting_reruns(std::vector<OwedOrder> orders) {
     return orders;
 }
 
-std::vector<std::pair<std::string, Reason>> pairs_of(const std::vector<RerunNote::Stay>& stays) {
-    std::vector<std::pair<std::string, Reason>> pairs;
-    for (const RerunNote::Stay& stay : stays) pairs.emplace_back(stay.path, stay.why);
-    return pairs;
+std::vector<StayingPart> parts_of(const std::vector<RerunNote::Stay>& stays) {
+    std::vector<StayingPart> parts;
+    for (const RerunNote::Stay& stay : stays) parts.push_back({stay.path, stay.why});
+    return parts;
 }
 
 bool is_gone(const Error& fault) noexcept {
@@ -90,7 +90,7 @@ asio::awaitable<void> ReleaseClerk::rerun(std::string order_id) {
         fault_words = fault.what();
         tasks_.note("reruns", fault_words);
     }
-    log_.quarantine_release_failed(tried.order, outcome<Stage::release, Failure::internal>(), fault_words, false);
+    log_.write(release_failed(tried.order, outcome<Stage::release, Failure::internal>(), fault_words, false));
     co_await put_off(tried, fault_words);
 }
 
@@ -108,7 +108,7 @@ asio::awaitable<void> ReleaseClerk::judge_again(Loaded loaded) {
         co_return;
     }
     if (loaded.fault) {
-        log_.quarantine_release_failed(order, outcome<Stage::release, Failure::io>(), loaded.fault->words(), false);
+        log_.write(release_failed(order, outcome<Stage::release, Failure::io>(), loaded.fault->words(), false));
         co_await put_off(tried, loaded.fault->words());
         co_return;
     }
@@ -143,8 +143,9 @@ asio::awaitable<void> ReleaseClerk::judge_again(Loaded loaded) {
 asio::awaitable<bool> ReleaseClerk::note_runs(const ReleaseOrder& order, const std::vector<RerunNote>& fresh,
                                               std::string_view next_hop) {
     for (const RerunNote& run : fresh) {
-        log_.quarantine_rerun(order, {to_string(run.result), run.brought, pairs_of(run.stays)});
-        if (run.result == RerunResult::brought) log_.quarantine_delivered(order, order.item_id, next_hop);
+        const OrderTag tag(order);
+        log_.write(event::QuarantineRerun{tag, std::string(to_string(run.result)), run.brought, parts_of(run.stays)});
+        if (run.result == RerunResult::brought) log_.write(order_delivered(order, std::string(next_hop)));
     }
     std::vector<RerunNote>& unnoted = unnoted_[order.order_id];
     unnoted.insert(unnoted.end(), fresh.begin(), fresh.end());
@@ -163,7 +164,7 @@ asio::awaitable<bool> ReleaseClerk::note_runs(const ReleaseOrder& order, const s
 
 // An order that cannot be removed is carried out again, and finds nothing new.
 asio::awaitable<void> ReleaseClerk::end_rerun(ReleaseOrder order, std::string_view result) {
-    if (!result.empty()) log_.quarantine_rerun(order, {result, {}, {}});
+    if (!result.empty()) log_.write(event::QuarantineRerun{OrderTag(order), std::string(result)});
     auto remove = [this, id = order.order_id] { return outbox_.remove(id); };
     const Result<OwedOrder> removed = co_await on_disk(disk_, std::move(remove));
     if (!removed && removed.error().fault() != Fault::not_found) {
@@ -177,7 +178,7 @@ asio::awaitable<void> ReleaseClerk::end_rerun(ReleaseOrder order, std::string_vi
 
 // Tried again with the outbox's clock. What a person changed meanwhile stays.
 asio::awaitable<void> ReleaseClerk::put_off(const OwedOrder& tried, std::string words) {
-    log_.quarantine_rerun(tried.order, {"waits", {}, {}});
+    log_.write(event::QuarantineRerun{OrderTag(tried.order), "waits"});
     const bool counts = !flow_.engines_down();
     const std::chrono::seconds first_wait = flow_.config()->outbox_retry;
     auto write = [this, id = tried.order.order_id, valid_until = tried.order.valid_until, words, counts, first_wait] {

@@ -58,15 +58,15 @@ asio::awaitable<Scanned> scan_file(Scanners& scanners, FilePool& pool, const Fil
         case ScanEnd::What::passed:
             co_return Scanned();
         case ScanEnd::What::forbidden:
-            log.scanner_found(tag, errand.job.path, end.words);
+            log.write(event::ScannerFound{tag, errand.job.path, end.words});
             co_return stays(Reason::malware_found, end.words);
         case ScanEnd::What::changed:
-            log.scanner_found(tag, errand.job.path, end.words);
+            log.write(event::ScannerFound{tag, errand.job.path, end.words});
             co_return in_place_of(errand, std::move(end));
         case ScanEnd::What::not_looked_at:
             break;
     }
-    log.scanner_failed(tag, errand.job.path, end.words);
+    log.write(event::ScannerFailed{tag, errand.job.path, end.words});
     co_return stays(Reason::engine_unavailable, end.words);
 }
 

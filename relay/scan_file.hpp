@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "relay/engines/scanners.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "relay/workers/file_pool.hpp"
 #include "sanitizer/mail/extract.hpp"
 

@@ -12,7 +12,7 @@
 #include "policy/result.hpp"
 #include "relay/config/config.hpp"
 #include "relay/ctl/commands.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/item.hpp"
 #include "relay/quarantine/outbox.hpp"

@@ -30,6 +30,7 @@ public:
         add_policy();
         add_stats();
         add_trace();
+        add_log();
     }
 
     Exit run(int argc, const char* const* argv) {
@@ -362,15 +363,28 @@ private:
         command
             .add_option_function<std::vector<std::string>>(
                 "--by", [this](const std::vector<std::string>& names) { set_dimensions(names); },
-                "columns to count by: day, route, verdict, reason, kind; default verdict")
+                "columns to count by: " + dimension_names() + "; default verdict")
             ->delimiter(',')
             ->allow_extra_args(false)
             ->type_name("K[,K]");
         command
             .add_option_function<std::string>(
-                "--format", [this](const std::string& name) { set_format(name); }, "text (default), csv or json")
+                "--format", [this](const std::string& name) { set_format(name); },
+                "text (default), csv, json, or html: the monthly report")
             ->type_name("FORMAT");
-        command.add_option("--id", stats_.id, "one mail's life instead of counts")->type_name("ID");
+        command
+            .add_option_function<std::string>(
+                "--where", [this](const std::string& text) { set_conditions(text); },
+                "only what has these values, by the same keys")
+            ->type_name("K=V[,K=V]");
+        command.add_flag("--bom", stats_.bom, "of csv: begin with a byte order mark, for Excel");
+        CLI::Option* id = command.add_option("--id", stats_.id, "one mail's life instead of counts")->type_name("ID");
+        command
+            .add_flag(
+                "--verify", stats_.verify,
+                "whether every recipient who was received has one end, by day and route; exit code 65 and the ids "
+                "where not")
+            ->excludes(id);
         add_logs(command, stats_.logs);
     }
 
@@ -391,6 +405,26 @@ private:
         add_logs(command, trace_.logs);
     }
 
+    void add_log() {
+        CLI::App& group = *app_.add_subcommand("log", "the event log: its events, and its lines for other programs");
+        group.require_subcommand(1);
+        CLI::App& events = add(group, "events", "what events there are, and what stands in each", "mugaika log events",
+                               [this] { return log_events(output_, terminal_); });
+        add_json(events, output_);
+        CLI::App& command = add(group, "export", "the log in another form, on standard output",
+                                "mugaika log export --as cef --since yesterday > events.cef",
+                                [this] { return log_export(config_, log_export_, terminal_); });
+        command
+            .add_option_function<std::string>(
+                "--as", [this](const std::string& name) { set_export_form(name); },
+                "csv, cef, rfc5424 (syslog) or ocsf (Email Activity, JSON Lines)")
+            ->required()
+            ->type_name("FORM");
+        command.add_flag("--bom", log_export_.bom, "of csv: begin with a byte order mark, for Excel");
+        add_range(command, log_export_.since, log_export_.until);
+        add_logs(command, log_export_.logs);
+    }
+
     static void add_logs(CLI::App& command, std::vector<std::string>& logs) {
         command
             .add_option(
@@ -405,16 +439,28 @@ private:
         for (const std::string& name : names) {
             const auto dimension = dimension_from_name(name);
             if (!dimension) {
-                throw CLI::ValidationError("--by",
-                                           shown_text(name, 100) + " is none of day, route, verdict, reason, kind");
+                throw CLI::ValidationError("--by", shown_text(name, 100) + " is none of " + dimension_names());
             }
             stats_.by.push_back(*dimension);
         }
     }
 
+    void set_conditions(const std::string& text) {
+        auto conditions = conditions_from_option(text);
+        if (!conditions) throw CLI::ValidationError("--where", conditions.error().words());
+        stats_.where = std::move(*conditions);
+    }
+
+    void set_export_form(const std::string& name) {
+        const auto form = export_form_from_name(name);
+        if (!form) throw CLI::ValidationError("--as", shown_text(name, 100) + " is none of csv, cef, rfc5424, ocsf");
+        log_export_.form = *form;
+    }
+
     void set_format(const std::string& name) {
         const auto format = stats_format_from_name(name);
-        if (!format) throw CLI::ValidationError("--format", shown_text(name, 100) + " is none of text, csv, json");
+        if (!format)
+            throw CLI::ValidationError("--format", shown_text(name, 100) + " is none of text, csv, json, html");
         stats_.format = *format;
     }
 
@@ -437,6 +483,7 @@ private:
     std::vector<std::string> for_;  // sender and recipient
     StatsOptions stats_;
     TraceOptions trace_;
+    LogExportOptions log_export_;
     Output output_ = Output::text;
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "relay/ctl/login.hpp"
+#include "relay/stats/event_export.hpp"
 #include "relay/stats/mail_counter.hpp"
 #include "relay/stats/stats_report.hpp"
 
@@ -156,11 +157,24 @@ Exit policy_try(const ConfigChoice&, const TryOptions&, Terminal&);
 struct StatsOptions {
     std::string since, until;
     std::vector<Dimension> by{Dimension::verdict};
+    std::vector<Condition> where;
     StatsFormat format = StatsFormat::text;
+    bool bom = false;               // of a CSV
     std::string id;                 // one mail's life instead of counts
+    bool verify = false;            // the books instead of counts
     std::vector<std::string> logs;  // empty: the configured one and its rotated files; "-": standard input
 };
 Exit stats(const ConfigChoice&, const StatsOptions&, Terminal&);
+
+Exit log_events(Output, Terminal&);  // what events there are, and what stands in them
+
+struct LogExportOptions {
+    ExportForm form = ExportForm::csv;
+    bool bom = false;  // of a CSV
+    std::string since, until;
+    std::vector<std::string> logs;  // as for stats
+};
+Exit log_export(const ConfigChoice&, const LogExportOptions&, Terminal&);
 
 struct TraceOptions {
     std::string from, to, message_id, subject_in_quarantine, since, until;

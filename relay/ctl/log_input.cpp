@@ -67,8 +67,8 @@ Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, 
     return files;
 }
 
-Result<LogReading> read_logs(const std::vector<LogFile>& logs,
-                             const std::function<void(const boost::json::object&)>& take, Terminal& terminal) {
+Result<LogReading> read_logs(const std::vector<LogFile>& logs, const std::function<void(const ReadEvent&)>& take,
+                             Terminal& terminal) {
     LogReading reading;
     for (const LogFile& log : logs) {
         if (log.path == "-") {
@@ -91,7 +91,7 @@ Result<LogReading> read_logs(const std::vector<LogFile>& logs,
 void say_broken(const LogReading& reading, Terminal& terminal) {
     if (reading.broken == 0) return;
     terminal.err << "mugaika: lines that are no event and were passed over: " << reading.broken << " of "
-                 << reading.lines << ", the first at " << shown_text(reading.first_broken) << "\n";
+                 << reading.lines << ", the first: " << shown_text(reading.first_broken) << "\n";
 }
 
 }  // namespace mugaika::ctl

@@ -1,7 +1,6 @@
 // What the commands that read event logs share: the time asked for, which logs, and reading them.
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -29,8 +28,7 @@ Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, 
                                          Terminal&);
 
 // Hands every event to `take`. Fails when a log cannot be read whole, or was rotated since it was chosen.
-Result<LogReading> read_logs(const std::vector<LogFile>&, const std::function<void(const boost::json::object&)>& take,
-                             Terminal&);
+Result<LogReading> read_logs(const std::vector<LogFile>&, const std::function<void(const ReadEvent&)>& take, Terminal&);
 
 // On err, when there were lines that are no event.
 void say_broken(const LogReading&, Terminal&);

@@ -73,7 +73,7 @@ Exit quarantine_cat(const ConfigChoice& choice, const CatOptions& options, Termi
     if (!item) return fail(terminal, item.error());
     const auto original = (*store)->load_original(*id);
     if (!original) return fail(terminal, original.error());
-    (*log)->quarantine_viewed(item->id, *actor, options.original ? "original" : "text");
+    (*log)->write(event::QuarantineViewed{item->id, *actor, options.original ? "original" : "text"});
     if (options.original) return write_original(*original, terminal);
     return print_text(*original, *item, *config, terminal);
 }

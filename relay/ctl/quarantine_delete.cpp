@@ -42,7 +42,7 @@ Exit quarantine_delete(const ConfigChoice& choice, const DeleteOptions& options,
             if (owed.order.item_id == id && owed.order.kind == OrderKind::rerun)
                 (void)outbox->remove(owed.order.order_id);
         }
-        (*log)->quarantine_deleted(id, *actor, *reason);
+        (*log)->write(event::QuarantineDeleted{id, *actor, *reason});
         terminal.out << id << "  deleted\n";
     }
     return worst;

@@ -99,8 +99,8 @@ Exit quarantine_export(const ConfigChoice& choice, const ExportOptions& options,
     if (!item) return fail(terminal, item.error());
     const auto made = exported(*item, **store, options.part, *config);
     if (!made) return fail(terminal, made.error());
-    (*log)->quarantine_exported(*id, *actor, made->what, std::filesystem::absolute(file->path()).string(),
-                                made->bytes.size(), made->sha256);
+    (*log)->write(event::QuarantineExported{*id, *actor, made->what, std::filesystem::absolute(file->path()).string(),
+                                            made->bytes.size(), made->sha256});
     const auto written = file->write(made->bytes);
     if (!written) return fail(terminal, written.error());
     terminal.out << *id << "  " << shown_text(made->what) << "  " << made->bytes.size() << " bytes  sha256 "

@@ -52,7 +52,7 @@ Exit quarantine_purge(const ConfigChoice& choice, DryRun dry_run, Terminal& term
             continue;
         }
         ++deleted;
-        if (!only_said) (*log)->quarantine_expired(row.id, actor);
+        if (!only_said) (*log)->write(event::QuarantineExpired{row.id, actor});
         terminal.out << row.id << "  received " << local_time_text(row.received_at)
                      << (only_said ? "  would be deleted\n" : "  deleted\n");
     }

@@ -4,6 +4,7 @@
 #include "policy/locked_file.hpp"
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
+#include "relay/log/address_texts.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/outbox.hpp"
 #include "sanitizer/finish/released_parts.hpp"
@@ -218,7 +219,9 @@ Exit quarantine_release(const ConfigChoice& choice, const ReleaseOptions& option
             worst = fail(terminal, ordered.error());
             continue;
         }
-        (*log)->quarantine_released(ordered->order, wish->actor, ordered->route);
+        const ReleaseOrder& order = ordered->order;
+        (*log)->write(event::QuarantineReleased{order.item_id, order.order_id, wish->actor, ordered->route, order.parts,
+                                                address_texts(order.recipients), order.reason, order.valid_until});
         say_ordered(ordered->order, terminal.out);
     }
     return worst;

@@ -7,6 +7,7 @@
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/reason_option.hpp"
+#include "relay/log/address_texts.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/rerun_order.hpp"
 #include "sanitizer/finish/follow_up_files.hpp"
@@ -130,7 +131,9 @@ Result<std::optional<OwedOrder>> order(const std::string& id, const Asked& asked
                           std::chrono::system_clock::now(), std::chrono::days(asked.config.outbox_days)),
               asked.outbox);
     if (!written) return written.error();
-    asked.log.quarantine_rerun_ordered(written->order, asked.actor, route->name());
+    const ReleaseOrder& order = written->order;
+    asked.log.write(event::QuarantineRerunOrdered{order.item_id, order.order_id, asked.actor, route->name(),
+                                                  address_texts(order.recipients), order.reason, order.valid_until});
     return std::optional(*written);
 }
 

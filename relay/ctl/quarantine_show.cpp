@@ -273,7 +273,7 @@ Exit quarantine_show(const ConfigChoice& choice, const ItemsOptions& options, Te
         }
         const auto notes = notes_of(**store, *orders, *item, *config);
         if (!notes) return fail(terminal, notes.error());
-        (*log)->quarantine_viewed(id, *actor, "ledger");
+        (*log)->write(event::QuarantineViewed{id, *actor, "ledger"});
         if (options.output == Output::json) {
             terminal.out << json::serialize(to_json(*item, *notes)) << "\n";
         } else {

@@ -235,8 +235,8 @@ Exit say_not_opened(const Asked& asked, const NotOpened& not_opened, std::uint32
                     Terminal& terminal) {
     const auto& [part, why] = not_opened;
     const bool is_wrong = why.why == Reason::encrypted;
-    log.quarantine_unlock_failed(asked.item.id, asked.actor, part, is_wrong ? "wrong_password" : to_string(why.why),
-                                 tries_left);
+    const std::string_view words = is_wrong ? "wrong_password" : to_string(why.why);
+    log.write(event::QuarantineUnlockFailed{asked.item.id, asked.actor, part, std::string(words), tries_left});
     const std::string about = "part " + part + " of mail " + asked.item.id;
     if (is_wrong) {
         const std::string left = tries_left == 0 ? "none is left" + export_instead(asked.item.id, part)
@@ -293,8 +293,8 @@ Exit unlock(const Asked& asked, Stores stores, Terminal& terminal) {
     const auto order = file_follow_up(asked, std::get<Opened>(*tried), stores.store, stores.outbox);
     if (!order) return fail(terminal, order.error());
     const std::vector<std::string> paths = paths_of(asked.rows);
-    stores.log.quarantine_unlocked(
-        {asked.item.id, paths, order->item_id, order->order_id, asked.route.name(), asked.reason}, asked.actor);
+    stores.log.write(event::QuarantineUnlocked{asked.item.id, asked.actor, asked.route.name(), paths, order->item_id,
+                                               order->order_id, asked.reason});
     const auto noted = stores.store.note_unlock(
         asked.item.id, {asked.actor.person, asked.reason, paths, order->item_id, order->ordered_at});
     say_unlocked(asked, *order, terminal.out);

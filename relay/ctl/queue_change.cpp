@@ -65,7 +65,7 @@ Exit queue_hold(const ConfigChoice& choice, const ItemsOptions& options, Termina
     const Act hold = [](Outbox& outbox, const std::string& id, EventLog& log, const Actor& actor) {
         auto owed = change_from(outbox, id, {State::waiting, State::held}, "so it is not tried any more as it is",
                                 [](OwedOrder& now) { now.state = State::held; });
-        if (owed) log.queue_held(owed->order, actor);
+        if (owed) log.write(event::QueueHeld{owed->order.item_id, owed->order.order_id, actor});
         return owed;
     };
     return for_each_order(choice, options, "held", hold, terminal);
@@ -77,7 +77,7 @@ Exit queue_release(const ConfigChoice& choice, const ItemsOptions& options, Term
             now.state = State::waiting;
             now.next_try = std::chrono::system_clock::now();
         });
-        if (owed) log.queue_released(owed->order, actor);
+        if (owed) log.write(event::QueueReleased{owed->order.item_id, owed->order.order_id, actor});
         return owed;
     };
     return for_each_order(choice, options, "released", release, terminal);
@@ -90,7 +90,7 @@ Exit queue_flush(const ConfigChoice& choice, const ItemsOptions& options, Termin
                                     now.state = State::waiting;
                                     now.next_try = std::chrono::system_clock::now();
                                 });
-        if (owed) log.queue_flushed(owed->order, actor);
+        if (owed) log.write(event::QueueFlushed{owed->order.item_id, owed->order.order_id, actor});
         return owed;
     };
     return for_each_order(choice, options, "is tried now", flush, terminal);
@@ -101,7 +101,7 @@ Exit queue_delete(const ConfigChoice& choice, const DeleteOptions& options, Term
     if (!reason) return fail(terminal, reason.error());
     const Act remove = [&options](Outbox& outbox, const std::string& id, EventLog& log, const Actor& actor) {
         auto owed = outbox.remove(id);
-        if (owed) log.queue_deleted(owed->order, actor, options.reason);
+        if (owed) log.write(event::QueueDeleted{owed->order.item_id, owed->order.order_id, actor, options.reason});
         return owed;
     };
     return for_each_order(choice, options.items, "deleted", remove, terminal);

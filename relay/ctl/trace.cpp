@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <boost/json/object.hpp>
 #include <map>
 #include <string_view>
 
@@ -90,7 +89,7 @@ Exit trace(const ConfigChoice& choice, const TraceOptions& options, Terminal& te
         wanted.kept = std::move(*kept);
     }
     MailSearch search(std::move(wanted));
-    const auto take = [&search](const boost::json::object& event) { search.take(event); };
+    const auto take = [&search](const ReadEvent& event) { search.take(event); };
     const auto reading = read_logs(*logs, take, terminal);
     if (!reading) return fail(terminal, reading.error());
     const std::vector<FoundMail> mails = std::move(search).finish();

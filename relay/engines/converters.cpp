@@ -8,6 +8,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "policy/matrix.hpp"
@@ -32,11 +33,15 @@ struct Converters::Impl {
           line(io, std::max(at_once, 1u)),
           threads(std::max(at_once, 1u)) {}
 
+    using FileConverted = event::FileConverted;
+    void note(const EngineJob&, const Result<UntrustedFile>& made, FileConverted);
+
     EnginePlace place;
     EngineLimits limits;
     std::shared_ptr<const FileCommands> commands;
     EventLog& events;
     Clock::time_point down_until{};
+    std::set<std::string> down;  // by their names, as the log has them
     WaitingLine line;
     asio::thread_pool threads;
     FileDescriptor stop{::eventfd(0, EFD_CLOEXEC)};
@@ -64,13 +69,51 @@ std::string_view word_for(Fault fault) noexcept {
     return fault == Fault::unavailable ? "unavailable" : "failed";
 }
 
+std::string name_of(const EngineJob& job) {
+    switch (job.task) {
+        case EngineTask::to_package:
+        case EngineTask::to_pdf:
+            return "libreoffice";
+        case EngineTask::to_pictures:
+        case EngineTask::to_text:
+        case EngineTask::page_text:
+            return "poppler";
+        case EngineTask::command:
+            break;
+    }
+    return job.command.program.substr(job.command.program.rfind('/') + 1);
+}
+
+std::uint64_t microseconds_since(Clock::time_point began) {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began).count());
+}
+
 }  // namespace
+
+// Says in the log what came of a file, and of the engine when that changed.
+void Converters::Impl::note(const EngineJob& job, const Result<UntrustedFile>& made, FileConverted converted) {
+    const bool is_away = !made && made.error().fault() == Fault::unavailable;
+    const bool says_nothing = !made && made.error().fault() == Fault::busy;
+    if (!says_nothing) down_until = is_away ? Clock::now() + down_after_a_failure : Clock::time_point();
+    converted.engine = name_of(job);
+    converted.end = made ? "made" : word_for(made.error().fault());
+    if (is_away && down.insert(converted.engine).second) {
+        events.write(event::ConverterDown{converted.engine, made.error().words()});
+    }
+    if (!is_away && !says_nothing && down.erase(converted.engine) > 0) {
+        events.write(event::ConverterUp{converted.engine});
+    }
+    if (!made) events.write(event::FileFailed{converted.mail, converted.part, made.error().words()});
+    events.write(converted);
+}
 
 static_assert(outcome<Stage::engine, Failure::busy>().ending == Ending::carry_on);
 
 asio::awaitable<Result<UntrustedFile>> Converters::convert(EngineJob job, const UntrustedFile& file, const MailTag& tag,
                                                            std::string part, Clock::time_point until) {
     const std::shared_ptr<Impl> impl = impl_;
+    const Clock::time_point began = Clock::now();
     std::optional<WaitingLine::Place> place = co_await impl->line.enter(until);
     const auto left = std::chrono::floor<std::chrono::seconds>(until - Clock::now());
     Result<UntrustedFile> made = Error(Fault::busy, "engine: its turn did not come in time");
@@ -87,11 +130,7 @@ asio::awaitable<Result<UntrustedFile>> Converters::convert(EngineJob job, const 
         made = std::move(*answer);
         if (!made) made = Error(made.error().fault(), "engine: " + made.error().words());
     }
-    const bool is_away = !made && made.error().fault() == Fault::unavailable;
-    const bool says_nothing = !made && made.error().fault() == Fault::busy;
-    if (!says_nothing) impl->down_until = is_away ? Clock::now() + down_after_a_failure : Clock::time_point();
-    impl->events.conversion_ended(made ? "made" : word_for(made.error().fault()));
-    if (!made) impl->events.file_failed(tag, part, made.error().words());
+    impl->note(job, made, {tag, std::move(part), "", "", microseconds_since(began)});
     co_return made;
 }
 

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "policy/result.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "sanitizer/engine/engine_road.hpp"
 
 namespace mugaika {

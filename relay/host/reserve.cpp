@@ -130,10 +130,10 @@ std::vector<std::string_view> Reserve::low() const {
 bool Reserve::is_low(What what, bool past_limit, bool recovered, std::uint64_t value, std::uint64_t limit) {
     const bool was_low = low_.at(what);
     if (!was_low && past_limit) {
-        log_.reserve_low(names.at(what), value, limit);
+        log_.write(event::ReserveLow{std::string(names.at(what)), value, limit});
         low_.at(what) = true;
     } else if (was_low && recovered) {
-        log_.reserve_recovered(names.at(what), value, limit);
+        log_.write(event::ReserveRecovered{std::string(names.at(what)), value, limit});
         low_.at(what) = false;
     }
     return low_.at(what);

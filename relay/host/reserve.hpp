@@ -12,7 +12,7 @@
 
 #include "policy/limits.hpp"
 #include "policy/matrix.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 
 namespace mugaika {
 

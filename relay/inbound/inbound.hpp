@@ -17,7 +17,7 @@
 #include "policy/result.hpp"
 #include "policy/tls_facts.hpp"
 #include "relay/async/task_ledger.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
 #include "relay/tls/server_context.hpp"

@@ -14,6 +14,7 @@
 #include "policy/matrix.hpp"
 #include "policy/reason.hpp"
 #include "relay/async/disk.hpp"
+#include "relay/log/address_texts.hpp"
 
 namespace mugaika {
 namespace {
@@ -184,8 +185,8 @@ void Session::refuse(const Refusal& refusal) {
 // From here on this is the client: for limits, events and Received.
 void Session::become(const IpAddress& client, const smtp::ClientAttributes& said, std::string_view through) {
     say_opened();
-    shared_.events_.session_client_named(id_, client_, client.text(), said.name.value_or(""), said.helo.value_or(""),
-                                         through);
+    shared_.events_.write(event::SessionClientNamed{id_, client_, client.text(), said.name.value_or(""),
+                                                    said.helo.value_or(""), std::string(through)});
     address_ = client;
     client_ = address_.text();
 }
@@ -275,13 +276,13 @@ asio::awaitable<bool> Session::start_tls() {
     const bool late = deadline_.passed();
     deadline_.clear();
     if (!error) {
-        shared_.events_.session_secured(id_, client_, wire_.tls_facts().value());
+        shared_.events_.write(event::SessionSecured{id_, client_, wire_.tls_facts().value()});
         protocol_.secured();
         co_return true;
     }
     lost_ = late ? "timeout of the TLS handshake" : "TLS handshake failed";
     const std::string why = late ? "timeout" : wire_.why_not_secured(error);
-    shared_.events_.session_tls_failed(id_, client_, why);
+    shared_.events_.write(event::SessionTlsFailed{id_, client_, why});
     co_return false;
 }
 
@@ -339,7 +340,8 @@ bool Session::may_mail() {
 
 void Session::refuse_recipient(std::string_view why) {
     const smtp::Reply reply = smtp::reply_from(outcome<Stage::recipient, Failure::too_often>());
-    shared_.events_.recipient_refused(tag(), protocol_.envelope(), protocol_.recipient().text(), reply, why);
+    shared_.events_.write(event::RecipientRefused{tag(), protocol_.envelope().sender_text(),
+                                                  protocol_.recipient().text(), reply, std::string(why)});
     protocol_.answer(reply);
 }
 
@@ -387,7 +389,7 @@ std::optional<ReceivedMail> Session::finish_mail() {
     if (!raw) {
         const Outcome& row = spool_outcome(raw.error());
         const smtp::Reply reply = smtp::reply_from(row);
-        shared_.events_.message_deferred(tag(), protocol_.envelope(), row, reply, raw.error().words(), times_);
+        shared_.events_.write(deferred(row, reply, raw.error().words()));
         protocol_.answer(reply);
         return std::nullopt;
     }
@@ -413,8 +415,20 @@ void Session::note_forwarded(ReceivedMail& received) {
     if (said.helo) received.client_helo = plain(*said.helo);
     if (!said.protocol.value_or("").empty()) received.protocol = *said.protocol;
     if (!said.address_said && !said.name && !said.helo) return;
-    shared_.events_.session_client_named(id_, client_, received.client_address, said.name.value_or(""),
-                                         received.client_helo.str(), "XFORWARD");
+    shared_.events_.write(event::SessionClientNamed{id_, client_, received.client_address, said.name.value_or(""),
+                                                    received.client_helo.str(), "XFORWARD"});
+}
+
+event::MessageDeferred Session::deferred(const Outcome& row, const smtp::Reply& reply, std::string why) const {
+    const smtp::Envelope& envelope = protocol_.envelope();
+    return {tag(),
+            envelope.sender_text(),
+            address_texts(envelope.recipients),
+            row.stage,
+            row.failure,
+            reply,
+            std::move(why),
+            times_};
 }
 
 void Session::log_refused_mail() {
@@ -422,9 +436,11 @@ void Session::log_refused_mail() {
     const Outcome& row = protocol_.refused_by();
     const smtp::Reply reply = smtp::reply_from(row);
     if (row.stage == Stage::spool) {
-        shared_.events_.message_deferred(tag(), protocol_.envelope(), row, reply, spool_words_, times_);
+        shared_.events_.write(deferred(row, reply, spool_words_));
     } else {
-        shared_.events_.message_refused(tag(), protocol_.envelope(), reply, reason_of(row), times_);
+        const smtp::Envelope& envelope = protocol_.envelope();
+        shared_.events_.write(event::MessageRefused{tag(), envelope.sender_text(), address_texts(envelope.recipients),
+                                                    reason_of(row), reply, times_});
     }
 }
 
@@ -434,7 +450,7 @@ bool Session::did_nothing() const noexcept {
 }
 
 void Session::say_opened() {
-    if (!std::exchange(opened_said_, true)) shared_.events_.session_opened(id_, client_);
+    if (!std::exchange(opened_said_, true)) shared_.events_.write(event::SessionOpened{id_, client_});
 }
 
 std::string Session::why_ended() const {

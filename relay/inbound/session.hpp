@@ -67,6 +67,7 @@ private:
     std::optional<ReceivedMail> finish_mail();
     void note_forwarded(ReceivedMail&);
     boost::asio::awaitable<void> append();
+    event::MessageDeferred deferred(const Outcome&, const smtp::Reply&, std::string why) const;
     void log_refused_mail();
 
     RawMailWriter new_mail() const;

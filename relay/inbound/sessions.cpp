@@ -120,12 +120,12 @@ void Sessions::say_ended(Session& session, const std::string& fault) {
     if (fault.empty() && session.did_nothing()) {
         ++idle_;
         const std::uint64_t times = idle_lines_.add({session.address(), nullptr, {}}, std::chrono::steady_clock::now());
-        if (times > 0) events_.session_idle(session.client(), times);
+        if (times > 0) events_.write(event::SessionIdle{session.client(), times});
         return;
     }
     session.say_opened();
     const std::string why = fault.empty() ? session.why_ended() : "local error: " + fault;
-    events_.session_closed(session.id(), session.client(), session.mails(), why);
+    events_.write(event::SessionClosed{session.id(), session.client(), session.mails(), why});
 }
 
 void Sessions::refuse(tcp::socket socket, const IpAddress& client, const Refusal& refusal) {
@@ -139,17 +139,20 @@ void Sessions::refuse(tcp::socket socket, const IpAddress& client, const Refusal
 void Sessions::say_refused(const IpAddress& client, const Refusal& refusal) {
     const auto now = std::chrono::steady_clock::now();
     const std::uint64_t times = refused_lines_.add({client, refusal.row, refusal.why}, now);
-    if (times > 0) events_.session_refused(client.text(), smtp::reply_from(*refusal.row), refusal.why, times);
+    if (times == 0) return;
+    events_.write(
+        event::SessionRefused{client.text(), smtp::reply_from(*refusal.row), std::string(refusal.why), times});
 }
 
 void Sessions::say_refused(const std::vector<SummedLines::Sum>& sums) {
     for (const auto& [name, times] : sums) {
-        events_.session_refused(name.client.text(), smtp::reply_from(*name.row), name.why, times);
+        events_.write(
+            event::SessionRefused{name.client.text(), smtp::reply_from(*name.row), std::string(name.why), times});
     }
 }
 
 void Sessions::say_idle(const std::vector<SummedLines::Sum>& sums) {
-    for (const auto& [name, times] : sums) events_.session_idle(name.client.text(), times);
+    for (const auto& [name, times] : sums) events_.write(event::SessionIdle{name.client.text(), times});
 }
 
 asio::awaitable<Rounds> Sessions::say_sums() {

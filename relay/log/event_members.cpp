@@ -1,21 +1,56 @@
 #include "relay/log/event_members.hpp"
 
-namespace mugaika::event_members {
+#include "relay/log/flat_fields.hpp"
 
-namespace json = boost::json;
+namespace mugaika {
+namespace {
 
-void put(json::object& event, std::string_view key, std::string_view untrusted_value) {
-    event[key].emplace_string() = shown_text(untrusted_value);
+template <class Event>
+EventDescription description_of() {
+    EventDescription description{Event::name, {}};
+    for (const auto& field : flat_fields<Event>) {
+        description.members.push_back({field.key, field.kind, field.always});
+    }
+    return description;
 }
 
-void put_recipients(json::object& event, const std::vector<MailAddress>& recipients) {
-    json::array& to = event["to"].emplace_array();
-    for (const MailAddress& recipient : recipients) to.emplace_back(shown_text(recipient.text()));
+}  // namespace
+
+void put_members(const AnyEvent& any, EventOut& out) {
+    std::visit(
+        [&out]<class Event>(const Event& event) {
+            for (const auto& field : flat_fields<Event>) field.put(event, out, field);
+        },
+        any);
 }
 
-void put_account(json::object& event, const Actor& actor) {
-    event["uid"] = actor.uid;
-    if (!actor.sudo_user.empty()) put(event, "sudo_user", actor.sudo_user);
+const EventName& name_of(const AnyEvent& any) noexcept {
+    return std::visit([]<class Event>(const Event&) -> const EventName& { return Event::name; }, any);
 }
 
-}  // namespace mugaika::event_members
+std::string_view to_string(ValueKind kind) noexcept {
+    switch (kind) {
+        case ValueKind::text:
+            return "text";
+        case ValueKind::number:
+            return "number";
+        case ValueKind::truth:
+            return "true or false";
+        case ValueKind::texts:
+            return "list of texts";
+        case ValueKind::time:
+            return "time";
+        case ValueKind::parts:
+            return "object or list";
+    }
+    return "text";
+}
+
+const std::vector<EventDescription>& all_events() {
+    static const std::vector<EventDescription> events = []<class... Events>(const std::variant<Events...>*) {
+        return std::vector<EventDescription>{description_of<Events>()...};
+    }(static_cast<AnyEvent*>(nullptr));
+    return events;
+}
+
+}  // namespace mugaika

@@ -1,28 +1,32 @@
-// What the events of the log have in common, member by member.
+// The members of any event, one by one.
 #pragma once
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "policy/mail_address.hpp"
-#include "policy/shown_text.hpp"
-#include "relay/log/actor.hpp"
+#include "relay/log/event_list.hpp"
+#include "relay/log/event_out.hpp"
 
-namespace mugaika::event_members {
+namespace mugaika {
 
-// The one encoder: every text of every event goes through put().
-void put(boost::json::object& event, std::string_view key, std::string_view untrusted_value);
+// In the order of the event's description, without time, name and host.
+void put_members(const AnyEvent&, EventOut&);
 
-template <class Strings>
-void put_list(boost::json::object& event, std::string_view key, const Strings& untrusted_values) {
-    boost::json::array& list = event[key].emplace_array();
-    for (const std::string& value : untrusted_values) list.emplace_back(shown_text(value));
-}
+const EventName& name_of(const AnyEvent&) noexcept;
 
-void put_recipients(boost::json::object& event, const std::vector<MailAddress>& recipients);
-void put_account(boost::json::object& event, const Actor&);  // uid, and sudo_user where there is one
+// The description itself, for documentation and for columns of tables.
+enum class ValueKind : std::uint8_t { text, number, truth, texts, time, parts };
+std::string_view to_string(ValueKind) noexcept;
 
-}  // namespace mugaika::event_members
+struct EventDescription {
+    struct Member {
+        Key key;
+        ValueKind kind;
+        bool always;  // or only when it holds something
+    };
+    EventName name;
+    std::vector<Member> members;
+};
+const std::vector<EventDescription>& all_events();  // in the order of AnyEvent
+
+}  // namespace mugaika

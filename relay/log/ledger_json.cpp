@@ -1,4 +1,4 @@
-// The ledger as JSON and back (relay/log/events.hpp).
+// The ledger as JSON and back (relay/log/event_log.hpp).
 #include "relay/log/ledger_json.hpp"
 
 #include <array>
@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "policy/shown_text.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 
 namespace mugaika {
 namespace {

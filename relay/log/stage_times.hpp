@@ -35,6 +35,7 @@ public:
     }
     void end(Stage stage, Clock::time_point began) noexcept { add(stage, since(began)); }
     void end_total(Clock::time_point began) noexcept { total_ = since(began); }
+    void set_total(Time time) noexcept { total_ = time; }
 
     std::optional<Time> of(Stage stage) const noexcept {
         for (std::size_t i = 0; i < measured.size(); ++i) {

@@ -15,7 +15,7 @@
 #include "policy/limits.hpp"
 #include "policy/tls_facts.hpp"
 #include "policy/tls_policy.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "relay/smtp/envelope.hpp"
 #include "relay/smtp/reply.hpp"
 #include "relay/tls/client_context.hpp"

@@ -154,10 +154,10 @@ asio::awaitable<std::unique_ptr<Connection>> Pool::open(std::size_t host, std::s
     const smtp::ClientResult& greeting = connection->session().result();
     const bool insecure = greeting.outcome != nullptr && greeting.outcome->failure == Failure::insecure;
     const std::optional<TlsFacts> secured = connection->wire().tls_facts();
-    if (greeting.outcome == nullptr && secured) events_.next_hop_secured(connection->peer(), *secured);
+    if (greeting.outcome == nullptr && secured) events_.write(event::NextHopSecured{connection->peer(), *secured});
     if (!insecure) co_return connection;
     const bool goes_on = hops_.tls.mode == TlsMode::opportunistic;
-    events_.next_hop_tls_failed(connection->peer(), greeting.why, goes_on);
+    events_.write(event::NextHopTlsFailed{connection->peer(), greeting.why, goes_on});
     if (!goes_on) co_return connection;
     connection = connection_to(host, nullptr);
     co_await connection->open(until);
@@ -179,9 +179,9 @@ void Pool::note_health(std::size_t host, Health health, std::string_view why) {
     const auto& [name, port] = hops_.hosts[host];
     const std::string text = name + ":" + std::to_string(port);
     if (down) {
-        events_.next_hop_down(text, why);
+        events_.write(event::NextHopDown{text, std::string(why)});
     } else {
-        events_.next_hop_up(text);
+        events_.write(event::NextHopUp{text});
     }
 }
 
@@ -194,7 +194,7 @@ void Pool::note_admission(std::size_t host, const smtp::ClientResult& result) {
     is_admitted_[host] = !refused;
     if (!refused || !was_admitted) return;
     const auto& [name, port] = hops_.hosts[host];
-    events_.next_hop_not_admitted(name + ":" + std::to_string(port), result.why);
+    events_.write(event::NextHopNotAdmitted{name + ":" + std::to_string(port), result.why});
 }
 
 std::size_t Pool::preferred_host() const {

@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 
 #include "policy/host_name.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "relay/log/ledger_json.hpp"
 
 namespace mugaika {

@@ -1,46 +1,61 @@
 #include "relay/stats/event_text.hpp"
 
-#include <algorithm>
-#include <array>
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <string_view>
 
 #include "policy/shown_text.hpp"
-#include "relay/log/timestamp.hpp"
-#include "relay/stats/log_reader.hpp"
+#include "relay/log/event_members.hpp"
+#include "relay/log/ledger_json.hpp"
 
 namespace mugaika {
 namespace {
 
-namespace json = boost::json;
+// Members as "key=value", behind one another.
+class TextMembers final : public EventOut {
+public:
+    void text(const Key& key, std::string_view untrusted) override { add(key.name, shown_text(untrusted)); }
+    void number(const Key& key, std::uint64_t value) override { add(key.name, std::to_string(value)); }
+    void truth(const Key& key, bool value) override { add(key.name, value ? "true" : "false"); }
+    void texts(const Key& key, const std::vector<std::string>& untrusted) override {
+        std::string list;
+        for (const std::string& text : untrusted) list += (list.empty() ? "" : ",") + shown_text(text);
+        add(key.name, list);
+    }
+    void stays(const Key& key, const std::vector<StayingPart>& untrusted) override {
+        std::string list;
+        for (const StayingPart& part : untrusted) {
+            list += (list.empty() ? "" : ",") + shown_text(part.part) + ":" + shown_text(part.reason.text());
+        }
+        add(key.name, list);
+    }
+    // Its parts stand below the line.
+    void ledger(const Ledger& ledger) override {
+        const boost::json::object members = to_json(ledger);
+        for (const Key& key : {key::verdict, key::reason, key::in, key::out}) {
+            const boost::json::value& value = members.at(key.name);
+            add(key.name, shown_text(value.is_string() ? std::string(value.get_string()) : serialize(value)));
+        }
+    }
+    void other(std::string_view untrusted_key, std::string_view untrusted_json) {
+        add(shown_text(untrusted_key), shown_text(untrusted_json));
+    }
+    std::string take() && { return std::move(text_); }
 
-// Said in front of the line already, the same in every line, or printed below it.
-constexpr std::array<std::string_view, 6> not_repeated{"time", "event", "host", "id", "parts", "findings"};
+private:
+    void add(std::string_view name, const std::string& shown) {
+        if (name != key::id.name) text_.append(1, ' ').append(name).append(1, '=').append(shown);
+    }
 
-std::string one_line(const json::value& value) {
-    if (value.is_string()) return shown_text(value.get_string());
-    if (!value.is_array()) return shown_text(json::serialize(value));
-    std::string list;
-    for (const json::value& item : value.get_array()) list += (list.empty() ? "" : ",") + one_line(item);
-    return list;
-}
+    std::string text_;
+};
 
 }  // namespace
 
-std::string event_time_text(const json::object& event) {
-    const auto moment = moment_from_rfc3339(text_in(event, "time"));
-    return moment ? local_time_text(*moment) : shown_text(text_in(event, "time"));
-}
-
-std::string members_text(const json::object& event) {
-    std::string text;
-    for (const auto& member : event) {
-        const bool repeated = std::find(not_repeated.begin(), not_repeated.end(), member.key()) != not_repeated.end();
-        if (!repeated) text += " " + shown_text(member.key()) + "=" + one_line(member.value());
-    }
-    return text;
+std::string members_text(const ReadEvent& read) {
+    TextMembers members;
+    if (read.event) put_members(*read.event, members);
+    for (const auto& [key, json] : read.others) members.other(key, json);
+    return std::move(members).take();
 }
 
 }  // namespace mugaika

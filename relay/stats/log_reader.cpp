@@ -2,16 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
 #include <cstring>
 
 #include "relay/stats/log_source.hpp"
 
 namespace mugaika {
 namespace {
-
-namespace json = boost::json;
 
 // Cuts a log into lines; what of a line exceeds the limit is dropped and the line marked.
 class Lines {
@@ -67,38 +63,35 @@ private:
     bool too_long_ = false;
 };
 
-using Take = std::function<void(const json::object&)>;
+using Take = std::function<void(const ReadEvent&)>;
 
-bool take_line(const Lines& lines, const Take& take) {
-    if (lines.too_long()) return false;
-    std::array<unsigned char, 16384> first_block{};  // most events need no heap
-    json::monotonic_resource memory(first_block.data(), first_block.size());
-    boost::system::error_code fault;
-    const json::value value = json::parse(lines.line(), fault, &memory);
-    if (fault || !value.is_object()) return false;
-    const json::object& event = value.get_object();
-    if (text_in(event, "time").empty() || text_in(event, "event").empty()) return false;
-    take(event);
-    return true;
+Result<void> take_line(const Lines& lines, EventReader& events, const Take& take) {
+    if (lines.too_long()) return Error(Fault::bad_input, "it is longer than " + std::to_string(log_line_bytes_max));
+    const Result<ReadEvent> event = events.read(lines.line());
+    if (!event) return event.error();
+    take(*event);
+    return {};
 }
 
 }  // namespace
 
 Result<void> read_log(std::istream& in, const std::string& name, const Take& take, LogReading& reading) {
     Lines lines(in, name);
-    const Take take_and_note = [&](const json::object& event) {
-        const std::string_view time = text_in(event, "time");
-        if (reading.first_time.empty()) reading.first_time = time;
-        reading.last_time = time;
+    EventReader events;
+    const Take take_and_note = [&](const ReadEvent& event) {
+        if (reading.first_time.empty()) reading.first_time = event.time;
+        reading.last_time = event.time;
         take(event);
     };
     auto more = lines.next();
     for (std::uint64_t number = 1; more && *more; ++number, more = lines.next()) {
         if (lines.line().empty()) continue;
         ++reading.lines;
-        if (take_line(lines, take_and_note)) continue;
-        ++reading.broken;
-        if (reading.first_broken.empty()) reading.first_broken = name + ":" + std::to_string(number);
+        const auto taken = take_line(lines, events, take_and_note);
+        if (taken) continue;
+        if (++reading.broken == 1) {
+            reading.first_broken = name + ":" + std::to_string(number) + ": " + taken.error().words();
+        }
     }
     if (!more) return more.error();
     return {};
@@ -106,24 +99,13 @@ Result<void> read_log(std::istream& in, const std::string& name, const Take& tak
 
 Result<std::optional<Moment>> first_event_time(std::istream& in, const std::string& name) {
     Lines lines(in, name);
+    EventReader events;
     std::optional<Moment> first;
-    const Take note = [&first](const json::object& event) { first = moment_from_rfc3339(text_in(event, "time")); };
+    const Take note = [&first](const ReadEvent& event) { first = event.moment; };
     auto more = lines.next();
-    for (; more && *more && !first; more = lines.next()) take_line(lines, note);
+    for (; more && *more && !first; more = lines.next()) take_line(lines, events, note);
     if (!more) return more.error();
     return first;
-}
-
-std::string_view text_in(const json::object& object, std::string_view key) noexcept {
-    const json::value* value = object.if_contains(key);
-    return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
-}
-
-std::uint64_t number_in(const json::object& object, std::string_view key) noexcept {
-    const json::value* value = object.if_contains(key);
-    if (value == nullptr) return 0;
-    if (value->is_uint64()) return value->get_uint64();
-    return value->is_int64() && value->get_int64() > 0 ? static_cast<std::uint64_t>(value->get_int64()) : 0;
 }
 
 }  // namespace mugaika

@@ -3,7 +3,6 @@
 // unpacked may hold anything.
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <cstdint>
 #include <functional>
 #include <istream>
@@ -12,6 +11,7 @@
 
 #include "policy/result.hpp"
 #include "relay/log/timestamp.hpp"
+#include "relay/stats/read_event.hpp"
 
 namespace mugaika {
 
@@ -20,21 +20,17 @@ inline constexpr std::size_t log_line_bytes_max = 16u << 20;  // longer lines co
 struct LogReading {
     std::uint64_t lines = 0;
     std::uint64_t broken = 0;
-    std::string first_broken;  // "FILE:LINE"
+    std::string first_broken;  // "FILE:LINE: what is wrong with it"
     std::string first_time;    // of the first and the last event, as they stand there
     std::string last_time;
 };
 
-// Calls `take` for each line that is a JSON object with "time" and "event". Empty lines are passed over. Fails as
+// Calls `take` for each line that is an event. Empty lines are passed over. Fails as
 // LogSource does, with words that name the log.
-Result<void> read_log(std::istream&, const std::string& name,
-                      const std::function<void(const boost::json::object&)>& take, LogReading&);
+Result<void> read_log(std::istream&, const std::string& name, const std::function<void(const ReadEvent&)>& take,
+                      LogReading&);
 
 // Reads no further than to the first event; nothing when there is none.
 Result<std::optional<Moment>> first_event_time(std::istream&, const std::string& name);
-
-// The text of a member, "" when it is missing or no string.
-std::string_view text_in(const boost::json::object&, std::string_view key) noexcept;
-std::uint64_t number_in(const boost::json::object&, std::string_view key) noexcept;  // 0 likewise
 
 }  // namespace mugaika

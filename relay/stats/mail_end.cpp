@@ -2,16 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/array.hpp>
 #include <set>
 
 #include "policy/ascii.hpp"
-#include "relay/stats/log_reader.hpp"
 
 namespace mugaika {
 namespace {
-
-namespace json = boost::json;
 
 struct Words {
     MailState state;
@@ -43,7 +39,9 @@ const Words& words_of(MailState state) noexcept {
 class EndFinder {
 public:
     explicit EndFinder(const FoundMail& mail) : mail_(mail) {
-        for (const json::object& event : mail.events) take(text_in(event, "event"), event);
+        for (const ReadEvent& read : mail.events) {
+            std::visit([this](const auto& event) { take(event); }, *read.event);
+        }
     }
     MailEnd end() && {
         if (end_.state != MailState::delivered) return std::move(end_);
@@ -62,39 +60,39 @@ private:
     bool is_delivered() const noexcept {
         return end_.state == MailState::delivered || end_.state == MailState::held || end_.state == MailState::released;
     }
-    void take_delivery(const json::object& event) {
-        if (const json::value* to = event.if_contains("to"); to != nullptr && to->is_array()) {
-            for (const json::value& address : to->get_array()) {
-                if (address.is_string()) delivered_to_.insert(ascii::to_lower(std::string_view(address.get_string())));
-            }
-        }
-        const bool follows_a_notice = end_.state == MailState::held && text_in(event, "kind") == "rerun";
-        if (is_delivered() && !follows_a_notice) return;
-        end_.state = text_in(event, "verdict") == "quarantined" ? MailState::held : MailState::delivered;
+    static bool by_order(const MailTag& tag) noexcept { return tag.session.empty(); }
+
+    template <class Event>
+    void take(const Event&) {}  // says nothing of its end
+
+    void take(const event::RecipientRefused& refused) {
+        ++end_.tries;
+        end_.state = refused.reply.code >= 500 ? MailState::recipient_refused : MailState::recipient_deferred;
     }
-    void take(std::string_view name, const json::object& event) {
-        const bool by_order = text_in(event, "session").empty();
-        if (name == "recipient.refused") {
-            ++end_.tries;
-            end_.state = number_in(event, "code") >= 500 ? MailState::recipient_refused : MailState::recipient_deferred;
-        } else if (name == "message.received") {
-            ++end_.tries;
-            if (!is_delivered()) end_.state = MailState::unfinished;
-        } else if (name == "message.quarantined") {
-            end_.original_kept = true;
-        } else if (name == "message.delivered") {
-            take_delivery(event);
-        } else if (name == "message.refused" && !is_delivered() && !by_order) {
-            end_.state = MailState::refused;
-        } else if (name == "message.deferred" && !is_delivered() && !by_order) {
-            end_.state = MailState::deferred;
-        } else if (name == "quarantine.delivered") {
-            const std::string_view kind = text_in(event, "kind");
-            if (kind.empty() || kind == "release") end_.state = MailState::released;
-        } else if (name == "quarantine.deleted" || name == "quarantine.expired") {
-            end_.original_kept = false;
-        }
+    void take(const event::MessageReceived&) {
+        ++end_.tries;
+        if (!is_delivered()) end_.state = MailState::unfinished;
     }
+    void take(const event::MessageQuarantined&) { end_.original_kept = true; }
+    void take(const event::MessageDelivered& delivered) {
+        for (const std::string& address : delivered.to) delivered_to_.insert(ascii::to_lower(address));
+        const bool follows = delivered.mail.order_kind == to_string(OrderKind::rerun);
+        if (is_delivered() && !(follows && end_.state == MailState::held)) return;
+        end_.state = delivered.verdict.is(MailVerdict::quarantined) ? MailState::held : MailState::delivered;
+    }
+    void take(const event::MessageRefused& refused) {
+        if (!is_delivered() && !by_order(refused.mail)) end_.state = MailState::refused;
+    }
+    void take(const event::MessageDeferred& deferred) {
+        if (!is_delivered() && !by_order(deferred.mail)) end_.state = MailState::deferred;
+    }
+    void take(const event::QuarantineDelivered& delivered) {
+        // Earlier versions wrote no kind: there were releases alone.
+        const bool is_release = delivered.kind.empty() || delivered.kind == to_string(OrderKind::release);
+        if (is_release) end_.state = MailState::released;
+    }
+    void take(const event::QuarantineDeleted&) { end_.original_kept = false; }
+    void take(const event::QuarantineExpired&) { end_.original_kept = false; }
 
     const FoundMail& mail_;
     MailEnd end_;

@@ -5,7 +5,6 @@
 // Memory: the events of what matches, and of each mail that has not ended yet and may still match.
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -15,6 +14,8 @@
 #include <vector>
 
 #include "relay/log/timestamp.hpp"
+#include "relay/stats/event_facts.hpp"
+#include "relay/stats/read_event.hpp"
 
 namespace mugaika {
 
@@ -34,8 +35,8 @@ struct FoundMail {
         Moment received_at;
         std::string verdict;
     };
-    std::optional<Kept> kept;                 // in the quarantine now; nothing also when that was not asked
-    std::vector<boost::json::object> events;  // oldest first; without the parts and findings of the ledger
+    std::optional<Kept> kept;       // in the quarantine now; nothing also when that was not asked
+    std::vector<ReadEvent> events;  // oldest first; without the parts and findings of the ledger
 };
 
 struct MailWanted {
@@ -51,7 +52,7 @@ struct MailWanted {
 class MailSearch {
 public:
     explicit MailSearch(MailWanted wanted) : wanted_(std::move(wanted)) {}
-    void take(const boost::json::object& event);
+    void take(const ReadEvent&);
     std::vector<FoundMail> finish() &&;  // by the time of their first event
 
 private:
@@ -59,16 +60,15 @@ private:
         FoundMail mail;
         bool from = false, to = false, message_id = false, time = false;  // has matched
     };
-    bool is_of_others(const boost::json::object& event) const;
-    void note_session(std::string_view name, const boost::json::object& event);
-    void take_refused_recipient(const boost::json::object& event);
-    void take_event_of(Candidate&, std::string_view name, const boost::json::object& event);
+    bool is_of_others(const EventFacts&) const;
+    void note_session(const AnyEvent&);
+    void take_refused_recipient(const event::RecipientRefused&, const ReadEvent&);
+    void take_event_of(Candidate&, const ReadEvent&);
     void add_only_kept(std::vector<FoundMail>&) const;
     bool in_time(std::optional<Moment>) const;
-    bool in_time(const boost::json::object& event) const;
     bool from_and_to_match(const Candidate&) const noexcept;
     bool names_match(const Candidate&) const noexcept;
-    bool may_be_dropped(const Candidate&, std::string_view name) const noexcept;
+    bool may_be_dropped(const Candidate&, const AnyEvent&) const noexcept;
 
     MailWanted wanted_;
     std::unordered_map<std::string, std::string> clients_;  // by session that is open

@@ -1,41 +1,41 @@
 #include "relay/stats/mail_story.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
+#include <algorithm>
 
 #include "policy/reason.hpp"
 #include "policy/shown_text.hpp"
 #include "policy/terminal_columns.hpp"
+#include "relay/stats/event_facts.hpp"
 #include "relay/stats/event_text.hpp"
-#include "relay/stats/log_reader.hpp"
 
 namespace mugaika {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::size_t event_columns = 27;
 
-void print_part(std::ostream& out, const json::object& part) {
-    out << "    " << shown_text(text_in(part, "path")) << "  " << shown_text(text_in(part, "action")) << "  "
-        << shown_text(text_in(part, "kind")) << "  " << number_in(part, "bytes") << " bytes";
-    if (const auto name = text_in(part, "name"); !name.empty()) out << "  " << shown_text(name);
-    const auto reason = reason_from_name(text_in(part, "reason"));
-    if (reason && *reason != Reason::none) out << "  (" << japanese(*reason) << " / " << english(*reason) << ")";
+void print_part(std::ostream& out, const PartRow& part) {
+    out << "    " << shown_text(part.facts.path) << "  " << to_string(part.verdict) << "  "
+        << to_string(part.facts.kind) << "  " << part.facts.bytes << " bytes";
+    if (!part.facts.name.empty()) out << "  " << shown_text(part.facts.name);
+    if (part.reason != Reason::none) out << "  (" << japanese(part.reason) << " / " << english(part.reason) << ")";
     out << "\n";
+}
+
+bool is_about(const ReadEvent& read, std::string_view id) {
+    if (read.event) return facts_of(*read.event).id == id;
+    return std::find(read.others.begin(), read.others.end(),
+                     std::pair(std::string(key::id.name), "\"" + std::string(id) + "\"")) != read.others.end();
 }
 
 }  // namespace
 
-bool print_if_about(std::ostream& out, const json::object& event, std::string_view id) {
-    if (text_in(event, "id") != id) return false;
-    out << event_time_text(event) << "  " << fitted(shown_text(text_in(event, "event")), event_columns)
-        << members_text(event) << "\n";
-    const json::value* parts = event.if_contains("parts");
-    const bool is_ledger = parts != nullptr && parts->is_array() && text_in(event, "event") == "message.sanitized";
-    if (!is_ledger) return true;
-    for (const json::value& part : parts->get_array()) {
-        if (part.is_object()) print_part(out, part.get_object());
+bool print_if_about(std::ostream& out, const ReadEvent& read, std::string_view id) {
+    if (!is_about(read, id)) return false;
+    out << local_time_text(read.moment) << "  " << fitted(shown_text(read.name), event_columns) << members_text(read)
+        << "\n";
+    const auto* sanitized = read.event ? std::get_if<event::MessageSanitized>(&*read.event) : nullptr;
+    if (sanitized != nullptr) {
+        for (const PartRow& part : sanitized->ledger.parts) print_part(out, part);
     }
     return true;
 }

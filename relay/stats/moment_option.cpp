@@ -23,7 +23,8 @@ Error not_a_time(std::string_view text) {
     return {Fault::bad_input,
             "\"" + shown_text(text, quoted_bytes_max) +
                 "\" is no time; expected 2026-11-29, \"2026-11-29 05:59\", 2026-11, today, yesterday, "
-                "-2h (also m, d, w), or RFC 3339 as 2026-11-29T05:59:00+09:00"};
+                "\"last month\", \"this fiscal year\" (from April), -2h (also m, d, w), or RFC 3339 as "
+                "2026-11-29T05:59:00+09:00"};
 }
 
 Error out_of_range(std::string_view text, const std::string& what) {
@@ -108,6 +109,32 @@ Moment day_from_now(Moment now, int days, DayEdge edge) {
     return chrono::system_clock::from_time_t(std::mktime(&local));
 }
 
+// "this month", "last fiscal year" …; nothing for other words.
+std::optional<Moment> named_span(std::string_view text, Moment now, DayEdge edge) {
+    struct Span {
+        std::string_view name;
+        int months;       // how long
+        int first_month;  // counted from January; of a month: whichever it is
+    };
+    constexpr int april = 3;
+    constexpr std::array spans{Span{"month", 1, 0}, Span{"year", 12, 0}, Span{"fiscal year", 12, april}};
+    const bool last = text.starts_with("last ");
+    if (!last && !text.starts_with("this ")) return std::nullopt;
+    for (const Span& span : spans) {
+        if (text.substr(5) != span.name) continue;
+        const std::time_t seconds = chrono::system_clock::to_time_t(now);
+        std::tm local{};
+        localtime_r(&seconds, &local);
+        if (span.months == 12) local.tm_mon -= (local.tm_mon - span.first_month + 12) % 12;  // mktime carries over
+        local.tm_mon += (edge == DayEdge::end ? span.months : 0) - (last ? span.months : 0);
+        local.tm_mday = 1;
+        local.tm_hour = local.tm_min = local.tm_sec = 0;
+        local.tm_isdst = -1;
+        return chrono::system_clock::from_time_t(std::mktime(&local));
+    }
+    return std::nullopt;
+}
+
 std::optional<chrono::minutes> length_of(char unit) {
     switch (unit) {
         case 'm':
@@ -145,6 +172,7 @@ Result<Moment> moment_from_option(std::string_view untrusted_text, DayEdge edge,
     const std::string_view text = ascii::trim(untrusted_text);
     if (text == "today") return day_from_now(now, 0, edge);
     if (text == "yesterday") return day_from_now(now, -1, edge);
+    if (const auto span = named_span(text, now, edge)) return *span;
     if (const auto ago = so_long_ago(text, now)) return *ago;
     const auto written = read_written(text);
     if (!written) {

@@ -4,11 +4,13 @@
 //   2026-11-29 05:59:30        local time (also with "T" between): that moment
 //   2026-11-29 05:59           local time: the minute
 //   2026-11-29                 local time: the day; "today" and "yesterday" likewise
-//   2026-11                    local time: the month
+//   2026-11                    local time: the month; "this month" and "last month" likewise
+//   this year, last year       local time: the year, from January
+//   this fiscal year           local time: the year from April (会計年度); "last fiscal year" likewise
 //   -90m  -2h  -3d  -2w        so long ago: that moment
 //
-// A minute, a day or a month stands for its first moment or, with DayEdge::end, for the first moment after it. Local is
-// the time zone of the machine. Years 1970 to 2200.
+// A minute, a day, a month or a year stands for its first moment or, with DayEdge::end, for the first moment after it.
+// Local is the time zone of the machine. Years 1970 to 2200.
 #pragma once
 
 #include <string_view>

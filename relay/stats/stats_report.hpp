@@ -10,11 +10,11 @@
 
 namespace mugaika {
 
-enum class StatsFormat { text, csv, json };
+enum class StatsFormat { text, csv, json, html };  // html: the monthly report (html_report.hpp)
 std::optional<StatsFormat> stats_format_from_name(std::string_view) noexcept;
 
-// `rows` keyed by the values of `by`. The text form ends in a total unless the rows are by kind, where mails count more
-// than once.
+// `rows` keyed by the values of `by`. The text form ends in a total unless mails count in more than one row, as by kind
+// or recipient.
 void print_stats(std::ostream&, StatsFormat, const std::vector<Dimension>& by, const MailCounter::Rows& rows);
 
 }  // namespace mugaika

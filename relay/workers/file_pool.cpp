@@ -106,7 +106,7 @@ asio::awaitable<Result<Answer>> FilePool::Impl::ask(ForkedWorkers& processes, co
     for (std::size_t attempt = 0; attempt < asked.attempts; ++attempt) {
         Result<std::unique_ptr<Worker>> worker = attempt > 0 ? processes.fork() : processes.take();
         if (!worker) {
-            events.file_failed(asked.tag, asked.path, worker.error().words());
+            events.write(event::FileFailed{asked.tag, asked.path, worker.error().words()});
             co_return worker.error();
         }
         const WorkerLimits limits = limits_until(asked, processes.limits(), question.bytes);
@@ -120,7 +120,7 @@ asio::awaitable<Result<Answer>> FilePool::Impl::ask(ForkedWorkers& processes, co
             answer = payload.error();
         }
         if (answer || is_over(asked)) break;
-        events.file_failed(asked.tag, asked.path, answer.error().words());
+        events.write(event::FileFailed{asked.tag, asked.path, answer.error().words()});
     }
     co_return answer;
 }
@@ -213,7 +213,7 @@ void FilePool::Impl::tell_refused(const std::vector<FileResult>& results, const 
     for (std::size_t i = 0; i < results.size(); ++i) {
         const auto* refused = std::get_if<FileNotMade>(&results[i]);
         if (refused == nullptr || refused->why != Reason::check_failed) continue;
-        events.check_refused(tag, errand.rows[i].facts.path, refused->words);
+        events.write(event::CheckRefused{tag, errand.rows[i].facts.path, refused->words});
     }
 }
 

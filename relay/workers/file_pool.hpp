@@ -14,7 +14,7 @@
 
 #include "policy/limits.hpp"
 #include "policy/result.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "sanitizer/mail/checked_file.hpp"
 #include "sanitizer/mail/file_errand.hpp"
 #include "sanitizer/mail/raw_mail.hpp"

@@ -79,11 +79,11 @@ WorkerFailure WorkerPool::Impl::note_failure(const Worker& worker, const Error& 
     const std::string words = exit_words ? error.words() + ", " + *exit_words : error.words();
     const Reason reason = reason_for_mail(error);
     if (reason == Reason::worker_late) {
-        events.worker_limited(tag, "wall_clock");
+        events.write(event::WorkerLimited{tag, "wall_clock"});
     } else if (exit_words == "signal " + std::to_string(SIGXCPU)) {
-        events.worker_limited(tag, "cpu");
+        events.write(event::WorkerLimited{tag, "cpu"});
     } else {
-        events.worker_died(tag, words);
+        events.write(event::WorkerDied{tag, words});
     }
     return {reason, words};
 }

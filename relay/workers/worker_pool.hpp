@@ -12,7 +12,7 @@
 
 #include "policy/limits.hpp"
 #include "policy/result.hpp"
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 #include "sanitizer/worker/client.hpp"
 

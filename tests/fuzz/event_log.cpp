@@ -1,7 +1,6 @@
 // Whatever a log holds, plain or packed: it is read the same in small and in large pieces, and what is told of it is
 // fit for a terminal. AC-255.
 #include <algorithm>
-#include <boost/json/object.hpp>
 #include <cstdint>
 #include <cstdlib>
 #include <sstream>
@@ -61,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     LogReading reading;
     const auto read = read_log(
         in, "-",
-        [&](const boost::json::object& event) {
+        [&](const ReadEvent& event) {
             counter.take(event);
             search.take(event);
         },

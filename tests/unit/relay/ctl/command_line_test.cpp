@@ -56,8 +56,8 @@ TEST_CASE("wrong usage is 64 and says what is wrong") {
         {"quarantine", "release", "0123456789abcdef", "--reason", "r", "--days", "0"},
         {"quarantine", "delete", "0123456789abcdef"},
         {"policy", "try", "--profile", "a", "--rcpt", "b"},
-        {"stats", "--by", "month"},
-        {"stats", "--format", "html"},
+        {"stats", "--by", "colour"},
+        {"stats", "--format", "xml"},
         {"stats", "--since", "tea time"},
     };
     for (const auto& wrong : wrongs) {

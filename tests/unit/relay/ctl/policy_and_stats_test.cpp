@@ -38,8 +38,10 @@ TEST_CASE("statistics read the configured log, named files and standard input, a
     std::ofstream(fixture.path("events.jsonl")) << event << "{broken\n";
     const Ran ran = fixture.run({"stats", "--by", "day,verdict", "--format", "csv"});
     CHECK(ran.exit == Exit::done);
-    CHECK(ran.out == "day,verdict,mails,bytes,deferrals,parts,dropped,recipients\r\n2026-11-20,clean,1,0,0,0,0,0\r\n");
-    CHECK_THAT(ran.err, Catch::Contains("1 of 2, the first at " + fixture.path("events.jsonl") + ":2"));
+    CHECK(ran.out ==
+          "day,verdict,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us\r\n2026-11-20,clean,1,0,0,0,"
+          "0,0,,,\r\n");
+    CHECK_THAT(ran.err, Catch::Contains("1 of 2, the first: " + fixture.path("events.jsonl") + ":2"));
     CHECK_THAT(fixture.run({"stats", "-"}, event + event).out, Catch::Contains("clean        2"));
     CHECK_THAT(fixture.run({"stats", fixture.path("events.jsonl"), "-"}, event).out, Catch::Contains("clean        2"));
     CHECK(fixture.run({"stats", "--since", "2026-11-21", "--format", "json"}).out == "[]\n");

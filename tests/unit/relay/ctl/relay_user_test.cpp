@@ -78,7 +78,7 @@ TEST_CASE_METHOD(RelayUser, "an event for the administrator's eyes is said also 
               if (dup2(roots.get(), STDERR_FILENO) < 0 || !become_relay_user(state())) return 1;
               const auto log = ctl::open_log(config);
               if (!log) return 2;
-              (*log)->quarantine_expired("0123456789abcdef", Actor{});
+              (*log)->write(event::QuarantineExpired{"0123456789abcdef", Actor{}});
               return 0;
           }) == 0);
     std::ifstream said(eyes);

@@ -12,7 +12,7 @@ using ctl::Exit;
 
 namespace {
 
-std::string event(std::string_view time, std::string_view name, std::string_view id, std::string_view more = "") {
+std::string event_line(std::string_view time, std::string_view name, std::string_view id, std::string_view more = "") {
     return R"({"time":")" + std::string(time) + R"(","event":")" + std::string(name) + R"(","host":"h","id":")" +
            std::string(id) + R"(","session":"s","route":"r","from":"alice@example.com",)" +
            R"("to":["taro@city.example.lg.jp"])" + std::string(more) + "}\n";
@@ -25,14 +25,16 @@ constexpr std::string_view clean = R"(,"verdict":"clean","reason":"none","code":
 class RotatedLogs : public CtlFixture {
 public:
     RotatedLogs() {
-        write("events.jsonl", event("2026-11-29T10:00:00+09:00", "message.received", "a") +
-                                  event("2026-11-29T10:00:01+09:00", "message.delivered", "a", clean));
-        write("events.jsonl.1", event("2026-11-28T10:00:00+09:00", "message.received", "a") +
-                                    event("2026-11-28T10:00:01+09:00", "message.deferred", "a", tried_later));
-        write("events.jsonl.2.gz", gzipped(event("2026-11-27T10:00:00+09:00", "message.received", "a") +
-                                           event("2026-11-27T10:00:01+09:00", "message.deferred", "a", tried_later)));
-        write("events.jsonl-20261101.xz", xzed(event("2026-10-31T10:00:00+09:00", "message.received", "old") +
-                                               event("2026-10-31T10:00:01+09:00", "message.delivered", "old", clean)));
+        write("events.jsonl", event_line("2026-11-29T10:00:00+09:00", "message.received", "a") +
+                                  event_line("2026-11-29T10:00:01+09:00", "message.delivered", "a", clean));
+        write("events.jsonl.1", event_line("2026-11-28T10:00:00+09:00", "message.received", "a") +
+                                    event_line("2026-11-28T10:00:01+09:00", "message.deferred", "a", tried_later));
+        write("events.jsonl.2.gz",
+              gzipped(event_line("2026-11-27T10:00:00+09:00", "message.received", "a") +
+                      event_line("2026-11-27T10:00:01+09:00", "message.deferred", "a", tried_later)));
+        write("events.jsonl-20261101.xz",
+              xzed(event_line("2026-10-31T10:00:00+09:00", "message.received", "old") +
+                   event_line("2026-10-31T10:00:01+09:00", "message.delivered", "old", clean)));
     }
     void write(const std::string& name, const std::string& bytes) const {
         std::ofstream(path(name), std::ios::binary | std::ios::trunc) << bytes;
@@ -45,7 +47,8 @@ TEST_CASE("without LOG the configured log and its rotated, packed files are read
     const RotatedLogs logs;
     const Ran counted = logs.run({"stats", "--format", "csv"});
     CHECK(counted.exit == Exit::done);
-    CHECK(counted.out == "verdict,mails,bytes,deferrals,parts,dropped,recipients\r\nclean,2,0,2,0,0,2\r\n");
+    CHECK(counted.out ==
+          "verdict,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us\r\nclean,2,0,2,0,0,2,,,\r\n");
     CHECK(counted.err.empty());
 
     const Ran traced = logs.run({"trace", "--from", "alice", "--since", "2026-11-29", "--json"});
@@ -62,10 +65,10 @@ TEST_CASE("named logs are read in the order of time too, as a shell's * names th
     const RotatedLogs logs;
     const Ran ran = logs.run({"stats", "--format", "csv", logs.path("events.jsonl"), logs.path("events.jsonl.1"),
                               logs.path("events.jsonl.2.gz")});
-    CHECK_THAT(ran.out, Catch::EndsWith("\r\nclean,1,0,2,0,0,1\r\n"));
+    CHECK_THAT(ran.out, Catch::EndsWith("\r\nclean,1,0,2,0,0,1,,,\r\n"));
     const Ran input = logs.run({"stats", "--format", "csv", "-"},
-                               zstded(event("2026-11-29T10:00:01+09:00", "message.delivered", "a", clean)));
-    CHECK_THAT(input.out, Catch::EndsWith("\r\nclean,1,0,0,0,0,1\r\n"));
+                               zstded(event_line("2026-11-29T10:00:01+09:00", "message.delivered", "a", clean)));
+    CHECK_THAT(input.out, Catch::EndsWith("\r\nclean,1,0,0,0,0,1,,,\r\n"));
 }
 
 TEST_CASE("a log that comes through a pipe is read whole, and a folder is no log") {
@@ -73,12 +76,12 @@ TEST_CASE("a log that comes through a pipe is read whole, and a folder is no log
     REQUIRE(mkfifo(logs.path("pipe").c_str(), 0600) == 0);
     std::thread writer([&] {
         std::ofstream pipe(logs.path("pipe"));
-        pipe << event("2026-11-29T11:00:00+09:00", "message.received", "b")
-             << event("2026-11-29T11:00:01+09:00", "message.delivered", "b", clean);
+        pipe << event_line("2026-11-29T11:00:00+09:00", "message.received", "b")
+             << event_line("2026-11-29T11:00:01+09:00", "message.delivered", "b", clean);
     });
     const Ran ran = logs.run({"stats", "--format", "csv", logs.path("pipe"), logs.path("events.jsonl")});
     writer.join();
-    CHECK_THAT(ran.out, Catch::EndsWith("\r\nclean,2,0,0,0,0,2\r\n"));
+    CHECK_THAT(ran.out, Catch::EndsWith("\r\nclean,2,0,0,0,0,2,,,\r\n"));
     std::filesystem::create_directory(logs.path("folder"));
     const Ran folder = logs.run({"stats", logs.path("folder")});
     CHECK(folder.exit != Exit::done);
@@ -110,8 +113,8 @@ TEST_CASE("did you get my mail at ten? trace answers by sender, recipient, Messa
     const CtlFixture fixture;
     const std::string id = R"(,"message_id":"77@example.com")";
     std::ofstream(fixture.path("events.jsonl"))
-        << event("2026-11-29T10:00:00+09:00", "message.received", "a", R"(,"client":"192.0.2.1","bytes":5)")
-        << event("2026-11-29T10:00:01+09:00", "message.delivered", "a", id + std::string(clean))
+        << event_line("2026-11-29T10:00:00+09:00", "message.received", "a", R"(,"client":"192.0.2.1","bytes":5)")
+        << event_line("2026-11-29T10:00:01+09:00", "message.delivered", "a", id + std::string(clean))
         << R"({"time":"2026-11-29T10:01:00+09:00","event":"recipient.refused","session":"s","from":"alice@example.com",)"
         << R"("recipient":"tarou@city.example.lg.jp","code":550,"enhanced":"5.1.1","answer":"Unknown"})"
         << "\n";
@@ -142,7 +145,7 @@ TEST_CASE("did you get my mail at ten? trace answers by sender, recipient, Messa
 TEST_CASE("every command that takes a time reads it the same way and says the same of what is none") {
     const CtlFixture fixture;
     std::ofstream(fixture.path("events.jsonl"))
-        << event(rfc3339(std::chrono::system_clock::now()), "message.received", "now");
+        << event_line(rfc3339(std::chrono::system_clock::now()), "message.received", "now");
     std::filesystem::create_directory(fixture.path("state"));
     REQUIRE(QuarantineStore::open(fixture.config().quarantine_dir(), fixture.config().quarantine_key_file(),
                                   QuarantineStore::Access::relay)
@@ -201,9 +204,10 @@ TEST_CASE("a mail in quarantine is found by words of its subject, and its story 
         }
     }
     std::ofstream(fixture.path("events.jsonl"))
-        << event("2026-11-29T10:00:00+09:00", "message.received", kept[0], R"(,"client":"192.0.2.1","bytes":5)")
-        << event("2026-11-29T10:00:01+09:00", "message.delivered", kept[0], R"(,"verdict":"quarantined","code":250)")
-        << event("2026-11-29T10:00:02+09:00", "message.received", "another");
+        << event_line("2026-11-29T10:00:00+09:00", "message.received", kept[0], R"(,"client":"192.0.2.1","bytes":5)")
+        << event_line("2026-11-29T10:00:01+09:00", "message.delivered", kept[0],
+                      R"(,"verdict":"quarantined","code":250)")
+        << event_line("2026-11-29T10:00:02+09:00", "message.received", "another");
     const auto found = [&](const std::string& words) {
         std::vector<std::string> ids;
         const Ran ran = fixture.run({"trace", "--subject-in-quarantine", words, "--json"});

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
+#include "tests/support/made_events.hpp"
 
 namespace mugaika {
 namespace {
@@ -18,33 +19,35 @@ std::string text_of(const Metrics& metrics) {
 TEST_CASE("what the log writes is what the metrics count") {
     const auto log = EventLog::open("/dev/null", "host").value();
     const MailTag tag{"id", "session", "city.example.lg.jp"};
-    log->session_opened("s1", "192.0.2.1");
-    log->session_opened("s2", "192.0.2.1");
-    log->session_closed("s1", "192.0.2.1", 1, "quit");
+    log->write(event::SessionOpened{"s1", "192.0.2.1"});
+    log->write(event::SessionOpened{"s2", "192.0.2.1"});
+    log->write(event::SessionClosed{"s1", "192.0.2.1", 1, "quit"});
     StageTimes times;
     times.add(Stage::worker, std::chrono::milliseconds(30));
-    log->message_delivered(tag, {}, {MailVerdict::sanitized}, "10.0.0.5:25", {}, {250, "2.0.0", "Ok"}, times);
-    log->message_refused(tag, {}, {552, "5.3.4", "Too large"}, Reason::none, {});
-    log->message_refused(tag, {}, {554, "5.4.6", "Loop"}, Reason::too_many_hops, times);
-    log->recipient_refused(tag, {}, "x@elsewhere.example", {550, "5.7.1", "no"});
-    log->session_refused("192.0.2.1", {421, "4.3.2", "no"}, "sessions_max");
-    log->session_refused("192.0.2.1", {421, "4.3.2", "no"}, "sessions_max", 41);
-    log->session_idle("192.0.2.1", 7);
-    log->relay_fault("reserve", "why");
-    log->message_deferred(tag, {}, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", ""}, "", times);
-    log->message_quarantined(tag, "item", Reason::worker_died, 1);
-    log->worker_died(tag, "the worker went away, signal 31");
-    log->worker_died(tag, "the worker went away, signal 9");
-    log->worker_limited(tag, "wall_clock");
-    log->gate_refused(tag, "why");
-    for (const char* const end : {"made", "made", "busy"}) log->conversion_ended(end);
+    log->write(made::delivered(tag, {}, {MailVerdict::sanitized}, "10.0.0.5:25", {}, {250, "2.0.0", "Ok"}, times));
+    log->write(made::refused(tag, {}, {552, "5.3.4", "Too large"}, Reason::none, {}));
+    log->write(made::refused(tag, {}, {554, "5.4.6", "Loop"}, Reason::too_many_hops, times));
+    log->write(made::refused_at_rcpt(tag, {}, "x@elsewhere.example", {550, "5.7.1", "no"}));
+    log->write(event::SessionRefused{"192.0.2.1", {421, "4.3.2", "no"}, "sessions_max"});
+    log->write(event::SessionRefused{"192.0.2.1", {421, "4.3.2", "no"}, "sessions_max", 41});
+    log->write(event::SessionIdle{"192.0.2.1", 7});
+    log->write(event::RelayFault{"reserve", "why"});
+    log->write(made::deferred(tag, {}, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", ""}, "", times));
+    log->write(event::MessageQuarantined{tag, "item", Reason::worker_died, 1});
+    log->write(event::WorkerDied{tag, "the worker went away, signal 31"});
+    log->write(event::WorkerDied{tag, "the worker went away, signal 9"});
+    log->write(event::WorkerLimited{tag, "wall_clock"});
+    log->write(event::GateRefused{tag, "why"});
+    for (const char* const end : {"made", "made", "busy"}) {
+        log->write(event::FileConverted{tag, "2", "libreoffice", end, 1});
+    }
     ReleaseOrder order;
-    log->message_owed(tag, {}, order, outcome<Stage::deliver, Failure::unavailable>(), "why", {});
+    log->write(made::owed(tag, {}, order, outcome<Stage::deliver, Failure::unavailable>(), "why", {}));
     order.kind = OrderKind::rest;
-    log->quarantine_release_failed(order, outcome<Stage::release, Failure::unavailable>(), "later", false);
-    log->quarantine_release_failed(order, outcome<Stage::release, Failure::expired>(), "too late", true);
-    log->config_rejected("f", {"a", "b"});
-    log->reserve_low("disk", 1, 2);
+    log->write(release_failed(order, outcome<Stage::release, Failure::unavailable>(), "later", false));
+    log->write(release_failed(order, outcome<Stage::release, Failure::expired>(), "too late", true));
+    log->write(event::ConfigRejected{"f", "faults: 2", {"a", "b"}});
+    log->write(event::ReserveLow{"disk", 1, 2});
 
     const std::string text = text_of(log->metrics());
     for (const char* line : {

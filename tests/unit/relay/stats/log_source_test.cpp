@@ -159,7 +159,7 @@ TEST_CASE("a packed log that asks for a lot of memory is refused, and a bomb is 
     std::istringstream in(bomb);
     LogReading reading;
     const auto read = read_log(
-        in, "bomb.gz", [](const boost::json::object&) {}, reading);
+        in, "bomb.gz", [](const ReadEvent&) {}, reading);
     CHECK(read.has_value());
     CHECK(reading.broken == 1);  // one line of 512 MB
     CHECK(peak_kb() - before < 64 * 1024);
@@ -173,7 +173,7 @@ TEST_CASE("a packed log that breaks in the middle stops the reading, so that not
         LogReading reading;
         const std::string name = std::string("events.jsonl.2") + way.suffix;
         const auto read = read_log(
-            in, name, [](const boost::json::object&) {}, reading);
+            in, name, [](const ReadEvent&) {}, reading);
         REQUIRE_FALSE(read.has_value());
         CHECK(read.error().fault() == Fault::protocol);
         CHECK(read.error().words() == "the log " + name + " ends in the middle: it was cut, or is just being written");

@@ -94,6 +94,25 @@ TEST_CASE("yesterday and today know month ends, leap years and the local midnigh
     }
 }
 
+TEST_CASE("months, years and fiscal years are known by their names") {
+    const InZone zone(japan);
+    const Moment now = at("2026-02-15T12:00:00+09:00");
+    const auto span = [&](std::string_view text) {
+        return std::pair(moment_from_option(text, DayEdge::begin, now).value(),
+                         moment_from_option(text, DayEdge::end, now).value());
+    };
+    CHECK(span("this month") == std::pair(at("2026-02-01T00:00:00+09:00"), at("2026-03-01T00:00:00+09:00")));
+    CHECK(span("last month") == std::pair(at("2026-01-01T00:00:00+09:00"), at("2026-02-01T00:00:00+09:00")));
+    CHECK(span("this year") == std::pair(at("2026-01-01T00:00:00+09:00"), at("2027-01-01T00:00:00+09:00")));
+    CHECK(span("last year") == std::pair(at("2025-01-01T00:00:00+09:00"), at("2026-01-01T00:00:00+09:00")));
+    CHECK(span("this fiscal year") == std::pair(at("2025-04-01T00:00:00+09:00"), at("2026-04-01T00:00:00+09:00")));
+    CHECK(span("last fiscal year") == std::pair(at("2024-04-01T00:00:00+09:00"), at("2025-04-01T00:00:00+09:00")));
+    const Moment april = at("2026-04-01T00:00:00+09:00");
+    CHECK(moment_from_option("this fiscal year", DayEdge::begin, april).value() == april);
+    CHECK_FALSE(moment_from_option("last", DayEdge::begin, now).has_value());
+    CHECK_FALSE(moment_from_option("last week ago", DayEdge::begin, now).has_value());
+}
+
 TEST_CASE("a day is as long as the clocks make it") {
     const InZone zone(central_europe);
     const Moment now = at("2026-10-26T12:00:00+01:00");

@@ -6,19 +6,21 @@
 #include <fstream>
 #include <sstream>
 
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 #include "relay/stats/log_reader.hpp"
 #include "relay/stats/mail_counter.hpp"
 #include "relay/stats/mail_story.hpp"
 #include "relay/stats/stats_report.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
+#include "tests/support/in_zone.hpp"
+#include "tests/support/made_events.hpp"
 
 using namespace mugaika;
 namespace json = boost::json;
 
 namespace {
 
-std::string event(std::string_view name, std::string_view id, std::string_view more = "", int day = 20) {
+std::string event_line(std::string_view name, std::string_view id, std::string_view more = "", int day = 20) {
     return R"({"time":"2026-11-)" + std::to_string(day) + R"(T09:00:00.000+09:00","event":")" + std::string(name) +
            R"(","host":"h","id":")" + std::string(id) + R"(","session":"s","route":"city.example.lg.jp")" +
            std::string(more) + "}\n";
@@ -37,7 +39,7 @@ MailCounter::Rows count(const std::string& log, StatsQuery query, LogReading* re
     MailCounter counter(std::move(query));
     LogReading own;
     const auto read = read_log(
-        in, "log", [&](const json::object& e) { counter.take(e); }, reading != nullptr ? *reading : own);
+        in, "log", [&](const ReadEvent& e) { counter.take(e); }, reading != nullptr ? *reading : own);
     REQUIRE(read.has_value());
     return std::move(counter).finish();
 }
@@ -53,12 +55,12 @@ std::string printed(StatsFormat format, const std::vector<Dimension>& dimensions
 }  // namespace
 
 TEST_CASE("a mail deferred three times and then delivered is one delivered mail with three deferrals") {
-    const std::string try_again = event("message.received", "a", R"(,"bytes":1000)") +
-                                  event("message.sanitized", "a", ledger(text_part)) +
-                                  event("message.deferred", "a", R"(,"stage":"deliver","failure":"unavailable")");
-    const std::string delivered = event("message.received", "a", R"(,"bytes":1000)") +
-                                  event("message.sanitized", "a", ledger(text_part)) +
-                                  event("message.delivered", "a", R"(,"verdict":"clean","reason":"none")", 21);
+    const std::string try_again = event_line("message.received", "a", R"(,"bytes":1000)") +
+                                  event_line("message.sanitized", "a", ledger(text_part)) +
+                                  event_line("message.deferred", "a", R"(,"stage":"deliver","failure":"unavailable")");
+    const std::string delivered = event_line("message.received", "a", R"(,"bytes":1000)") +
+                                  event_line("message.sanitized", "a", ledger(text_part)) +
+                                  event_line("message.delivered", "a", R"(,"verdict":"clean","reason":"none")", 21);
     const auto rows = count(try_again + try_again + try_again + delivered, by({Dimension::verdict, Dimension::day}));
     REQUIRE(rows.size() == 1);
     CHECK(rows.begin()->first == std::vector<std::string>{"clean", "2026-11-21"});
@@ -70,18 +72,18 @@ TEST_CASE("a mail deferred three times and then delivered is one delivered mail 
 }
 
 TEST_CASE("every mail of a log has exactly one verdict") {
-    const std::string log = event("session.opened", "") + event("message.received", "a", R"(,"bytes":10)") +
-                            event("message.delivered", "a", R"(,"verdict":"clean","reason":"none")") +
-                            event("message.received", "b", R"(,"bytes":20)") +
-                            event("message.quarantined", "b", R"(,"reason":"encrypted","bytes":20)") +
-                            event("message.delivered", "b", R"(,"verdict":"quarantined","reason":"encrypted")") +
-                            event("message.received", "c", R"(,"bytes":30)") +
-                            event("message.refused", "c", R"(,"reason":"none","code":550,"enhanced":"5.1.1")") +
-                            event("message.received", "d", R"(,"bytes":40)") +
-                            event("message.deferred", "d", R"(,"stage":"deliver","failure":"timeout")") +
-                            event("message.received", "e", R"(,"bytes":50)") +
-                            event("message.refused", "", R"(,"reason":"none","code":552,"enhanced":"5.3.4")") +
-                            event("recipient.refused", "") + event("worker.died", "b");
+    const std::string log = event_line("session.opened", "") + event_line("message.received", "a", R"(,"bytes":10)") +
+                            event_line("message.delivered", "a", R"(,"verdict":"clean","reason":"none")") +
+                            event_line("message.received", "b", R"(,"bytes":20)") +
+                            event_line("message.quarantined", "b", R"(,"reason":"encrypted","bytes":20)") +
+                            event_line("message.delivered", "b", R"(,"verdict":"quarantined","reason":"encrypted")") +
+                            event_line("message.received", "c", R"(,"bytes":30)") +
+                            event_line("message.refused", "c", R"(,"reason":"none","code":550,"enhanced":"5.1.1")") +
+                            event_line("message.received", "d", R"(,"bytes":40)") +
+                            event_line("message.deferred", "d", R"(,"stage":"deliver","failure":"timeout")") +
+                            event_line("message.received", "e", R"(,"bytes":50)") +
+                            event_line("message.refused", "", R"(,"reason":"none","code":552,"enhanced":"5.3.4")") +
+                            event_line("recipient.refused", "") + event_line("worker.died", "b");
     const auto rows = count(log, by({Dimension::verdict, Dimension::reason}));
     const auto mails = [&](const std::string& verdict, const std::string& reason) {
         const auto found = rows.find({verdict, reason});
@@ -97,11 +99,13 @@ TEST_CASE("every mail of a log has exactly one verdict") {
 }
 
 TEST_CASE("a delivery by a release order is no new mail") {
-    const std::string held = event("message.received", "a") + event("message.sanitized", "a", ledger(pdf_part)) +
-                             event("message.delivered", "a", R"(,"verdict":"quarantined","reason":"too_deep")");
-    std::string released = event("message.sanitized", "a", ledger(pdf_part)) +
-                           event("message.deferred", "a", R"(,"stage":"deliver","failure":"timeout")") +
-                           event("message.delivered", "a", R"(,"verdict":"sanitized","reason":"released_by_person")");
+    const std::string held = event_line("message.received", "a") +
+                             event_line("message.sanitized", "a", ledger(pdf_part)) +
+                             event_line("message.delivered", "a", R"(,"verdict":"quarantined","reason":"too_deep")");
+    std::string released =
+        event_line("message.sanitized", "a", ledger(pdf_part)) +
+        event_line("message.deferred", "a", R"(,"stage":"deliver","failure":"timeout")") +
+        event_line("message.delivered", "a", R"(,"verdict":"sanitized","reason":"released_by_person")");
     for (std::size_t at; (at = released.find(R"("session":"s",)")) != std::string::npos;) released.erase(at, 14);
     const auto rows = count(held + released, by({Dimension::verdict}));
     REQUIRE(rows.size() == 2);
@@ -111,10 +115,11 @@ TEST_CASE("a delivery by a release order is no new mail") {
 }
 
 TEST_CASE("what follows a mail is counted as that, and received mails by their own ends") {
-    std::string follow_up = event("message.delivered", "a", R"(,"verdict":"sanitized","reason":"none","kind":"rerun")");
+    std::string follow_up =
+        event_line("message.delivered", "a", R"(,"verdict":"sanitized","reason":"none","kind":"rerun")");
     for (std::size_t at; (at = follow_up.find(R"("session":"s",)")) != std::string::npos;) follow_up.erase(at, 14);
-    const std::string first = event("message.received", "a", R"(,"bytes":10)") +
-                              event("message.delivered", "a", R"(,"verdict":"sanitized","reason":"codec_late")");
+    const std::string first = event_line("message.received", "a", R"(,"bytes":10)") +
+                              event_line("message.delivered", "a", R"(,"verdict":"sanitized","reason":"codec_late")");
     const auto rows = count(first + follow_up, by({Dimension::verdict}));
     CHECK(rows.size() == 2);
     CHECK(rows.at({"sanitized"}).mails == 1);
@@ -123,17 +128,17 @@ TEST_CASE("what follows a mail is counted as that, and received mails by their o
 
 TEST_CASE("refusals at RCPT are counted as recipients, by code, route and day, and never as mails") {
     const auto refused = [](std::string_view enhanced, int code, int day = 20) {
-        return event("recipient.refused", "",
-                     R"(,"recipient":"x@city.example.lg.jp","code":)" + std::to_string(code) + R"(,"enhanced":")" +
-                         std::string(enhanced) + "\"",
-                     day);
+        return event_line("recipient.refused", "",
+                          R"(,"recipient":"x@city.example.lg.jp","code":)" + std::to_string(code) + R"(,"enhanced":")" +
+                              std::string(enhanced) + "\"",
+                          day);
     };
     std::string by_order = refused("5.1.1", 550);
     by_order.erase(by_order.find(R"("session":"s",)"), 14);
     const std::string to_two = R"(,"to":["a@city.example.lg.jp","b@city.example.lg.jp"])";
     const std::string log = refused("5.1.1", 550) + refused("5.1.1", 550, 21) + refused("5.7.1", 550) +
-                            refused("4.2.0", 450) + by_order + event("message.received", "a", to_two) +
-                            event("message.delivered", "a", R"(,"verdict":"clean","reason":"none")" + to_two);
+                            refused("4.2.0", 450) + by_order + event_line("message.received", "a", to_two) +
+                            event_line("message.delivered", "a", R"(,"verdict":"clean","reason":"none")" + to_two);
     const auto rows = count(log, by({Dimension::verdict, Dimension::reason}));
     REQUIRE(rows.size() == 4);
     CHECK(rows.at({"recipient_refused", "550 5.1.1"}).recipients == 2);
@@ -151,20 +156,21 @@ TEST_CASE("refusals at RCPT are counted as recipients, by code, route and day, a
 
 TEST_CASE("recipients whom the relay owes a mail are counted where they end, and the mail only once") {
     const std::string begun =
-        event("message.received", "a",
-              R"(,"to":["x@city.example.lg.jp","y@city.example.lg.jp","z@city.example.lg.jp"])") +
-        event("message.delivered", "a", R"(,"verdict":"clean","reason":"none","to":["x@city.example.lg.jp"])") +
-        event("message.owed", "a",
-              R"(,"to":["y@city.example.lg.jp","z@city.example.lg.jp"],"stage":"deliver","failure":"timeout")");
+        event_line("message.received", "a",
+                   R"(,"to":["x@city.example.lg.jp","y@city.example.lg.jp","z@city.example.lg.jp"])") +
+        event_line("message.delivered", "a", R"(,"verdict":"clean","reason":"none","to":["x@city.example.lg.jp"])") +
+        event_line("message.owed", "a",
+                   R"(,"to":["y@city.example.lg.jp","z@city.example.lg.jp"],"stage":"deliver","failure":"timeout")");
     const auto owed = count(begun, by({Dimension::verdict, Dimension::reason}));
     REQUIRE(owed.size() == 2);
     CHECK(owed.at({"clean", "none"}).mails == 1);
     CHECK(owed.at({"clean", "none"}).recipients == 1);
     CHECK(owed.at({"owed", "deliver/timeout"}).mails == 0);
     CHECK(owed.at({"owed", "deliver/timeout"}).recipients == 2);
-    const std::string tried = event("message.deferred", "a", R"(,"stage":"deliver","failure":"timeout")");
-    const auto served = count(begun + tried + event("message.delivered", "a", R"(,"verdict":"clean","reason":"none")"),
-                              by({Dimension::verdict}));
+    const std::string tried = event_line("message.deferred", "a", R"(,"stage":"deliver","failure":"timeout")");
+    const auto served =
+        count(begun + tried + event_line("message.delivered", "a", R"(,"verdict":"clean","reason":"none")"),
+              by({Dimension::verdict}));
     REQUIRE(served.size() == 1);
     CHECK(served.at({"clean"}).mails == 1);
     CHECK(served.at({"clean"}).recipients == 3);
@@ -173,9 +179,10 @@ TEST_CASE("recipients whom the relay owes a mail are counted where they end, and
 
 TEST_CASE("by kind a mail counts in the row of each kind that it has") {
     const std::string parts = std::string(text_part) + "," + std::string(pdf_part) + "," + std::string(pdf_part);
-    const auto rows = count(event("message.sanitized", "a", ledger(parts)) +
-                                event("message.delivered", "a", R"(,"verdict":"sanitized","reason":"not_rebuilt")"),
-                            by({Dimension::kind}));
+    const auto rows =
+        count(event_line("message.sanitized", "a", ledger(parts)) +
+                  event_line("message.delivered", "a", R"(,"verdict":"sanitized","reason":"not_rebuilt")"),
+              by({Dimension::kind}));
     REQUIRE(rows.size() == 2);
     CHECK(rows.at({"pdf"}).mails == 1);
     CHECK(rows.at({"pdf"}).parts == 2);
@@ -187,7 +194,7 @@ TEST_CASE("by kind a mail counts in the row of each kind that it has") {
 TEST_CASE("since is included, until is not") {
     std::string log;
     for (const int day : {18, 19, 20, 21}) {
-        log += event("message.delivered", std::to_string(day), R"(,"verdict":"clean","reason":"none")", day);
+        log += event_line("message.delivered", std::to_string(day), R"(,"verdict":"clean","reason":"none")", day);
     }
     StatsQuery query = by({Dimension::day});
     query.since = moment_from_rfc3339("2026-11-19T09:00:00+09:00");
@@ -199,7 +206,7 @@ TEST_CASE("since is included, until is not") {
 }
 
 TEST_CASE("broken lines are counted and named, and all others still count") {
-    const std::string good = event("message.delivered", "a", R"(,"verdict":"clean","reason":"none")");
+    const std::string good = event_line("message.delivered", "a", R"(,"verdict":"clean","reason":"none")");
     std::string log = good + "\n" + good.substr(0, 40) + "\n" + "[1]\n" + "{\"event\":1,\"time\":2}\n" + "\xff\xfe\n" +
                       std::string(100000, '[') + "\n" + good + good.substr(0, 30);
     log.insert(0, std::string(log_line_bytes_max + 5, 'x') + "\n");
@@ -207,18 +214,37 @@ TEST_CASE("broken lines are counted and named, and all others still count") {
     const auto rows = count(log, by({}), &reading);
     CHECK(reading.broken == 7);
     CHECK(reading.lines == 9);
-    CHECK(reading.first_broken == "log:1");
+    CHECK(reading.first_broken == "log:1: it is longer than " + std::to_string(log_line_bytes_max));
     REQUIRE(rows.size() == 1);
     CHECK(rows.begin()->second.mails == 2);
 }
 
-TEST_CASE("events of odd shape never stop the counting") {
-    const std::string log = event("message.sanitized", "a", R"(,"parts":7,"in":[])") +
-                            event("message.sanitized", "a", R"(,"parts":[7,{},{"kind":"?","bytes":-5}])") +
-                            event("message.delivered", "a", R"(,"verdict":17)");
-    const auto rows = count(log, by({Dimension::verdict}));
+TEST_CASE("an event with a member of odd shape is no event: it is counted as broken, and all others still count") {
+    const std::string log = event_line("message.sanitized", "a", R"(,"parts":7,"in":[])") +
+                            event_line("message.sanitized", "a", R"(,"parts":[7,{}])") +
+                            event_line("message.sanitized", "a", R"(,"parts":[{"kind":"?","bytes":-5}])") +
+                            event_line("message.sanitized", "a", R"(,"parts":[{"kind":"?"},{}])") +
+                            event_line("message.delivered", "a", R"(,"verdict":17)") +
+                            event_line("message.delivered", "a", R"(,"verdict":"later")");
+    LogReading reading;
+    const auto rows = count(log, by({Dimension::verdict}), &reading);
+    CHECK(reading.broken == 4);
+    CHECK_THAT(reading.first_broken, Catch::Contains("\"parts\" of message.sanitized"));
     REQUIRE(rows.size() == 1);
+    CHECK(rows.begin()->first.front() == "later");
     CHECK(rows.begin()->second.parts == 2);
+}
+
+TEST_CASE("times stand behind the counts where there are any, in milliseconds for people") {
+    MailCounter::Rows rows;
+    rows[{"clean"}].mails = 2;
+    rows[{"clean"}].times.add(TimeHistogram::Time(1500));
+    rows[{"refused"}].mails = 1;
+    const std::string text = printed(StatsFormat::text, {Dimension::verdict}, rows);
+    CHECK_THAT(text, Catch::Contains("recipients  p50 ~ms  p90 ~ms  p99 ~ms\n"));
+    CHECK_THAT(text, Catch::Contains("      1.5      1.5      1.5\n"));
+    CHECK_THAT(printed(StatsFormat::csv, {Dimension::verdict}, rows),
+               Catch::Contains("\r\nrefused,1,0,0,0,0,0,,,\r\n"));
 }
 
 TEST_CASE("the text table is aligned by display width and adds up") {
@@ -240,46 +266,49 @@ TEST_CASE("CSV follows RFC 4180 and holds no formula") {
     rows[{"a,b\"c"}] = {1, 2, 3, 4, 5, 6};
     rows[{"=cmd|' /C calc'!A0"}] = {1, 0, 0, 0, 0, 0};
     CHECK(printed(StatsFormat::csv, {Dimension::route}, rows) ==
-          "route,mails,bytes,deferrals,parts,dropped,recipients\r\n"
-          "'=cmd|' /C calc'!A0,1,0,0,0,0,0\r\n"
-          "\"a,b\"\"c\",1,2,3,4,5,6\r\n");
+          "route,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us\r\n"
+          "'=cmd|' /C calc'!A0,1,0,0,0,0,0,,,\r\n"
+          "\"a,b\"\"c\",1,2,3,4,5,6,,,\r\n");
 }
 
 TEST_CASE("JSON is an array of rows") {
     MailCounter::Rows rows;
     rows[{"clean"}] = {1, 2, 3, 4, 5, 6};
     CHECK(printed(StatsFormat::json, {Dimension::verdict}, rows) ==
-          R"([{"verdict":"clean","mails":1,"bytes":2,"deferrals":3,"parts":4,"dropped":5,"recipients":6}])"
+          R"([{"verdict":"clean","mails":1,"bytes":2,"deferrals":3,"parts":4,"dropped":5,"recipients":6,)"
+          R"("p50_us":null,"p90_us":null,"p99_us":null}])"
           "\n");
     CHECK(printed(StatsFormat::json, {}, {}) == "[]\n");
 }
 
 TEST_CASE("dimensions and formats are known by their names") {
-    for (const char* name : {"day", "route", "verdict", "reason", "kind"}) {
+    for (const char* name :
+         {"hour", "day", "week", "month", "route", "verdict", "reason", "sender-domain", "person", "recipient",
+          "recipient-domain", "kind", "type", "action", "method", "handler", "loss", "engine", "stage"}) {
         REQUIRE(dimension_from_name(name));
         CHECK(to_string(*dimension_from_name(name)) == name);
     }
-    CHECK_FALSE(dimension_from_name("month"));
+    CHECK_FALSE(dimension_from_name("colour"));
     CHECK(stats_format_from_name("csv") == StatsFormat::csv);
-    CHECK_FALSE(stats_format_from_name("html"));
+    CHECK_FALSE(stats_format_from_name("xml"));
 }
 
 TEST_CASE("one mail's life is listed in order, with the parts of its ledger, and nobody else's") {
     const std::string log =
-        event("message.received", "a",
-              R"(,"from":"x@example.com","to":["y@city.example.lg.jp","z@city.example.lg.jp"])") +
-        event("message.received", "b") +
-        event(
+        event_line("message.received", "a",
+                   R"(,"from":"x@example.com","to":["y@city.example.lg.jp","z@city.example.lg.jp"])") +
+        event_line("message.received", "b") +
+        event_line(
             "message.sanitized", "a",
             ledger(
                 R"({"path":"1.2","kind":"pdf","action":"quarantined","bytes":900,"name":"見積書.pdf","reason":"not_rebuilt"})")) +
-        event("message.delivered", "a", R"(,"verdict":"sanitized","code":250)");
+        event_line("message.delivered", "a", R"(,"verdict":"sanitized","code":250)");
     std::ostringstream out;
     LogReading reading;
     std::istringstream in(log);
     int found = 0;
     const auto read = read_log(
-        in, "log", [&](const json::object& e) { found += print_if_about(out, e, "a") ? 1 : 0; }, reading);
+        in, "log", [&](const ReadEvent& e) { found += print_if_about(out, e, "a") ? 1 : 0; }, reading);
     REQUIRE(read.has_value());
     CHECK(found == 3);
     const std::string text = out.str();
@@ -293,13 +322,14 @@ TEST_CASE("one mail's life is listed in order, with the parts of its ledger, and
 }
 
 TEST_CASE("AC-255 a log that was tampered with cannot reach the terminal") {
-    const std::string log = event("message.received", "a", R"(,"from":"\u001b[2J\u202e","x\u0007":["\u009b","\n"])") +
-                            event("message.delivered", "a", R"(,"verdict":"\u001b[31m","reason":"\r\n")");
+    const std::string log =
+        event_line("message.received", "a", R"(,"from":"\u001b[2J\u202e","x\u0007":["\u009b","\n"])") +
+        event_line("message.delivered", "a", R"(,"verdict":"\u001b[31m","reason":"\r\n")");
     std::ostringstream out;
     LogReading reading;
     std::istringstream in(log);
     const auto read = read_log(
-        in, "log", [&](const json::object& e) { print_if_about(out, e, "a"); }, reading);
+        in, "log", [&](const ReadEvent& e) { print_if_about(out, e, "a"); }, reading);
     REQUIRE(read.has_value());
     const auto rows = count(log, by({Dimension::verdict, Dimension::reason}));
     for (const StatsFormat format : {StatsFormat::text, StatsFormat::csv, StatsFormat::json}) {
@@ -325,11 +355,11 @@ TEST_CASE("what the event log writes is what the statistics read") {
     part.facts.kind = PartKind::office;
     part.facts.bytes = 50;
     ledger_of_mail.parts = {part};
-    (*log)->message_received(tag, envelope, "192.0.2.1", {}, 77, "");
-    (*log)->message_deferred(tag, envelope, outcome<Stage::deliver, Failure::busy>(), {451, "4.3.2", ""}, "", {});
-    (*log)->message_sanitized(tag, ledger_of_mail, std::chrono::microseconds(1));
-    (*log)->message_delivered(tag, envelope, {MailVerdict::sanitized, Reason::not_rebuilt}, "10.0.0.5:25", {},
-                              {250, "", ""}, {});
+    (*log)->write(made::received(tag, envelope, "192.0.2.1", {}, 77, ""));
+    (*log)->write(made::deferred(tag, envelope, outcome<Stage::deliver, Failure::busy>(), {451, "4.3.2", ""}, "", {}));
+    (*log)->write(event::MessageSanitized{tag, ledger_of_mail, 1});
+    (*log)->write(made::delivered(tag, envelope, {MailVerdict::sanitized, Reason::not_rebuilt}, "10.0.0.5:25", {},
+                                  {250, "", ""}, {}));
     std::ifstream file(path);
     std::ostringstream text;
     text << file.rdbuf();
@@ -346,11 +376,90 @@ TEST_CASE("parts that crossed as text or rebuilt are not dropped, all others are
     for (const char* action : {"text", "rebuilt", "removed", "quarantined"}) {
         parts += std::string(parts.empty() ? "" : ",") + R"({"kind":"pdf","bytes":1,"action":")" + action + "\"}";
     }
-    const std::string log = event("message.received", "a", R"(,"bytes":10)") +
-                            event("message.sanitized", "a", ledger(parts)) +
-                            event("message.delivered", "a", R"(,"verdict":"sanitized","reason":"none")");
+    const std::string log = event_line("message.received", "a", R"(,"bytes":10)") +
+                            event_line("message.sanitized", "a", ledger(parts)) +
+                            event_line("message.delivered", "a", R"(,"verdict":"sanitized","reason":"none")");
     const auto rows = count(log, by({Dimension::verdict}));
     REQUIRE(rows.size() == 1);
     CHECK(rows.begin()->second.parts == 4);
     CHECK(rows.begin()->second.dropped == 2);
+}
+
+TEST_CASE("mails count by hours, weeks, months, senders, recipients, types, methods, losses, engines and stages") {
+    const InZone zone("JST-9");
+    const auto with = [](std::string_view name, std::string_view more) { return event_line(name, "a", more); };
+    const std::string log =
+        with("message.received", R"(,"from":"X@Example.COM","to":["a@city.jp","B@town.jp"],"bytes":5000)") +
+        event_line("file.converted", "a", R"(,"part":"2","engine":"libreoffice","end":"made","took_us":1)") +
+        with("message.sanitized",
+             ledger(
+                 R"({"kind":"pdf","detected":"application/pdf","action":"rebuilt","method":"ウ-4","handler":"codec",)"
+                 R"("bytes":900,"losses":[{"what":"metadata_removed","count":2},{"what":"form_dropped","count":1}]},)"
+                 R"({"kind":"text","detected":"text/plain","action":"text","method":"ア","handler":"text","bytes":9})",
+                 5000)) +
+        with("message.delivered", R"(,"from":"X@Example.COM","to":["a@city.jp","B@town.jp"],"verdict":"sanitized",)"
+                                  R"("reason":"none","worker_us":2000,"total_us":9000)");
+    const auto keys = [&](std::vector<Dimension> dimensions) {
+        std::vector<std::vector<std::string>> found;
+        for (const auto& [key, counts] : count(log, by(std::move(dimensions)))) found.push_back(key);
+        return found;
+    };
+    using Keys = std::vector<std::vector<std::string>>;
+    CHECK(keys({Dimension::hour}) == Keys{{"2026-11-20 09:00"}});
+    CHECK(keys({Dimension::week, Dimension::month}) == Keys{{"2026-W47", "2026-11"}});
+    CHECK(keys({Dimension::sender_domain}) == Keys{{"example.com"}});
+    CHECK(keys({Dimension::recipient}) == Keys{{"a@city.jp"}, {"b@town.jp"}});
+    CHECK(keys({Dimension::type, Dimension::action}) == Keys{{"application/pdf", "rebuilt"}, {"text/plain", "text"}});
+    CHECK(keys({Dimension::method, Dimension::handler}) == Keys{{"ア", "text"}, {"ウ-4", "codec"}});
+    CHECK(keys({Dimension::engine}) == Keys{{"libreoffice"}});
+    CHECK(keys({Dimension::stage}) == Keys{{"total"}, {"worker"}});
+    CHECK(keys({Dimension::loss}) == Keys{{"form_dropped"}, {"metadata_removed"}, {"none"}});
+
+    const auto each = count(log, by({Dimension::recipient_domain, Dimension::kind}));
+    REQUIRE(each.size() == 4);
+    const Counts& pdf_in_town = each.at({"town.jp", "pdf"});
+    CHECK(pdf_in_town.mails == 1);
+    CHECK(pdf_in_town.recipients == 1);
+    CHECK(pdf_in_town.parts == 1);
+    CHECK(pdf_in_town.bytes == 900);
+    const auto stages = count(log, by({Dimension::stage}));
+    CHECK(stages.at({"worker"}).times.count() == 1);
+    CHECK(std::abs(stages.at({"worker"}).times.percentile(0.5).count() - 2000) <= 2000 / 32);
+}
+
+TEST_CASE("--where counts only what has these values, shown or not") {
+    const std::string log =
+        event_line("message.sanitized", "a", ledger(std::string(text_part) + "," + std::string(pdf_part))) +
+        event_line("message.delivered", "a", R"(,"verdict":"sanitized","reason":"encrypted")") +
+        event_line("message.sanitized", "b", ledger(text_part)) +
+        event_line("message.delivered", "b", R"(,"verdict":"clean","reason":"none")");
+    StatsQuery query = by({Dimension::verdict});
+    query.where = conditions_from_option("reason=encrypted,kind=pdf").value();
+    const auto rows = count(log, query);
+    REQUIRE(rows.size() == 1);
+    CHECK(rows.begin()->first.front() == "sanitized");
+    CHECK(rows.begin()->second.parts == 1);
+    query.where = conditions_from_option("verdict=clean").value();
+    CHECK(count(log, query).size() == 1);
+    query.where = conditions_from_option("verdict=refused").value();
+    CHECK(count(log, query).empty());
+    for (const std::string_view wrong : {"", "reason", "colour=red", "reason=a,", "=x"}) {
+        CAPTURE(wrong);
+        const auto conditions = conditions_from_option(wrong);
+        REQUIRE_FALSE(conditions.has_value());
+        CHECK_THAT(conditions.error().words(), Catch::Contains("expected KEY=VALUE"));
+    }
+}
+
+TEST_CASE("percentiles are at most three in a hundred off, whatever the times") {
+    TimeHistogram times;
+    CHECK(times.percentile(0.5) == TimeHistogram::Time::zero());
+    for (int i = 1; i <= 100000; ++i) times.add(TimeHistogram::Time(i));
+    for (const double share : {0.001, 0.1, 0.5, 0.9, 0.99, 1.0}) {
+        const double exact = share * 100000;
+        CHECK(std::abs(static_cast<double>(times.percentile(share).count()) - exact) <= exact / 32 + 1);
+    }
+    times.add(TimeHistogram::Time(-5));
+    times.add(TimeHistogram::Time::max());
+    CHECK(times.count() == 100002);
 }

@@ -1,4 +1,4 @@
-#include "relay/log/events.hpp"
+#include "relay/log/event_log.hpp"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -18,6 +18,7 @@
 
 #include "relay/log/ledger_json.hpp"
 #include "relay/log/timestamp.hpp"
+#include "tests/support/made_events.hpp"
 
 using namespace mugaika;
 namespace json = boost::json;
@@ -111,9 +112,9 @@ TEST_CASE("AC-255 nothing from outside can start a new log line, end a string or
         std::string(100000, 'x'),
     };
     for (const std::string& text : hostile) {
-        (*log)->session_closed(text, text, 1, text);
-        (*log)->quarantine_deleted(text, Actor{text, 0, text}, text);
-        (*log)->worker_died({text, text, text}, text);
+        (*log)->write(event::SessionClosed{text, text, 1, text});
+        (*log)->write(event::QuarantineDeleted{text, Actor{text, 0, text}, text});
+        (*log)->write(event::WorkerDied{{text, text, text}, text});
     }
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == hostile.size() * 3);
@@ -138,16 +139,17 @@ TEST_CASE("every event has time with offset and milliseconds, name and host, and
     envelope.sender = address("sender@example.com");
     envelope.recipients = {address("a@city.example.lg.jp"), address("b@city.example.lg.jp")};
     const MailTag tag{"0123456789abcdef", "s1", "city.example.lg.jp"};
-    (*log)->message_received(tag, envelope, "192.0.2.1", {{"TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256"}}, 42, "ff");
+    (*log)->write(made::received(tag, envelope, "192.0.2.1", {{"TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256"}}, 42, "ff"));
     StageTimes times;
     times.add(Stage::deliver, std::chrono::microseconds(1500));
     times.end_total(StageTimes::Clock::now());
-    (*log)->message_delivered(tag, envelope, {MailVerdict::clean}, "10.0.0.5:25", {}, {250, "2.0.0", "queued"}, times);
-    (*log)->message_delivered(tag, envelope, {MailVerdict::clean}, "10.0.0.5:25",
-                              {{"TLSv1.3", "TLS_AES_256_GCM_SHA384"}}, {250, "2.0.0", "queued"}, times);
-    (*log)->message_deferred({}, envelope, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", "later"}, "slow",
-                             times);
-    (*log)->message_refused(tag, envelope, {552, "5.3.4", "Too large"}, Reason::none, {});
+    (*log)->write(
+        made::delivered(tag, envelope, {MailVerdict::clean}, "10.0.0.5:25", {}, {250, "2.0.0", "queued"}, times));
+    (*log)->write(made::delivered(tag, envelope, {MailVerdict::clean}, "10.0.0.5:25",
+                                  {{"TLSv1.3", "TLS_AES_256_GCM_SHA384"}}, {250, "2.0.0", "queued"}, times));
+    (*log)->write(made::deferred({}, envelope, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", "later"},
+                                 "slow", times));
+    (*log)->write(made::refused(tag, envelope, {552, "5.3.4", "Too large"}, Reason::none, {}));
 
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 5);
@@ -188,13 +190,15 @@ TEST_CASE("the original's Message-ID stands in each event of a mail once it is k
     REQUIRE(log.has_value());
     MailTag tag{"0123456789abcdef", "s1", "city.example.lg.jp"};
     const smtp::Envelope envelope;
-    (*log)->message_received(tag, envelope, "192.0.2.1", {}, 42, "ff");
+    (*log)->write(made::received(tag, envelope, "192.0.2.1", {}, 42, "ff"));
     tag.message_id = "CAF=1\x1b@mail.example.com";
-    (*log)->message_sanitized(tag, full_ledger(), std::chrono::microseconds(7));
-    (*log)->message_quarantined(tag, tag.id, Reason::encrypted, 42);
-    (*log)->message_delivered(tag, envelope, {MailVerdict::clean}, "10.0.0.5:25", {}, {250, "2.0.0", "queued"}, {});
-    (*log)->message_deferred(tag, envelope, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", ""}, "", {});
-    (*log)->message_refused(tag, envelope, {552, "5.3.4", "Too large"}, Reason::none, {});
+    (*log)->write(event::MessageSanitized{tag, full_ledger(), 7});
+    (*log)->write(event::MessageQuarantined{tag, tag.id, Reason::encrypted, 42});
+    (*log)->write(
+        made::delivered(tag, envelope, {MailVerdict::clean}, "10.0.0.5:25", {}, {250, "2.0.0", "queued"}, {}));
+    (*log)->write(
+        made::deferred(tag, envelope, outcome<Stage::deliver, Failure::timeout>(), {451, "4.4.2", ""}, "", {}));
+    (*log)->write(made::refused(tag, envelope, {552, "5.3.4", "Too large"}, Reason::none, {}));
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 6);
     CHECK_FALSE(event_of(lines[0]).contains("message_id"));
@@ -211,10 +215,10 @@ TEST_CASE("a refusal at RCPT says from whom and to whom; one of an order, which 
     envelope.sender = address("sender@example.com");
     MailTag tag;
     tag.session = "s1";
-    (*log)->recipient_refused(tag, envelope, "x@city.example.lg.jp", {550, "5.1.1", "Unknown"});
+    (*log)->write(made::refused_at_rcpt(tag, envelope, "x@city.example.lg.jp", {550, "5.1.1", "Unknown"}));
     envelope.sender.reset();
-    (*log)->recipient_refused(tag, envelope, "y@city.example.lg.jp", {450, "4.7.1", "Later"}, "a limit");
-    (*log)->recipient_refused({}, {}, "z@city.example.lg.jp", {550, "5.1.1", "Unknown"});
+    (*log)->write(made::refused_at_rcpt(tag, envelope, "y@city.example.lg.jp", {450, "4.7.1", "Later"}, "a limit"));
+    (*log)->write(event::RecipientRefused{{}, std::nullopt, "z@city.example.lg.jp", {550, "5.1.1", "Unknown"}});
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 3);
     CHECK(event_of(lines[0]).at("from") == "sender@example.com");
@@ -229,10 +233,10 @@ TEST_CASE("who used which TLS, and where it failed, are events") {
     Folder folder;
     auto log = EventLog::open(folder.file("events.jsonl"), "h");
     REQUIRE(log.has_value());
-    (*log)->session_secured("s1", "192.0.2.1", {"TLSv1.3", "TLS_AES_256_GCM_SHA384"});
-    (*log)->session_tls_failed("s1", "192.0.2.1", "no shared cipher");
-    (*log)->next_hop_secured("10.0.0.5:25", {"TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256"});
-    (*log)->next_hop_tls_failed("10.0.0.5:25", "certificate has expired", true);
+    (*log)->write(event::SessionSecured{"s1", "192.0.2.1", {"TLSv1.3", "TLS_AES_256_GCM_SHA384"}});
+    (*log)->write(event::SessionTlsFailed{"s1", "192.0.2.1", "no shared cipher"});
+    (*log)->write(event::NextHopSecured{"10.0.0.5:25", {"TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256"}});
+    (*log)->write(event::NextHopTlsFailed{"10.0.0.5:25", "certificate has expired", true});
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 4);
     CHECK(event_of(lines[0]).at("event") == "session.secured");
@@ -249,7 +253,7 @@ TEST_CASE("message.sanitized holds the whole ledger, and no key twice") {
     Folder folder;
     auto log = EventLog::open(folder.file("events.jsonl"), "h");
     REQUIRE(log.has_value());
-    (*log)->message_sanitized({"0123456789abcdef", "s", "r"}, full_ledger(), std::chrono::microseconds(7));
+    (*log)->write(event::MessageSanitized{{"0123456789abcdef", "s", "r"}, full_ledger(), 7});
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 1);
     const json::object event = event_of(lines[0]);
@@ -265,7 +269,7 @@ TEST_CASE("lines of several threads never mix") {
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&] {
-            for (int i = 0; i < 200; ++i) (*log)->relay_stopped(std::string(500, 'w'));
+            for (int i = 0; i < 200; ++i) (*log)->write(event::RelayStopped{std::string(500, 'w')});
         });
     }
     for (std::thread& thread : threads) thread.join();
@@ -279,8 +283,8 @@ TEST_CASE("a full disk is counted, stops nothing, and leaves no glued lines behi
     Folder folder;
     auto log = EventLog::open("/dev/full", "h");
     REQUIRE(log.has_value());
-    (*log)->relay_stopped("one");
-    (*log)->relay_stopped("two");
+    (*log)->write(event::RelayStopped{"one"});
+    (*log)->write(event::RelayStopped{"two"});
     CHECK((*log)->lost_events() == 2);
 
     // A line that fits only in part: the file may grow to 250 bytes, a line has about a hundred.
@@ -293,17 +297,17 @@ TEST_CASE("a full disk is counted, stops nothing, and leaves no glued lines behi
     rlimit tight = before;
     tight.rlim_cur = 250;
     REQUIRE(setrlimit(RLIMIT_FSIZE, &tight) == 0);
-    for (int i = 0; i < 4; ++i) (*small)->relay_stopped("no space");
+    for (int i = 0; i < 4; ++i) (*small)->write(event::RelayStopped{"no space"});
     tight.rlim_cur = 0;  // not a full disk: EFBIG
     REQUIRE(setrlimit(RLIMIT_FSIZE, &tight) == 0);
     const std::uint64_t lost_before = (*small)->lost_events();
-    (*small)->relay_stopped("refused by the kernel");
+    (*small)->write(event::RelayStopped{"refused by the kernel"});
     const std::uint64_t lost_then = (*small)->lost_events();
     REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
     std::signal(SIGXFSZ, old_handler);
     CHECK(lost_before >= 1);
     CHECK(lost_then == lost_before + 1);
-    (*small)->relay_stopped("space again");
+    (*small)->write(event::RelayStopped{"space again"});
     const auto lines = lines_of(path);
     CHECK(event_of(lines.back()).at("why") == "space again");
 }
@@ -316,10 +320,10 @@ TEST_CASE("after reopen the log goes to the new file, and a folder that is gone 
     struct stat facts {};
     REQUIRE(stat(path.c_str(), &facts) == 0);
     CHECK((facts.st_mode & 0777 & ~0640u) == 0);
-    (*log)->relay_stopped("before");
+    (*log)->write(event::RelayStopped{"before"});
     std::filesystem::rename(path, folder.file("events.jsonl.1"));
     REQUIRE((*log)->reopen().has_value());
-    (*log)->relay_stopped("after");
+    (*log)->write(event::RelayStopped{"after"});
     CHECK(lines_of(folder.file("events.jsonl.1")).size() == 1);
     CHECK(lines_of(path).size() == 1);
 
@@ -327,7 +331,7 @@ TEST_CASE("after reopen the log goes to the new file, and a folder that is gone 
     std::filesystem::remove(path);
     std::filesystem::create_directory(path);  // cannot be opened for writing
     CHECK_FALSE((*log)->reopen().has_value());
-    (*log)->relay_stopped("still counted as written");
+    (*log)->write(event::RelayStopped{"still counted as written"});
     CHECK((*log)->lost_events() == 0);
 }
 
@@ -342,8 +346,10 @@ TEST_CASE("a release leaves who, what, to whom and why in the log") {
     order.recipients = {address("a@city.example.lg.jp")};
     order.person = "yamada";
     order.reason = "差出人に電話で確認";
-    (*log)->quarantine_released(order, Actor{"yamada", 1000, "yamada-t"}, "city.example.lg.jp");
-    (*log)->quarantine_release_failed(order, outcome<Stage::release, Failure::expired>(), "too late", true);
+    (*log)->write(event::QuarantineReleased{order.item_id, order.order_id, Actor{"yamada", 1000, "yamada-t"},
+                                            "city.example.lg.jp", order.parts, address_texts(order.recipients),
+                                            order.reason, order.valid_until});
+    (*log)->write(release_failed(order, outcome<Stage::release, Failure::expired>(), "too late", true));
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 2);
     const json::object released = event_of(lines[0]);
@@ -371,7 +377,8 @@ TEST_CASE("a rest that becomes the relay's own leaves its order, to whom it goes
     order.order_id = "orderorderorder0";
     order.recipients = {address("b@city.example.lg.jp")};
     const MailTag tag{"0123456789abcdef", "s1", "city.example.lg.jp"};
-    (*log)->message_owed(tag, envelope, order, outcome<Stage::deliver, Failure::timeout>(), "10.0.0.5:25 silent", {});
+    (*log)->write(
+        made::owed(tag, envelope, order, outcome<Stage::deliver, Failure::timeout>(), "10.0.0.5:25 silent", {}));
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 1);
     const json::object owed = event_of(lines[0]);

@@ -1,0 +1,156 @@
+#include "relay/stats/ended_mails.hpp"
+
+namespace mugaika {
+namespace {
+
+std::string code_of(const smtp::Reply& reply) { return std::to_string(reply.code) + " " + reply.enhanced; }
+
+// Only what came over SMTP has a session; without one it is a stored mail on its way again.
+bool is_release(const MailTag& tag) noexcept { return !tag.id.empty() && tag.session.empty(); }
+
+}  // namespace
+
+EndedMails::EndedMails(Take take, bool part_details) : take_(std::move(take)), part_details_(part_details) {}
+
+void EndedMails::take(const ReadEvent& read) {
+    if (!read.event) return;
+    const auto count_it = [&](const auto& event) {
+        if constexpr (requires { this->on(event, read.moment); }) this->on(event, read.moment);
+    };
+    std::visit(count_it, *read.event);
+}
+
+// Without a session it is an order that asks; its outcome is told by its own events.
+void EndedMails::on(const event::RecipientRefused& refused, Moment moment) {
+    if (refused.mail.session.empty()) return;
+    MailFacts recipient;
+    recipient.is_mail = false;
+    recipient.time = moment;
+    recipient.route = refused.mail.route;
+    recipient.from = refused.from.value_or("");
+    recipient.to = {refused.recipient};
+    recipient.verdict = refused.reply.code >= 500 ? "recipient_refused" : "recipient_deferred";
+    recipient.reason = code_of(refused.reply);
+    take_(recipient);
+}
+
+void EndedMails::on(const event::MessageReceived& received, Moment moment) {
+    OpenMail* mail = open(received.mail, moment);
+    if (mail == nullptr) return;
+    mail->facts.from = received.from;
+    mail->facts.to = received.to;
+    mail->facts.bytes = received.bytes;
+}
+
+MailFacts::Part EndedMails::part_of(const PartRow& row) const {
+    MailFacts::Part part;
+    part.kind = row.facts.kind;
+    part.bytes = row.facts.bytes;
+    part.dropped = row.verdict != PartVerdict::text && row.verdict != PartVerdict::rebuilt;
+    if (!part_details_) return part;
+    part.type = row.facts.detected_type;
+    part.action = to_string(row.verdict);
+    part.method = to_string(row.method);
+    part.handler = row.handler;
+    for (const Loss& loss : row.losses) part.losses.emplace_back(to_string(loss.what));
+    return part;
+}
+
+// Each try writes a ledger; the last one counts.
+void EndedMails::on(const event::MessageSanitized& sanitized, Moment moment) {
+    OpenMail* mail = open(sanitized.mail, moment);
+    if (mail == nullptr) return;
+    mail->facts.bytes = sanitized.ledger.in_bytes;
+    mail->facts.parts.clear();
+    for (const PartRow& row : sanitized.ledger.parts) mail->facts.parts.push_back(part_of(row));
+}
+
+void EndedMails::on(const event::MessageQuarantined& kept, Moment moment) { open(kept.mail, moment); }
+
+void EndedMails::on(const event::FileConverted& converted, Moment moment) {
+    if (OpenMail* mail = open(converted.mail, moment)) mail->facts.engines.insert(converted.engine);
+}
+
+void EndedMails::on(const event::QuarantineReleased& released, Moment) {
+    releasers_[released.item] = released.actor.person;
+}
+
+void EndedMails::on(const event::MessageDelivered& delivered, Moment moment) {
+    MailFacts mail = is_release(delivered.mail) ? MailFacts() : closed(delivered.mail, moment);
+    mail.time = moment;
+    mail.route = delivered.mail.route;
+    mail.from = delivered.from;
+    if (!delivered.to.empty()) mail.to = delivered.to;
+    mail.times = delivered.times;
+    mail.verdict = delivered.verdict.text();
+    mail.reason = delivered.reason.text();
+    if (is_release(delivered.mail)) {
+        const bool followed = delivered.mail.order_kind == to_string(OrderKind::rerun);
+        mail.verdict = followed ? "followed" : "released";
+        const auto releaser = releasers_.find(delivered.mail.id);
+        if (releaser != releasers_.end()) mail.person = releaser->second;
+    }
+    take_(mail);
+}
+
+void EndedMails::on(const event::MessageDeferred& deferred, Moment moment) {
+    OpenMail* mail = open(deferred.mail, moment);
+    if (mail == nullptr) return;
+    if (!deferred.to.empty()) mail->facts.to = deferred.to;
+    ++mail->facts.deferrals;
+    mail->deferred_by = deferred.stage.text() + "/" + deferred.failure.text();
+}
+
+void EndedMails::on(const event::MessageRefused& refused, Moment moment) {
+    if (is_release(refused.mail)) return;
+    MailFacts mail = closed(refused.mail, moment);
+    mail.from = refused.from;
+    if (!refused.to.empty()) mail.to = refused.to;
+    mail.times = refused.times;
+    mail.verdict = "refused";
+    const std::string& reason = refused.reason.text();
+    mail.reason = reason.empty() || refused.reason.is(Reason::none) ? code_of(refused.reply) : reason;
+    take_(mail);
+}
+
+void EndedMails::on(const event::MessageOwed& owed, Moment moment) {
+    OpenMail* mail = open(owed.mail, moment);
+    if (mail == nullptr) return;
+    mail->facts.from = owed.from;
+    if (!owed.to.empty()) mail->facts.to = owed.to;
+    mail->facts.is_mail = false;
+    mail->deferred_by = owed.stage.text() + "/" + owed.failure.text();
+}
+
+// Null: of no mail that is counted by its end.
+EndedMails::OpenMail* EndedMails::open(const MailTag& tag, Moment moment) {
+    if (tag.id.empty() || is_release(tag)) return nullptr;
+    OpenMail& mail = open_[tag.id];
+    mail.facts.time = moment;
+    mail.facts.route = tag.route;
+    return &mail;
+}
+
+MailFacts EndedMails::closed(const MailTag& tag, Moment moment) {
+    MailFacts facts;
+    const auto found = open_.find(tag.id);
+    if (found != open_.end()) {
+        facts = std::move(found->second.facts);
+        open_.erase(found);
+    }
+    facts.time = moment;
+    facts.route = tag.route;
+    return facts;
+}
+
+void EndedMails::finish() {
+    for (auto& [id, mail] : open_) {
+        const bool is_owed = !mail.facts.is_mail;
+        mail.facts.verdict = is_owed ? "owed" : mail.facts.deferrals > 0 ? "deferred" : "unfinished";
+        mail.facts.reason = is_owed || mail.facts.deferrals > 0 ? mail.deferred_by : "none";
+        take_(mail.facts);
+    }
+    open_.clear();
+}
+
+}  // namespace mugaika

@@ -1,0 +1,63 @@
+// What an information-security officer hands in: what came and what became of it, by which method of the guideline it
+// crossed, what was held and why, what people let through and why, how long it took, what went wrong, and whether the
+// books add up. From the log alone, in one pass.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "relay/stats/accounts.hpp"
+#include "relay/stats/ended_mails.hpp"
+#include "relay/stats/mail_rows.hpp"
+
+namespace mugaika {
+
+struct PersonsAct {
+    std::string time;  // local
+    std::string event;
+    std::string person;
+    std::string id;
+    std::string what;  // parts or the like
+    std::string why;
+};
+
+struct ReportFacts {
+    std::optional<Moment> since, until;  // as it was asked for
+    std::string first, last;             // local times of the first and last event in it
+    std::set<std::string> hosts;
+    MailRows::Rows by_day_and_verdict, by_verdict, by_reason, by_route, by_kind_and_action, by_method, by_stage;
+    Accounts accounts;
+    std::vector<PersonsAct> acts;  // the first acts_max
+    std::uint64_t act_count = 0;
+    std::map<std::string, std::uint64_t> troubles;  // events that are no everyday ones, by name
+    std::string peak_minute;                        // local
+    std::uint64_t peak_mails = 0;                   // received in it
+
+    static constexpr std::size_t acts_max = 500;
+};
+
+class MonthlyReport {
+public:
+    MonthlyReport(std::optional<Moment> since, std::optional<Moment> until);
+    MonthlyReport(const MonthlyReport&) = delete;
+    void take(const ReadEvent&);
+    ReportFacts finish() &&;
+
+private:
+    bool is_in_range(Moment) const noexcept;
+    void note_act(const ReadEvent&);
+    void note_minute(Moment);
+
+    ReportFacts facts_;
+    std::vector<std::pair<MailRows, MailRows::Rows ReportFacts::*>> tables_;
+    EndedMails mails_;
+    AccountKeeper keeper_;
+    std::map<std::int64_t, std::uint64_t> minutes_;  // mails received in each minute that is still open
+    std::int64_t peak_ = 0;
+};
+
+}  // namespace mugaika
