@@ -5,6 +5,13 @@
 #include "policy/locked_file.hpp"
 
 namespace mugaika {
+namespace {
+
+bool contains(const std::vector<std::string>& paths, std::string_view path) noexcept {
+    return std::find(paths.begin(), paths.end(), path) != paths.end();
+}
+
+}  // namespace
 
 std::string_view to_string(KeepOriginal keep) noexcept {
     switch (keep) {
@@ -60,7 +67,9 @@ const PartRule* Profile::rule_for(const PartFacts& facts, PartKind as_kind) cons
 
 PartAction Profile::action_for(const PartFacts& facts, PartKind as_kind) const noexcept {
     const PartRule* const rule = rule_for(facts, as_kind);
-    return rule != nullptr ? rule->action : actions[static_cast<std::size_t>(as_kind)];
+    const PartAction said = rule != nullptr ? rule->action : actions[static_cast<std::size_t>(as_kind)];
+    const bool is_ordered = contains(pictured_parts, facts.path) && can_become(as_kind, PartAction::image_pdf);
+    return is_ordered && said != PartAction::refuse ? PartAction::image_pdf : said;
 }
 
 bool is_text_file(const Profile& profile, const PartFacts& facts) noexcept {

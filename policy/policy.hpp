@@ -62,6 +62,8 @@ struct Profile {
     bool files_line = false;            // one line in the notice where files arrive rebuilt and nothing was lost?
 
     std::vector<PartRule> rules;  // the first that matches counts, before `actions`
+    // By a person's order: paths of held parts whose pages become pictures, whatever keeps them back but a refusal.
+    std::vector<std::string> pictured_parts;
 
     // The rule that decides about this part; nullptr: `actions` do. Rules are about files: none speaks of a body.
     const PartRule* rule_for(const PartFacts& facts, PartKind as_kind) const noexcept;

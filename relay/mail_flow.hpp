@@ -81,8 +81,8 @@ public:
                                                const MailAddress& recipient, std::string_view session) override;
     boost::asio::awaitable<smtp::Reply> take(ReceivedMail) override;
 
-    // The same road for a stored mail, with an order: a person's, or for the rest of a delivery. The caller keeps the
-    // order and the item until it ends.
+    // The same road for a stored mail, with an order: a person's, or for the rest of a delivery. Of one for pictures
+    // only these leave, all that were ordered. The caller keeps the order and the item until it ends.
     boost::asio::awaitable<FlowEnd> release(const ReleaseOrder&, const QuarantineItem&, const RawMail&);
     // The same for one that is judged again, as at its first delivery: what its recipients do not have yet follows, and
     // where there is nothing of that, nothing is sent. `runs` and `releases` are the notes beside the item. `last`:
@@ -127,6 +127,7 @@ private:
     FollowUpRest leave_new(Mail&, const Again&);
     boost::asio::awaitable<RerunEnd> send_follow_up(Mail&, const Again&, const FollowUpRest&);
     boost::asio::awaitable<std::optional<FlowEnd>> stopped_by_scanners(Mail&);
+    std::optional<FlowEnd> leave_pictures(Mail&);
     boost::asio::awaitable<Result<void>> owe(Mail&);
     boost::asio::awaitable<void> owe_reruns(Attempt&);
     boost::asio::awaitable<Result<void>> owe_what_follows(Mail&);

@@ -8,7 +8,7 @@
 namespace mugaika {
 namespace {
 
-// Nobody waits for a mail that is judged again, and it takes its time beside the others.
+// Nobody waits for a mail that is judged again or drawn by order, and it takes its time beside the others.
 constexpr std::chrono::minutes files_deadline_of_a_rerun{10};
 
 }  // namespace
@@ -64,21 +64,21 @@ bool MailFlow::Mail::lets_files_follow() const {
 }
 
 std::chrono::seconds MailFlow::Mail::files_deadline() const {
-    if (is_rerun()) return files_deadline_of_a_rerun;
+    if (is_rerun() || is_pictured()) return files_deadline_of_a_rerun;
     const std::chrono::seconds whole = config->limits.flow.files_deadline;
     return lets_files_follow() ? std::min(whole, config->profile_of(&route).slow_files.after) : whole;
 }
 
 RoadRules MailFlow::Mail::road_rules() const {
     RoadRules rules;
-    if (is_rerun()) rules.side_by_side_max = 1;
+    if (is_rerun() || is_pictured()) rules.side_by_side_max = 1;
     rules.ends_sharply = lets_files_follow();
-    rules.delivered = delivered;
+    rules.delivered = is_pictured() ? &left_out : delivered;
     return rules;
 }
 
 bool MailFlow::Mail::is_past_its_deadline() const {
-    return !is_rerun() && StageTimes::Clock::now() > started + config->limits.smtp.mail_deadline;
+    return !is_rerun() && !is_pictured() && StageTimes::Clock::now() > started + config->limits.smtp.mail_deadline;
 }
 
 Job MailFlow::Mail::job() const {
@@ -90,7 +90,7 @@ Job MailFlow::Mail::job() const {
     if (const std::string zone = config->zone_name(); !zone.empty()) asked.time_zone = zone;
     if (config->signature_trust) asked.signatures = *config->signature_trust;
     asked.arrived_at = unix_seconds(item.received_at);
-    if (is_release() && profile.release_originals) asked.released_parts = facts.order->parts;
+    if (is_release() && !is_pictured() && profile.release_originals) asked.released_parts = facts.order->parts;
     return asked;
 }
 

@@ -20,6 +20,7 @@ struct MailFlow::Mail {
     Mail(std::shared_ptr<const Config>, RecipientGroup, const RawMail&, QuarantineItem);  // of a route
 
     bool is_release() const noexcept { return facts.order != nullptr; }
+    bool is_pictured() const noexcept { return order != nullptr && order->kind == OrderKind::image_pdf; }
     bool is_rerun() const noexcept { return delivered != nullptr; }
     bool is_rest() const noexcept { return order != nullptr && order->kind == OrderKind::rest; }
     bool lets_files_follow() const;
@@ -44,7 +45,8 @@ struct MailFlow::Mail {
     const ReleaseOrder* order = nullptr;   // the one that is carried out
     const Ledger* stored = nullptr;        // with it: that of the kept mail
     const PartPaths* delivered = nullptr;  // of one that is judged again: what its recipients have
-    Ledger found_so_far;                   // likewise: the kept one, and what scanners have said since
+    PartPaths left_out;                    // of one whose parts become pictures by order: all others
+    Ledger found_so_far;                   // of one that is judged again: the kept one, and what scanners said since
     FinishFacts::OnRefusal on_refusal = FinishFacts::OnRefusal::refuse;
     const StageTimes::Clock::time_point started = StageTimes::Clock::now();
     StageTimes times;

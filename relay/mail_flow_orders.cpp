@@ -7,6 +7,9 @@
 #include "relay/async/disk.hpp"
 #include "relay/mail_flow_mail.hpp"
 #include "relay/quarantine/item.hpp"
+#include "sanitizer/finish/errands.hpp"
+#include "sanitizer/finish/follow_up_files.hpp"
+#include "sanitizer/finish/pictured_parts.hpp"
 #include "sanitizer/finish/released_parts.hpp"
 
 namespace mugaika {
@@ -25,6 +28,11 @@ const Outcome& release_row_of(const Outcome& row) noexcept {
         default:  // nobody could be asked, or there was no room to ask
             return outcome<Stage::release, Failure::unavailable>();
     }
+}
+
+void order_pictures(EffectiveProfiles& profiles, const std::vector<std::string>& parts) {
+    profiles.as_received.pictured_parts = parts;
+    profiles.if_authenticated.pictured_parts = parts;
 }
 
 void leave_out(smtp::Envelope& envelope, std::size_t at) {
@@ -83,15 +91,15 @@ asio::awaitable<FlowEnd> MailFlow::release(const ReleaseOrder& order, const Quar
     const Route* const route = only_route_of(*config, envelope.recipients);
     if (route == nullptr)
         co_return ended(outcome<Stage::release, Failure::malformed>(), "the recipients are not of one route");
-    if (order.kind == OrderKind::release) {  // its file is data: whoever wrote it may not have been the command
+    if (is_answered_for(order.kind)) {  // its file is data: whoever wrote it may not have been the command
         const auto allowed = check_not_forbidden(item.ledger, order.parts);
         if (!allowed) co_return ended(outcome<Stage::release, Failure::refused>(), allowed.error().words());
     }
 
     // A recipient who is gone must end the order, not be tried for days. Of a rest the others are served all the same.
-    const AskUntil until = order.kind == OrderKind::release ? AskUntil::first_refusal : AskUntil::all;
+    const AskUntil until = is_answered_for(order.kind) ? AskUntil::first_refusal : AskUntil::all;
     std::optional<FlowEnd> refused = co_await leave_out_refused(config, envelope, order.session, until);
-    if (refused && (order.kind == OrderKind::release || envelope.recipients.empty())) co_return *refused;
+    if (refused && (is_answered_for(order.kind) || envelope.recipients.empty())) co_return *refused;
 
     FlowEnd end;
     for (RecipientGroup& group : grouped(*config, envelope)) {
@@ -138,21 +146,28 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
                                               const RawMail& raw) {
     std::vector<std::unique_ptr<Mail>> mails;
     std::string composition = composition_for(*config, group, item.envelope);
+    if (order.kind == OrderKind::image_pdf) order_pictures(group.profiles, order.parts);
     mails.push_back(std::make_unique<Mail>(std::move(config), std::move(group), raw, item));
     Mail& mail = *mails.front();
     if (order.kind != OrderKind::rest) mail.facts.composition = std::move(composition);
     mail.order = &order;
     mail.stored = &item.ledger;
     mail.kept = true;
-    if (order.kind != OrderKind::release) {
+    if (!is_answered_for(order.kind)) {
         mail.tag.session = order.session;
         mail.on_refusal = FinishFacts::OnRefusal::hold;  // as at the first delivery: others were not refused
     } else {
         mail.facts.order = &order;
     }
+    if (mail.is_pictured()) {
+        mail.left_out = parts_beside(item.ledger, order.parts);
+        mail.facts.follow_up = order.order_id;
+        mail.facts.followed_at = order.ordered_at;
+    }
     const bool was_read = co_await read(mails);
     if (was_read) {
         std::optional<FlowEnd> stopped = co_await stopped_by_scanners(mail);
+        if (!stopped && mail.is_pictured()) stopped = leave_pictures(mail);
         if (stopped) {
             mail.end = *std::move(stopped);
         } else {
@@ -161,13 +176,30 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
     }
     log_end(mail);
     const bool arrived = mail.end.delivered || !mail.end.served.empty();
-    if (order.kind != OrderKind::release && arrived) {
+    if (!is_answered_for(order.kind) && arrived) {
         const Result<void> owed = co_await owe_what_follows(mail);
         // It is delivered, and its order goes. The file stays, as its notice says.
         if (!owed)
             log_.write(release_failed(order, *keeping_failed(owed.error()).outcome, owed.error().words(), false));
     }
     co_return std::move(mail.end);
+}
+
+// Of the answer only the pictures that were ordered, all of them. What passes by itself is tried again.
+std::optional<FlowEnd> MailFlow::leave_pictures(Mail& mail) {
+    const std::vector<std::string>& parts = mail.order->parts;
+    const bool crosses = mail.answer->extract && lets_files_cross(*mail.answer->extract, mail.profile, Release::yes);
+    if (!crosses) return std::nullopt;  // that is said of the mail
+    if (const auto missing = not_pictured(*mail.answer->extract, parts)) {
+        const Outcome& row = passes_by_itself(missing->why) ? outcome<Stage::release, Failure::unavailable>()
+                                                            : outcome<Stage::release, Failure::refused>();
+        return ended(row, "part " + missing->path + " stays, its pages are not drawn: " +
+                              std::string(english(missing->why)) + " (" + std::string(to_string(missing->why)) + ")");
+    }
+    auto left = std::make_shared<WorkerAnswer>(*mail.answer);
+    leave_only_pictured(*left->extract, parts);
+    mail.answer = std::move(left);
+    return std::nullopt;
 }
 
 // Originals that a person lets cross are shown to scanners as they are: of a kind that is not rebuilt nobody has asked

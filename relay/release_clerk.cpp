@@ -47,6 +47,9 @@ void leave_out(std::vector<MailAddress>& recipients, const std::vector<MailAddre
 
 bool is_rerun(const OwedOrder& owed) { return owed.order.kind == OrderKind::rerun; }
 
+// Engines are asked, for a mail that nobody waits for.
+bool takes_its_time(const OwedOrder& owed) { return is_rerun(owed) || owed.order.kind == OrderKind::image_pdf; }
+
 bool is_due(const OwedOrder& owed) { return owed.state == OwedOrder::State::waiting && owed.next_try <= Clock::now(); }
 
 }  // namespace
@@ -63,11 +66,21 @@ asio::awaitable<Rounds> ReleaseClerk::round() {
     orders_ = counts_of(*owed);
     for (const OwedOrder& order : *owed) {
         if (std::chrono::steady_clock::now() > began + longest_round) break;
-        if (is_due(order) && !is_rerun(order)) {
+        if (is_due(order) && !takes_its_time(order)) {
             co_await carry_out(order);
         }
     }
     co_return Rounds::go_on;
+}
+
+asio::awaitable<void> ReleaseClerk::draw_ordered(std::vector<OwedOrder> orders) {
+    const auto began = std::chrono::steady_clock::now();
+    for (const OwedOrder& order : orders) {
+        if (std::chrono::steady_clock::now() > began + longest_round) break;
+        if (is_due(order) && order.order.kind == OrderKind::image_pdf) {
+            co_await carry_out(order);
+        }
+    }
 }
 
 // One order's fault stops no other, and is tried again like any that may pass by itself.
@@ -124,7 +137,7 @@ asio::awaitable<void> ReleaseClerk::try_order(std::string order_id) {
 // nothing else. What the disk does not do is said once.
 asio::awaitable<void> ReleaseClerk::let_go(ReleaseOrder order) {
     const bool is_first = !noted_.contains(order.order_id);
-    if (is_first && order.kind == OrderKind::release) {  // before the order goes, the last that knows of it
+    if (is_first && is_answered_for(order.kind)) {  // before the order goes, the last that knows of it
         auto write_down = [this, order] { return store_.note_release(order, Clock::now()); };
         const Result<void> noted = co_await on_disk(disk_, std::move(write_down));
         if (!noted) say_disk_failed(order, noted.error());

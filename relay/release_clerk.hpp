@@ -1,5 +1,5 @@
 // Carries out orders: takes what is due from the outbox, sends the stored mail through the mail flow, a person's
-// release with the order added to the policy, and marks it done, tried again later, or given up. Survives restarts
+// order with the order added to the policy, and marks it done, tried again later, or given up. Survives restarts
 // because the outbox does.
 //
 // DIAGNOSTICS: an exception ends one order's try (release x internal, tried later, noted as a fault of "releases"); an
@@ -35,13 +35,13 @@ public:
     };
     OrderCounts orders() const noexcept { return orders_; }  // when it last looked
 
-    // The same for mails that are to be judged again, beside the others, so that a day's backlog delays nobody's
-    // release: one after the other. While engines or scanners cannot be asked only one of them tries, now and then;
-    // when they can, all are due.
+    // The same for mails of which pages are to be drawn, and for those that are to be judged again, beside the others,
+    // so that a day's backlog delays nobody's release: one after the other. While engines or scanners cannot be asked
+    // only one of them tries, now and then; when they can, all are due.
     boost::asio::awaitable<Rounds> rerun_round();
 
-    // One look at the outbox, and what is due of releases and rests, one order after the other; what is not begun
-    // within a minute waits for the next look. For keep_running(): throws when the outbox cannot be looked at.
+    // One look at the outbox, and what is due of releases, rests and unlocks, one order after the other; what is not
+    // begun within a minute waits for the next look. For keep_running(): throws when the outbox cannot be looked at.
     boost::asio::awaitable<Rounds> round();
 
 private:
@@ -54,6 +54,7 @@ private:
         std::vector<ReleaseNote> releases;  // likewise
     };
     boost::asio::awaitable<void> carry_out(OwedOrder listed);
+    boost::asio::awaitable<void> draw_ordered(std::vector<OwedOrder>);
     boost::asio::awaitable<void> rerun(std::string order_id);
     boost::asio::awaitable<void> judge_again(Loaded);
     boost::asio::awaitable<bool> note_runs(const ReleaseOrder&, const std::vector<RerunNote>&,

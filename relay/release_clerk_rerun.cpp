@@ -57,6 +57,7 @@ asio::awaitable<Rounds> ReleaseClerk::rerun_round() {
     auto list = [this] { return outbox_.list(); };
     Result<std::vector<OwedOrder>> owed = co_await on_disk(disk_, std::move(list));
     if (!owed) throw std::runtime_error(owed.error().words());
+    co_await draw_ordered(*owed);  // a person's come first
     const std::vector<OwedOrder> orders = waiting_reruns(*std::move(owed));
     if (std::exchange(engines_were_down_, flow_.engines_down()) && !engines_were_down_) {
         for (const OwedOrder& order : orders) hurried_.insert(order.order.order_id);

@@ -228,13 +228,23 @@ private:
     void add_quarantine_release(CLI::App& group) {
         CLI::App& release = add(group, "release", "order the relay to deliver kept mails after all",
                                 "mugaika quarantine release 0123456789abcdefghjkmnpqrs --parts 2,3 --reason \"sender "
-                                "confirmed by telephone\"",
+                                "confirmed by telephone\"\n  mugaika quarantine release 0123456789abcdefghjkmnpqrs "
+                                "--part 2 --as image-pdf --reason \"needed today\"\n\n"
+                                "With --as image-pdf the pages of these held files are drawn, whatever the profile "
+                                "says of them but refuse,\nand follow as PDF with pictures in the thread of the first "
+                                "mail: pdf, and what LibreOffice shows. All of them\ncome, or none. A scanner's no "
+                                "counts. While the engine is away the order waits; what cannot be drawn ends it,\nand "
+                                "`mugaika queue show` says why.",
                                 [this] { return quarantine_release(config_, release_, terminal_); });
         add_items(release, release_.items);
-        release.add_option("--parts", release_.parts, "also these parts as received, where the profile allows it")
+        release
+            .add_option("--parts,--part", release_.parts,
+                        "also these parts as received, where the profile allows it; with --as image-pdf these alone")
             ->delimiter(',')
             ->allow_extra_args(false)
             ->type_name("P[,P]");
+        release.add_option("--as", release_.as, "what the parts come as: original (default) or image-pdf")
+            ->type_name("KIND");
         release.add_option("--rcpt", release_.recipients, "to whom, instead of the mail's recipients")
             ->allow_extra_args(false)
             ->type_name("A");

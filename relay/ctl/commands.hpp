@@ -91,6 +91,7 @@ struct ReleaseOptions {
     ItemsOptions items;
     bool again = false;  // although the same was delivered before
     std::vector<std::string> parts;
+    std::string as = "original";          // what the parts come as: that, or "image-pdf"
     std::vector<std::string> recipients;  // empty: those of the mail
     std::string reason;
     std::uint32_t days = 7;  // the order's validity

@@ -4,7 +4,7 @@ namespace mugaika::ctl {
 namespace {
 
 ItemState waiting_state(OrderKind kind) noexcept {
-    if (kind == OrderKind::release) return ItemState::ordered;
+    if (is_answered_for(kind)) return ItemState::ordered;
     return kind == OrderKind::rerun ? ItemState::rerun : ItemState::owed;
 }
 

@@ -4,6 +4,7 @@
 #include "policy/locked_file.hpp"
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
+#include "relay/ctl/pictures_order.hpp"
 #include "relay/log/address_texts.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/outbox.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 // What is the same for every item of one command.
 struct Wish {
+    OrderKind kind;
     std::vector<std::string> parts;
     std::vector<MailAddress> recipients;  // empty: those of the mail
     Actor actor;
@@ -22,15 +24,35 @@ struct Wish {
     bool again;
 };
 
+Result<OrderKind> kind_from(const ReleaseOptions& options) {
+    const bool as_pictures = options.as == to_string(OrderKind::image_pdf);
+    if (!as_pictures && options.as != "original") {
+        return Error(Fault::bad_input, "--as: \"" + shown_text(options.as, 100) +
+                                           "\" is nothing that a file can come as; expected original or image-pdf");
+    }
+    if (as_pictures && options.parts.empty()) {
+        return Error(Fault::bad_input,
+                     "--as image-pdf: of which file? Give --part N, its number in `mugaika quarantine show`");
+    }
+    return as_pictures ? OrderKind::image_pdf : OrderKind::release;
+}
+
 Result<Wish> wish_from(const ReleaseOptions& options, const Terminal& terminal) {
+    const auto kind = kind_from(options);
+    if (!kind) return kind.error();
     auto actor = actor_for(options.items.person, terminal);
     if (!actor) return actor.error();
     auto reason = checked_line("--reason", options.reason);
     if (!reason) return reason.error();
     auto recipients = addresses_from(options.recipients);
     if (!recipients) return recipients.error();
-    return Wish{options.parts,      std::move(*recipients),          std::move(*actor),
-                std::move(*reason), std::chrono::days(options.days), options.again};
+    return Wish{*kind,
+                options.parts,
+                std::move(*recipients),
+                std::move(*actor),
+                std::move(*reason),
+                std::chrono::days(options.days),
+                options.again};
 }
 
 // All recipients must be of one route: its profile decides and its next hop takes the mail.
@@ -116,8 +138,11 @@ Result<Order> order_for(const QuarantineItem& item, const Wish& wish, const Conf
     if (*route == nullptr) return Error(Fault::protocol, "kept mail " + item.id + " has no recipient; give --rcpt");
     const auto allowed = check_not_forbidden(item.ledger, wish.parts);
     if (!allowed) return forbidden_by_a_scanner(item.id, allowed.error(), forbidden_parts(item.ledger));
-    const auto parts = check_parts(wish, item, config.profile_of(*route).base, config_file);
+    const auto parts = wish.kind == OrderKind::image_pdf
+                           ? check_can_be_pictured(wish.parts, item, profile_for_item(config, item), config)
+                           : check_parts(wish, item, config.profile_of(*route).base, config_file);
     if (!parts) return parts.error();
+    made.order.kind = wish.kind;
     made.route = (*route)->name();
     made.order.order_id = make_order_id();
     made.order.item_id = item.id;
@@ -137,6 +162,7 @@ bool is_among(const MailAddress& recipient, const std::vector<std::string>& text
 Result<void> check_not_released_before(const ReleaseOrder& order, const std::vector<ReleaseNote>& releases) {
     const std::set<std::string> parts(order.parts.begin(), order.parts.end());
     for (const ReleaseNote& release : releases) {
+        if (release.as_pictures != (order.kind == OrderKind::image_pdf)) continue;
         if (parts != std::set<std::string>(release.parts.begin(), release.parts.end())) continue;
         for (const MailAddress& recipient : order.recipients) {
             if (!is_among(recipient, release.recipients)) continue;
@@ -162,7 +188,8 @@ void warn(const ReleaseOrder& order, const QuarantineItem& item, const std::vect
     if (crossed && same_person && order.parts.empty()) {
         say("was delivered, rebuilt, when it came; without --parts the same is sent once more");
     }
-    for (const std::string& part : forbidden_parts(item.ledger)) {
+    const bool goes_whole = order.kind == OrderKind::release;
+    for (const std::string& part : goes_whole ? forbidden_parts(item.ledger) : std::vector<std::string>()) {
         say("goes without part " + part + ": a scanner found malware in it");
     }
     for (const OwedOrder& owed : orders) {
@@ -220,7 +247,8 @@ Exit quarantine_release(const ConfigChoice& choice, const ReleaseOptions& option
             continue;
         }
         const ReleaseOrder& order = ordered->order;
-        (*log)->write(event::QuarantineReleased{order.item_id, order.order_id, wish->actor, ordered->route, order.parts,
+        (*log)->write(event::QuarantineReleased{order.item_id, order.order_id, wish->actor, ordered->route,
+                                                std::string(to_string(order.kind)), order.parts,
                                                 address_texts(order.recipients), order.reason, order.valid_until});
         say_ordered(ordered->order, terminal.out);
     }

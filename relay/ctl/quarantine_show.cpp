@@ -48,6 +48,7 @@ json::object to_json(const ReleaseNote& release) {
     object["person"] = shown_text(release.person);
     object["reason"] = shown_text(release.reason);
     object["parts"] = shown_list(release.parts);
+    object["as"] = release.as_pictures ? "image-pdf" : "original";
     object["to"] = shown_list(release.recipients);
     return object;
 }
@@ -55,7 +56,7 @@ json::object to_json(const ReleaseNote& release) {
 std::string words_of(const ReleaseNote& release) {
     std::string words = rfc3339(release.delivered_at) + " by " + release.person + " (" + release.reason + ") to";
     for (const std::string& recipient : release.recipients) words += " " + recipient;
-    if (!release.parts.empty()) words += ", original parts";
+    if (!release.parts.empty()) words += release.as_pictures ? ", as image-pdf parts" : ", original parts";
     for (const std::string& part : release.parts) words += " " + part;
     return words;
 }

@@ -26,8 +26,9 @@ inline constexpr Key session{"session", "the client's session", "SMTPセッシ�
 inline constexpr Key route{"route", "the configured route", "経路（設定の名前）"};
 inline constexpr Key message_id{"message_id", "Message-ID of the original, without brackets",
                                 "原本のMessage-ID（山括弧なし）"};
-inline constexpr Key kind{"kind", "kind of order: release, rest, unlock, rerun",
-                          "指示の種類（release 解放、rest 残りの宛先、unlock 開封、rerun 再無害化）"};
+inline constexpr Key kind{
+    "kind", "kind of order: release, rest, unlock, rerun, image-pdf",
+    "指示の種類（release 解放、rest 残りの宛先、unlock 開封、rerun 再無害化、image-pdf 画像PDF）"};
 inline constexpr Key from{"from", "envelope sender; empty for the null sender", "封筒の差出人（空は配送通知）"};
 inline constexpr Key to{"to", "envelope recipients", "封筒の宛先"};
 inline constexpr Key recipient{"recipient", "the recipient", "宛先"};

@@ -264,7 +264,7 @@ bool read_kind(const json::object& object, Reader& reader, ReleaseOrder& order) 
     const std::string kind = reader.text("kind");
     if (kind == to_string(OrderKind::release)) return true;
     order.kind = OrderKind::rest;
-    for (const OrderKind one : {OrderKind::unlock, OrderKind::rerun}) {
+    for (const OrderKind one : {OrderKind::unlock, OrderKind::rerun, OrderKind::image_pdf}) {
         if (kind == to_string(one)) order.kind = one;
     }
     order.item_goes_with_it = reader.truth("item_goes_with_it");
@@ -312,7 +312,8 @@ std::string release_note_to_text(const ReleaseNote& note) {
                               {"reason", note.reason},
                               {"parts", json::value_from(note.parts)},
                               {"recipients", json::value_from(note.recipients)},
-                              {"delivered_at_ms", milliseconds_of(note.delivered_at)}};
+                              {"delivered_at_ms", milliseconds_of(note.delivered_at)},
+                              {"as_pictures", note.as_pictures}};
     return json::serialize(object) + "\n";
 }
 
@@ -410,6 +411,8 @@ Result<ReleaseNote> release_note_from_text(std::string_view text) {
     note.parts = reader.texts("parts");
     note.recipients = reader.texts("recipients");
     note.delivered_at = time_of(reader.number("delivered_at_ms"));
+    // Notes of earlier versions do not have it.
+    if (value->as_object().contains("as_pictures")) note.as_pictures = reader.truth("as_pictures");
     if (!reader.good()) return malformed("release note");
     return note;
 }

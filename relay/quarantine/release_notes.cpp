@@ -44,8 +44,8 @@ Result<void> ReleaseNotes::add(const ReleaseOrder& delivered, Clock::time_point 
     if (is_known) return {};
     std::vector<std::string> recipients;
     for (const MailAddress& recipient : delivered.recipients) recipients.push_back(recipient.text());
-    all += release_note_to_text(
-        {delivered.order_id, delivered.person, delivered.reason, delivered.parts, std::move(recipients), at});
+    all += release_note_to_text({delivered.order_id, delivered.person, delivered.reason, delivered.parts,
+                                 std::move(recipients), at, delivered.kind == OrderKind::image_pdf});
     return write_file_durably(path, all, 0600);
 }
 

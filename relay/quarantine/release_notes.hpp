@@ -20,6 +20,7 @@ struct ReleaseNote {
     std::vector<std::string> parts;       // empty: the rebuilt mail
     std::vector<std::string> recipients;  // as text; not addresses, since nothing is sent by a note
     std::chrono::system_clock::time_point delivered_at;
+    bool as_pictures = false;  // the parts came as pictures of their pages, and not as they were
 };
 
 class ReleaseNotes {

@@ -88,7 +88,8 @@ private:
     }
     void take(const event::QuarantineDelivered& delivered) {
         // Earlier versions wrote no kind: there were releases alone.
-        const bool is_release = delivered.kind.empty() || delivered.kind == to_string(OrderKind::release);
+        const bool is_release = delivered.kind.empty() || delivered.kind == to_string(OrderKind::release) ||
+                                delivered.kind == to_string(OrderKind::image_pdf);
         if (is_release) end_.state = MailState::released;
     }
     void take(const event::QuarantineDeleted&) { end_.original_kept = false; }

@@ -29,7 +29,7 @@ struct ComposeFacts {
     bool original_kept = false;           // is it in quarantine? decides the words of the notice
     std::uint32_t kept_days = 0;          // for how long from received_at; 0: nobody knows
     bool from_own_domain = false;         // from outside, with a domain of the recipients' own as its author's
-    const ReleaseOrder* order = nullptr;  // set for a release; must outlive the call
+    const ReleaseOrder* order = nullptr;  // that a person answers for (is_answered_for); must outlive the call
     std::string composition;              // of several for one order: which one, 1 to 64 of [a-z0-9]; "" for all others
     std::string unlocked_from;            // the kept mail whose files a password opened for this one; "" for all others
     // Of a mail that brings what a first one could not: which one it is, another for other contents, and its own date.
@@ -42,5 +42,10 @@ struct ComposeFacts {
     bool files_line = false;    // files that arrive rebuilt are said to be, where there is nothing else to say
     bool subject_tags = false;  // what is held or warned of shows it in its Subject
 };
+
+// The kept mail itself once more, by a person's order. Pictures by order follow it.
+inline bool is_release(const ComposeFacts& facts) noexcept {
+    return facts.order != nullptr && facts.order->kind == OrderKind::release;
+}
 
 }  // namespace mugaika

@@ -110,7 +110,7 @@ void write_own_field(HeaderWriter& out, const HeaderFacts& header, const Verdict
                                    "notice=" + std::string(to_string(notice)),
                                    "hops=" + std::to_string(header.received_count)};
     if (!header.first_hop.empty()) words.push_back("first-hop=\"" + first_hop_text(header.first_hop) + "\"");
-    if (facts.order != nullptr) {
+    if (is_release(facts)) {
         words.push_back("order=" + facts.order->order_id);
     } else if (!facts.unlocked_from.empty()) {
         words.push_back("unlocked=" + facts.unlocked_from);
@@ -161,7 +161,7 @@ void write_message_ids(HeaderWriter& out, std::string_view field, std::vector<st
 
 // "" where the mail bears none.
 std::string_view tag_for(NoticeLevel notice, const ComposeFacts& facts) noexcept {
-    if (facts.order != nullptr) return subject_tag(SubjectTag::released, facts.language);
+    if (is_release(facts)) return subject_tag(SubjectTag::released, facts.language);
     if (!facts.unlocked_from.empty()) return subject_tag(SubjectTag::unlocked, facts.language);
     if (!facts.follow_up.empty()) return subject_tag(SubjectTag::follows, facts.language);
     if (!facts.subject_tags) return {};
@@ -186,7 +186,9 @@ void write_subject(HeaderWriter& out, const HeaderFacts& header, NoticeLevel not
 void write_follow_up_identity(HeaderWriter& out, const HeaderFacts& header, const ComposeFacts& facts) {
     const std::string first = delivered_message_id(header, facts.id, facts.hostname);
     write_word_field(out, "Date", mail_date(follow_up_date(facts)));
-    write_word_field(out, "Message-ID", "<" + facts.follow_up + "." + facts.id + "@" + facts.hostname + ">");
+    const std::string composition = facts.composition.empty() ? std::string() : "." + facts.composition;
+    write_word_field(out, "Message-ID",
+                     "<" + facts.follow_up + "." + facts.id + composition + "@" + facts.hostname + ">");
     std::vector<std::string> references = header.references;
     references.push_back(first);
     write_message_ids(out, "In-Reply-To", {first});
@@ -197,15 +199,15 @@ void write_follow_up_identity(HeaderWriter& out, const HeaderFacts& header, cons
 // suppress duplicates would drop it without a word. So it gets an id of ours and refers to the original. Its date is
 // that of the order, or it would stand days down in the list; the original's is told in the notice.
 void write_identity(HeaderWriter& out, const HeaderFacts& header, const ComposeFacts& facts) {
-    const bool is_ordered = facts.order != nullptr || !facts.unlocked_from.empty();
+    const bool is_ordered = is_release(facts) || !facts.unlocked_from.empty();
     if (!is_ordered && !facts.follow_up.empty()) return write_follow_up_identity(out, header, facts);
     const bool has_date = header.date && is_writable(*header.date);
     const DateFact original = has_date ? *header.date : received_date(facts);
-    write_word_field(out, "Date", mail_date(facts.order == nullptr ? original : order_date(facts)));
+    write_word_field(out, "Date", mail_date(is_release(facts) ? order_date(facts) : original));
 
     std::vector<std::string> references = header.references;
     std::string id = header.message_id;
-    if (facts.order != nullptr) {
+    if (is_release(facts)) {
         references.push_back(header.message_id);
         id = facts.order->order_id + "." + facts.id + "@" + facts.hostname;
     } else {

@@ -213,10 +213,14 @@ void NoticeWriter::codes(const std::vector<Reason>& reasons) {
 }
 
 void NoticeWriter::release(const ReleaseOrder& order, const HeaderFacts& header) {
-    const bool has_originals = !order.parts.empty();
-    const auto before = has_originals ? words_.released_original_before : words_.released_mail_before;
-    const auto after = has_originals ? words_.released_original_after : words_.released_mail_after;
-    around(before, shown(order.person), after);
+    const std::string person = shown(order.person);
+    if (order.kind == OrderKind::image_pdf) {
+        around(words_.pictured_before, person, words_.pictured_after);
+    } else if (order.parts.empty()) {
+        around(words_.released_mail_before, person, words_.released_mail_after);
+    } else {
+        around(words_.released_original_before, person, words_.released_original_after);
+    }
     labelled(words_.release_reason_label, shown(order.reason));
     if (header.date && is_writable(*header.date)) {
         labelled(words_.original_date_label, moment(header.date->unix_seconds));
@@ -375,14 +379,14 @@ Notice make_notice(const Extract& extract, const Verdict& verdict, const Compose
         return notice;
     }
     const Contents contents = contents_of(extract, facts);
-    const bool is_released = facts.order != nullptr;
-    if (!is_released && contents.is_empty()) {
+    const bool is_ordered = facts.order != nullptr;
+    if (!is_ordered && contents.is_empty()) {
         if (facts.files_line && arrives_rebuilt(extract)) notice.text = files_line(facts);
         return notice;
     }
 
     NoticeWriter out(facts);
-    if (is_released) out.release(*facts.order, extract.header);
+    if (is_ordered) out.release(*facts.order, extract.header);
     write_warnings(out, contents, extract);
     write_remarks(out, contents, extract);
     out.files(out.words().removed_heading, contents.missed, out.words().reason_label);
@@ -399,7 +403,7 @@ Notice make_notice(const Extract& extract, const Verdict& verdict, const Compose
     } else if (is_missing) {
         notice.level = NoticeLevel::removed;
     }
-    const bool comes_first = is_released || contents.has_warning();
+    const bool comes_first = is_ordered || contents.has_warning();
     notice.place = comes_first ? NoticePlace::before_text : NoticePlace::after_text;
     if (!comes_first && is_missing) notice.head = head_line(contents, notice_words(facts.language));
     return notice;

@@ -95,7 +95,7 @@ Contents contents_of(const Extract& extract, const ComposeFacts& facts) {
     Contents contents;
     if (facts.from_own_domain) add_once(contents.warnings, Reason::own_domain_sender);
     contents.is_unlocked = !facts.unlocked_from.empty();
-    contents.is_follow_up = !facts.follow_up.empty();
+    contents.is_follow_up = !facts.follow_up.empty() && facts.order == nullptr;  // that says it itself
     for (Reason finding : extract.findings) sort_in(contents, finding, facts.language);
     for (const PartRow& row : extract.parts) {
         const auto told = listed(extract, row);

@@ -50,6 +50,9 @@ constexpr NoticeWords japanese_words{
     .released_original_after = " が確認し、元のファイルを添付してお届けします。",
     .released_mail_before = "担当者 ",
     .released_mail_after = " が確認し、保管していたメールをお届けします（元のファイルは付いていません）。",
+    .pictured_before = "担当者 ",
+    .pictured_after =
+        " が確認し、先のメールでお届けできなかった添付ファイルを、ページを画像にした PDF でお届けします。",
     .release_reason_label = "確認の理由：",
     .kept = "原本は、隔離して保管しています。",
     .kept_before = "原本は、",
@@ -135,6 +138,9 @@ constexpr NoticeWords english_words{
     .released_original_after = "",
     .released_mail_before = "The mail was kept and is delivered without original files. Reviewed by ",
     .released_mail_after = "",
+    .pictured_before =
+        "Attachments that an earlier mail could not bring come as PDF with pictures of their pages. Reviewed by ",
+    .pictured_after = "",
     .release_reason_label = "Reason given: ",
     .kept = "The original is kept in quarantine.",
     .kept_before = "The original is kept until ",

@@ -53,6 +53,8 @@ struct NoticeWords {
     std::string_view released_original_after;
     std::string_view released_mail_before;  // <person>
     std::string_view released_mail_after;
+    std::string_view pictured_before;  // of files whose pages became pictures by order; <person>
+    std::string_view pictured_after;
     std::string_view release_reason_label;
     std::string_view kept;         // the original, nobody knows how long
     std::string_view kept_before;  // <day>

@@ -14,7 +14,6 @@
 #include "sanitizer/mail/written_size.hpp"
 
 namespace mugaika {
-namespace {
 
 // A PDF, without its lock where everybody may open it, or what LibreOffice can show, where the profile wants pictures.
 bool becomes_pictures(const PartFacts& facts, const Profile& profile) noexcept {
@@ -23,6 +22,8 @@ bool becomes_pictures(const PartFacts& facts, const Profile& profile) noexcept {
     const bool is_open = lock_of(facts) == LockKind::pdf && may_be_opened(profile, facts);
     return (facts.kind == PartKind::pdf || is_open) && wants(PartKind::pdf);
 }
+
+namespace {
 
 bool has_codec(const PartFacts& facts, const Profile& profile) noexcept {
     if (becomes_pictures(facts, profile)) return true;
@@ -192,9 +193,9 @@ Reason why_held(const MemberSeen& member, const Profile& profile) {
 
 PartRow row_of(MemberSeen member, std::string path, const Profile& profile) {
     PartRow row;
+    member.facts.path = std::move(path);
     row.reason = why_held(member, profile);
     row.facts = std::move(member.facts);
-    row.facts.path = std::move(path);
     row.facts.is_attachment = true;
     row.sha256 = std::move(member.sha256);
     row.verdict = PartVerdict::quarantined;

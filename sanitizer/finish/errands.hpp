@@ -60,6 +60,9 @@ private:
 // Would such a file, standing in the mail itself, be asked for? What comes of it is another matter.
 bool crosses_as_a_file(const PartFacts&, const Profile&) noexcept;
 
+// Would its pages become pictures, of a PDF, or of what LibreOffice can show?
+bool becomes_pictures(const PartFacts&, const Profile&) noexcept;
+
 // Of the part of this path, which is there.
 const PartRow& row_at(const Extract&, const std::string& path);
 

@@ -6,6 +6,7 @@
 #include "sanitizer/compose/impostor.hpp"
 #include "sanitizer/compose/organisation.hpp"
 #include "sanitizer/finish/hold_largest.hpp"
+#include "sanitizer/finish/pictured_parts.hpp"
 #include "sanitizer/finish/program_files.hpp"
 #include "sanitizer/finish/released_parts.hpp"
 #include "sanitizer/finish/ways_out.hpp"
@@ -31,7 +32,7 @@ GatePermit permit_for(const Extract& extract, const Profile& profile, const Comp
     }
     for (const PackedFile& file : extract.packed) permit.files.push_back(permitted_zip(file));
     const ReleaseOrder* const order = facts.order;
-    if (order == nullptr || !profile.release_originals) return permit;
+    if (!is_release(facts) || !profile.release_originals) return permit;
     for (const PartRow& row : extract.parts) {
         const bool ordered = std::find(order->parts.begin(), order->parts.end(), row.facts.path) != order->parts.end();
         const bool is_original = row.verdict == PartVerdict::rebuilt && row.out_kind.empty();
@@ -158,7 +159,9 @@ const Outcome* against_release(Finished& finished, const WorkerAnswer& answer, c
         finished.alarms.emplace_back("the worker's answer cannot be");
         return &outcome<Stage::release, Failure::nonsense>();
     }
-    const auto checked = check_released(*answer.extract, *facts.stored, facts.compose.order->parts);
+    const ReleaseOrder& order = *facts.compose.order;
+    auto checked = check_released(*answer.extract, *facts.stored, order.parts);
+    if (checked && order.kind == OrderKind::image_pdf) checked = check_pictured(*answer.extract, order.parts);
     if (checked) return nullptr;
     finished.alarms.push_back(checked.error().words());
     return &outcome<Stage::release, Failure::nonsense>();

@@ -23,13 +23,6 @@ bool lies_in_a_file(const PartRow& row, const std::vector<PartRow>& rows) {
     });
 }
 
-// Nothing that anybody does changes what these are.
-bool is_hopeless(const PartRow& row) {
-    const bool is_dangerous = row.reason == Reason::executable || row.reason == Reason::dangerous_name ||
-                              row.reason == Reason::malware_found || contains(row.notes, Reason::dangerous_name);
-    return is_dangerous || has_name_of_a_program(row.facts.name);
-}
-
 bool is_held_by_policy(const PartRow& row) noexcept {
     return row.reason == Reason::policy_quarantine || row.reason == Reason::policy_hold ||
            row.reason == Reason::policy_remove;
@@ -118,6 +111,12 @@ std::optional<WayOut> way_out(const PartRow& row, const std::vector<PartRow>& ro
 }
 
 }  // namespace
+
+bool is_hopeless(const PartRow& row) {
+    const bool is_dangerous = row.reason == Reason::executable || row.reason == Reason::dangerous_name ||
+                              row.reason == Reason::malware_found || contains(row.notes, Reason::dangerous_name);
+    return is_dangerous || has_name_of_a_program(row.facts.name);
+}
 
 std::vector<WayOut> ways_out(const std::vector<PartRow>& rows, const Profile& profile, MailVerdict verdict,
                              Original original) {

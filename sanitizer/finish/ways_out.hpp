@@ -14,6 +14,9 @@ namespace mugaika {
 
 enum class Original : bool { gone, kept };
 
+// Nothing that anybody does changes what such a file is: a program, or what a scanner found something in.
+bool is_hopeless(const PartRow&);
+
 // In the order of the rows, one at most for each. None for a mail that is held or refused as a whole: no act about a
 // file delivers that. Without the original nothing can be released or opened.
 std::vector<WayOut> ways_out(const std::vector<PartRow>&, const Profile&, MailVerdict, Original);

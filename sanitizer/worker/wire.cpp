@@ -33,7 +33,7 @@ constexpr auto describe_rule = [](auto& io, auto& rule) {
 
 constexpr auto describe_profile = [](auto& io, auto& profile) {
     auto& [name, actions, keep_original, ambiguous, links, release_originals, text_files, image_pdf_dpi, files_line,
-           rules] = profile;
+           rules, pictured_parts] = profile;
     io.line(name);
     for (auto& action : actions) io.choice(action, PartAction::refuse);
     io.choice(keep_original, KeepOriginal::always);
@@ -44,6 +44,7 @@ constexpr auto describe_profile = [](auto& io, auto& profile) {
     io.number(image_pdf_dpi);
     io.flag(files_line);
     io.list(rules, PartRule::rules_max, describe_rule);
+    io.list(pictured_parts, rows_max, describe_path);
 };
 
 constexpr auto describe_trust = [](auto& io, auto& trust) {

@@ -44,6 +44,7 @@ struct QuarantineReleased {
     std::string order;
     Actor actor;
     std::string route;
+    std::string kind;
     std::vector<std::string> parts;
     std::vector<std::string> to;
     std::string why;
@@ -54,6 +55,7 @@ struct QuarantineReleased {
                                               field<&QuarantineReleased::order>(key::order),
                                               group<&QuarantineReleased::actor>,
                                               field<&QuarantineReleased::route>(key::route),
+                                              field<&QuarantineReleased::kind>(key::kind),
                                               field<&QuarantineReleased::parts>(key::parts),
                                               field<&QuarantineReleased::to>(key::to),
                                               field<&QuarantineReleased::why>(key::why),

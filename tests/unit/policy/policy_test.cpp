@@ -45,3 +45,24 @@ TEST_CASE("every kind under every action may end only as the action says, and pr
         }
     }
 }
+
+TEST_CASE("a person's order for pictures is about its parts alone, and about kinds that have pages") {
+    Profile profile;
+    PartRule rule;
+    rule.kinds = static_cast<std::uint16_t>(1u << static_cast<unsigned>(PartKind::pdf));
+    rule.action = PartAction::quarantine;
+    profile.rules = {rule};
+    profile.pictured_parts = {"2"};
+    PartFacts facts;
+    facts.path = "2";
+    facts.kind = PartKind::pdf;
+    CHECK(profile.action_for(facts) == PartAction::image_pdf);
+    CHECK(profile.action_for(facts, PartKind::office) == PartAction::image_pdf);
+    CHECK(profile.action_for(facts, PartKind::archive) == PartAction::unpack);
+    CHECK(profile.action_for(facts, PartKind::executable) == PartAction::quarantine);
+    facts.path = "2/1";
+    CHECK(profile.action_for(facts) == PartAction::quarantine);
+    facts.path = "2";
+    profile.rules[0].action = PartAction::refuse;
+    CHECK(profile.action_for(facts) == PartAction::refuse);
+}

@@ -347,8 +347,8 @@ TEST_CASE("a release leaves who, what, to whom and why in the log") {
     order.person = "yamada";
     order.reason = "差出人に電話で確認";
     (*log)->write(event::QuarantineReleased{order.item_id, order.order_id, Actor{"yamada", 1000, "yamada-t"},
-                                            "city.example.lg.jp", order.parts, address_texts(order.recipients),
-                                            order.reason, order.valid_until});
+                                            "city.example.lg.jp", "release", order.parts,
+                                            address_texts(order.recipients), order.reason, order.valid_until});
     (*log)->write(release_failed(order, outcome<Stage::release, Failure::expired>(), "too late", true));
     const auto lines = lines_of(folder.file("events.jsonl"));
     REQUIRE(lines.size() == 2);

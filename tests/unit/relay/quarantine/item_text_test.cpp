@@ -90,3 +90,23 @@ TEST_CASE("an order to judge a mail again is read back with its kind") {
     CHECK(read->order.kind == OrderKind::rerun);
     CHECK(read->order.item_goes_with_it);
 }
+
+TEST_CASE("an order for pictures and its note are read back as that; notes of earlier versions are of originals") {
+    OwedOrder owed;
+    owed.order.order_id = owed.order.item_id = "0123456789abcdefghjkmnpqrs";
+    owed.order.recipients = {address("a@city.example.lg.jp")};
+    owed.order.person = "山田";
+    owed.order.kind = OrderKind::image_pdf;
+    owed.order.parts = {"2"};
+    const auto read = owed_order_from_text(owed_order_to_text(owed));
+    REQUIRE(read.has_value());
+    CHECK(read->order.kind == OrderKind::image_pdf);
+    CHECK(read->order.parts == owed.order.parts);
+    ReleaseNote note;
+    note.order_id = owed.order.order_id;
+    note.as_pictures = true;
+    const std::string text = release_note_to_text(note);
+    CHECK(release_note_from_text(text)->as_pictures);
+    const std::string earlier = text.substr(0, text.find(",\"as_pictures\"")) + "}";
+    CHECK_FALSE(release_note_from_text(earlier)->as_pictures);
+}

@@ -61,7 +61,8 @@ TEST_CASE("the report has what came, how it crossed, what was held and why, who 
     log.write(noon, delivered("a", MailVerdict::sanitized, Reason::none));
     log.write(noon, event::MessageQuarantined{tag("b"), "b", Reason::encrypted, 100});
     log.write(noon, delivered("b", MailVerdict::quarantined, Reason::encrypted));
-    log.write(noon, event::QuarantineReleased{"b", "o", Actor{"yamada", 1, ""}, "r", {"2"}, {}, "電話で確認", noon});
+    log.write(noon, event::QuarantineReleased{
+                        "b", "o", Actor{"yamada", 1, ""}, "r", "release", {"2"}, {}, "電話で確認", noon});
     log.write(noon, event::CheckRefused{tag("c"), "2", "why"});
     const ReportFacts facts = log.facts();
     CHECK(facts.peak_mails == 2);
@@ -91,7 +92,7 @@ TEST_CASE("AC-255 nothing from the log is markup in the report") {
     event::MessageRefused refused{mail.mail, markup, {markup}, Reason::none, {550, markup, markup}, {}};
     log.write(noon, refused, markup);
     log.write(noon, event::QuarantineReleased{
-                        markup, markup, Actor{markup, 1, markup}, markup, {markup}, {markup}, markup, noon});
+                        markup, markup, Actor{markup, 1, markup}, markup, markup, {markup}, {markup}, markup, noon});
     log.write(noon, event::ScannerDown{markup, markup});
     const std::string page = log.page();
     CHECK(page.find("<script") == std::string::npos);

@@ -88,6 +88,7 @@ TEST_CASE("a job comes out of the wire as it went in") {
     rule.bytes_max = std::uint64_t{1} << 40;
     rule.action = PartAction::hold;
     job.profile.rules = {rule, {}};
+    job.profile.pictured_parts = {"2", "3/1"};
     job.budget.references_max = 7;
     job.budget.decoded_bytes_max = (std::uint64_t{1} << 40) + 1;
     job.mail_bytes = 50u << 20;
@@ -288,6 +289,7 @@ TEST_CASE("a job with an unknown action or a bad path is refused") {
     CHECK(refused([](Job& job) { job.profile.links = static_cast<LinkStyle>(3); }));
     CHECK(refused([](Job& job) { job.profile.name = "a\nb"; }));
     CHECK(refused([](Job& job) { job.released_parts = {"1..2"}; }));
+    CHECK(refused([](Job& job) { job.profile.pictured_parts = {"1..2"}; }));
     const auto rule_refused = [&](const std::function<void(PartRule&)>& spoil) {
         return refused([&](Job& job) { spoil(job.profile.rules.emplace_back()); });
     };
