@@ -31,6 +31,14 @@ bool speaks_for_sender(const WorkerAnswer& answer) noexcept {
     return answer.extract && mugaika::speaks_for_sender(answer.extract->header.authentication);
 }
 
+// Most mails have none, and nobody asks for them what can be drawn here.
+bool keeps_files(const WorkerAnswer& answer) noexcept {
+    return answer.extract &&
+           std::any_of(answer.extract->parts.begin(), answer.extract->parts.end(), [](const auto& row) {
+               return row.verdict == PartVerdict::quarantined || row.verdict == PartVerdict::removed;
+           });
+}
+
 FlowEnd cut_off(const std::exception& fault) { return ended(outcome<Stage::judge, Failure::internal>(), fault.what()); }
 
 RecipientAnswer answer_from(const Outcome& row) { return {smtp::reply_from(row), &row}; }
@@ -358,6 +366,7 @@ asio::awaitable<void> MailFlow::compose_and_deliver(Mail& mail) {
 asio::awaitable<Finished> MailFlow::finish(Mail& mail) {
     const Steady::time_point composing = Steady::now();
     FinishFacts facts = mail.finish_facts();
+    if (keeps_files(*mail.answer)) facts.pages = converters_.pages_drawn();
     Finished finished;
     if (bytes_to_write(*mail.answer) <= mail.config->limits.flow.composed_at_once_bytes_max) {
         finished = mugaika::finish(*mail.answer, mail.profile, std::move(facts));

@@ -81,6 +81,10 @@ Result<std::vector<std::string>> ids_from(const std::vector<std::string>& given,
     return ids;
 }
 
+EnginePlace engine_of(const Config& config) {
+    return engine_place(config.engines.office != OfficeEngine::off, config.engines.socket);
+}
+
 }  // namespace
 
 Exit fail(Terminal& terminal, Exit code, std::string_view words) {
@@ -243,7 +247,7 @@ Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, 
     if (!answer || !answer->extract) return answer;
     Extract& extract = *answer->extract;
     if (!lets_files_cross(extract, profile, Release::no)) return answer;
-    const EnginePlace engine = engine_place(config.engines.office != OfficeEngine::off, config.engines.socket);
+    const EnginePlace engine = engine_of(config);
     auto commands = std::make_shared<const FileCommands>(config.engines.commands);
     Errands errands(profile, config.limits.budget, mail.size(), convertible_at(engine, std::move(commands)));
     std::vector<FileErrand> asked = errands.next(extract);
@@ -265,6 +269,8 @@ Result<WorkerAnswer> ask_about_all(const RawMail& mail, const Profile& profile, 
     pack_archives(extract, config.limits.budget);
     return answer;
 }
+
+PagesDrawn pages_drawn(const Config& config) { return pages_drawn_at(engine_of(config)); }
 
 Profile profile_for_item(const Config& config, const QuarantineItem& item) {
     const auto route = std::find_if(config.routes.begin(), config.routes.end(),

@@ -18,6 +18,7 @@
 #include "relay/quarantine/outbox.hpp"
 #include "relay/quarantine/store.hpp"
 #include "relay/stats/moment_option.hpp"
+#include "sanitizer/mail/office_format.hpp"
 #include "sanitizer/mail/raw_mail.hpp"
 #include "sanitizer/worker/client.hpp"
 
@@ -68,6 +69,9 @@ Result<WorkerAnswer> ask_about(const RawMail&, const Profile&, const Config&, Mo
 
 // The same with the mail's files rebuilt, as the relay would.
 Result<WorkerAnswer> ask_about_all(const RawMail&, const Profile&, const Config&, Moment received_at);
+
+// Whose pages an order could have drawn here.
+PagesDrawn pages_drawn(const Config&);
 
 // What holds for the item's recipients as the configuration has it now, as if nobody had spoken for the sender; without
 // its route the standard profile.

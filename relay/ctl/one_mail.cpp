@@ -43,6 +43,7 @@ Result<Finished> OneMail::finish(Keep keep) {
         item_.from_text = author_text(answer->extract->header);
     }
     using Keeping = FinishFacts::Keeping;
+    facts_.pages = pages_drawn(config_);
     facts_.keeping = keep == Keep::yes ? Keeping::when_asked : Keeping::never;
     return mugaika::finish(*answer, profile_, facts_);
 }

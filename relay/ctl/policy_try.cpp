@@ -44,7 +44,7 @@ void print_parts(const Extract& extract, const std::vector<WayOut>& ways, const 
         table.add({row.facts.path, row.facts.name, row.facts.declared_type, row.facts.detected_type,
                    std::string(to_string(row.facts.kind)), std::string(to_string(profile.action_for(row.facts))),
                    rule_of(row, profile), std::string(to_string(row.verdict)), row.handler, why(row.reason)});
-        if (const WayOut* way = way_of(ways, row.facts.path)) {
+        for (const WayOut* way : ways_of(ways, row.facts.path)) {
             table.add({"", "", "", "", "", "", "", "", "", act_words(*way, "")});
         }
         for (const Loss& loss : row.losses) {
@@ -65,19 +65,23 @@ void print_verdict(const Verdict& verdict, const Profile& profile, std::ostream&
         << "original  " << (verdict.keep_original ? "is kept" : "is not kept") << "\n";
 }
 
-std::vector<WayOut> ways_for(const Extract& extract, const Verdict& verdict, const Profile& profile) {
-    return ways_out(extract.parts, profile, verdict.verdict, verdict.keep_original ? Original::kept : Original::gone);
+std::vector<WayOut> ways_for(const Extract& extract, const Verdict& verdict, const Profile& profile,
+                             const PagesDrawn& pages) {
+    return ways_out(extract.parts, profile, verdict.verdict, verdict.keep_original ? Original::kept : Original::gone,
+                    pages);
 }
 
-void print_text(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile, std::ostream& out) {
+void print_text(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile, const PagesDrawn& pages,
+                std::ostream& out) {
     print_verdict(verdict, profile, out);
     if (!answer.extract) return;
     for (const Reason finding : answer.extract->findings) out << "finding   " << why(finding) << "\n";
-    print_parts(*answer.extract, ways_for(*answer.extract, verdict, profile), profile, out);
+    print_parts(*answer.extract, ways_for(*answer.extract, verdict, profile, pages), profile, out);
 }
 
 // The report's parts, with what the policy says of each beside them.
-void print_json(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile, std::ostream& out) {
+void print_json(const WorkerAnswer& answer, const Verdict& verdict, const Profile& profile, const PagesDrawn& pages,
+                std::ostream& out) {
     Ledger ledger;
     if (answer.extract) {
         ledger.findings = answer.extract->findings;
@@ -92,7 +96,7 @@ void print_json(const WorkerAnswer& answer, const Verdict& verdict, const Profil
     object["original_kept"] = verdict.keep_original;
     object["findings"] = written.at("findings");
     const std::vector<WayOut> ways =
-        answer.extract ? ways_for(*answer.extract, verdict, profile) : std::vector<WayOut>();
+        answer.extract ? ways_for(*answer.extract, verdict, profile, pages) : std::vector<WayOut>();
     json::array& parts = object["parts"].emplace_array();
     for (std::size_t i = 0; i < ledger.parts.size(); ++i) {
         const PartFacts& facts = ledger.parts[i].facts;
@@ -100,7 +104,9 @@ void print_json(const WorkerAnswer& answer, const Verdict& verdict, const Profil
         part["policy"] = to_string(profile.action_for(facts));
         const PartRule* const rule = profile.rule_for(facts);
         if (rule != nullptr) part["rule_line"] = rule->line;
-        if (const WayOut* way = way_of(ways, facts.path)) part["would_deliver"] = act_json(*way);
+        json::array acts;
+        for (const WayOut* way : ways_of(ways, facts.path)) acts.push_back(act_json(*way));
+        if (!acts.empty()) part["would_deliver"] = std::move(acts);
         parts.push_back(std::move(part));
     }
     out << json::serialize(object) << "\n";
@@ -121,7 +127,7 @@ Exit policy_try(const ConfigChoice& choice, const TryOptions& options, Terminal&
     if (!answer) return fail(terminal, answer.error());
     const Verdict verdict = decide(*answer, profile, Release::no);
     const auto print = options.output == Output::json ? print_json : print_text;
-    print(*answer, verdict, profile, terminal.out);
+    print(*answer, verdict, profile, pages_drawn(*config), terminal.out);
     return Exit::done;
 }
 

@@ -136,7 +136,8 @@ Result<Notes> notes_of(const QuarantineStore& store, const std::vector<OwedOrder
     if (!unlocks) return unlocks.error();
     auto reruns = store.reruns().of(item.id);
     if (!reruns) return reruns.error();
-    auto ways = ways_out(item.ledger.parts, profile_for_item(config, item), item.ledger.verdict, Original::kept);
+    auto ways = ways_out(item.ledger.parts, profile_for_item(config, item), item.ledger.verdict, Original::kept,
+                         pages_drawn(config));
     if (unlocks->wrong_tries >= password_tries_max) {
         std::erase_if(ways, [](const WayOut& way) { return way.act == Act::password; });
     }

@@ -13,6 +13,9 @@ std::string act_words(const WayOut& way, const std::string& item) {
                    " --parts " + way.path + "`";
         case Act::smaller:
             return words + "sent again with at most " + std::to_string(way.bytes) + " bytes";
+        case Act::image_pdf:
+            return words + "as pictures of its pages, by `mugaika quarantine release " + (item.empty() ? "ID" : item) +
+                   " --part " + way.path + " --as image-pdf`";
         case Act::other_kind:
             break;
     }
@@ -35,6 +38,9 @@ boost::json::object act_json(const WayOut& way) {
         case Act::other_kind:
             object["act"] = "other_kind";
             object["kind"] = to_string(way.kind);
+            break;
+        case Act::image_pdf:
+            object["act"] = "image_pdf";
             break;
     }
     return object;

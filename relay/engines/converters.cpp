@@ -58,6 +58,8 @@ Converters::~Converters() {
 
 Convertible Converters::convertible() const { return convertible_at(impl_->place, impl_->commands); }
 
+PagesDrawn Converters::pages_drawn() const { return pages_drawn_at(impl_->place); }
+
 bool Converters::answered_lately() const noexcept { return Clock::now() >= impl_->down_until; }
 
 const EngineLimits& Converters::limits() const noexcept { return impl_->limits; }

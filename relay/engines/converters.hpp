@@ -24,6 +24,7 @@ public:
     ~Converters();  // ends what is running, and waits for it
 
     Convertible convertible() const;  // looked at anew each time: LibreOffice may be installed meanwhile
+    PagesDrawn pages_drawn() const;   // likewise
 
     // One conversion. Its time ends with `until` where that is sooner; a turn that has not come by then is Fault::busy.
     // Each failure is an event of the part. File and tag outlive the awaited call.

@@ -68,8 +68,8 @@ public:
     void signature(const SignatureFact&, const Extract&);
     void file(const Listed&);
     void names_inside(const Listed&);
-    void way_out(const WayOut& way) { labelled(words_.indent, way_words(way, contact(), facts_.language)); }
-    const WayOut* way_of(const Listed&) const;
+    void say(const Ways&);
+    Ways ways_of(const Listed&) const;
     void files(std::string_view heading, const std::vector<Listed>&, std::string_view reason_label);
     void codes(const std::vector<Reason>&);
     void release(const ReleaseOrder&, const HeaderFacts&);
@@ -177,31 +177,39 @@ void NoticeWriter::files(std::string_view heading, const std::vector<Listed>& ro
         std::vector<Listed> group;
         std::copy_if(rows.begin(), end, std::back_inserter(group),
                      [&](const Listed& listed) { return listed.row->reason == reason; });
-        std::vector<const WayOut*> ways;
-        for (const Listed& listed : group) ways.push_back(way_of(listed));
-        const WayOut* const common = common_way(ways);
+        std::vector<Ways> ways;
+        for (const Listed& listed : group) ways.push_back(ways_of(listed));
+        const Ways common = common_ways(ways);
         for (std::size_t i = 0; i < group.size(); ++i) {
             file(group[i]);
-            if (common == nullptr && ways[i] != nullptr) way_out(*ways[i]);
+            if (common.empty()) say(ways[i]);
         }
         if (weight(reason) == Weight::note) continue;
         around(std::string(words_.indent).append(reason_label), reason_sentence(reason, facts_.language), "");
-        if (common != nullptr) way_out(*common);
+        say(common);
     }
     if (end == rows.end()) return;
     const auto left = static_cast<std::size_t>(rows.end() - end);
     bullet(std::string(words_.more_before).append(std::to_string(left)).append(words_.more_after));
 }
 
-// Of an archive of locked files it is a password for one of them.
-const WayOut* NoticeWriter::way_of(const Listed& listed) const {
-    const WayOut* way = mugaika::way_of(facts_.ways_out, listed.row->facts.path);
-    for (const PartRow* row : listed.files_inside) {
-        if (way != nullptr) break;
-        const WayOut* const inside = mugaika::way_of(facts_.ways_out, row->facts.path);
-        if (inside != nullptr && inside->act == Act::password) way = inside;
+void NoticeWriter::say(const Ways& ways) {
+    auto place = WayPlace::first;
+    for (const WayOut* way : ways) {
+        labelled(words_.indent, way_words(*way, contact(), facts_.language, place));
+        place = WayPlace::next;
     }
-    return way;
+}
+
+// Of an archive of locked files it is a password for one of them.
+Ways NoticeWriter::ways_of(const Listed& listed) const {
+    Ways ways = mugaika::ways_of(facts_.ways_out, listed.row->facts.path);
+    for (const PartRow* row : listed.files_inside) {
+        if (!ways.empty()) break;
+        const Ways inside = mugaika::ways_of(facts_.ways_out, row->facts.path);
+        if (!inside.empty() && inside.front()->act == Act::password) ways = {inside.front()};
+    }
+    return ways;
 }
 
 void NoticeWriter::codes(const std::vector<Reason>& reasons) {

@@ -17,9 +17,9 @@ std::string size_text(std::uint64_t bytes, const NoticeWords& words) {
     return text + " " + units.front() + "B";
 }
 
-std::string way_words(const WayOut& way, std::string_view contact, Language language) {
+std::string way_words(const WayOut& way, std::string_view contact, Language language, WayPlace place) {
     const NoticeWords& words = notice_words(language);
-    std::string line(words.way_label);
+    std::string line(place == WayPlace::first ? words.way_label : words.next_way_label);
     switch (way.act) {
         case Act::password:
             return std::string(words.password_before).append(contact).append(words.password_after);
@@ -28,6 +28,8 @@ std::string way_words(const WayOut& way, std::string_view contact, Language lang
         case Act::smaller:
             line.append(words.way_smaller_before).append(size_text(way.bytes, words));
             return line.append(words.way_smaller_after);
+        case Act::image_pdf:
+            return line.append(words.way_image_pdf);
         case Act::other_kind:
             break;
     }
@@ -35,15 +37,21 @@ std::string way_words(const WayOut& way, std::string_view contact, Language lang
     return line.append(words.way_other_kind_after);
 }
 
-const WayOut* way_of(const std::vector<WayOut>& ways, std::string_view path) noexcept {
-    const auto found = std::find_if(ways.begin(), ways.end(), [&](const WayOut& way) { return way.path == path; });
-    return found == ways.end() ? nullptr : &*found;
+Ways ways_of(const std::vector<WayOut>& ways, std::string_view path) {
+    Ways found;
+    for (const WayOut& way : ways) {
+        if (way.path == path) found.push_back(&way);
+    }
+    return found;
 }
 
-const WayOut* common_way(const std::vector<const WayOut*>& ways) noexcept {
-    const WayOut* const first = ways.empty() ? nullptr : ways.front();
-    const auto is_same = [&](const WayOut* way) { return way != nullptr && is_same_act(*way, *first); };
-    return first != nullptr && std::all_of(ways.begin(), ways.end(), is_same) ? first : nullptr;
+Ways common_ways(const std::vector<Ways>& ways) {
+    const auto is_same = [](const WayOut* a, const WayOut* b) { return is_same_act(*a, *b); };
+    const auto are_same = [&](const Ways& one) {
+        return std::equal(one.begin(), one.end(), ways.front().begin(), ways.front().end(), is_same);
+    };
+    const bool is_common = !ways.empty() && std::all_of(ways.begin(), ways.end(), are_same);
+    return is_common ? ways.front() : Ways();
 }
 
 }  // namespace mugaika

@@ -15,13 +15,16 @@ namespace mugaika {
 // "1.2 MB": one digit after the point below ten, never more than it is.
 std::string size_text(std::uint64_t bytes, const NoticeWords&);
 
-// With its label; nothing in it is a sender's. `contact`: whom to tell a password, fit for a notice.
-std::string way_words(const WayOut&, std::string_view contact, Language);
+// With its label, another one where it stands behind one that does as well; nothing in it is a sender's. `contact`:
+// whom to tell a password, fit for a notice.
+enum class WayPlace : bool { first, next };
+std::string way_words(const WayOut&, std::string_view contact, Language, WayPlace);
 
-// Of this part; nullptr: nothing would deliver it.
-const WayOut* way_of(const std::vector<WayOut>&, std::string_view path) noexcept;
+// Of this part, in their order; none: nothing would deliver it.
+using Ways = std::vector<const WayOut*>;
+Ways ways_of(const std::vector<WayOut>&, std::string_view path);
 
-// The one act for all files of a list; nullptr where they differ, or one has none.
-const WayOut* common_way(const std::vector<const WayOut*>&) noexcept;
+// The same acts for all files of a list; none where they differ.
+Ways common_ways(const std::vector<Ways>&);
 
 }  // namespace mugaika

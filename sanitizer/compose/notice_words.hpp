@@ -22,12 +22,14 @@ struct NoticeWords {
     std::string_view quarantined;
     std::string_view unreadable;  // the same where not even the header could be read
     std::string_view reason_label;
-    std::string_view changed_label;  // the same of a file that arrives, but not as it was
-    std::string_view way_label;      // what would deliver a file: one of the next four
+    std::string_view changed_label;   // the same of a file that arrives, but not as it was
+    std::string_view way_label;       // what would deliver a file: one of those below
+    std::string_view next_way_label;  // and another thing that would
     std::string_view way_release;
     std::string_view way_smaller_before, way_smaller_after;        // <size>
     std::string_view way_other_kind_before, way_other_kind_after;  // <kind>
-    std::string_view code_label;                                   // for the IT section
+    std::string_view way_image_pdf;
+    std::string_view code_label;  // for the IT section
     std::string_view sender_label;
     std::string_view subject_label;
     std::string_view date_label;

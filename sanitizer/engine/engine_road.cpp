@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sanitizer/engine/office.hpp"
+#include "sanitizer/engine/pages.hpp"
 #include "sanitizer/engine/picture_road.hpp"
 
 namespace mugaika {
@@ -36,6 +37,16 @@ OfficeFormats formats_at(const EnginePlace& place) {
         formats.set(i, !missing_for(static_cast<OfficeFormat>(i)));
     }
     return formats;
+}
+
+PagesDrawn pages_drawn_at(const EnginePlace& place) {
+    PagesDrawn drawn;
+    const bool is_unit = !place.socket.empty();
+    drawn.of_pdf = is_unit || (!place.program.empty() && !missing_for_pages());
+    for (std::size_t i = 0; i < drawn.of_office.size() && drawn.of_pdf && place.has_office; ++i) {
+        drawn.of_office.set(i, is_unit || !missing_for(static_cast<OfficeFormat>(i)));
+    }
+    return drawn;
 }
 
 Convertible convertible_at(const EnginePlace& place, std::shared_ptr<const FileCommands> commands) {

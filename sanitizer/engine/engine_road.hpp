@@ -21,6 +21,9 @@ EnginePlace engine_place(bool office, std::string socket);
 // What can be converted: everything by a unit, which says itself what it has not; here what is installed.
 OfficeFormats formats_at(const EnginePlace&);
 
+// Whose pages can be drawn there; of a unit that it is asked is all that is known.
+PagesDrawn pages_drawn_at(const EnginePlace&);
+
 // The same with the commands of the configuration, null: none. One is asked for wherever it is configured: that it is
 // missing is said.
 Convertible convertible_at(const EnginePlace&, std::shared_ptr<const FileCommands> commands);

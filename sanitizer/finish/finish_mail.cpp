@@ -125,7 +125,7 @@ bool write(Finished& finished, const Verdict& verdict, const WorkerAnswer& answe
         facts.keeping == Keeping::done || (facts.keeping == Keeping::when_asked && verdict.keep_original);
     const Original original = facts.compose.original_kept ? Original::kept : Original::gone;
     if (facts.compose.order == nullptr) {
-        facts.compose.ways_out = ways_out(finished.ledger.parts, profile, verdict.verdict, original);
+        facts.compose.ways_out = ways_out(finished.ledger.parts, profile, verdict.verdict, original, facts.pages);
     }
     auto mail = compose_and_gate(answer, body, verdict, profile, facts);
     if (!mail) {

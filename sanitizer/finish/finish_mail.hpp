@@ -17,6 +17,7 @@
 #include "sanitizer/compose/gate.hpp"
 #include "sanitizer/mail/job.hpp"
 #include "sanitizer/mail/ledger.hpp"
+#include "sanitizer/mail/office_format.hpp"
 #include "sanitizer/mail/sanitized_mail.hpp"
 #include "sanitizer/mail/verdict.hpp"
 
@@ -47,6 +48,7 @@ struct FinishFacts {
     const Ledger* stored = nullptr;  // with compose.order: that of the kept mail; outlives the call
     // The recipients' own domains, lower case, where the route wants their readers warned of authors who claim one.
     std::vector<std::string> warned_domains;
+    PagesDrawn pages;            // what an administrator could have drawn here
     std::uint64_t size_max = 0;  // of the mail as it leaves, in bytes, as far as the next hops have said; 0: unknown
 };
 

@@ -11,6 +11,7 @@
 #include "policy/locked_file.hpp"
 #include "policy/released_original.hpp"
 #include "sanitizer/finish/errands.hpp"
+#include "sanitizer/finish/pictured_parts.hpp"
 #include "sanitizer/finish/program_files.hpp"
 #include "sanitizer/mail/file_command.hpp"
 
@@ -99,6 +100,25 @@ std::optional<WayOut> by_other_kind(const PartRow& row, const Profile& profile) 
     return std::nullopt;
 }
 
+// ---- the same file, drawn
+
+bool are_drawn(const PartFacts& facts, const PagesDrawn& pages) {
+    if (facts.kind == PartKind::pdf) return pages.of_pdf;
+    const auto format = facts.kind == PartKind::office ? pages_format_of(facts.detected_type) : std::nullopt;
+    return format && pages.of_office.test(static_cast<std::size_t>(*format));
+}
+
+// What cannot be rebuilt, or says nothing as text, can be seen all the same; what could not be drawn is not asked
+// again.
+std::optional<WayOut> by_pictures(const PartRow& row, const Profile& profile, const PagesDrawn& pages) {
+    const bool cannot_be_made = row.reason == Reason::not_representable || row.reason == Reason::no_visible_text;
+    const bool may_help = is_held_by_policy(row) || cannot_be_made;
+    const bool was_tried = profile.action_for(row.facts) == PartAction::image_pdf;
+    if (!may_help || was_tried || !are_drawn(row.facts, pages)) return std::nullopt;
+    if (!can_be_pictured(row.facts, profile)) return std::nullopt;
+    return WayOut{row.facts.path, Act::image_pdf};
+}
+
 // From the least trouble to the most.
 std::optional<WayOut> way_out(const PartRow& row, const std::vector<PartRow>& rows, const Profile& profile,
                               Original original) {
@@ -119,13 +139,15 @@ bool is_hopeless(const PartRow& row) {
 }
 
 std::vector<WayOut> ways_out(const std::vector<PartRow>& rows, const Profile& profile, MailVerdict verdict,
-                             Original original) {
+                             Original original, const PagesDrawn& pages) {
     std::vector<WayOut> ways;
     if (verdict == MailVerdict::quarantined || verdict == MailVerdict::refused) return ways;
     for (const PartRow& row : rows) {
         const bool is_held = row.verdict == PartVerdict::quarantined || row.reason == Reason::policy_remove;
         if (!is_held || row.reason == Reason::follows || is_hopeless(row)) continue;
         if (auto way = way_out(row, rows, profile, original)) ways.push_back(std::move(*way));
+        auto pictures = by_pictures(row, profile, pages);
+        if (pictures && original == Original::kept) ways.push_back(std::move(*pictures));
     }
     return ways;
 }

@@ -24,6 +24,12 @@ std::optional<OfficeFormat> pages_format_of(std::string_view detected_type) noex
 // The formats for which there is a converter; each by its number.
 using OfficeFormats = std::bitset<office_format_count>;
 
+// Whose pages can be drawn: those of PDF, and of formats, each by its number.
+struct PagesDrawn {
+    bool of_pdf = false;
+    std::bitset<static_cast<std::size_t>(last_office_format) + 1> of_office;
+};
+
 SafeKind becomes(OfficeFormat) noexcept;            // docx, xlsx or pptx
 std::string_view extension(OfficeFormat) noexcept;  // ".doc"
 

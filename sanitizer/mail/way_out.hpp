@@ -13,6 +13,7 @@ enum class Act : std::uint8_t {
     release,     // an administrator releases the original file
     smaller,     // the sender sends it again, at most `bytes` large
     other_kind,  // the sender sends it again as `kind`
+    image_pdf,   // an administrator has its pages drawn
 };
 
 struct WayOut {

@@ -73,6 +73,8 @@ class PicturesByOrder(RelayTest):
                                 ("一式.zip", packed.getvalue())))
         text = self.mails(1)[0].get_body(("plain",)).get_content()
         self.assertIn("【お届けしていない添付ファイル】", text)
+        self.assertIn("画像 PDF（ページを画像に変えたもの）での引き渡しを管理者に依頼してください。", text)
+        self.assertIn(f"by `mugaika quarantine release {item} --part 2 --as image-pdf`", self.relay.command("quarantine", "show", item, "--by", "x").stdout)
         done = self.order(item, "2", "3", "4/1")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("image-pdf", self.relay.command("queue", "list").stdout + str(self.relay.events("quarantine.delivered")))

@@ -234,6 +234,34 @@ TEST_CASE("AC-152 a locked ZIP is held with the names that can be read in it, an
                    "If you know the password, tell it by telephone to "));
 }
 
+TEST_CASE(
+    "of two things that would deliver a file the smaller one comes first; for files of which both are said, once") {
+    ComposeFacts facts = site_facts();
+    facts.original_kept = true;
+    std::vector<PartRow> rows{removed_file("名簿.xls", PartKind::office, Reason::policy_quarantine),
+                              removed_file("調査.xls", PartKind::office, Reason::policy_quarantine)};
+    rows[0].facts.path = "2";
+    rows[1].facts.path = "3";
+    for (const std::string path : {"2", "3"}) {
+        facts.ways_out.push_back({path, Act::other_kind, 0, SafeKind::pdf});
+        facts.ways_out.push_back({path, Act::image_pdf});
+    }
+    const std::string text = make_notice(with_files(rows), sanitized, facts).text;
+    const std::string both =
+        "　受け取るには：差出人に、PDF 形式で送り直すよう依頼してください。\n"
+        "　または：画像 PDF（ページを画像に変えたもの）での引き渡しを管理者に依頼してください。\n";
+    CHECK(contains(text, both));
+    CHECK(count(text, "または：") == 1);
+    facts.ways_out.pop_back();  // of the second file only one is left
+    const std::string apart = make_notice(with_files(rows), sanitized, facts).text;
+    CHECK(contains(apart, both + "・「調査.xls」"));
+    CHECK(count(apart, "受け取るには：") == 2);
+    facts.ways_out = {{"2", Act::image_pdf}, {"3", Act::image_pdf}};
+    facts.language = Language::en;
+    CHECK(contains(make_notice(with_files(rows), sanitized, facts).text,
+                   "To receive it: ask an administrator for it as image-PDF (pictures of its pages).\n"));
+}
+
 TEST_CASE("AC-152 of an archive in which all is locked the same is said") {
     PartRow outer = removed_file("資料.zip", PartKind::archive, Reason::encrypted);
     outer.facts.path = "2";

@@ -154,3 +154,38 @@ TEST_CASE("nothing is said of files that arrive, and of mails of which nothing d
     removed.reason = Reason::policy_remove;
     CHECK(way_of(removed, with(PartKind::office, PartAction::remove))->kind == SafeKind::pdf);
 }
+
+TEST_CASE("what an administrator can have drawn is said too, behind what is less trouble, and where it is drawn here") {
+    PagesDrawn pages;
+    const auto acts_of = [&](const PartRow& row, const Profile& profile, Original original = Original::kept) {
+        std::vector<Act> acts;
+        for (const WayOut& way : ways_out({row}, profile, MailVerdict::sanitized, original, pages))
+            acts.push_back(way.act);
+        return acts;
+    };
+    const PartRow pdf = held(PartKind::pdf, Reason::policy_hold, "a.pdf", "application/pdf");
+    const Profile no_pdf = with(PartKind::pdf, PartAction::hold);
+    CHECK(acts_of(pdf, no_pdf).empty());
+    pages.of_pdf = true;
+    CHECK(acts_of(pdf, no_pdf) == std::vector{Act::image_pdf});
+    CHECK(acts_of(pdf, no_pdf, Original::gone).empty());
+    CHECK(acts_of(pdf, releasing(no_pdf)) == std::vector{Act::release, Act::image_pdf});
+    CHECK(acts_of(pdf, with(PartKind::pdf, PartAction::refuse)).empty());
+
+    PartRow book = old_book;
+    book.reason = Reason::policy_quarantine;
+    const Profile no_office = with(PartKind::office, PartAction::quarantine);
+    CHECK(acts_of(book, no_office) == std::vector{Act::other_kind});
+    pages.of_office.set(static_cast<std::size_t>(OfficeFormat::xls));
+    CHECK(acts_of(book, no_office) == std::vector{Act::other_kind, Act::image_pdf});
+    CHECK(acts_of(old_book, {}) == std::vector{Act::other_kind});  // nobody converts it, and nobody draws it
+    PartRow scan = held(PartKind::pdf, Reason::no_visible_text, "a.pdf", "application/pdf");
+    CHECK(acts_of(scan, with(PartKind::pdf, PartAction::text)) == std::vector{Act::image_pdf});
+    scan.reason = Reason::not_representable;
+    CHECK(acts_of(scan, {}) == std::vector{Act::image_pdf});
+    CHECK(acts_of(scan, with(PartKind::pdf, PartAction::image_pdf)).empty());  // it was tried
+    scan.reason = Reason::document_damaged;
+    CHECK(acts_of(scan, {}).empty());
+    scan.reason = Reason::malware_found;
+    CHECK(acts_of(scan, {}).empty());
+}
