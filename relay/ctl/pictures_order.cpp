@@ -28,7 +28,7 @@ bool has_arrived(const PartRow& row, const Ledger& ledger) {
 // A PDF of which only printing or changing is locked has pages for everybody: a codec has said so.
 bool wants_a_password(const PartRow& row, const Profile& profile) {
     const bool is_locked = lock_of(row.facts) != LockKind::none;
-    return row.reason == Reason::encrypted || (is_locked && !can_be_pictured(row.facts, profile));
+    return row.reason == Reason::encrypted || (is_locked && !PictureOrders(profile).draw(row.facts));
 }
 
 // "" where they can.
@@ -42,7 +42,7 @@ std::string why_not_drawn(const PartRow& row, const QuarantineItem& item, const 
     if (profile.action_for(row.facts) == PartAction::refuse) {
         return "is of what profile " + profile.name + " refuses, and no order lets that cross";
     }
-    if (can_be_pictured(row.facts, profile)) return {};
+    if (PictureOrders(profile).draw(row.facts)) return {};
     const std::string type = row.facts.detected_type.empty() ? "" : ", " + row.facts.detected_type;
     return "has no pages that can be drawn (" + std::string(to_string(row.facts.kind)) + type +
            "); pictures are made of pdf, doc, docx, xls, xlsx, ppt, pptx, rtf, odt, ods, odp and their macro and "

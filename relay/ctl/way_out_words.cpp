@@ -16,6 +16,8 @@ std::string act_words(const WayOut& way, const std::string& item) {
         case Act::image_pdf:
             return words + "as pictures of its pages, by `mugaika quarantine release " + (item.empty() ? "ID" : item) +
                    " --part " + way.path + " --as image-pdf`";
+        case Act::own_mail:
+            return words + "sent again in a mail of its own";
         case Act::other_kind:
             break;
     }
@@ -41,6 +43,9 @@ boost::json::object act_json(const WayOut& way) {
             break;
         case Act::image_pdf:
             object["act"] = "image_pdf";
+            break;
+        case Act::own_mail:
+            object["act"] = "own_mail";
             break;
     }
     return object;

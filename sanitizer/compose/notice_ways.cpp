@@ -30,6 +30,8 @@ std::string way_words(const WayOut& way, std::string_view contact, Language lang
             return line.append(words.way_smaller_after);
         case Act::image_pdf:
             return line.append(words.way_image_pdf);
+        case Act::own_mail:
+            return line.append(words.way_own_mail);
         case Act::other_kind:
             break;
     }

@@ -28,7 +28,7 @@ struct NoticeWords {
     std::string_view way_release;
     std::string_view way_smaller_before, way_smaller_after;        // <size>
     std::string_view way_other_kind_before, way_other_kind_after;  // <kind>
-    std::string_view way_image_pdf;
+    std::string_view way_image_pdf, way_own_mail;
     std::string_view code_label;  // for the IT section
     std::string_view sender_label;
     std::string_view subject_label;

@@ -117,7 +117,7 @@ Result<GatedMail> compose_and_gate(const WorkerAnswer& answer, const Result<Body
 
 // What leaves under one verdict. False: it was refused, and the alarm is noted.
 bool write(Finished& finished, const Verdict& verdict, const WorkerAnswer& answer, const Result<BodyText>& body,
-           const Profile& profile, FinishFacts& facts) {
+           const Profile& profile, const LargeFiles& large, FinishFacts& facts) {
     using Keeping = FinishFacts::Keeping;
     finished.verdict = verdict;
     finished.ledger = ledger_of(answer, verdict, facts);
@@ -125,7 +125,8 @@ bool write(Finished& finished, const Verdict& verdict, const WorkerAnswer& answe
         facts.keeping == Keeping::done || (facts.keeping == Keeping::when_asked && verdict.keep_original);
     const Original original = facts.compose.original_kept ? Original::kept : Original::gone;
     if (facts.compose.order == nullptr) {
-        facts.compose.ways_out = ways_out(finished.ledger.parts, profile, verdict.verdict, original, facts.pages);
+        facts.compose.ways_out =
+            ways_out(finished.ledger.parts, profile, verdict.verdict, original, facts.pages, large);
     }
     auto mail = compose_and_gate(answer, body, verdict, profile, facts);
     if (!mail) {
@@ -167,7 +168,8 @@ const Outcome* against_release(Finished& finished, const WorkerAnswer& answer, c
     return &outcome<Stage::release, Failure::nonsense>();
 }
 
-Finished finish_once(const WorkerAnswer& untrusted_answer, const Profile& profile, FinishFacts facts) {
+Finished finish_once(const WorkerAnswer& untrusted_answer, const Profile& profile, FinishFacts facts,
+                     const LargeFiles& large = {}) {
     const Result<BodyText> body =
         untrusted_answer.extract ? Composer::body(*untrusted_answer.extract, facts.compose) : BodyText();
     const std::optional<WorkerAnswer> marked = with_impostor_marked(untrusted_answer, body, facts.compose);
@@ -191,12 +193,12 @@ Finished finish_once(const WorkerAnswer& untrusted_answer, const Profile& profil
         finished.outcome = against_release(finished, answer, facts);
         if (finished.outcome != nullptr) return finished;
     }
-    if (write(finished, verdict, answer, body, profile, facts)) return finished;
+    if (write(finished, verdict, answer, body, profile, large, facts)) return finished;
     if (by_order) {
         finished.outcome = &outcome<Stage::release, Failure::nonsense>();
         return finished;
     }
-    if (write(finished, hold(Reason::gate_refused), answer, body, profile, facts)) return finished;
+    if (write(finished, hold(Reason::gate_refused), answer, body, profile, large, facts)) return finished;
     finished.outcome = &outcome<Stage::gate, Failure::internal>();
     return finished;
 }
@@ -240,11 +242,15 @@ PlainLine author_text(const HeaderFacts& header) {
 Finished finish(const WorkerAnswer& untrusted_answer, const Profile& profile, FinishFacts facts) {
     Finished finished = finish_once(untrusted_answer, profile, facts);
     std::optional<WorkerAnswer> lighter;  // most mails are not copied
+    LargeFiles large;
     for (int tried = 1; is_too_large(finished, facts); ++tried) {
-        if (!lighter) lighter = untrusted_answer;
+        if (!lighter) {
+            lighter = untrusted_answer;
+            large = LargeFiles(*lighter->extract, finished.mail->bytes().size(), facts.size_max);
+        }
         const std::uint64_t excess = finished.mail->bytes().size() - facts.size_max;
         if (!hold_largest(*lighter->extract, tried < tries_max ? excess : facts.size_max + excess)) break;
-        finished = finish_once(*lighter, profile, facts);
+        finished = finish_once(*lighter, profile, facts, large);
     }
     return finished;
 }

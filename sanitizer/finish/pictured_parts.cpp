@@ -58,10 +58,9 @@ bool is_of(const Leaves& one, const PartRow& row) noexcept {
 
 }  // namespace
 
-bool can_be_pictured(const PartFacts& facts, const Profile& profile) {
-    Profile ordered = profile;
-    ordered.pictured_parts = {facts.path};
-    return becomes_pictures(facts, ordered);
+bool PictureOrders::draw(const PartFacts& facts) {
+    ordered_.pictured_parts = {facts.path};
+    return becomes_pictures(facts, ordered_);
 }
 
 PartPaths parts_beside(const Ledger& stored, const std::vector<std::string>& ordered_parts) {

@@ -16,8 +16,15 @@
 namespace mugaika {
 
 // Would the pages of such a file, standing in the mail itself, be drawn by a person's order under this profile? What
-// comes of it is another matter.
-bool can_be_pictured(const PartFacts&, const Profile&);
+// comes of it is another matter. Holds a profile of its own: one for all files of a mail.
+class PictureOrders {
+public:
+    explicit PictureOrders(const Profile& profile) : ordered_(profile) {}
+    bool draw(const PartFacts&);
+
+private:
+    Profile ordered_;
+};
 
 // Parts of the kept mail that are none of the ordered ones, nor archives around one.
 PartPaths parts_beside(const Ledger& stored, const std::vector<std::string>& ordered_parts);

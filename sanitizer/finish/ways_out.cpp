@@ -49,6 +49,16 @@ std::optional<WayOut> by_size(const PartRow& row, const Profile& profile) {
     return WayOut{row.facts.path, Act::smaller, smaller.bytes};
 }
 
+// ---- the same file, in a smaller mail
+
+// A release would carry the other files too, and more with it.
+std::optional<WayOut> by_smaller_mail(const PartRow& row, const LargeFiles& large) {
+    if (large.fits_alone(row.facts.path)) return WayOut{row.facts.path, Act::own_mail};
+    const std::uint64_t bytes = large.bytes_that_fit(row.facts.path);
+    if (bytes == 0) return std::nullopt;
+    return WayOut{row.facts.path, Act::smaller, bytes};
+}
+
 // ---- the same content as another kind
 
 struct Conversion {
@@ -110,19 +120,21 @@ bool are_drawn(const PartFacts& facts, const PagesDrawn& pages) {
 
 // What cannot be rebuilt, or says nothing as text, can be seen all the same; what could not be drawn is not asked
 // again.
-std::optional<WayOut> by_pictures(const PartRow& row, const Profile& profile, const PagesDrawn& pages) {
+std::optional<WayOut> by_pictures(const PartRow& row, const Profile& profile, const PagesDrawn& pages,
+                                  PictureOrders& orders) {
     const bool cannot_be_made = row.reason == Reason::not_representable || row.reason == Reason::no_visible_text;
     const bool may_help = is_held_by_policy(row) || cannot_be_made;
     const bool was_tried = profile.action_for(row.facts) == PartAction::image_pdf;
     if (!may_help || was_tried || !are_drawn(row.facts, pages)) return std::nullopt;
-    if (!can_be_pictured(row.facts, profile)) return std::nullopt;
+    if (!orders.draw(row.facts)) return std::nullopt;
     return WayOut{row.facts.path, Act::image_pdf};
 }
 
 // From the least trouble to the most.
 std::optional<WayOut> way_out(const PartRow& row, const std::vector<PartRow>& rows, const Profile& profile,
-                              Original original) {
+                              Original original, const LargeFiles& large) {
     const bool is_kept = original == Original::kept;
+    if (row.reason == Reason::files_too_large) return by_smaller_mail(row, large);
     if (const auto way = by_password(row, profile); way && is_kept) return way;
     if (is_kept && !lies_in_a_file(row, rows) && may_be_released(profile, row.facts))
         return WayOut{row.facts.path, Act::release};
@@ -139,15 +151,17 @@ bool is_hopeless(const PartRow& row) {
 }
 
 std::vector<WayOut> ways_out(const std::vector<PartRow>& rows, const Profile& profile, MailVerdict verdict,
-                             Original original, const PagesDrawn& pages) {
+                             Original original, const PagesDrawn& pages, const LargeFiles& large) {
     std::vector<WayOut> ways;
+    std::optional<PictureOrders> orders;  // most mails need none
     if (verdict == MailVerdict::quarantined || verdict == MailVerdict::refused) return ways;
     for (const PartRow& row : rows) {
         const bool is_held = row.verdict == PartVerdict::quarantined || row.reason == Reason::policy_remove;
         if (!is_held || row.reason == Reason::follows || is_hopeless(row)) continue;
-        if (auto way = way_out(row, rows, profile, original)) ways.push_back(std::move(*way));
-        auto pictures = by_pictures(row, profile, pages);
-        if (pictures && original == Original::kept) ways.push_back(std::move(*pictures));
+        if (auto way = way_out(row, rows, profile, original, large)) ways.push_back(std::move(*way));
+        if (original == Original::gone || !pages.of_pdf) continue;
+        if (!orders) orders.emplace(profile);
+        if (auto pictures = by_pictures(row, profile, pages, *orders)) ways.push_back(std::move(*pictures));
     }
     return ways;
 }

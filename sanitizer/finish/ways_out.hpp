@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/policy.hpp"
+#include "sanitizer/finish/large_files.hpp"
 #include "sanitizer/mail/extract.hpp"
 #include "sanitizer/mail/office_format.hpp"
 #include "sanitizer/mail/verdict.hpp"
@@ -20,8 +21,8 @@ bool is_hopeless(const PartRow&);
 
 // In the order of the rows: the act that is the least trouble, and, where that is another one, that an administrator
 // has the pages drawn. None for a mail that is held or refused as a whole: no act about a file delivers that. Without
-// the original nothing can be released, opened or drawn.
-std::vector<WayOut> ways_out(const std::vector<PartRow>&, const Profile&, MailVerdict, Original,
-                             const PagesDrawn& = {});
+// the original nothing can be released, opened or drawn. `large`: of a mail that its next hop would not take whole.
+std::vector<WayOut> ways_out(const std::vector<PartRow>&, const Profile&, MailVerdict, Original, const PagesDrawn& = {},
+                             const LargeFiles& large = {});
 
 }  // namespace mugaika

@@ -14,6 +14,7 @@ enum class Act : std::uint8_t {
     smaller,     // the sender sends it again, at most `bytes` large
     other_kind,  // the sender sends it again as `kind`
     image_pdf,   // an administrator has its pages drawn
+    own_mail,    // the sender sends it again, in a mail of its own
 };
 
 struct WayOut {

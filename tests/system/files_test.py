@@ -60,13 +60,25 @@ class FilesToPostfix(unittest.TestCase):
         """message_size_limit: the letter and the small file arrive, the large one is named and its original kept, not refused for ever."""
         raw = letter(("大.png", "image/png", noise(300, 1)), ("小.png", "image/png", noise(60, 2)))
         self.assertGreater(len(raw), SIZE_LIMIT)
+        kept = len(self.relay.quarantine())
         for _ in range(2):  # learnt from the first mail; the second is composed to fit at once
             text, files, ledger = self.delivered(raw.replace(b"Subject: ", b"X-Count: 1\r\nSubject: ", 1))
             self.assertEqual(list(files), ["小.png"])
             self.assertIn("「大.png」", text)
+            self.assertRegex(text, "受け取るには：差出人に、1[0-9]{2} KB 以下にして送り直すよう依頼してください。")
             self.assertEqual([part["reason"] for part in ledger["parts"]][1], "files_too_large")
             raw = raw.replace(b"From: a@", b"From: b@", 1)
-        self.assertEqual(len(self.relay.quarantine()), 2)
+        self.assertEqual(len(self.relay.quarantine()), kept + 2)
+
+    def test_a_file_that_was_too_much_arrives_in_a_mail_of_its_own(self):
+        """Of two pictures one stays; the notice asks for a mail of its own, and there it arrives."""
+        first, second = ("一.png", "image/png", noise(200, 4)), ("二.png", "image/png", noise(201, 5))
+        text, files, _ = self.delivered(letter(first, second))
+        self.assertEqual(list(files), ["一.png"])
+        self.assertIn("「二.png」", text)
+        self.assertIn("受け取るには：差出人に、ファイルごとに別のメールに分けて送り直すよう依頼してください。", text)
+        text, files, _ = self.delivered(letter(second))
+        self.assertEqual((list(files), "お届けしていない" in text), (["二.png"], False))
 
     def test_an_archive_arrives_as_a_zip_of_what_was_rebuilt(self):
         """A ZIP with a picture, a table with a formula and a program: what is safe arrives in a new ZIP, the program is named."""

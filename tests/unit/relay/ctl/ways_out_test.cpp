@@ -41,14 +41,17 @@ std::string base64(const std::string& bytes) {
     return lines;
 }
 
-RawMail mail_with(const Content& content) {
-    const std::string text =
+RawMail mail_with(const std::vector<Content>& contents) {
+    std::string text =
         "From: a@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-        "--b\r\nContent-Type: text/plain\r\n\r\ntext\r\n--b\r\nContent-Type: " +
-        content.type + "\r\nContent-Disposition: attachment; filename=\"" + content.name +
-        "\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64(content.bytes) + "--b--\r\n";
-    return RawMail::from_bytes(text).value();
+        "--b\r\nContent-Type: text/plain\r\n\r\ntext\r\n";
+    for (const Content& content : contents) {
+        text += "--b\r\nContent-Type: " + content.type + "\r\nContent-Disposition: attachment; filename=\"" +
+                content.name + "\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64(content.bytes);
+    }
+    return RawMail::from_bytes(text + "--b--\r\n").value();
 }
+RawMail mail_with(const Content& content) { return mail_with(std::vector{content}); }
 
 std::string docx() { return made_zip(docx_parts({"<w:p><w:r><w:t>text</w:t></w:r></w:p>"})); }
 
@@ -113,9 +116,36 @@ public:
 
     const Profile& profile() const { return profile_; }
 
-    Finished finished(const RawMail& raw) const {
+    // `size_max`: of the next hop; 0: nothing is known of it.
+    Finished finished(const RawMail& raw, std::uint64_t size_max = 0) const {
         const auto answer = ctl::ask_about_all(raw, profile_, config_, std::chrono::system_clock::now()).value();
-        return finish(answer, profile_, facts_for(raw));
+        FinishFacts facts = facts_for(raw);
+        facts.size_max = size_max;
+        return finish(answer, profile_, facts);
+    }
+    // Composed of what was asked once, for a next hop that says how much it takes.
+    std::vector<WayOut> ways_for_size(const RawMail& raw, std::uint64_t size_max) const {
+        const auto answer = ctl::ask_about_all(raw, profile_, config_, std::chrono::system_clock::now()).value();
+        FinishFacts facts = facts_for(raw);
+        const std::uint64_t whole = finish(answer, profile_, facts).mail->bytes().size();
+        facts.size_max = size_max;
+        const Finished fitting = finish(answer, profile_, facts);
+        if (fitting.mail->bytes().size() <= size_max) ++fitted;
+        return ways_out(fitting.ledger.parts, profile_, fitting.verdict.verdict, Original::kept, {},
+                        LargeFiles(*answer.extract, whole, size_max));
+    }
+    mutable int fitted = 0;
+
+    // What a reader sees of it.
+    std::string text_for_size(const RawMail& raw, std::uint64_t size_max) const {
+        const std::string mail(finished(raw, size_max).mail->bytes());
+        const std::size_t begin = mail.find("base64\r\n\r\n") + 10;
+        std::string lines = mail.substr(begin, mail.find("--", begin) - begin);
+        std::erase_if(lines, [](char c) { return c == '\r' || c == '\n'; });
+        namespace codec = boost::beast::detail::base64;
+        std::string text(codec::decoded_size(lines.size()), '\0');
+        text.resize(codec::decode(text.data(), lines.data(), lines.size()).first);
+        return text;
     }
 
     Finished released(const RawMail& raw, const std::string& part, const Ledger& kept) const {
@@ -196,6 +226,7 @@ Content carried_out(const WayOut& way, const Sent& sent) {
             return as_kind(content, way.kind);
         case Act::release:
         case Act::image_pdf:
+        case Act::own_mail:
             break;
     }
     return content;
@@ -249,6 +280,43 @@ TEST_CASE("every act that is said to deliver a file delivers it") {
     const PagesDrawn drawn = ctl::pages_drawn(CtlFixture().config());
     if (!drawn.of_pdf) return say_skipped("acts of an administrator who has pages drawn: poppler is not here");
     CHECK(seen[Act::image_pdf] >= (drawn.of_office.any() ? 6 : 2));
+}
+
+TEST_CASE("of a mail that is too large for its next hop whatever is said to deliver a file delivers it") {
+    if (!worker_is_there()) return;
+    const CtlFixture fixture;
+    fixture.configure("[profile.standard]\nrelease_originals = true\n");
+    const Sanitizer sanitizer(fixture.config());
+    const auto csv = [](const std::string& name, std::size_t rows) {
+        std::string text;
+        for (std::size_t row = 0; row < rows; ++row) text += std::to_string(row) + ",town\r\n";
+        return Content{name, "text/csv", text};
+    };
+    const std::string zip = zip_of({{"a.txt", std::string(30000, 'a') + "\r\n"}});  // 100 bytes, and packed anew 30000
+    const std::vector<Content> contents{
+        csv("a.csv", 1000), csv("b.csv", 1500), csv("c.csv", 4000), {"d.zip", "application/zip", zip}};
+    const RawMail raw = mail_with(contents);
+    std::map<Act, int> seen;
+    for (const std::uint64_t size_max : {1u, 8000u, 20000u, 26000u, 40000u, 60000u, 80000u, 100000u}) {
+        for (const WayOut& way : sanitizer.ways_for_size(raw, size_max)) {
+            Content content = contents.at(static_cast<std::size_t>(std::stoul(way.path)) - 2);
+            CAPTURE(size_max, content.name, static_cast<int>(way.act), way.bytes);
+            ++seen[way.act];
+            if (way.act == Act::smaller && content.type != "text/csv") continue;  // nobody can cut that
+            if (way.act == Act::smaller) content.bytes.resize(static_cast<std::size_t>(way.bytes));
+            const Finished after = sanitizer.finished(mail_with(content), size_max);
+            CHECK(is_delivered(after));
+            REQUIRE(after.mail);
+            CHECK(after.mail->bytes().size() <= size_max);
+        }
+    }
+    CHECK_THAT(
+        sanitizer.text_for_size(raw, 60000),
+        Catch::Contains("受け取るには：差出人に、ファイルごとに別のメールに分けて送り直すよう依頼してください。"));
+    CHECK(seen.size() == 2);  // no release: it would carry the other files too
+    CHECK(seen[Act::own_mail] >= 4);
+    CHECK(seen[Act::smaller] >= 4);
+    CHECK(sanitizer.fitted >= 7);
 }
 
 TEST_CASE("what would deliver a file is said by policy try and by the notice, one line for each file") {

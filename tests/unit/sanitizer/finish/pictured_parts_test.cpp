@@ -124,7 +124,7 @@ TEST_CASE("pages of PDF and of what LibreOffice shows are drawn by order, whatev
     Profile profile;
     const auto with = [&](PartKind kind, PartAction action) {
         profile.actions.at(static_cast<std::size_t>(kind)) = action;
-        return can_be_pictured(facts, profile);
+        return PictureOrders(profile).draw(facts);
     };
     for (const PartAction action : {PartAction::rebuild, PartAction::quarantine, PartAction::hold, PartAction::remove,
                                     PartAction::text, PartAction::image_pdf})
@@ -134,9 +134,9 @@ TEST_CASE("pages of PDF and of what LibreOffice shows are drawn by order, whatev
     facts.detected_type = "application/msword";
     CHECK(with(PartKind::office, PartAction::quarantine));
     facts.detected_type = "application/vnd.visio";
-    CHECK_FALSE(can_be_pictured(facts, profile));
+    CHECK_FALSE(PictureOrders(profile).draw(facts));
     facts.kind = PartKind::image;
-    CHECK_FALSE(can_be_pictured(facts, profile));
+    CHECK_FALSE(PictureOrders(profile).draw(facts));
     facts.kind = PartKind::executable;
-    CHECK_FALSE(can_be_pictured(facts, profile));
+    CHECK_FALSE(PictureOrders(profile).draw(facts));
 }
