@@ -163,6 +163,7 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
         mail.left_out = parts_beside(item.ledger, order.parts);
         mail.facts.follow_up = order.order_id;
         mail.facts.followed_at = order.ordered_at;
+        mail.facts.unlocked_from.clear();  // what follows such a mail is not it
     }
     const bool was_read = co_await read(mails);
     if (was_read) {

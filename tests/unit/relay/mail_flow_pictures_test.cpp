@@ -124,6 +124,17 @@ TEST_CASE("of ordered files one that cannot be drawn ends the order with its rea
     CHECK(bench.store->releases(item.id)->empty());
 }
 
+TEST_CASE("pictures of what a password opened follow that mail, and are no second one of it") {
+    if (!draws_pages()) return;
+    Bench bench(worker_program, hold_pdf, programs, engine);
+    QuarantineItem item = arrived_without(bench, mail_with(file("application/pdf", "a.pdf", pdf())));
+    item.unlocked_from = "0123456789abcdefghjkmnpqrs";
+    CHECK(ordered(bench, item, pictures_of(item, {"2"})).delivered);
+    REQUIRE(bench.hop.mails.size() == 2);
+    CHECK_THAT(bench.hop.mails[1],
+               Catch::Contains("In-Reply-To: <first@example.com>") && !Catch::Contains("unlocked="));
+}
+
 // matrix: release/unavailable
 TEST_CASE("while nobody can draw, an order for pictures waits; what has no pages ends it; nothing is sent") {
     if (!worker_is_built()) return;
