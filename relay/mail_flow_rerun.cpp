@@ -71,20 +71,6 @@ void leave_out_said(std::vector<std::string>& not_coming, const std::vector<Reru
     });
 }
 
-// The kept ledger, with what scanners found later.
-Ledger found_so_far(const Ledger& stored, const std::vector<RerunNote>& runs) {
-    Ledger found = stored;
-    for (const RerunNote& run : runs) {
-        for (const RerunNote::Stay& stay : run.stays) {
-            if (stay.why != Reason::malware_found) continue;
-            for (PartRow& row : found.parts) {
-                if (row.facts.path == stay.path) row.reason = stay.why;
-            }
-        }
-    }
-    return found;
-}
-
 RerunNote note_of(const ReleaseOrder& order, const std::vector<MailAddress>& recipients) {
     RerunNote note;
     note.order_id = order.order_id;

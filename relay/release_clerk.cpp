@@ -179,18 +179,18 @@ ReleaseClerk::Loaded ReleaseClerk::load(const std::string& order_id) const {
         loaded.fault = original.error();
         return loaded;
     }
-    if (is_rerun(*loaded.owed)) {
-        auto runs = store_.reruns().of(item_id);
-        auto releases = store_.releases(item_id);
-        // Without them what was brought once would be brought again.
-        if (!runs || !releases) {
-            loaded.fault = Error(Fault::io, runs ? releases.error().words() : runs.error().words());
-            return loaded;
-        }
-        loaded.runs = std::move(*runs);
-        loaded.releases = std::move(*releases);
+    auto runs = store_.reruns().of(item_id);
+    auto releases = store_.releases(item_id);
+    // Without them what was brought once would be brought again, and what a scanner found later would cross.
+    if (!runs || !releases) {
+        loaded.fault = Error(Fault::io, runs ? releases.error().words() : runs.error().words());
+        return loaded;
     }
     loaded.item = std::move(*item);
+    // One that is judged again is shown to the scanner once more, which may have been wrong.
+    if (!is_rerun(*loaded.owed)) loaded.item->ledger = found_so_far(loaded.item->ledger, *runs);
+    loaded.runs = std::move(*runs);
+    loaded.releases = std::move(*releases);
     loaded.original.emplace(std::move(*original));
     return loaded;
 }

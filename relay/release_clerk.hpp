@@ -50,8 +50,8 @@ private:
         std::optional<Error> fault;     // why item and original are not there
         std::optional<QuarantineItem> item;
         std::optional<RawMail> original;
-        std::vector<RerunNote> runs;        // of a mail that is judged again
-        std::vector<ReleaseNote> releases;  // likewise
+        std::vector<RerunNote> runs;
+        std::vector<ReleaseNote> releases;
     };
     boost::asio::awaitable<void> carry_out(OwedOrder listed);
     boost::asio::awaitable<void> draw_ordered(std::vector<OwedOrder>);

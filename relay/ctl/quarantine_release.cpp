@@ -208,8 +208,11 @@ void say_ordered(const ReleaseOrder& order, std::ostream& out) {
 Result<Order> order(const std::string& id, const Wish& wish, const QuarantineStore& store, const Config& config,
                     const std::string& config_file, Outbox& outbox, const std::vector<OwedOrder>& orders,
                     Terminal& terminal) {
-    const auto item = store.load(id);
+    auto item = store.load(id);
     if (!item) return item.error();
+    const auto runs = store.reruns().of(id);
+    if (!runs) return runs.error();
+    item->ledger = found_so_far(item->ledger, *runs);
     auto made = order_for(*item, wish, config, config_file);
     if (!made) return made;
     const auto releases = store.releases(id);

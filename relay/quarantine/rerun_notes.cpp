@@ -34,6 +34,19 @@ std::string_view to_string(RerunResult result) noexcept {
     return names.at(static_cast<std::size_t>(result));
 }
 
+Ledger found_so_far(const Ledger& stored, const std::vector<RerunNote>& runs) {
+    Ledger found = stored;
+    for (const RerunNote& run : runs) {
+        for (const RerunNote::Stay& stay : run.stays) {
+            if (stay.why != Reason::malware_found) continue;
+            for (PartRow& row : found.parts) {
+                if (row.facts.path == stay.path) row.reason = stay.why;
+            }
+        }
+    }
+    return found;
+}
+
 std::string RerunNotes::path_of(std::string_view item_id) const {
     return folder_ + "/" + std::string(item_id) + std::string(suffix);
 }

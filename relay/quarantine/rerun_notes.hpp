@@ -12,6 +12,7 @@
 
 #include "policy/reason.hpp"
 #include "policy/result.hpp"
+#include "sanitizer/mail/ledger.hpp"
 
 namespace mugaika {
 
@@ -37,6 +38,9 @@ struct RerunNote {
     std::vector<Stay> stays;  // what stayed, and why by now
     std::chrono::system_clock::time_point at;
 };
+
+// The kept ledger, with what scanners found later.
+Ledger found_so_far(const Ledger& stored, const std::vector<RerunNote>& runs);
 
 class RerunNotes {
 public:

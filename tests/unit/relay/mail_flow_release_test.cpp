@@ -108,6 +108,24 @@ TEST_CASE("an order that was written by hand lets nothing cross that a scanner f
     CHECK(bench.hop.mails.empty());
 }
 
+TEST_CASE("what a scanner found when a kept mail was judged again crosses by no later order either") {
+    if (!worker_is_built()) return;
+    Bench bench(worker_program, [](Config& config) { config.profiles["standard"].base.release_originals = true; });
+    const QuarantineItem item = stored_item(bench);
+    RerunNote run;
+    run.order_id = make_order_id();
+    run.person = "mugaika-relay";
+    run.stays = {{"2", Reason::malware_found}};
+    REQUIRE(bench.store->reruns().add(item.id, run).has_value());
+    ReleaseOrder order = order_for(item);
+    order.parts = {"2"};
+    REQUIRE(Outbox::open(bench.folder / "outbox")->add(order).has_value());
+    const BusyClerk busy(bench, 1ms);
+    bench.run_until([&] { return bench.owed().at(0).state == OwedOrder::State::failed; });
+    CHECK_THAT(bench.owed()[0].last_words, Catch::Contains("a scanner found malware"));
+    CHECK(bench.hop.mails.size() == 1);
+}
+
 TEST_CASE("a letter that had not arrived is released without what a scanner forbade, also where none is asked now") {
     if (!worker_is_built()) return;
     Bench bench;
