@@ -37,6 +37,13 @@ bool has_file(const std::vector<PartRow>& rows, std::string_view path) noexcept 
     });
 }
 
+// Links, and letters that no font has, come with the pictures that they are about.
+bool stands_beside_pictures(const Extract& extract, const TextBlock& block) noexcept {
+    return std::any_of(extract.parts.begin(), extract.parts.end(), [&](const PartRow& row) {
+        return row.facts.path == block.path && row.out_kind == to_string(SafeKind::image_pdf);
+    });
+}
+
 bool is_waited_for(const std::vector<PartRow>& rows, std::string_view path) noexcept {
     return std::any_of(rows.begin(), rows.end(), [&](const PartRow& row) {
         return row.facts.path == path && stays(row) && passes_by_itself(row.reason);
@@ -87,7 +94,7 @@ FollowUpRest leave_only_new(Extract& fresh, const Ledger& stored, const PartPath
     leave_out(fresh, delivered);
     fresh.files.clear();
     if (was_delivered(stored)) {
-        fresh.texts.clear();
+        std::erase_if(fresh.texts, [&](const TextBlock& block) { return !stands_beside_pictures(fresh, block); });
         fresh.signatures.clear();
         std::erase_if(fresh.parts, [](const PartRow& row) { return !is_left_by_a_follow_up(row); });
     }

@@ -83,6 +83,18 @@ TEST_CASE(
     CHECK(brought_parts(now, stored) == Paths{"3", "4/2"});
 }
 
+TEST_CASE("what stands beside pictures of pages comes with them; other texts have arrived") {
+    Extract fresh = all_of_it();
+    for (const std::string path : {"3", "4/2"}) {
+        fresh.texts.push_back(fresh.texts[0]);
+        fresh.texts.back().path = path;
+    }
+    fresh.parts[2].out_kind = "image-pdf";
+    leave_only_new(fresh, first_mail(), delivered_parts(first_mail()), Waiting::may);
+    REQUIRE(fresh.texts.size() == 1);
+    CHECK(fresh.texts[0].path == "3");
+}
+
 TEST_CASE("nothing is left of a mail of which all has arrived") {
     const Ledger stored = first_mail();
     Extract fresh = all_of_it();
