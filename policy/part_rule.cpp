@@ -100,8 +100,8 @@ bool can_become(PartKind kind, PartAction action) noexcept {
         case PartKind::pdf:
         case PartKind::office:
             return action != PartAction::unpack;
-        case PartKind::image:
-            return action == PartAction::rebuild || action == PartAction::image_pdf;
+        case PartKind::image:  // a picture has no pages to draw
+            return action == PartAction::rebuild;
         case PartKind::archive:
         case PartKind::tnef:
             return action == PartAction::unpack;

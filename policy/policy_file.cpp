@@ -32,8 +32,9 @@ void read_attachments(const TomlValue& table, const std::string& name, Profile& 
     TableReader reader(table, name, faults);
     for (std::uint32_t i = 0; i < part_kind_count; ++i) {
         const auto kind = static_cast<PartKind>(i);
-        const std::span<const PartAction> actions = never_crosses(kind) ? std::span<const PartAction>(barring_actions)
-                                                                        : std::span<const PartAction>(all_actions);
+        std::vector<PartAction> actions(all_actions.begin(), all_actions.end());
+        if (never_crosses(kind)) actions.assign(barring_actions.begin(), barring_actions.end());
+        if (!can_become(kind, PartAction::image_pdf)) std::erase(actions, PartAction::image_pdf);
         reader.one_of<PartAction>(to_string(kind), profile.actions.at(i), actions);
     }
     reader.finish();

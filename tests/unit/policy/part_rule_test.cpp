@@ -124,6 +124,7 @@ TEST_CASE("no action lets programs, secrets and fragments cross, and what bars i
     CHECK(can_become(PartKind::other, PartAction::rebuild));
     CHECK_FALSE(can_become(PartKind::other, PartAction::text));
     CHECK_FALSE(can_become(PartKind::other, PartAction::unpack));
+    CHECK_FALSE(can_become(PartKind::image, PartAction::image_pdf));
     CHECK(never_crosses(PartKind::executable));
     CHECK(never_crosses(PartKind::encrypted));
     CHECK(never_crosses(PartKind::partial));

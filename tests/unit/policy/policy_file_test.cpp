@@ -47,6 +47,20 @@ TEST_CASE("the shipped file says exactly what is built in") {
     }
 }
 
+TEST_CASE(
+    "pictures of pages are for kinds that have pages: said of another kind they are a fault, which says what is") {
+    for (const std::string kind : {"pdf", "office"}) {
+        CHECK(faults_in("[profile.standard]\nattachments." + kind + " = \"image-pdf\"\n").empty());
+    }
+    for (const std::string kind : {"image", "text", "archive", "calendar", "other", "encrypted"}) {
+        CAPTURE(kind);
+        const auto faults = faults_in("[profile.standard]\nattachments." + kind + " = \"image-pdf\"\n");
+        REQUIRE(faults.size() == 1);
+        CHECK_THAT(faults[0], Catch::Contains("expected one of"));
+        CHECK(faults[0].find("\"image-pdf\"", faults[0].find("expected")) == std::string::npos);
+    }
+}
+
 TEST_CASE("every key of a profile is read") {
     const Profile profile = profile_in(R"(
 [profile.strict-1]
