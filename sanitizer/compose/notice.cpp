@@ -42,6 +42,11 @@ std::string shortened(std::string_view utf8) {
 
 bool is_file(const PartRow& row) { return row.facts.is_attachment || !row.facts.name.empty(); }
 
+bool arrives_under_another_name(const PartRow& row) {
+    const bool arrives = row.verdict == PartVerdict::rebuilt && !row.out_kind.empty();
+    return arrives && !row.out_name.empty() && row.out_name != row.facts.name;
+}
+
 class NoticeWriter {
 public:
     explicit NoticeWriter(const ComposeFacts& facts)
@@ -146,7 +151,9 @@ void NoticeWriter::file(const Listed& listed) {
     const PartRow& row = *listed.row;
     std::string words;
     if (listed.archive != nullptr) words = quoted_name(*listed.archive).append(words_.inside);
-    words.append(quoted_name(row)).append(words_.bracket_open).append(kind_words(row.facts, facts_.language));
+    words.append(quoted_name(row));
+    if (arrives_under_another_name(row)) words.append(words_.became).append(quoted(shown(row.out_name)));
+    words.append(words_.bracket_open).append(kind_words(row.facts, facts_.language));
     words.append(words_.comma).append(size_text(row.facts.bytes, words_)).append(words_.bracket_close);
     bullet(words);
     names_inside(listed);

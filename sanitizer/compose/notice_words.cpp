@@ -70,6 +70,7 @@ constexpr NoticeWords japanese_words{
     .number_label = "受付番号：",
     .nameless = "（名前なし）",
     .inside = "の中の",
+    .became = "→",
     .names_inside_label = "中のファイル：",
     .unlocked =
         "先に届いたメールに付いていたパスワード付きのファイルを、パスワードで開きました。無害化できたものを添付していま"
@@ -161,6 +162,7 @@ constexpr NoticeWords english_words{
     .number_label = "Reference number: ",
     .nameless = "(no name)",
     .inside = " > ",
+    .became = ", now ",
     .names_inside_label = "Files inside: ",
     .unlocked =
         "Files with a password, of a mail that came before, were opened with it. What could be rebuilt is attached.",

@@ -71,6 +71,7 @@ struct NoticeWords {
     std::string_view number_label;
     std::string_view nameless;
     std::string_view inside;              // between an archive and a file in it
+    std::string_view became;              // between the name that a file had and the one under which it arrives
     std::string_view names_inside_label;  // of the files in a locked one
     std::string_view unlocked;            // what is said of files that a password opened
     std::string_view follow_up;           // what is said of what a first mail could not bring

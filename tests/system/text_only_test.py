@@ -51,6 +51,7 @@ class TextOnly(RelayTest):
             self.is_text_of(rows[name], "codec")
         self.assertNotIn("02_調査票.xlsx", files)
         self.assertIn("文書の文字だけを取り出しました。", text)
+        self.assertIn("「02_調査票.xlsx」→「02_調査票.xlsx.txt」", text)
         self.assertEqual(len(self.relay.quarantine()), 1)
 
     @unittest.skipUnless(OFFICE.exists(), "LibreOffice is not installed")

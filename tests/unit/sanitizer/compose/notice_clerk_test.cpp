@@ -235,6 +235,26 @@ TEST_CASE("AC-152 a locked ZIP is held with the names that can be read in it, an
 }
 
 TEST_CASE(
+    "a file that arrives under another name than it came with is listed with both; words of a sender stay words") {
+    PartRow words = removed_file("名簿.docm", PartKind::office, Reason::layout_dropped);
+    words.verdict = PartVerdict::rebuilt;
+    words.out_kind = "text";
+    words.out_name = "名簿.docm.txt";
+    const auto text_of = [&](Language language) {
+        return make_notice(with_files({words}), sanitized, site_facts(language)).text;
+    };
+    CHECK(contains(text_of(Language::ja), "・「名簿.docm」→「名簿.docm.txt」（"));
+    CHECK(contains(text_of(Language::en), "名簿.docm\", now \"名簿.docm.txt\" ("));
+    words.out_name = "http://evil.example/a.txt";
+    CHECK_FALSE(contains(text_of(Language::ja), "://"));
+    words.out_name = words.facts.name;
+    CHECK(contains(text_of(Language::ja), "・「名簿.docm」（"));
+    words.verdict = PartVerdict::quarantined;  // then it arrives under none
+    words.out_name = "名簿.docm.txt";
+    CHECK_FALSE(contains(text_of(Language::ja), "→"));
+}
+
+TEST_CASE(
     "of two things that would deliver a file the smaller one comes first; for files of which both are said, once") {
     ComposeFacts facts = site_facts();
     facts.original_kept = true;
