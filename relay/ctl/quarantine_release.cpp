@@ -77,7 +77,8 @@ Error originals_do_not_cross(const std::string& id, const Profile& profile, cons
                                  "release_originals = true under [profile." + profile.name + "] in " + config_file +
                                  " and `systemctl reload mugaika-relay`. Without --parts the rebuilt mail is released; "
                                  "`mugaika quarantine " +
-                                 "export " + id + " --part N` gives a file to you instead"};
+                                 "export " + id + " --part N` gives a file to you instead, and with --as image-pdf " +
+                                 "pictures of the pages of a PDF or an Office file cross without it"};
 }
 
 // For what the relay would refuse too.

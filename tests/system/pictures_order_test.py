@@ -33,7 +33,10 @@ def letter(*files):
     return mail.as_bytes()
 
 
-@unittest.skipUnless(OFFICE.exists() and all(map(os.path.exists, DRAWN_WITH)), "LibreOffice or poppler is not installed")
+DRAWS = OFFICE.exists() and all(map(os.path.exists, DRAWN_WITH))
+
+
+@unittest.skipUnless(DRAWS, "LibreOffice or poppler is not installed")
 class PicturesByOrder(RelayTest):
     def start(self, extra=HOLD):
         jobs = pathlib.Path(tempfile.mkdtemp(prefix="me-", dir="/tmp"))  # as in engine_test
@@ -172,4 +175,6 @@ class PicturesByOrder(RelayTest):
 
 
 if __name__ == "__main__":
+    if not DRAWS:
+        print("SKIPPED: pictures by order: LibreOffice or poppler is not installed")
     unittest.main()

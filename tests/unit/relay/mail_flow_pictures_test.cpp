@@ -124,6 +124,22 @@ TEST_CASE("of ordered files one that cannot be drawn ends the order with its rea
     CHECK(bench.store->releases(item.id)->empty());
 }
 
+TEST_CASE(
+    "of a mail that is held as a whole pictures of one file follow its notice by order, and nothing of its text") {
+    if (!draws_pages()) return;
+    Bench bench(worker_program, {}, programs, engine);
+    std::string mail = mail_with(file("application/pdf", "a.pdf", pdf()));
+    mail.insert(mail.find("\r\n\r\n"), "\r\nContent-Type: text/plain");  // who reads it otherwise sees another mail
+    const QuarantineItem item = arrived_without(bench, mail);
+    REQUIRE(item.ledger.verdict == MailVerdict::quarantined);
+    CHECK(ordered(bench, item, pictures_of(item, {"2"})).delivered);
+    REQUIRE(bench.hop.mails.size() == 2);
+    CHECK_THAT(bench.hop.mails[1],
+               Catch::Contains("filename=\"a.pdf\"") && Catch::Contains("In-Reply-To: <first@example.com>"));
+    const std::string ledger = bench.lines_with("\"message.sanitized\"").at(1);
+    CHECK_THAT(ledger, Catch::Contains("\"out_kind\":\"image-pdf\"") && !Catch::Contains("\"path\":\"1\""));
+}
+
 TEST_CASE("pictures of what a password opened follow that mail, and are no second one of it") {
     if (!draws_pages()) return;
     Bench bench(worker_program, hold_pdf, programs, engine);
@@ -158,7 +174,7 @@ TEST_CASE("an order for pictures lets nothing cross that a scanner forbade when 
     item.ledger.parts.at(1).reason = Reason::malware_found;
     const FlowEnd end = ordered(bench, item, pictures_of(item, {"2"}));
     CHECK(is_row(end, Failure::refused, Ending::give_up));
-    CHECK_THAT(end.why, Catch::Contains("a scanner found malware"));
+    CHECK_THAT(end.why, Catch::Contains("no order lets that cross"));
     // The same bytes at another place of the mail are no other file.
     const FlowEnd other = ordered(bench, item, pictures_of(item, {"3"}));
     CHECK(is_row(other, Failure::refused, Ending::give_up));

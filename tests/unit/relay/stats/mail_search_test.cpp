@@ -269,6 +269,10 @@ TEST_CASE("what became of a mail in the end, in every way that there is") {
     const Row rows[] = {
         {"delivered", received("09:00", "a", taro_from_alice) + delivered("09:02", "a", taro_from_alice),
          MailState::delivered, false},
+        {"delivered, and pictures of a file by a person's order",
+         received("09:00", "a", taro_from_alice) + delivered("09:02", "a", taro_from_alice) +
+             of_order("09:10", "quarantine.delivered", "a", R"(,"order":"o","kind":"image-pdf")"),
+         MailState::released, false},
         {"sanitized, original kept",
          received("09:00", "a", taro_from_alice) +
              of_mail("09:02", "message.quarantined", "a", R"(,"item":"a","reason":"not_rebuilt")") +
