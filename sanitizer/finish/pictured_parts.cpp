@@ -91,6 +91,7 @@ std::optional<NotPictured> not_pictured(const Extract& extract, const std::vecto
 }
 
 Result<void> check_pictured(const Extract& extract, const std::vector<std::string>& ordered_parts) {
+    if (ordered_parts.empty()) return Error(Fault::protocol, "an order for pictures names no part");
     if (!extract.files.empty()) return lie(extract.files.front().path, "comes out as a file and was not ordered");
     const std::vector<Leaves> leaves = all_that_leaves(extract);
     for (const std::string& part : ordered_parts) {

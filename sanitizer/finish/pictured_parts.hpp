@@ -40,8 +40,8 @@ struct NotPictured {
 };
 std::optional<NotPictured> not_pictured(const Extract&, const std::vector<std::string>& ordered_parts);
 
-// Nothing but pictures of the ordered parts leaves, and each leaves. Fails with Fault::protocol and words that name the
-// part.
+// Nothing but pictures of the ordered parts leaves, and each leaves, one at least. Fails with Fault::protocol and words
+// that name the part.
 Result<void> check_pictured(const Extract&, const std::vector<std::string>& ordered_parts);
 
 }  // namespace mugaika

@@ -54,6 +54,7 @@ std::string fault_of(const Extract& extract) {
 
 TEST_CASE("of what leaves by an order for pictures all that was ordered are pictures, and there is nothing else") {
     CHECK(fault_of(as_ordered()).empty());
+    CHECK_FALSE(check_pictured(Extract(), {}).has_value());  // an order's file is data
     SECTION("one is missing") {
         Extract extract = as_ordered();
         extract.packed.clear();
