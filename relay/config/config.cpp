@@ -381,7 +381,7 @@ ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse 
     FileFaults warnings(std::move(file_name));
     ConfigReader reader(faults, warnings, use);
     ConfigReading reading;
-    const auto root = parse_toml(toml, faults);
+    auto root = parse_toml(toml, faults);
     if (root) reader.read(*root);
     reading.config = std::move(reader).take();
     if (root && checks == FileChecks::yes && use == ConfigUse::relay) {
@@ -392,6 +392,7 @@ ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse 
     if (root && checks == FileChecks::yes) load_signature_files(reading.config, *root, faults, warnings);
     reading.faults = std::move(faults).in_order();
     reading.warnings = std::move(warnings).in_order();
+    if (root) reading.root = *std::move(root);
     return reading;
 }
 

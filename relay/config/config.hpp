@@ -120,6 +120,7 @@ using ConfigFault = FileFault;
 
 struct ConfigReading {
     Config config;                      // meaningful only without faults
+    TomlValue root;                     // the file as it is written; an empty table where it could not be read
     std::vector<ConfigFault> faults;    // in order of place
     std::vector<ConfigFault> warnings;  // what can be used and yet is likely not meant: an expired certificate
 };

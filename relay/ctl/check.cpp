@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "policy/shown_text.hpp"
 #include "relay/config/config.hpp"
@@ -36,11 +38,23 @@ Result<void> check_quarantine(const Config& config) {
     return store ? (*store)->check_keys() : Result<void>(store.error());
 }
 
+// Of the file, then of the machine.
+std::vector<ConfigFault> all_faults(const ConfigReading& reading, const MissingParts& missing,
+                                    const std::string& file) {
+    FileFaults of_machine(file);
+    find_missing_parts(reading.config, reading.root, missing, of_machine);
+    std::vector<ConfigFault> faults = reading.faults;
+    for (ConfigFault& fault : std::move(of_machine).in_order()) faults.push_back(std::move(fault));
+    return faults;
+}
+
 }  // namespace
 
 Exit check(const ConfigChoice& choice, Terminal& terminal) {
     const ConfigReading reading = read_config_file(choice.file, ConfigUse::relay);
-    for (const ConfigFault& fault : reading.faults) terminal.err << shown_text(fault.text()) << "\n";
+    const MissingParts missing = missing_parts();
+    const std::vector<ConfigFault> faults = all_faults(reading, missing, choice.file);
+    for (const ConfigFault& fault : faults) terminal.err << shown_text(fault.text()) << "\n";
     for (const ConfigFault& warning : reading.warnings)
         terminal.err << "warning: " << shown_text(warning.text()) << "\n";
     const Config& config = reading.config;
@@ -48,7 +62,7 @@ Exit check(const ConfigChoice& choice, Terminal& terminal) {
     for (const std::string& line : disk_warnings(left, config.limits.reserve, config.state_dir, config.log)) {
         terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
     }
-    for (const std::string& line : all_engine_warnings(config)) {
+    for (const std::string& line : engine_warnings(config, missing)) {
         terminal.err << "warning: " << shown_text(choice.file) << ": " << shown_text(line) << "\n";
     }
     // A file that cannot be read says nothing about where the quarantine is.
@@ -58,7 +72,7 @@ Exit check(const ConfigChoice& choice, Terminal& terminal) {
         terminal.err << (broken ? "" : "warning: the quarantine cannot be looked at: ")
                      << shown_text(quarantine.error().words()) << "\n";
     }
-    if (!reading.faults.empty() || broken) return Exit::configuration;
+    if (!faults.empty() || broken) return Exit::configuration;
     terminal.out << shown_text(choice.file) << ": no faults, routes: " << reading.config.routes.size()
                  << ", profiles: " << reading.config.profiles.size() << "\n";
     return Exit::done;

@@ -6,9 +6,6 @@
 #include <set>
 
 #include "sanitizer/engine/engine_road.hpp"
-#include "sanitizer/engine/office.hpp"
-#include "sanitizer/engine/page_text.hpp"
-#include "sanitizer/engine/pages.hpp"
 
 namespace mugaika::ctl {
 namespace {
@@ -22,32 +19,6 @@ bool asks_for(const WrittenProfile& profile, PartAction action, PartKind kind) {
 bool wants_pictures(const WrittenProfile& profile) {
     return asks_for(profile, PartAction::image_pdf, PartKind::pdf) ||
            asks_for(profile, PartAction::image_pdf, PartKind::office);
-}
-
-// What "image-pdf" asks for and this machine has not. A font that is missing is a fault of each page.
-std::vector<std::string> picture_warnings(const Config& config) {
-    std::vector<std::string> lines;
-    const auto wanted = std::find_if(config.profiles.begin(), config.profiles.end(),
-                                     [](const auto& profile) { return wants_pictures(profile.second); });
-    if (wanted == config.profiles.end()) return lines;
-    const std::string who = "[profile." + wanted->first + "] image-pdf: ";
-    if (const auto package = missing_for_pages())
-        lines.push_back(who + "no page can be drawn here, such files are held; install " + *package);
-    if (!has_japanese_font())
-        lines.push_back(who + "there is no Japanese font: pages would have boxes for letters; install fonts-ipaexfont");
-    return lines;
-}
-
-// What a profile asks for and this machine has not.
-std::vector<std::string> text_warnings(const Config& config) {
-    if (has_page_text()) return {};
-    std::vector<std::string> lines;
-    for (const auto& [name, profile] : config.profiles) {
-        if (!asks_for(profile, PartAction::text, PartKind::pdf)) continue;
-        lines.push_back("[profile." + name +
-                        "]: PDF files whose text is wanted are held: install poppler-utils and poppler-data");
-    }
-    return lines;
 }
 
 bool is_wanted(const FileCommand& command, const Profiles& profiles) {
@@ -73,22 +44,15 @@ std::vector<std::string> command_warnings(const Config& config) {
 }
 
 // What [relay.engines] asks for and this machine has not. Files of these kinds are then held.
-std::vector<std::string> engine_warnings(const EngineSettings& engines) {
+std::vector<std::string> office_warnings(const EngineSettings& engines, const std::set<std::string>& missing) {
     if (engines.office == OfficeEngine::off) return {};
     const std::string instead = ", or say [relay.engines] office = \"off\"";
     std::vector<std::string> lines;
-    std::set<std::string> missing;
-    for (std::uint32_t i = 0; i < office_format_count; ++i) {
-        if (const auto package = missing_for(static_cast<OfficeFormat>(i))) missing.insert(*package);
-    }
     for (const std::string& package : missing) {
         const std::string kinds = package.find("writer") != package.npos ? "doc, rtf and odt"
                                   : package.find("calc") != package.npos ? "xls and ods"
                                                                          : "ppt and odp";
         lines.push_back(kinds + " files are held: LibreOffice cannot convert them here; install " + package + instead);
-    }
-    if (missing.size() < 3 && !has_japanese_font()) {
-        lines.push_back("there is no Japanese font for LibreOffice; install fonts-ipaexfont");
     }
     if (engines.socket.empty() && engine_place(true, "").program.empty()) {
         lines.push_back("doc, xls, ppt, rtf and OpenDocument files are held: mugaika-engine is not installed" +
@@ -120,10 +84,10 @@ std::vector<std::string> place_warnings(const Config& config) {
 
 }  // namespace
 
-std::vector<std::string> all_engine_warnings(const Config& config) {
+std::vector<std::string> engine_warnings(const Config& config, const MissingParts& missing) {
     std::vector<std::string> all;
-    for (const auto& lines : {engine_warnings(config.engines), place_warnings(config), picture_warnings(config),
-                              text_warnings(config), command_warnings(config)}) {
+    for (const auto& lines :
+         {office_warnings(config.engines, missing.office), place_warnings(config), command_warnings(config)}) {
         all.insert(all.end(), lines.begin(), lines.end());
     }
     return all;

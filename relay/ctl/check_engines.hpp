@@ -1,14 +1,15 @@
-// What a configuration asks for of converters, and this machine has not (README "What to install for which kind").
+// What `mugaika check` warns of about converters: files that are held because nobody here converts them.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "relay/config/config.hpp"
+#include "relay/ctl/missing_parts.hpp"
 
 namespace mugaika::ctl {
 
-// One line each, of files that are held for it. Looks at files alone.
-std::vector<std::string> all_engine_warnings(const Config&);
+// One line each. Looks at files alone.
+std::vector<std::string> engine_warnings(const Config&, const MissingParts&);
 
 }  // namespace mugaika::ctl

@@ -82,13 +82,6 @@ std::optional<std::string> missing_for(OfficeFormat format) {
     return std::nullopt;
 }
 
-// The gothic that Debian's Japanese fonts share as an alternative; Noto's, which does not.
-bool has_japanese_font() {
-    constexpr std::string_view fonts = "/usr/share/fonts/";
-    return is_there(fonts, "truetype/fonts-japanese-gothic.ttf") ||
-           is_there(fonts, "opentype/noto/NotoSansCJK-Regular.ttc");
-}
-
 Result<EngineCommand> office_command(const EngineJob& job, const std::string& job_folder) {
     if (const auto package = missing_for(job.from)) {
         return Error(Fault::unavailable, "LibreOffice is not installed (package " + *package + ")");

@@ -15,7 +15,4 @@ Result<EngineCommand> office_command(const EngineJob&, const std::string& job_fo
 // Is there what it takes for this format? Nothing, or what to install. Looks at files alone.
 std::optional<std::string> missing_for(OfficeFormat);
 
-// Is there a Japanese font, as Debian's packages place them? Without one nothing is lost but the look of pages.
-bool has_japanese_font();
-
 }  // namespace mugaika

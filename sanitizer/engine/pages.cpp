@@ -25,7 +25,7 @@ constexpr std::string_view jpeg_options = "quality=90";
 
 std::optional<std::string> missing_for_pages() {
     for (const Needed& one : needed) {
-        if (::access(std::string(one.path).c_str(), R_OK) != 0) return std::string(one.package);
+        if (::access(std::string(one.path).c_str(), R_OK | X_OK) != 0) return std::string(one.package);
     }
     return std::nullopt;
 }

@@ -86,6 +86,7 @@ next_hop = [{hops}]
 '''
         self.process = None
         self.environment = None  # of the daemon; None: ours
+        self.inside = ()  # what stands before a command that this relay and its tools are (mount_space.py)
         self.new_drain()
 
     def new_drain(self):
@@ -110,7 +111,7 @@ next_hop = [{hops}]
     def start(self):
         self.port_asked = self.port
         self.write_config()
-        self.process = subprocess.Popen([self.bin / "mugaika-relay", "--config", self.config], stderr=subprocess.PIPE,
+        self.process = subprocess.Popen([*self.inside, self.bin / "mugaika-relay", "--config", self.config], stderr=subprocess.PIPE,
                                         text=True, env=self.environment)
         self.new_drain()
         words = []
@@ -165,8 +166,8 @@ next_hop = [{hops}]
         return [event for event in lines if name is None or event["event"] == name]
 
     def command(self, *arguments, stdin=None, check=True):
-        done = subprocess.run([self.bin / "mugaika", *arguments, "--config", self.config], input=stdin,
-                              capture_output=True, text=isinstance(stdin, (str, type(None))), check=False)
+        done = subprocess.run([*self.inside, self.bin / "mugaika", *arguments, "--config", self.config],
+                              input=stdin, capture_output=True, text=isinstance(stdin, (str, type(None))), check=False)
         if check and done.returncode != 0:
             raise AssertionError(f"mugaika {arguments}: exit {done.returncode}: {done.stderr}")
         return done

@@ -2,7 +2,6 @@
 #include <catch2/catch.hpp>
 
 #include "ctl_fixture.hpp"
-#include "sanitizer/engine/page_text.hpp"
 
 namespace mugaika {
 
@@ -35,21 +34,6 @@ TEST_CASE("check says when the socket of the engines is not there, and nothing o
     fixture.configure("[profile.standard]\nattachments = { pdf = \"text\" }\n",
                       "engines = { office = \"off\", socket = \"/nowhere/engine.sock\" }\n");
     CHECK_THAT(fixture.run({"check"}).err, Catch::Contains("/nowhere/engine.sock is not there"));
-}
-
-TEST_CASE("check says where the text of a PDF is wanted and nobody here can read it, and only there") {
-    const CtlFixture fixture;
-    const std::string said = "[profile.standard]: PDF files whose text is wanted are held: install poppler-utils";
-    for (const std::string profile :
-         {"[profile.standard]\nattachments = { pdf = \"text\" }\n",
-          "[[profile.standard.rule]]\nkind = [\"pdf\"]\nname = [\"*.pdf\"]\naction = \"text\"\n", ""}) {
-        CAPTURE(profile);
-        fixture.configure(profile, "engines = { office = \"off\" }\n");
-        const Ran ran = fixture.run({"check"});
-        CHECK(ran.exit == ctl::Exit::done);
-        const bool is_missing = !profile.empty() && !has_page_text();
-        CHECK((ran.err.find(said) != std::string::npos) == is_missing);
-    }
 }
 
 TEST_CASE("check says which command no file is ever given to") {

@@ -1,0 +1,96 @@
+"""What converters need and this machine has not: `mugaika check` says so, with the real check on a machine where it is gone. The relay goes on."""
+import os
+import pathlib
+import shutil
+import stat
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from mount_space import MountSpace  # noqa: E402
+from relay_instance import RelayTest, sample  # noqa: E402
+
+FONTS = pathlib.Path("/usr/share/fonts")
+LATIN = FONTS / "truetype/dejavu"
+NEEDED = ("/usr/lib/libreoffice/program/soffice.bin", "/usr/bin/pdftoppm", "/usr/bin/pdftotext", "/usr/share/poppler/cMap", "/usr/bin/fc-list",
+          LATIN, FONTS / "truetype/fonts-japanese-gothic.ttf")
+PICTURES = 'attachments = { pdf = "image-pdf" }'
+NO_LETTERS = "no font here has Japanese letters, and pages would have boxes for them; expected a package such as fonts-ipaexfont"
+NO_OFFICE_LETTERS = "LibreOffice has no font with Japanese letters here; expected \"off\", or a package such as fonts-ipaexfont"
+
+
+@unittest.skipUnless(all(map(os.path.exists, NEEDED)), "LibreOffice, poppler-utils, poppler-data, fontconfig or fonts-ipaexfont is not installed")
+class MissingParts(RelayTest):
+    def setUp(self):
+        self.space = MountSpace()
+        self.addCleanup(self.space.close)
+
+    def relay(self, profile="", extra=""):
+        relay = self.new_relay(self.new_sink(), profile=profile, extra=extra)
+        relay.inside = self.space.inside
+        relay.port_asked = 2525
+        relay.write_config()
+        return relay
+
+    def without_japanese_fonts(self):
+        fonts = self.new_folder()
+        fonts.chmod(0o755)
+        shutil.copytree(LATIN, fonts / LATIN.name)
+        self.space.put(FONTS, fonts)
+
+    def faults(self, relay):
+        """(exit, what is no warning)."""
+        done = relay.command("check", check=False)
+        return done.returncode, [line for line in done.stderr.splitlines() if not line.startswith("warning: ")]
+
+    def test_no_japanese_font(self):
+        """A fault at its place where LibreOffice or pictures need it, and none where nothing does; with the fonts back all is well."""
+        plain, pictures = self.relay(), self.relay(PICTURES)
+        unused = self.relay("attachments = { office = \"quarantine\" }")
+        self.assertEqual([self.faults(one) for one in (plain, pictures, unused)], [(0, [])] * 3)
+        self.without_japanese_fonts()
+        self.assertEqual(self.faults(plain), (78, [f"{plain.config}:1:1: [relay.engines] office: {NO_OFFICE_LETTERS}"]))
+        self.assertEqual(self.faults(pictures), (78, [f"{pictures.config}:1:1: [relay.engines] office: {NO_OFFICE_LETTERS}",
+                                                      f"{pictures.config}:12:23: [profile.standard] attachments pdf: {NO_LETTERS}"]))
+        self.assertEqual(self.faults(unused), (0, []))
+        self.space.show(FONTS)
+        self.assertEqual(self.faults(pictures), (0, []))
+
+    def test_no_poppler(self):
+        """Neither its programs nor its tables of Japanese: a fault where a profile names what they do."""
+        off = 'engines = { office = "off" }'
+        text, pictures, plain = (self.relay(profile, off) for profile in ('attachments = { pdf = "text" }', PICTURES, ""))
+        for hidden, package in (("/usr/bin/pdftotext", "poppler-utils"), ("/usr/share/poppler", "poppler-data"), ("/usr/bin/fc-list", "fontconfig")):
+            self.space.hide(hidden)
+            page = f"no page can be drawn here, and such files would be held; expected the package {package}"
+            code, lines = self.faults(pictures)
+            self.assertEqual((code, lines[0]), (78, f"{pictures.config}:12:23: [profile.standard] attachments pdf: {page}"))
+            self.assertEqual(self.faults(plain), (0, []))
+            words = "no text of a PDF can be read here, and such files would be held; expected the package poppler-utils"
+            wanted = [f"{text.config}:12:23: [profile.standard] attachments pdf: {words}"] if hidden.endswith("pdftotext") else []
+            self.assertEqual(self.faults(text), (78 if wanted else 0, wanted))
+            self.space.show(hidden)
+        self.assertEqual(self.faults(pictures), (0, []))
+
+    def test_the_relay_goes_on(self):
+        """Without a font it starts, takes its configuration anew and converts: a look of pages stops no mail. LibreOffice gone is a warning."""
+        self.without_japanese_fonts()
+        relay = self.relay(extra='engines = { office = "auto" }')
+        jobs = pathlib.Path(tempfile.mkdtemp(prefix="me-", dir="/tmp"))  # an engine that has given up root writes there
+        self.addCleanup(shutil.rmtree, jobs, ignore_errors=True)
+        jobs.chmod(stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO)
+        relay.environment = {**os.environ, "TMPDIR": str(jobs)}
+        relay.start()
+        self.assertEqual(relay.send(sample("survey-form-xls"), timeout=300)[0], 250)
+        self.assertEqual(relay.events("message.sanitized")[0]["parts"][1]["action"], "rebuilt")
+        self.assertEqual(relay.reload()["event"], "config.loaded")
+        self.space.hide("/usr/lib/libreoffice")
+        done = relay.command("check")
+        self.assertIn("xls and ods files are held: LibreOffice cannot convert them here", done.stderr)
+
+
+if __name__ == "__main__":
+    if not all(map(os.path.exists, NEEDED)):
+        print("SKIPPED: missing parts: LibreOffice, poppler-utils, poppler-data, fontconfig or fonts-ipaexfont is not installed")
+    unittest.main()
