@@ -204,7 +204,7 @@ asio::awaitable<void> walk_all(std::shared_ptr<Road> road) {
 asio::awaitable<void> rebuild_files(FileTools tools, Extract& extract, const Profile& profile,
                                     const BudgetLimits& budget, const RawMail& mail, const MailTag& tag,
                                     std::chrono::steady_clock::time_point until, RoadRules rules) {
-    const Convertible convertible = tools.converters.convertible();
+    const Convertible convertible = tools.converters.convertible(rules.owed);
     const auto road =
         std::make_shared<Road>(Road{std::move(tools), extract, profile, budget, mail, tag, until, rules, {}});
     Errands errands(profile, budget, mail.size(), convertible, rules.delivered);

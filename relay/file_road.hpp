@@ -30,6 +30,7 @@ struct RoadRules {
     std::size_t side_by_side_max = std::numeric_limits<std::size_t>::max();
     bool ends_sharply = false;             // what is not ready `until` then is late, also what has had its turn
     const PartPaths* delivered = nullptr;  // null: nothing. These are not asked for, and leave the extract
+    OfficeFormats owed;                    // of files that wait for LibreOffice
 };
 
 // Asks for each file that is worth it, and takes in what comes back; when it ends, each such row is rebuilt or says why

@@ -4,6 +4,7 @@
 
 #include "relay/compose_for_route.hpp"
 #include "relay/log/timestamp.hpp"
+#include "sanitizer/finish/follow_up_files.hpp"
 
 namespace mugaika {
 namespace {
@@ -74,6 +75,7 @@ RoadRules MailFlow::Mail::road_rules() const {
     if (is_rerun() || is_pictured()) rules.side_by_side_max = 1;
     rules.ends_sharply = lets_files_follow();
     rules.delivered = is_pictured() ? &left_out : delivered;
+    if (is_rerun()) rules.owed = formats_waited_for(*stored);
     return rules;
 }
 

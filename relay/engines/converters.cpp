@@ -29,6 +29,7 @@ struct Converters::Impl {
         : place(std::move(p)),
           limits(l),
           commands(std::move(c)),
+          seen(formats_at(place)),
           events(e),
           line(io, std::max(at_once, 1u)),
           threads(std::max(at_once, 1u)) {}
@@ -39,6 +40,7 @@ struct Converters::Impl {
     EnginePlace place;
     EngineLimits limits;
     std::shared_ptr<const FileCommands> commands;
+    OfficeFormats seen;  // there was a converter for them
     EventLog& events;
     Clock::time_point down_until{};
     std::set<std::string> down;  // by their names, as the log has them
@@ -56,7 +58,13 @@ Converters::~Converters() {
     impl_->threads.join();
 }
 
-Convertible Converters::convertible() const { return convertible_at(impl_->place, impl_->commands); }
+Convertible Converters::convertible(OfficeFormats owed) const {
+    Convertible all = convertible_at(impl_->place, impl_->commands);
+    impl_->seen |= all.formats;
+    all.formats = impl_->seen;
+    if (impl_->place.has_office) all.formats |= owed;
+    return all;
+}
 
 PagesDrawn Converters::pages_drawn() const { return pages_drawn_at(impl_->place); }
 

@@ -23,8 +23,10 @@ public:
                std::shared_ptr<const FileCommands> commands = {});
     ~Converters();  // ends what is running, and waits for it
 
-    Convertible convertible() const;  // looked at anew each time: LibreOffice may be installed meanwhile
-    PagesDrawn pages_drawn() const;   // likewise
+    // Looked at anew each time: LibreOffice may be installed meanwhile. What was there once and is gone is asked for,
+    // so that it is said to be missing, and so are formats that are `owed`: such files stay until it is back.
+    Convertible convertible(OfficeFormats owed = {}) const;
+    PagesDrawn pages_drawn() const;  // likewise looked at anew
 
     // One conversion. Its time ends with `until` where that is sooner; a turn that has not come by then is Fault::busy.
     // Each failure is an event of the part. File and tag outlive the awaited call.

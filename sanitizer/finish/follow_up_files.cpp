@@ -70,6 +70,15 @@ bool waits_for_files(const Ledger& ledger) noexcept {
            });
 }
 
+OfficeFormats formats_waited_for(const Ledger& ledger) {
+    OfficeFormats formats;
+    for (const PartRow& row : ledger.parts) {
+        const auto format = office_format_of(row.facts.detected_type);
+        if (format && stays(row) && passes_by_itself(row.reason)) formats.set(static_cast<std::size_t>(*format));
+    }
+    return formats;
+}
+
 PartPaths delivered_parts(const Ledger& ledger) {
     PartPaths paths;
     if (!was_delivered(ledger)) return paths;

@@ -9,6 +9,7 @@
 #include "sanitizer/finish/part_paths.hpp"
 #include "sanitizer/mail/extract.hpp"
 #include "sanitizer/mail/ledger.hpp"
+#include "sanitizer/mail/office_format.hpp"
 
 namespace mugaika {
 
@@ -18,6 +19,9 @@ bool passes_by_itself(Reason) noexcept;
 
 // Does a file stay for such a reason, of a mail that crosses otherwise?
 bool waits_for_files(const Ledger&) noexcept;
+
+// The formats of such files that LibreOffice converts.
+OfficeFormats formats_waited_for(const Ledger&);
 
 // Was it said of a file that it follows?
 bool announces_files(const Ledger&) noexcept;

@@ -66,6 +66,24 @@ using Paths = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("formats that are waited for are those of files that stay for what passes by itself") {
+    Ledger stored = first_mail();
+    const auto add = [&](const char* type, PartVerdict verdict, Reason reason) {
+        stored.parts.push_back(row("6", PartKind::office, verdict, reason));
+        stored.parts.back().facts.detected_type = type;
+    };
+    CHECK(formats_waited_for(stored).none());
+    add("application/msword", PartVerdict::quarantined, Reason::not_rebuilt);
+    add("application/rtf", PartVerdict::rebuilt, Reason::none);
+    add("application/vnd.openxmlformats-officedocument.wordprocessingml.document", PartVerdict::quarantined,
+        Reason::engine_unavailable);
+    CHECK(formats_waited_for(stored).none());
+    add("application/vnd.ms-excel", PartVerdict::quarantined, Reason::engine_unavailable);
+    add("application/vnd.oasis.opendocument.presentation-template", PartVerdict::quarantined, Reason::follows);
+    CHECK(formats_waited_for(stored) ==
+          OfficeFormats().set(std::size_t(OfficeFormat::xls)).set(std::size_t(OfficeFormat::odp)));
+}
+
 TEST_CASE(
     "what a recipient has is neither asked for nor sent: texts, files, and files of an archive of which one waits") {
     const Ledger stored = first_mail();
