@@ -103,6 +103,12 @@ Result<void> write_file(int at, const std::string& name, std::string_view bytes)
     return write_fully(file.get(), bytes, "write a file of the job");
 }
 
+// A file that has no other name, in this folder or elsewhere.
+bool is_own_file(const FileDescriptor& file) noexcept {
+    struct stat facts {};
+    return file.is_open() && ::fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_nlink == 1;
+}
+
 std::string place_for_jobs() {
     const char* const wanted = std::getenv("TMPDIR");
     return wanted != nullptr && *wanted == '/' ? wanted : "/tmp";
@@ -151,7 +157,7 @@ Result<void> JobFolder::append_output(const std::string& name, std::string_view 
     const FileDescriptor out = open_folder(folder_.get(), "out");
     constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
     const FileDescriptor file(out.is_open() ? ::openat(out.get(), name.c_str(), flags, 0600) : -1);
-    if (!file.is_open()) return error_from_errno("write what it made", errno);
+    if (!is_own_file(file)) return Error(Fault::protocol, "what it made is no file");
     return write_fully(file.get(), bytes, "write what it made");
 }
 
@@ -166,7 +172,7 @@ Result<void> JobFolder::look_at_size(std::uint64_t bytes_max) const {
     return *bytes > bytes_max ? Result<void>(too_much()) : Result<void>();
 }
 
-Result<FileDescriptor> JobFolder::take_output(std::uint64_t bytes_max) const {
+Result<FileDescriptor> JobFolder::take_output(const std::string& wanted, std::uint64_t bytes_max) const {
     const FileDescriptor out = open_folder(folder_.get(), "out");
     const Folder names = out.is_open() ? list(out.get()) : Folder();
     if (!names) return Error(Fault::protocol, "its output cannot be looked at");
@@ -174,10 +180,10 @@ Result<FileDescriptor> JobFolder::take_output(std::uint64_t bytes_max) const {
     if (!name) return Error(Fault::protocol, "it made no file");
     if (next_name(names)) return Error(Fault::protocol, "it made more than one file");
     const FileDescriptor file(::openat(out.get(), name->c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!is_own_file(file)) return Error(Fault::protocol, "what it made is no file");
+    if (!wanted.empty() && *name != wanted) return Error(Fault::protocol, "it made a file of another name");
     struct stat facts {};
-    if (!file.is_open() || ::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_nlink != 1) {
-        return Error(Fault::protocol, "what it made is no file");
-    }
+    if (::fstat(file.get(), &facts) != 0) return Error(Fault::protocol, "its output cannot be looked at");
     const auto bytes = static_cast<std::uint64_t>(facts.st_size);
     if (bytes == 0) return Error(Fault::protocol, "it made an empty file");
     if (bytes > bytes_max) return Error(Fault::limit, "it made a file that is larger than allowed");

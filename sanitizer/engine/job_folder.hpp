@@ -25,16 +25,17 @@ public:
     Result<void> put_input(const std::string& name, int descriptor, std::uint64_t bytes) const;
     Result<void> put_home(const std::vector<PreparedFile>&) const;
 
-    // Behind what stands in a file of the output folder, which is made where it is not there. Follows no link.
+    // Behind what stands in a file of the output folder, which is made where it is not there. Follows no link, and
+    // writes to nothing that is not this folder's alone: Fault::protocol.
     Result<void> append_output(const std::string& name, std::string_view bytes) const;
 
     // What has been written, or Fault::limit as soon as it is more than allowed, arranged deeper than any converter
     // does, out of sight, or when the disk has nothing left. While the converter runs.
     Result<void> look_at_size(std::uint64_t bytes_max) const;
 
-    // The one file in "out", sealed. Follows no link. Fails with Fault::protocol when there is none, or more than one,
-    // or something else; with Fault::limit when it is larger.
-    Result<FileDescriptor> take_output(std::uint64_t bytes_max) const;
+    // The one file in "out", sealed; `name`: it has this one, "": any. Follows no link. Fails with Fault::protocol when
+    // there is none, or more than one, or something else; with Fault::limit when it is larger.
+    Result<FileDescriptor> take_output(const std::string& name, std::uint64_t bytes_max) const;
 
 private:
     JobFolder(std::string path, FileDescriptor folder) : path_(std::move(path)), folder_(std::move(folder)) {}

@@ -7,8 +7,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 #include <vector>
 
 #include "sanitizer/engine/confinement.hpp"
@@ -38,7 +40,7 @@ bool set_standard_streams(const char* input, const char* output) noexcept {
     }
     if (input != nullptr && !becomes(input, O_RDONLY, STDIN_FILENO)) return false;
     if (output != nullptr && !becomes(output, O_WRONLY | O_CREAT | O_APPEND, STDOUT_FILENO)) return false;
-    return ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, 0) == 0;
+    return ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) == 0;
 }
 
 void signals_as_at_login() noexcept {
@@ -59,16 +61,20 @@ void stand_back() noexcept {
     if (score.is_open() && ::write(score.get(), "1000", 4) != 4) errno = 0;  // it is then one among others
 }
 
+[[noreturn]] void give_up(int word) noexcept {
+    (void)!::write(word, "x", 1);
+    ::_exit(1);
+}
+
+// `word` is closed when it has become the converter.
 [[noreturn]] void become(const EngineCommand& command, const EngineLimits& limits, const std::string& job_folder,
-                         pid_t parent) {
+                         pid_t parent, int word) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const std::string input = job_folder + "/in/" + command.input_name;
     const std::string output = job_folder + "/out/" + command.output_name;
     const char* const input_path = command.reads_input ? input.c_str() : nullptr;
     const char* const output_path = command.output_name.empty() ? nullptr : output.c_str();
-    if (::getppid() != parent || ::setsid() < 0 || !set_standard_streams(input_path, output_path)) {
-        ::_exit(launch_failed_code);
-    }
+    if (::getppid() != parent || ::setsid() < 0 || !set_standard_streams(input_path, output_path)) give_up(word);
     signals_as_at_login();
     stand_back();
     std::vector<std::string> arguments{command.program};
@@ -76,21 +82,30 @@ void stand_back() noexcept {
     std::vector<std::string> environment = command.environment;
     const std::vector<char*> argument_pointers = pointers(arguments);
     const std::vector<char*> environment_pointers = pointers(environment);
-    if (::chdir((job_folder + "/home").c_str()) != 0 || !confine(command, limits, job_folder)) {
-        ::_exit(launch_failed_code);
-    }
+    if (::chdir((job_folder + "/home").c_str()) != 0 || !confine(command, limits, job_folder)) give_up(word);
     ::execve(command.program.c_str(), argument_pointers.data(), environment_pointers.data());
-    ::_exit(launch_failed_code);
+    give_up(word);
 }
 
 }  // namespace
 
+bool Launched::was_started() const noexcept {
+    char byte = 0;
+    return ::read(word.get(), &byte, 1) == 0;
+}
+
 Result<Launched> launch(const EngineCommand& command, const EngineLimits& limits, const std::string& job_folder) {
+    std::array<int, 2> ends{-1, -1};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        return Error(Fault::unavailable, error_from_errno("pipe2", errno).words());
+    }
+    FileDescriptor hears(ends[0]);
+    const FileDescriptor says(ends[1]);
     const pid_t self = ::getpid();
     const pid_t child = ::fork();
-    if (child == 0) become(command, limits, job_folder, self);
+    if (child == 0) become(command, limits, job_folder, self, says.get());
     if (child < 0) return Error(Fault::unavailable, error_from_errno("fork", errno).words());
-    Launched launched{child, FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)))};
+    Launched launched{child, FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child, 0))), std::move(hears)};
     if (launched.exit.is_open()) return launched;
     const int why = errno;
     ::kill(child, SIGKILL);

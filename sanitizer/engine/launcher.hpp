@@ -16,13 +16,15 @@ namespace mugaika {
 struct Launched {
     pid_t pid;
     FileDescriptor exit;  // a pidfd: readable when it has ended
+    FileDescriptor word;  // of the child before it becomes the converter
+
+    // Once it has ended: did anything of the converter run? No exit code says so: a converter may end with any.
+    bool was_started() const noexcept;
 };
 
 // In a session of its own, with the lowest standing, as the first to be killed when memory is short. What the child
-// cannot set up ends it with launch_failed_code before anything of the converter runs. Fails with Fault::unavailable
-// when there is no process to be had.
+// cannot set up ends it before anything of the converter runs. Fails with Fault::unavailable when there is no process
+// to be had.
 Result<Launched> launch(const EngineCommand&, const EngineLimits&, const std::string& job_folder);
-
-inline constexpr int launch_failed_code = 117;
 
 }  // namespace mugaika

@@ -79,6 +79,7 @@ std::optional<EngineAnswer> wait_for(const Launched& converter, const Watch& wat
 struct Run {
     std::optional<EngineAnswer> fault;
     int status = 0;  // as waitpid tells; without a fault
+    bool was_started = true;
 };
 
 // When it comes back, no process of the converter's lives.
@@ -87,14 +88,16 @@ Run run_once(const EngineCommand& command, const Watch& watch) {
     if (!converter) return {missing(converter.error().words())};
     Run run{wait_for(*converter, watch)};
     if (!run.fault && ::waitpid(converter->pid, &run.status, 0) != converter->pid) run.fault = failed("it is gone");
+    if (!run.fault) run.was_started = converter->was_started();
     if (!end_all_children(end_seconds)) run.fault = failed("its processes cannot be ended");
     return run;
 }
 
-std::optional<EngineAnswer> fault_of(int status) {
-    if (WIFSIGNALED(status)) return failed("it ended by signal " + std::to_string(WTERMSIG(status)));
-    const int code = WEXITSTATUS(status);
-    if (code == launch_failed_code) return missing("it cannot be confined or started here");
+std::optional<EngineAnswer> fault_of(const Run& run) {
+    if (run.fault) return run.fault;
+    if (!run.was_started) return missing("it cannot be confined or started here");
+    if (WIFSIGNALED(run.status)) return failed("it ended by signal " + std::to_string(WTERMSIG(run.status)));
+    const int code = WEXITSTATUS(run.status);
     if (code != 0) return failed("it ended with exit " + std::to_string(code));
     return std::nullopt;
 }
@@ -105,9 +108,7 @@ std::optional<EngineAnswer> run_before(const EngineCommand& command, const Watch
         EngineCommand one = command;
         one.program = step.program;
         one.arguments = step.arguments;
-        const Run run = run_once(one, watch);
-        if (run.fault) return run.fault;
-        if (auto fault = fault_of(run.status)) return fault;
+        if (auto fault = fault_of(run_once(one, watch))) return fault;
         const auto marked = watch.folder.append_output(command.output_name, "\f");
         if (!marked) return failed(marked.error().words());
     }
@@ -119,7 +120,7 @@ std::optional<EngineAnswer> run(const EngineCommand& command, const Watch& watch
     Run one = run_once(command, watch);
     const bool again = !one.fault && WIFEXITED(one.status) && command.again_code == WEXITSTATUS(one.status);
     if (again) one = run_once(command, watch);
-    return one.fault ? one.fault : fault_of(one.status);
+    return fault_of(one);
 }
 
 struct Converted {
@@ -137,7 +138,7 @@ Converted convert(const EngineJob& job, const UntrustedFile& input, int relay, M
     if (!put) return {failed(put.error().words()), {}};
     const Watch watch{job, *folder, relay, Clock::now() + job.limits.wall_clock};
     if (auto fault = run(*command, watch)) return {*std::move(fault), {}};
-    auto made = folder->take_output(job.limits.out_bytes_max);
+    auto made = folder->take_output(command->output_name, job.limits.out_bytes_max);
     if (!made) return {failed(made.error().words()), {}};
     return {{EngineEnd::made, ""}, *std::move(made)};
 }

@@ -1,5 +1,6 @@
 // An engine whose converter is wholly taken over. As mugaika-engine it starts itself in the launcher; as the converter
 // it does what the file says: "sabotage:NAME rest of the line". What it tried and what came of it is the file it makes.
+// As a step before it, "before:NAME", whose standard output is that file's beginning.
 // As `stream` it is a command of the configuration, which mugaika-engine starts: from standard input to standard
 // output.
 #include <fcntl.h>
@@ -28,6 +29,7 @@
 #include <functional>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -39,7 +41,7 @@ namespace {
 
 using namespace mugaika;
 
-constexpr std::string_view mark = "sabotage:";
+constexpr std::string_view mark = "sabotage:", mark_of_step = "before:";
 
 std::string self() {
     std::array<char, PATH_MAX> path{};
@@ -55,8 +57,14 @@ Result<EngineCommand> saboteur_command(const EngineJob& job, const std::string& 
     command.environment = {"HOME=" + job_folder + "/home"};
     command.executable = {"/usr", command.program};
     command.readable = {"/etc/ld.so.cache"};
-    // The one format that stands for a converter of several processes.
-    if (job.from == OfficeFormat::odp) command.processes = 200;
+    // These formats stand for a converter of several processes, and for one whose standard output is its file, behind
+    // that of a step before it.
+    if (job.from == OfficeFormat::odp || job.from == OfficeFormat::ods) command.processes = 200;
+    if (job.from == OfficeFormat::ods) {
+        command.output_name = "pages";
+        command.arguments[0] = "to_pages";
+        command.before = {{self(), {"step", command.arguments[1], command.arguments[2]}}};
+    }
     return command;
 }
 
@@ -248,14 +256,63 @@ std::string looked_around(std::istream& words) {
     return said;
 }
 
-int sabotage(std::istream& file, const std::string& out, const std::string& made, const std::string& home) {
-    std::string bytes{std::istreambuf_iterator<char>(file), {}};
-    const std::size_t at = bytes.find(mark);
-    if (at == bytes.npos) return 99;
-    const std::size_t line_end = std::min(bytes.find('\n', at), bytes.size());
-    std::istringstream words(bytes.substr(at + mark.size(), line_end - at - mark.size()));
-    std::string name;
-    words >> name;
+// What a converter may leave where its file is expected. Nothing tells that it was refused but what stands there.
+void leave(const std::string& what, const std::string& place, const std::string& out) {
+    write_file(place, "before that");
+    ::unlink(place.c_str());
+    if (what == "symlink") void(::symlink("/etc/passwd", place.c_str()));
+    if (what == "hard_link") void(::link((out + "../in/document").c_str(), place.c_str()));
+    if (what == "pipe") ::mkfifo(place.c_str(), 0600);
+    if (what == "device") ::mknod(place.c_str(), S_IFCHR | 0600, 0x103);
+    if (what == "directory") ::mkdir(place.c_str(), 0700);
+    if (what == "other_name") write_file(out + "other", "under another name");
+    if (what == "sparse") write_file(place, "x"), std::ofstream(place).seekp((50u << 20) + 1).put('x');
+    if (what != "socket") return;
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, place.data(), std::min(place.size(), sizeof(address.sun_path) - 1));
+    ::bind(::socket(AF_UNIX, SOCK_STREAM, 0), reinterpret_cast<sockaddr*>(&address), sizeof(address));
+}
+
+// One that has ended leaves somebody who writes on, without an end.
+void leave_a_writer() {
+    if (::fork() != 0) return;
+    ::setsid();
+    for (;;) write_made("", "x");
+}
+
+struct Told {
+    std::string bytes, name;
+    std::istringstream words;
+    std::size_t line_end = 0;  // in `bytes`
+};
+
+// Nothing: nothing is said behind this mark.
+std::optional<Told> read_words(std::istream& file, std::string_view behind) {
+    Told told{{std::istreambuf_iterator<char>(file), {}}, {}, {}};
+    const std::size_t at = told.bytes.find(behind);
+    if (at == told.bytes.npos) return std::nullopt;
+    told.line_end = std::min(told.bytes.find('\n', at), told.bytes.size());
+    told.words.str(told.bytes.substr(at + behind.size(), told.line_end - at - behind.size()));
+    told.words >> told.name;
+    return told;
+}
+
+// `made`: the file to be made; "": standard output, which is the file `place`.
+int sabotage(Told told, const std::string& out, const std::string& made, const std::string& place,
+             const std::string& home) {
+    auto& [bytes, name, words, line_end] = told;
+    if (name == "leaves") {
+        words >> name;
+        leave(name, place, out);
+    }
+    if (name == "says") {
+        words >> name;
+        write_made(made, name);
+    }
+    if (name == "leaves_a_writer") write_made(made, "x"), leave_a_writer();
+    if (name == "launcher_code") return 117;
+    if (name == "gives_up") return 1;  // as the launcher does
     if (name == "probe") write_made(made, probe(words, true));
     if (name == "looks_around") write_made(made, looked_around(words));
     if (name == "answers") write_made(made, std::string_view(bytes).substr(std::min(line_end + 1, bytes.size())));
@@ -285,13 +342,19 @@ int sabotage(std::istream& file, const std::string& out, const std::string& made
 
 int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (arguments.size() == 3 && arguments[0] == "sabotage") {
+    const bool is_converter = arguments.size() == 3;
+    if (is_converter && (arguments[0] == "sabotage" || arguments[0] == "to_pages" || arguments[0] == "step")) {
+        const bool is_step = arguments[0] == "step", has_own_name = arguments[0] == "sabotage";
         std::ifstream file(arguments[1]);
-        return sabotage(file, arguments[2], arguments[2] + "document.docx", ::getenv("HOME"));
+        auto told = read_words(file, is_step ? mark_of_step : mark);
+        if (!told) return is_step ? 0 : 99;
+        const std::string place = arguments[2] + (has_own_name ? "document.docx" : "pages");
+        return sabotage(*std::move(told), arguments[2], has_own_name ? place : "", place, ::getenv("HOME"));
     }
     if (arguments.size() == 1 && arguments[0] == "stream") {
-        const std::string home = ::getenv("HOME");
-        return sabotage(std::cin, home + "/../out/", "", home);
+        const std::string home = ::getenv("HOME"), out = home + "/../out/";
+        auto told = read_words(std::cin, mark);
+        return told ? sabotage(*std::move(told), out, "", out + "made", home) : 99;
     }
     // Not confined: what the tries come to where nothing holds them.
     if (arguments.size() == 3 && arguments[0] == "control") {

@@ -149,3 +149,62 @@ TEST_CASE("without the launcher the same tries get what they want, so it is the 
     }
     ::unlink("/tmp/mugaika-saboteur");
 }
+
+namespace {
+
+// Its outcome: "made BYTES", or the words of its failure, which is that of one file.
+std::string outcome_of(OfficeFormat from, const std::string& file) {
+    const TemporaryFolder temporary;
+    EngineJob job;
+    job.from = from;
+    const auto made =
+        ask_engine({saboteur_program()}, job, UntrustedFile::from_bytes("{\\rtf1 " + file + "\n").value());
+    CHECK(temporary.is_empty());
+    CHECK(saboteurs() == 0);
+    if (made) return "made " + bytes_of(*made);
+    CHECK(made.error().fault() == Fault::protocol);
+    CHECK(not_converted_by(made.error()).why == Reason::engine_failed);
+    return made.error().words();
+}
+
+const std::string no_file = "it made no file", not_a_file = "what it made is no file",
+                  too_large = "it made a file that is larger than allowed";
+
+}  // namespace
+
+TEST_CASE("whatever a converter leaves where its file is expected is one outcome") {
+    struct Row {
+        std::string leaves;
+        std::string as_own_file;  // which it names itself
+        std::string as_stream;    // the file is what it writes to standard output
+        std::string as_step;      // the same of a step before it, which then writes "rest"
+    };
+    // A link, a pipe and a device are refused, so that nothing stands there.
+    for (const Row& row :
+         {Row{"symlink", no_file, no_file, "made \frest"}, Row{"hard_link", no_file, no_file, "made \frest"},
+          Row{"pipe", no_file, no_file, "made \frest"}, Row{"device", no_file, no_file, "made \frest"},
+          Row{"socket", not_a_file, not_a_file, not_a_file}, Row{"directory", not_a_file, not_a_file, not_a_file},
+          Row{"other_name", "made under another name", "it made a file of another name", "it made more than one file"},
+          Row{"sparse", too_large, too_large, too_large}, Row{"nothing", no_file, no_file, "made \frest"}}) {
+        CAPTURE(row.leaves);
+        CHECK(outcome_of(OfficeFormat::rtf, "sabotage:leaves " + row.leaves) == row.as_own_file);
+        CHECK(outcome_of(OfficeFormat::ods, "sabotage:leaves " + row.leaves) == row.as_stream);
+        CHECK(outcome_of(OfficeFormat::ods, "sabotage:says rest before:leaves " + row.leaves) == row.as_step);
+    }
+    CHECK(outcome_of(OfficeFormat::ods, "sabotage:says rest before:says first") == "made first\frest");
+}
+
+TEST_CASE("nobody whom a converter or a step leaves behind writes on in its file") {
+    const std::string converter = outcome_of(OfficeFormat::ods, "sabotage:leaves_a_writer");
+    CHECK_THAT(converter, Catch::StartsWith("made \fx"));
+    CHECK(converter.find_first_not_of('x', 6) == converter.npos);
+    const std::string step = outcome_of(OfficeFormat::ods, "sabotage:says rest before:leaves_a_writer");
+    CHECK_THAT(step, Catch::StartsWith("made x") && Catch::EndsWith("x\frest"));
+    CHECK(step.find_first_not_of('x', 5) == step.size() - std::string("\frest").size());
+}
+
+TEST_CASE("no converter says by its exit code that it was not there") {
+    CHECK(outcome_of(OfficeFormat::rtf, "sabotage:launcher_code") == "it ended with exit 117");
+    CHECK(outcome_of(OfficeFormat::ods, "sabotage:says rest before:launcher_code") == "it ended with exit 117");
+    CHECK(outcome_of(OfficeFormat::rtf, "sabotage:gives_up") == "it ended with exit 1");
+}
