@@ -22,7 +22,6 @@ namespace {
 
 constexpr int depth_max = 16;                       // LibreOffice's profile has 7
 constexpr std::uint64_t disk_left_min = 64u << 20;  // for everybody else
-constexpr std::size_t path_bytes_max = 38;          // LibreOffice's socket below it: 5 + 32 + 5 + 32 of 107 bytes
 
 struct CloseFolder {
     void operator()(DIR* folder) const noexcept { ::closedir(folder); }
@@ -118,7 +117,6 @@ std::string place_for_jobs() {
 
 Result<JobFolder> JobFolder::make() {
     std::string path = place_for_jobs() + "/mugaika-XXXXXX";
-    if (path.size() > path_bytes_max) return Error(Fault::bad_input, "TMPDIR is too long for jobs of engines");
     if (::mkdtemp(path.data()) == nullptr) return error_from_errno("make a folder " + path, errno);
     JobFolder made(path, FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)));
     if (!made.folder_.is_open()) return error_from_errno("open " + path, errno);

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string_view>
 
+#include "policy/ascii.hpp"
+
 namespace mugaika {
 namespace {
 
@@ -70,6 +72,20 @@ std::string build_id() {
     return {};
 }
 
+std::string file_url(std::string_view path) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string url = "file://";
+    for (const char c : path) {
+        if (ascii::is_alnum(c) || c == '/' || c == '-' || c == '_' || c == '.') {
+            url += c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            url.append({'%', digits[byte >> 4], digits[byte & 15]});
+        }
+    }
+    return url;
+}
+
 bool is_there(std::string_view in, std::string_view name) {
     return ::access(std::string(in).append(name).c_str(), R_OK) == 0;
 }
@@ -90,20 +106,21 @@ Result<EngineCommand> office_command(const EngineJob& job, const std::string& jo
     EngineCommand command;
     command.program = std::string(folder) + "soffice.bin";
     command.input_name = "document" + std::string(extension(job.from));
-    command.arguments = {"-env:UserInstallation=file://" + home + "/profile",
-                         "-env:OSL_SOCKET_PATH=" + home,
-                         "--headless",
-                         "--invisible",
-                         "--nologo",
-                         "--norestore",
-                         "--nolockcheck",
-                         "--nodefault",
-                         "--nofirststartwizard",
-                         "--convert-to",
-                         job.task == EngineTask::to_pdf ? "pdf" : std::string(family_of(job.from).filter),
-                         "--outdir",
-                         job_folder + "/out",
-                         job_folder + "/in/" + command.input_name};
+    command.arguments = {
+        "-env:UserInstallation=" + file_url(home + "/profile"),
+        "-env:OSL_SOCKET_PATH=.",  // its home: the address of a socket has 107 bytes, which home may exceed
+        "--headless",
+        "--invisible",
+        "--nologo",
+        "--norestore",
+        "--nolockcheck",
+        "--nodefault",
+        "--nofirststartwizard",
+        "--convert-to",
+        job.task == EngineTask::to_pdf ? "pdf" : std::string(family_of(job.from).filter),
+        "--outdir",
+        "../out",
+        "../in/" + command.input_name};
     // The same file becomes the same again: what is made up, such as numbers of fields, is made up alike.
     command.environment = {"HOME=" + home, "TMPDIR=" + home, "LC_ALL=C.UTF-8", "SAL_USE_VCLPLUGIN=svp",
                            "SAL_RAND_REPEATABLE=1"};

@@ -49,7 +49,7 @@ def offices():
 @unittest.skipUnless(OFFICE.exists(), "LibreOffice is not installed")
 class OldOffice(RelayTest):
     def setUp(self):
-        # Below it lies a socket, whose address has 107 bytes; an engine that has given up root must be able to write there.
+        # An engine that has given up root must be able to write there.
         self.jobs = pathlib.Path(tempfile.mkdtemp(prefix="me-", dir="/tmp"))
         self.addCleanup(shutil.rmtree, self.jobs, ignore_errors=True)
         self.jobs.chmod(stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO)
@@ -197,6 +197,26 @@ class OldOffice(RelayTest):
             self.assertEqual((list(files), parts[1]["method"]), ([name], "ウ-2"), parts[1])
             self.assertIn("converted", parts[1]["notes"])
         self.nothing_is_left()
+
+    def test_wherever_temporary_files_are(self):
+        """TMPDIR may be longer than the address of a socket, and have blanks and what has a meaning in a URL: pages are drawn there, too."""
+        top = self.jobs
+        for name in ("長い名前" * 20, 'a b%20c#d?e"$f'):
+            self.jobs = top / name
+            self.jobs.mkdir()
+            self.jobs.chmod(top.stat().st_mode)
+            self.environment["TMPDIR"] = str(self.jobs)
+            self.start()
+            _, files, parts = self.delivered(sample("survey-form-xls"))
+            self.is_the_survey(files, parts)
+            self.relay.stop()
+            if not all(map(os.path.exists, DRAWN_WITH)):
+                continue
+            self.start('[[profile.standard.rule]]\nkind = ["office"]\naction = "image-pdf"\n')
+            _, files, parts = self.delivered(sample("letter-doc"))
+            self.assertEqual((list(files), parts[1]["method"]), (["会議の開催について.pdf"], "ウ-2"))
+            self.relay.stop()
+            self.nothing_is_left()
 
     def test_a_file_that_libreoffice_cannot_open(self):
         """Damaged behind its head: it is held with its reason, the letter arrives, the next file is converted."""
