@@ -134,7 +134,7 @@ def compare_pictured(found, kind, before_data, after_data, with_office):
     if office_kind != "pdf" and not with_office:
         found.unread = "LibreOffice is not asked"
         return
-    original = before_data if office_kind == "pdf" else tools.as_pdf(before_data, office_kind)
+    original = before_data if office_kind == "pdf" else tools.as_pdf(before_data, office_kind, "document", tools.OF_THE_ENGINE)
     before = pdf.page_pictures(original, "150", "-cropbox") if original else []
     if not before:
         found.unread = "poppler cannot draw the original"

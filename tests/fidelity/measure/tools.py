@@ -55,12 +55,12 @@ def call(*command, data=None, seconds=300, **more):
 class OnDisk:
     """Bytes as a file with that extension, for programs that want a path."""
 
-    def __init__(self, data, extension):
-        self.data, self.extension = data, extension
+    def __init__(self, data, extension, name="file"):
+        self.data, self.name = data, f"{name}.{extension}"
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="fidelity-")
-        path = pathlib.Path(self.folder.name) / f"file.{self.extension}"
+        path = pathlib.Path(self.folder.name) / self.name
         path.write_bytes(self.data)
         return str(path)
 
@@ -112,15 +112,34 @@ def office_program():
     return shutil.which("soffice")
 
 
-def as_pdf(data, extension):
-    """What LibreOffice makes of a document; b"" when it cannot or is not there. One profile a process of ours: two at once are refused."""
+# Of sanitizer/engine/office.cpp what pages look like by: fonts of text that names none, as in charts.
+OF_THE_ENGINE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>ja-JP</value></prop></item>
+<item oor:path="/org.openoffice.Office.Linguistic/General"><prop oor:name="DefaultLocale_CJK" oor:op="fuse"><value>ja-JP</value></prop></item>
+</oor:items>
+"""
+
+
+def office_profile(settings):
+    """One for each process of ours and each settings: two at once are refused."""
+    profile = pathlib.Path(tempfile.gettempdir()) / f"fidelity-office-{os.getpid()}{'-as-the-engine' if settings else ''}"
+    file = profile / "user/registrymodifications.xcu"
+    if settings and not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(settings)
+    return profile
+
+
+def as_pdf(data, extension, name="file", settings=""):
+    """What LibreOffice makes of a document; b"" when it cannot or is not there. Footers may show its name."""
     program = office_program()
     if not program:
         return b""
-    profile = pathlib.Path(tempfile.gettempdir()) / f"fidelity-office-{os.getpid()}"
-    with OnDisk(data, extension) as path:
+    profile = office_profile(settings)
+    with OnDisk(data, extension, name) as path:
         folder = pathlib.Path(path).parent
         call(program, f"-env:UserInstallation=file://{profile}", "--headless", "--norestore", "--convert-to", "pdf", "--outdir", folder, path,
              seconds=180, env={**os.environ, "HOME": str(folder)})
-        made = folder / "file.pdf"
+        made = folder / f"{name}.pdf"
         return made.read_bytes() if made.exists() else b""
