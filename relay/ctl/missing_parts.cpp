@@ -91,7 +91,7 @@ MissingParts missing_parts() {
         if (const auto package = missing_for(static_cast<OfficeFormat>(i))) missing.office.insert(*package);
     }
     missing.pages = missing_for_pages();
-    if (!has_page_text()) missing.page_text = "poppler-utils";
+    missing.page_text = missing_for_page_text();
     missing.letters = missing_for_letters();
     return missing;
 }

@@ -9,10 +9,17 @@ constexpr const char* program = "/usr/bin/pdftotext";
 
 }  // namespace
 
-bool has_page_text() { return ::access(program, X_OK) == 0; }
+std::optional<std::string> missing_for_page_text() {
+    if (::access(program, X_OK) != 0) return "poppler-utils";
+    // Without them Japanese text whose font names no Unicode is left out, and nobody says so.
+    if (::access("/usr/share/poppler/cMap", R_OK | X_OK) != 0) return "poppler-data";
+    return std::nullopt;
+}
 
 Result<EngineCommand> page_text_command(const EngineJob&, const std::string& job_folder) {
-    if (!has_page_text()) return Error(Fault::unavailable, "pdftotext is not installed (package poppler-utils)");
+    if (const auto package = missing_for_page_text()) {
+        return Error(Fault::unavailable, "the text of PDF files cannot be read here (package " + *package + ")");
+    }
     EngineCommand command;
     command.program = program;
     command.input_name = "document.pdf";

@@ -54,8 +54,9 @@ FileResult text_of(const std::string& bytes, const EnginePlace& place = {MUGAIKA
 }
 
 bool is_here() {
-    if (!has_page_text()) say_skipped("the text of PDF files: pdftotext is not installed");
-    return has_page_text();
+    const auto package = missing_for_page_text();
+    if (package) say_skipped("the text of PDF files: " + *package + " is not installed");
+    return !package;
 }
 
 }  // namespace
