@@ -33,11 +33,12 @@ std::uintptr_t free_end() noexcept {
     return place;
 }
 
-// The free end begins at a huge page from now on: what lies before stays allocated and is never touched.
-std::uintptr_t free_end_at_huge_page() noexcept {
+// The free end begins at a huge page from now on: what lies before stays allocated and is never touched. Up to
+// `used_until` pages may be there from work that is done.
+std::uintptr_t free_end_at_huge_page(std::uintptr_t used_until) noexcept {
     const std::uintptr_t place = free_end();
     if (place == 0) return 0;
-    const std::uintptr_t first = rounded_up(place);
+    const std::uintptr_t first = rounded_up(std::max(place, used_until));
     if (first - place <= chunk_bytes) return first;
     const void* never_freed = std::malloc(first - place - chunk_bytes);
     return never_freed == nullptr ? 0 : first;
@@ -47,9 +48,11 @@ std::uintptr_t free_end_at_huge_page() noexcept {
 void warm_huge_pages(std::size_t bytes) noexcept {
     static std::uintptr_t taken_from = 0;
     static std::uintptr_t taken_to = 0;
+    // Where the heap ended at first, of the process that this one was forked from too.
+    static const auto used_until = reinterpret_cast<std::uintptr_t>(::sbrk(0));
     std::uintptr_t place = free_end();
     const bool goes_on = place >= taken_from && place < taken_to;
-    if (!goes_on) place = taken_from = taken_to = free_end_at_huge_page();
+    if (!goes_on) place = taken_from = taken_to = free_end_at_huge_page(used_until);
     const std::uintptr_t end = place + bytes;
     if (place == 0 || end <= taken_to) return;
     ::madvise(reinterpret_cast<void*>(taken_to), rounded_up(end) - taken_to, MADV_HUGEPAGE);

@@ -1,6 +1,7 @@
 #include "policy/memory.hpp"
 
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -75,6 +76,26 @@ bool is_warm(std::size_t bytes) {
 }
 
 }  // namespace
+
+// Where pages of work that is done lie, one by one, no huge page can be.
+TEST_CASE("what is allocated after the heap was warmed stands behind all that was used before") {
+    if (test::sanitizer_build) return test::say_skipped("the heap: a sanitizer has one of its own");
+    const pid_t child = ::fork();  // as workers are: what it does to the heap is gone with it
+    if (child == 0) {
+        keep_freed_memory();
+        const std::size_t used = 3 * huge_page;
+        void* block = std::malloc(used);
+        std::memset(block, 1, used);
+        const auto end_of_used = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+        std::free(block);
+        warm_heap(huge_page);
+        const auto next = reinterpret_cast<std::uintptr_t>(std::malloc(huge_page / 2));
+        ::_exit(next + page >= end_of_used ? 0 : 1);
+    }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+}
 
 TEST_CASE("what is allocated after the heap was warmed is in memory, and begins where a huge page can") {
     if (test::sanitizer_build) return test::say_skipped("the heap: a sanitizer has one of its own");
