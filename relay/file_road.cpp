@@ -4,8 +4,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,13 +34,19 @@ struct Road {
     const MailTag& tag;
     std::chrono::steady_clock::time_point until;
     RoadRules rules;
+    Errands found;
     std::vector<FileErrand> errands;  // of this round
     std::size_t next = 0;
+    std::vector<FileErrand> later;  // of the round after this
 
     std::optional<FilePool::Time> sharp_end() const { return rules.ends_sharply ? std::optional(until) : std::nullopt; }
     // Conversions end with whole seconds.
     bool is_cut() const { return rules.ends_sharply && FilePool::Time::clock::now() + std::chrono::seconds(1) > until; }
 };
+
+bool lies_in(std::string_view path, std::string_view archive) noexcept {
+    return path.size() > archive.size() && path.starts_with(archive) && path[archive.size()] == '/';
+}
 
 // Through the engine, and back as a bare file that is hostile again.
 asio::awaitable<FileResult> convert(Road& road, const FileErrand& errand, const FileOut& out) {
@@ -92,14 +101,15 @@ asio::awaitable<std::vector<FileResult>> picture_instead(Road& road, const FileE
     co_return results;
 }
 
-asio::awaitable<std::vector<FileResult>> rebuild_as_it_came(Road& road, const FileErrand& errand) {
+asio::awaitable<std::vector<FileResult>> rebuild_as_it_came(Road& road, const FileErrand& errand,
+                                                            FilePool::Turn& turn) {
     if (errand.as_pictures) {
         std::vector<FileResult> pictured = co_await picture_as_it_came(road, errand);
         co_return pictured;
     }
     if (!errand.by_engine) {
         std::vector<FileResult> rebuilt =
-            co_await road.tools.pool.rebuild(errand, road.mail, road.tag, road.until, road.sharp_end());
+            co_await road.tools.pool.rebuild(errand, road.mail, road.tag, road.until, road.sharp_end(), turn);
         co_return rebuilt;
     }
     std::vector<FileResult> results;
@@ -142,7 +152,7 @@ asio::awaitable<Scanned> scan(Road& road, const FileErrand& errand) {
     co_return scanned;
 }
 
-asio::awaitable<std::vector<FileResult>> scan_and_rebuild(Road& road, const FileErrand& errand) {
+asio::awaitable<std::vector<FileResult>> scan_and_rebuild(Road& road, const FileErrand& errand, FilePool::Turn& turn) {
     Scanned scanned = co_await scan(road, errand);
     const bool is_unseen = scanned.stays && scanned.stays->why == Reason::engine_unavailable;
     if (is_unseen && road.is_cut()) scanned.stays->why = Reason::codec_late;
@@ -155,14 +165,14 @@ asio::awaitable<std::vector<FileResult>> scan_and_rebuild(Road& road, const File
         std::vector<FileResult> rebuilt = co_await rebuild_instead(road, errand, *std::move(scanned.instead));
         co_return rebuilt;
     }
-    std::vector<FileResult> rebuilt = co_await rebuild_as_it_came(road, errand);
+    std::vector<FileResult> rebuilt = co_await rebuild_as_it_came(road, errand, turn);
     co_return rebuilt;
 }
 
-asio::awaitable<std::vector<FileResult>> rebuild(Road& road, const FileErrand& errand) {
+asio::awaitable<std::vector<FileResult>> rebuild(Road& road, const FileErrand& errand, FilePool::Turn& turn) {
     std::string fault;
     try {
-        auto results = co_await scan_and_rebuild(road, errand);
+        auto results = co_await scan_and_rebuild(road, errand, turn);
         co_return results;
     } catch (const std::exception& thrown) {
         fault = thrown.what();
@@ -171,11 +181,36 @@ asio::awaitable<std::vector<FileResult>> rebuild(Road& road, const FileErrand& e
     co_return stay;
 }
 
+void find_more(Road& road) {
+    std::vector<FileErrand> more = road.found.next(road.extract);
+    std::move(more.begin(), more.end(), std::back_inserter(road.later));
+}
+
+// The first errand about files of an archive that was listed just now, where all that is in it is little enough for
+// one process.
+std::optional<FileErrand> first_inside(Road& road, const std::string& archive) {
+    find_more(road);
+    std::uint64_t bytes = 0;
+    for (const PartRow& row : road.extract.parts) bytes += lies_in(row.facts.path, archive) ? row.facts.bytes : 0;
+    const auto first = std::find_if(road.later.begin(), road.later.end(), [&](const FileErrand& errand) {
+        return !errand.by_engine && lies_in(errand.rows.front().facts.path, archive);
+    });
+    if (first == road.later.end() || bytes > FileLimits().errand_bytes_max) return std::nullopt;
+    FileErrand errand = std::move(*first);
+    road.later.erase(first);
+    return errand;
+}
+
 asio::awaitable<void> walk(std::shared_ptr<Road> road) {
     while (road->next < road->errands.size()) {
-        const FileErrand& errand = road->errands[road->next++];
-        std::vector<FileResult> results = co_await rebuild(*road, errand);
-        take_in(road->extract, errand, std::move(results), road->profile, road->budget);
+        std::optional<FileErrand> errand = std::move(road->errands[road->next++]);
+        FilePool::Turn turn;
+        while (errand) {
+            std::vector<FileResult> results = co_await rebuild(*road, *errand, turn);
+            take_in(road->extract, *errand, std::move(results), road->profile, road->budget);
+            if (turn.is_empty()) break;
+            errand = first_inside(*road, errand->job.path);
+        }
     }
 }
 
@@ -205,10 +240,11 @@ asio::awaitable<void> rebuild_files(FileTools tools, Extract& extract, const Pro
                                     const BudgetLimits& budget, const RawMail& mail, const MailTag& tag,
                                     std::chrono::steady_clock::time_point until, RoadRules rules) {
     const Convertible convertible = tools.converters.convertible(rules.owed);
-    const auto road =
-        std::make_shared<Road>(Road{std::move(tools), extract, profile, budget, mail, tag, until, rules, {}});
-    Errands errands(profile, budget, mail.size(), convertible, rules.delivered);
-    for (road->errands = errands.next(extract); !road->errands.empty(); road->errands = errands.next(extract)) {
+    Errands found(profile, budget, mail.size(), convertible, rules.delivered);
+    const auto road = std::make_shared<Road>(
+        Road{std::move(tools), extract, profile, budget, mail, tag, until, rules, std::move(found), {}, 0, {}});
+    for (find_more(*road); !road->later.empty(); find_more(*road)) {
+        road->errands = std::exchange(road->later, {});
         road->next = 0;
         co_await walk_all(road);
     }

@@ -9,7 +9,6 @@
 #include <variant>
 
 #include "relay/async/disk.hpp"
-#include "relay/async/waiting_line.hpp"
 #include "relay/workers/forked_workers.hpp"
 #include "sanitizer/mail/sealed_file.hpp"
 #include "sanitizer/worker/exchange.hpp"
@@ -45,6 +44,10 @@ struct Asked {
 
 bool is_over(const Asked& asked) { return asked.sharp_end && std::chrono::steady_clock::now() >= *asked.sharp_end; }
 
+bool is_list(const std::vector<FileOutcome>& told) noexcept {
+    return told.size() == 1 && std::holds_alternative<MembersSeen>(told.front());
+}
+
 // What is left of the time for one question.
 WorkerLimits limits_until(const Asked& asked, WorkerLimits limits, std::uint64_t bytes) {
     if (!asked.sharp_end) return limits;
@@ -67,15 +70,19 @@ struct FilePool::Impl : std::enable_shared_from_this<FilePool::Impl> {
           events(e),
           line(i, workers) {}
 
+    // `kept`: the process that is asked first, where there is one; afterwards the one that has answered.
     template <class Answer>
     asio::awaitable<Result<Answer>> ask(ForkedWorkers&, const Worker::Question&, const Asked&,
-                                        std::function<Result<Answer>(std::string_view)> believe);
+                                        std::function<Result<Answer>(std::string_view)> believe,
+                                        std::unique_ptr<Worker>& kept);
     template <class Work>
     asio::awaitable<std::invoke_result_t<Work>> with_bytes(std::size_t bytes, Work);
     asio::awaitable<std::optional<WaitingLine::Place>> turn(std::chrono::steady_clock::time_point until);
-    asio::awaitable<Result<Outcomes>> ask_codec(const FileErrand&, JobBytes, const MailTag&, SharpEnd);
+    asio::awaitable<Result<Outcomes>> ask_codec(const FileErrand&, JobBytes, const MailTag&, SharpEnd,
+                                                std::unique_ptr<Worker>& kept);
     asio::awaitable<OutResult> take_out(const FileErrand&, JobBytes, const MailTag&, SharpEnd);
-    asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, JobBytes, const MailTag&, SharpEnd);
+    asio::awaitable<std::vector<FileResult>> rebuild(const FileErrand&, JobBytes, const MailTag&, SharpEnd,
+                                                     std::unique_ptr<Worker>& kept);
     asio::awaitable<std::vector<FileResult>> check(Outcomes, const FileErrand&, const MailTag&, SharpEnd);
     asio::awaitable<std::vector<FileResult>> check_each(Outcomes, const FileErrand&, const MailTag&, SharpEnd);
     void tell_refused(const std::vector<FileResult>&, const FileErrand&, const MailTag&);
@@ -97,14 +104,17 @@ asio::awaitable<std::invoke_result_t<Work>> FilePool::Impl::with_bytes(std::size
     co_return done;
 }
 
-// Each process answers once.
+// Each process answers once, but for one that has listed an archive.
 template <class Answer>
 asio::awaitable<Result<Answer>> FilePool::Impl::ask(ForkedWorkers& processes, const Worker::Question& question,
                                                     const Asked& asked,
-                                                    std::function<Result<Answer>(std::string_view)> believe) {
+                                                    std::function<Result<Answer>(std::string_view)> believe,
+                                                    std::unique_ptr<Worker>& kept) {
     Result<Answer> answer = Error(Fault::unavailable, "not asked");
     for (std::size_t attempt = 0; attempt < asked.attempts; ++attempt) {
-        Result<std::unique_ptr<Worker>> worker = attempt > 0 ? processes.fork() : processes.take();
+        Result<std::unique_ptr<Worker>> worker = kept != nullptr ? std::move(kept)
+                                                 : attempt > 0   ? processes.fork()
+                                                                 : processes.take();
         if (!worker) {
             events.write(event::FileFailed{asked.tag, asked.path, worker.error().words()});
             co_return worker.error();
@@ -119,6 +129,7 @@ asio::awaitable<Result<Answer>> FilePool::Impl::ask(ForkedWorkers& processes, co
         } else {
             answer = payload.error();
         }
+        if (answer) kept = *std::move(worker);
         if (answer || is_over(asked)) break;
         events.write(event::FileFailed{asked.tag, asked.path, answer.error().words()});
     }
@@ -126,7 +137,8 @@ asio::awaitable<Result<Answer>> FilePool::Impl::ask(ForkedWorkers& processes, co
 }
 
 asio::awaitable<Result<Outcomes>> FilePool::Impl::ask_codec(const FileErrand& errand, JobBytes bytes,
-                                                            const MailTag& tag, SharpEnd end) {
+                                                            const MailTag& tag, SharpEnd end,
+                                                            std::unique_ptr<Worker>& kept) {
     const Worker::Question question{encode_file_job(errand.job), bytes.descriptor, FrameKind::file_answer, bytes.count};
     // Copied, since what is done beside the network thread may outlast whoever asked.
     std::function<Result<Outcomes>(std::string_view)> believe =
@@ -136,14 +148,16 @@ asio::awaitable<Result<Outcomes>> FilePool::Impl::ask_codec(const FileErrand& er
         return std::make_shared<std::vector<FileOutcome>>(*std::move(told));
     };
     const Asked asked{errand.job.path, tag, attempts_for(errand.rows.size()), end};
-    Result<Outcomes> told = co_await ask(codecs, question, asked, std::move(believe));
+    Result<Outcomes> told = co_await ask(codecs, question, asked, std::move(believe), kept);
     co_return told;
 }
 
 asio::awaitable<OutResult> FilePool::Impl::take_out(const FileErrand& errand, JobBytes bytes, const MailTag& tag,
                                                     SharpEnd end) {
     const FileErrand asked = to_take_out(errand);
-    Result<Outcomes> told = co_await ask_codec(asked, bytes, tag, end);
+    std::unique_ptr<Worker> codec;
+    Result<Outcomes> told = co_await ask_codec(asked, bytes, tag, end, codec);
+    codec.reset();
     if (!told) co_return not_made_by(told.error());
     auto seal = [outcomes = *told] { return std::make_shared<OutResult>(taken_out(std::move(outcomes->front()))); };
     const std::shared_ptr<OutResult> out = co_await on_pool(compute, std::move(seal));
@@ -151,10 +165,12 @@ asio::awaitable<OutResult> FilePool::Impl::take_out(const FileErrand& errand, Jo
 }
 
 asio::awaitable<std::vector<FileResult>> FilePool::Impl::rebuild(const FileErrand& errand, JobBytes bytes,
-                                                                 const MailTag& tag, SharpEnd end) {
-    Result<Outcomes> told = co_await ask_codec(errand, bytes, tag, end);
+                                                                 const MailTag& tag, SharpEnd end,
+                                                                 std::unique_ptr<Worker>& kept) {
+    Result<Outcomes> told = co_await ask_codec(errand, bytes, tag, end, kept);
     std::vector<FileResult> results;
     if (told) {
+        if (!is_list(**told)) kept.reset();
         std::vector<FileResult> checked = co_await check(*told, errand, tag, end);
         results = std::move(checked);
     } else if (errand.rows.size() == 1) {
@@ -179,7 +195,9 @@ asio::awaitable<std::vector<FileResult>> FilePool::Impl::check(Outcomes told, co
             return decode_check_answers(payload, count);
         };
         const Asked asked{errand.job.path, tag, attempts_for(count), end};
-        Result<std::vector<CheckAnswer>> said = co_await ask(checkers, question, asked, std::move(believe));
+        std::unique_ptr<Worker> checker;
+        Result<std::vector<CheckAnswer>> said = co_await ask(checkers, question, asked, std::move(believe), checker);
+        checker.reset();
         if (!said && is_over(asked)) co_return std::vector<FileResult>(told->size(), not_in_time());
         if (!said && told->size() > 1) {
             std::vector<FileResult> each = co_await check_each(told, errand, tag, end);
@@ -266,21 +284,53 @@ asio::awaitable<OutResult> FilePool::take_out(const FileErrand& errand, JobBytes
 
 asio::awaitable<std::vector<FileResult>> FilePool::rebuild(const FileErrand& errand, JobBytes bytes, const MailTag& tag,
                                                            Time until, std::optional<Time> sharp_end) {
+    Turn turn;
+    std::vector<FileResult> results = co_await rebuild(errand, bytes, tag, until, sharp_end, turn);
+    co_return results;
+}
+
+asio::awaitable<std::vector<FileResult>> FilePool::rebuild(const FileErrand& errand, JobBytes bytes, const MailTag& tag,
+                                                           Time until, std::optional<Time> sharp_end, Turn& turn) {
     const std::shared_ptr<Impl> impl = impl_;
     std::vector<FileResult> results;
     // What is not answered for together is asked for alone, in a turn of its own.
     for (bool together = true; results.size() < errand.rows.size(); together = false) {
-        std::optional<WaitingLine::Place> place = co_await impl->turn(until);
+        std::optional<WaitingLine::Place> place = turn.take_place(until);
+        if (!place) {
+            std::optional<WaitingLine::Place> given = co_await impl->turn(until);
+            if (given) place.emplace(*std::move(given));
+        }
         if (!place) {
             results.resize(errand.rows.size(), not_in_time());
             break;
         }
         const FileErrand asked = together ? errand : alone(errand, results.size());
-        std::vector<FileResult> more = co_await impl->rebuild(asked, bytes, tag, sharp_end);
+        std::vector<FileResult> more = co_await impl->rebuild(asked, bytes, tag, sharp_end, turn.codec_);
         std::move(more.begin(), more.end(), std::back_inserter(results));
+        if (!turn.is_empty()) turn.keep(impl, *std::move(place));
         impl->fork_ahead();
     }
     co_return results;
+}
+
+FilePool::Turn::Turn() noexcept = default;
+FilePool::Turn::~Turn() = default;
+
+void FilePool::Turn::keep(std::shared_ptr<Impl> pool, WaitingLine::Place place) {
+    pool_ = std::move(pool);
+    place_.emplace(std::move(place));
+}
+
+// Nothing where there is none, or its time is over; there is no process then.
+std::optional<WaitingLine::Place> FilePool::Turn::take_place(Time until) {
+    std::optional<WaitingLine::Place> place;
+    if (place_ && Time::clock::now() < until) {
+        place.emplace(*std::move(place_));
+    } else {
+        codec_.reset();
+    }
+    place_.reset();
+    return place;
 }
 
 }  // namespace mugaika

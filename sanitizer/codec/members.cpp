@@ -1,5 +1,6 @@
 #include "sanitizer/codec/members.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,7 +44,7 @@ Part described(ArchiveMember&& member, const sandboxed::FileTyper& typer) {
     return part;
 }
 
-MemberSeen seen_of(Part&& part, Reason held) {
+MemberSeen seen_of(const Part& part, Reason held) {
     MemberSeen seen;
     seen.held = held;
     if (seen.held == Reason::none) {
@@ -51,8 +52,8 @@ MemberSeen seen_of(Part&& part, Reason held) {
         if (sandboxed::is_never_made(part.facts.kind)) seen.held = sandboxed::why_not_made(part);
         if (part.untrusted_bytes.empty()) seen.held = Reason::empty_file;
     }
-    seen.facts = std::move(part.facts);
-    seen.notes = std::move(part.notes);
+    seen.facts = part.facts;
+    seen.notes = part.notes;
     return seen;
 }
 
@@ -68,18 +69,38 @@ std::optional<FileNotMade> read(const Part& archive, const BudgetLimits& budget,
 
 }  // namespace
 
+void UnpackedMembers::keep(Member member) {
+    bytes_ += member.part.untrusted_bytes.size();
+    are_all_ = bytes_ <= FileLimits().errand_bytes_max;
+    if (are_all_) {
+        members_.push_back(std::move(member));
+    } else {
+        std::vector<Member>().swap(members_);
+    }
+}
+
+std::optional<UnpackedMembers::Member> UnpackedMembers::take(std::size_t number) {
+    const auto found = std::lower_bound(members_.begin(), members_.end(), number,
+                                        [](const Member& one, std::size_t wanted) { return one.number < wanted; });
+    if (found == members_.end() || found->number != number) return std::nullopt;
+    std::optional<Member> member = std::move(*found);
+    members_.erase(found);
+    return member;
+}
+
 FileOutcome list_members(const Part& archive, const BudgetLimits& budget, FilePurse& purse,
-                         const sandboxed::FileTyper& typer, const IsKnown& is_known) {
+                         const sandboxed::FileTyper& typer, const IsKnown& is_known, UnpackedMembers& unpacked) {
     MembersSeen seen;
     bool has_known_letter = false;
-    const auto take = [&](std::size_t, ArchiveMember&& member) {
+    const auto take = [&](std::size_t number, ArchiveMember&& member) {
         const bool is_letter = member.is_letter;
         const Reason why_held = member.held;
         Part part = described(std::move(member), typer);
         if (is_letter && is_known(part)) {
             has_known_letter = true;
         } else {
-            seen.members.push_back(seen_of(std::move(part), why_held));
+            seen.members.push_back(seen_of(part, why_held));
+            if (why_held == Reason::none) unpacked.keep({number, std::move(part), seen.members.back().sha256});
         }
         return OnMember::go_on;
     };

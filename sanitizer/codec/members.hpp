@@ -19,10 +19,31 @@ namespace mugaika::codec {
 // Is the text of a message one that the reader has anyway?
 using IsKnown = std::function<bool(const sandboxed::Part& letter)>;
 
-// MembersSeen, or why the archive is held as a whole. Each member is unpacked, looked at and forgotten. A letter that
-// is known is not listed. empty_file: there is nothing in it.
+// Files of an archive as its list has seen them, for who is asked about them next; only where they are few bytes
+// together (FileLimits::errand_bytes_max).
+class UnpackedMembers {
+public:
+    struct Member {
+        std::size_t number = 0;  // from 1, ascending
+        sandboxed::Part part;
+        std::string sha256;
+    };
+
+    // One that is held is none of them.
+    void keep(Member);
+    bool are_all() const noexcept { return are_all_; }
+    std::optional<Member> take(std::size_t number);  // once
+
+private:
+    std::vector<Member> members_;
+    std::uint64_t bytes_ = 0;
+    bool are_all_ = true;
+};
+
+// MembersSeen, or why the archive is held as a whole. Each member is unpacked and looked at. A letter that is known is
+// not listed. empty_file: there is nothing in it.
 FileOutcome list_members(const sandboxed::Part& archive, const BudgetLimits&, FilePurse&, const sandboxed::FileTyper&,
-                         const IsKnown&);
+                         const IsKnown&, UnpackedMembers&);
 
 // The same members as list_members numbers them, from 1, ascending, each for the sink; nothing for one that is held,
 // and an end where there is no further one. The archive is read once.

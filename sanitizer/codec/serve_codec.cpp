@@ -37,22 +37,63 @@
 namespace mugaika::codec {
 namespace {
 
-// Through mails, and then through archives, of which one member after the other is unpacked.
-std::optional<sandboxed::Part> part_at(const FileJob& job, std::string_view untrusted_mail, FilePurse& purse,
-                                       const sandboxed::FileTyper& typer) {
+// A file of the mail, and the digest of its bytes where that is known.
+struct FileAt {
+    sandboxed::Part part;
+    std::string sha256;
+};
+
+// An archive that was listed: what is asked next is about files in it.
+struct Listed {
+    std::string path;
+    sandboxed::Part archive;
+    UnpackedMembers members;
+
+    bool holds(std::string_view at) const noexcept {
+        return at.size() > path.size() && at.starts_with(path) && at[path.size()] == '/';
+    }
+    std::optional<FileAt> take(std::uint32_t number) {
+        std::optional<UnpackedMembers::Member> member = members.take(number);
+        if (!member) return std::nullopt;
+        return FileAt{std::move(member->part), std::move(member->sha256)};
+    }
+};
+
+// The number at the front of "3/1", which is taken away; nothing when there is none.
+std::optional<std::uint32_t> take_step(std::string_view& rest) {
+    std::uint32_t number = 0;
+    const std::string_view step = rest.substr(0, rest.find('/'));
+    const auto read = std::from_chars(step.data(), step.data() + step.size(), number);
+    if (read.ec != std::errc() || read.ptr != step.data() + step.size()) return std::nullopt;
+    rest.remove_prefix(std::min(step.size() + 1, rest.size()));
+    return number;
+}
+
+// One member after the other is unpacked.
+std::optional<FileAt> file_in(std::optional<FileAt> file, std::string_view rest, const FileJob& job, FilePurse& purse,
+                              const sandboxed::FileTyper& typer) {
+    while (file && !rest.empty()) {
+        const auto number = take_step(rest);
+        if (!number || !holds_files(file->part.facts)) return std::nullopt;
+        std::optional<sandboxed::Part> member = member_of(file->part, *number, job.budget, purse, typer);
+        if (!member) return std::nullopt;
+        file = FileAt{*std::move(member), {}};
+    }
+    return file;
+}
+
+// Through mails, and then through archives.
+std::optional<FileAt> file_at(const FileJob& job, std::string_view untrusted_mail, std::optional<Listed>& listed,
+                              FilePurse& purse, const sandboxed::FileTyper& typer) {
+    if (listed && listed->holds(job.path)) {
+        std::string_view rest = std::string_view(job.path).substr(listed->path.size() + 1);
+        if (!listed->members.are_all()) return file_in(FileAt{std::move(listed->archive), {}}, rest, job, purse, typer);
+        const auto number = take_step(rest);
+        return number ? file_in(listed->take(*number), rest, job, purse, typer) : std::nullopt;
+    }
     auto found = sandboxed::find_part(untrusted_mail, job.path, job.budget, typer);
     if (!found) return std::nullopt;
-    std::optional<sandboxed::Part> part = std::move(found->part);
-    for (std::string_view rest = found->rest; part && !rest.empty();) {
-        std::uint32_t number = 0;
-        const std::string_view step = rest.substr(0, rest.find('/'));
-        const auto read = std::from_chars(step.data(), step.data() + step.size(), number);
-        const bool is_number = read.ec == std::errc() && read.ptr == step.data() + step.size();
-        if (!is_number || !holds_files(part->facts)) return std::nullopt;
-        part = member_of(*part, number, job.budget, purse, typer);
-        rest.remove_prefix(std::min(step.size() + 1, rest.size()));
-    }
-    return part;
+    return file_in(FileAt{std::move(found->part), {}}, found->rest, job, purse, typer);
 }
 
 FileAnswer no_such_part() { return {"", FileNotMade{Reason::codec_nonsense, "no such part is found"}}; }
@@ -138,8 +179,9 @@ FileOutcome opened(const sandboxed::Part& part, std::string_view password, FileP
     return FileTaken{std::get<std::string>(std::move(bytes)), {}};
 }
 
-FileAnswer answer_about(sandboxed::Part& part, FilePurse& purse, const Asked& asked) {
-    std::string digest = sha256_hex(part.untrusted_bytes);
+FileAnswer answer_about(FileAt& file, FilePurse& purse, const Asked& asked, UnpackedMembers& unpacked) {
+    sandboxed::Part& part = file.part;
+    std::string digest = file.sha256.empty() ? sha256_hex(part.untrusted_bytes) : std::move(file.sha256);
     const std::string& password = asked.job.password;
     switch (asked.job.task) {
         case FileTask::take_out:
@@ -159,7 +201,7 @@ FileAnswer answer_about(sandboxed::Part& part, FilePurse& purse, const Asked& as
         return part.facts.kind == PartKind::tnef && says_what_the_mail_says(letter, asked);
     };
     if (holds_files(part.facts) && asked.job.task == FileTask::rebuild)
-        return {std::move(digest), list_members(part, asked.job.budget, purse, asked.typer, is_known)};
+        return {std::move(digest), list_members(part, asked.job.budget, purse, asked.typer, is_known, unpacked)};
     if (asked.job.want == FileWant::words)
         return {std::move(digest), words_of(part.facts, part.untrusted_bytes, purse)};
     if (asked.job.want == FileWant::pages && part.facts.kind == PartKind::text) {
@@ -168,23 +210,53 @@ FileAnswer answer_about(sandboxed::Part& part, FilePurse& purse, const Asked& as
     return {std::move(digest), rebuild_file(part.facts, part.charset_label, part.untrusted_bytes, purse)};
 }
 
-// Each member has a purse of its own, as if it were asked for alone; what is made of all fits one answer.
-FileAnswers answers_about(const sandboxed::Part& archive, const FileLimits& limits, FilePurse& unpacking,
-                          const Asked& asked) {
-    FileAnswers answers;
-    std::uint64_t left = limits.out_bytes_max;
-    each_member(archive, asked.job.members, asked.job.budget, unpacking, asked.typer,
+// What is made of all members fits one answer.
+class MemberAnswers {
+public:
+    MemberAnswers(const FileLimits& limits, const Asked& asked)
+        : limits_(limits), asked_(asked), left_(limits.out_bytes_max) {}
+
+    // Each member has a purse of its own, as if it were asked for alone.
+    OnMember add(std::optional<FileAt> member) {
+        FilePurse purse(limits_);
+        UnpackedMembers none;
+        FileAnswer one = member ? answer_about(*member, purse, asked_, none) : no_such_part();
+        const auto* made = std::get_if<FileMade>(&one.outcome);
+        const std::uint64_t bytes = made == nullptr ? 0 : made->untrusted_bytes.size();
+        if (bytes > left_) return OnMember::stop;
+        left_ -= bytes;
+        answers_.push_back(std::move(one));
+        return OnMember::go_on;
+    }
+    FileAnswers all() && { return std::move(answers_); }
+
+private:
+    const FileLimits& limits_;
+    const Asked& asked_;
+    std::uint64_t left_;
+    FileAnswers answers_;
+};
+
+FileAnswers answers_about_members(std::optional<Listed>& listed, const FileLimits& limits, FilePurse& unpacking,
+                                  const Asked& asked) {
+    const FileJob& job = asked.job;
+    MemberAnswers answers(limits, asked);
+    const bool is_listed = listed && listed->path == job.path;
+    if (is_listed && listed->members.are_all()) {
+        for (const std::uint32_t number : job.members) {
+            if (answers.add(listed->take(number)) == OnMember::stop) break;
+        }
+        return std::move(answers).all();
+    }
+    const std::optional<FileAt> archive = is_listed
+                                              ? FileAt{std::move(listed->archive), {}}
+                                              : file_at(job, asked.untrusted_mail, listed, unpacking, asked.typer);
+    if (!archive) return {no_such_part()};
+    each_member(archive->part, job.members, job.budget, unpacking, asked.typer,
                 [&](std::optional<sandboxed::Part> member) {
-                    FilePurse purse(limits);
-                    FileAnswer one = member ? answer_about(*member, purse, asked) : no_such_part();
-                    const auto* made = std::get_if<FileMade>(&one.outcome);
-                    const std::uint64_t bytes = made == nullptr ? 0 : made->untrusted_bytes.size();
-                    if (bytes > left) return OnMember::stop;
-                    left -= bytes;
-                    answers.push_back(std::move(one));
-                    return OnMember::go_on;
+                    return answers.add(member ? std::optional(FileAt{*std::move(member), {}}) : std::nullopt);
                 });
-    return answers;
+    return std::move(answers).all();
 }
 
 bool is_written_in_letters(PartKind kind) noexcept {
@@ -205,18 +277,41 @@ sandboxed::Part bare_part(std::string_view untrusted_file, FileWant want, const 
     return part;
 }
 
-FileAnswers answers_to(const FileJob& job, std::string_view untrusted_mail, const sandboxed::FileTyper& typer) {
+// `listed`: what was listed before; afterwards what was listed now.
+FileAnswers answers_to(const FileJob& job, std::string_view untrusted_mail, std::optional<Listed>& listed,
+                       const sandboxed::FileTyper& typer) {
     FileLimits limits;
     limits.out_bytes_max = job.out_bytes_max;
     if (job.dpi != 0) limits = limits_of_pages(limits);
     FilePurse purse(limits);
-    const bool is_bare = is_about_bare(job.task);
-    auto part = is_bare ? bare_part(untrusted_mail, job.want, typer) : part_at(job, untrusted_mail, purse, typer);
     const Asked asked{job, untrusted_mail, typer};
+    std::optional<Listed> before = std::exchange(listed, std::nullopt);
+    if (!job.members.empty()) return answers_about_members(before, limits, purse, asked);
+    auto file = is_about_bare(job.task) ? FileAt{bare_part(untrusted_mail, job.want, typer), {}}
+                                        : file_at(job, untrusted_mail, before, purse, typer);
     FileAnswers answers;
-    if (part && !job.members.empty()) return answers_about(*part, limits, purse, asked);
-    answers.push_back(part ? answer_about(*part, purse, asked) : no_such_part());
+    UnpackedMembers unpacked;
+    answers.push_back(file ? answer_about(*file, purse, asked, unpacked) : no_such_part());
+    const bool is_list = std::holds_alternative<MembersSeen>(answers.front().outcome);
+    if (is_list) listed = Listed{job.path, std::move(file->part), std::move(unpacked)};
     return answers;
+}
+
+enum class Next { of_the_same_archive, none, nonsense };
+
+Next serve_one(int job_socket, std::optional<Listed>& listed, const sandboxed::FileTyper& typer,
+               const WorkerLimits& limits) {
+    const auto received = receive_frame(job_socket, FrameKind::file_job);
+    if (!received) return Next::nonsense;
+    if (!received->has_value()) return Next::none;
+    const auto job = decode_file_job((*received)->payload);
+    if (!job) return Next::nonsense;
+    const auto mail = map_bytes((*received)->bytes, job->mail_bytes);
+    if (!mail) return Next::nonsense;
+    warm_heap_for_job(job->mail_bytes, 2);  // the file decoded, the one that is made; rooms that need more take it
+    const std::string frame = encode_file_answers(answers_to(*job, mail->view(), listed, typer));
+    if (frame.size() > limits.answer_bytes_max) return Next::nonsense;  // a bug: the purse is below it
+    return write_answer(job_socket, frame) && listed ? Next::of_the_same_archive : Next::none;
 }
 
 }  // namespace
@@ -228,18 +323,17 @@ Result<sandboxed::FileTyper> load_codec_tables() {
 
 int serve_file(int job_socket, const sandboxed::FileTyper& typer, const WorkerLimits& limits) {
     if (!enter_sandbox(job_socket, limits)) return EX_UNAVAILABLE;
-    const auto received = receive_frame(job_socket, FrameKind::file_job);
-    if (!received) return EX_PROTOCOL;
-    if (!received->has_value()) return EX_OK;
-    const auto job = decode_file_job((*received)->payload);
-    if (!job) return EX_PROTOCOL;
-    const auto mail = map_bytes((*received)->bytes, job->mail_bytes);
-    if (!mail) return EX_PROTOCOL;
-    warm_heap_for_job(job->mail_bytes, 2);  // the file decoded, the one that is made; rooms that need more take it
-    const std::string frame = encode_file_answers(answers_to(*job, mail->view(), typer));
-    if (frame.size() > limits.answer_bytes_max) return EX_PROTOCOL;  // a bug: the purse is below it
-    write_answer(job_socket, frame);
-    return EX_OK;
+    std::optional<Listed> listed;
+    for (;;) {
+        switch (serve_one(job_socket, listed, typer, limits)) {
+            case Next::of_the_same_archive:
+                break;
+            case Next::none:
+                return EX_OK;
+            case Next::nonsense:
+                return EX_PROTOCOL;
+        }
+    }
 }
 
 }  // namespace mugaika::codec

@@ -1,4 +1,5 @@
-// A codec worker's life: enter the sandbox, one job in, what it made out, then it ends (FILES.md 2).
+// A codec worker's life: enter the sandbox, one job in, what it made out, then it ends (FILES.md 2). After the list of
+// an archive it waits for one job more, about files in that archive, or for the end of its socket.
 #pragma once
 
 #include "policy/limits.hpp"

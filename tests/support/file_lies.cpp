@@ -223,6 +223,36 @@ WorkerBody codec_that(bool alone_too, Together change) {
     };
 }
 
+// Codecs that list an archive of two pictures, and are asked about them next. What `change` does to the answer about
+// both is done in the process that has listed them.
+WorkerBody codec_that_lists(bool dies_unless_it_lists, Together change) {
+    return [dies_unless_it_lists, change](int socket, const WorkerLimits&) {
+        for (bool has_listed = false;; has_listed = true) {
+            const auto received = receive_frame(socket, FrameKind::file_job);
+            if (!received || !*received) return 0;
+            const FileJob job = decode_file_job((*received)->payload).value();
+            FileAnswers answers;
+            if (job.path == "1" && job.members.empty()) {
+                MembersSeen seen;
+                for (const char* name : {"a.png", "b.png"}) {
+                    seen.members.push_back({{}, sha256_hex(sample_png())});
+                    seen.members.back().facts.name = name;
+                    seen.members.back().facts.kind = PartKind::image;
+                }
+                write_answer(socket, encode_file_answers({{sha256_hex("an archive"), std::move(seen)}}));
+                continue;
+            }
+            if (!has_listed && dies_unless_it_lists) return std::raise(SIGKILL);
+            for (std::size_t i = 0; i < std::max<std::size_t>(job.members.size(), 1); ++i) {
+                answers.push_back({sha256_hex(sample_png()), honest()});
+            }
+            if (has_listed) change(answers);
+            write_answer(socket, encode_file_answers(answers));
+            return 0;
+        }
+    };
+}
+
 const std::map<std::string_view, WorkerBody>& codecs_of_several() {
     static const std::map<std::string_view, WorkerBody> all{
         {"codec.together", codec_that(false, [](FileAnswers&) {})},
@@ -233,6 +263,9 @@ const std::map<std::string_view, WorkerBody>& codecs_of_several() {
                                           [](FileAnswers& a) {
                                               a.push_back({sha256_hex(""), honest()});
                                           })},
+        {"codec.lists", codec_that_lists(true, [](FileAnswers&) {})},
+        {"codec.lists_and_dies", codec_that_lists(false, [](FileAnswers&) { std::raise(SIGKILL); })},
+        {"codec.lists_and_lies", codec_that_lists(false, [](FileAnswers& a) { a.at(1).in_sha256 = sha256_hex("x"); })},
         {"codec.second_is_original",
          codec_that(false, [](FileAnswers& a) { std::get<FileMade>(a.at(1).outcome).untrusted_bytes = sample_png(); })},
     };

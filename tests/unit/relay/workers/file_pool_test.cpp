@@ -84,6 +84,30 @@ public:
         io_.run();
         return results;
     }
+    // An archive, and then, in the turn in which it was listed, its files.
+    std::vector<FileResult> list_and_rebuild(const FileErrand& archive, const FileErrand& files,
+                                             std::chrono::milliseconds patience = 60s) {
+        std::vector<FileResult> results;
+        const RawMail mail = RawMail::from_bytes("any").value();
+        const MailTag tag;
+        const auto now = std::chrono::steady_clock::now();
+        FilePool::Turn turn;
+        auto both = [&]() -> boost::asio::awaitable<void> {
+            std::vector<FileResult> list = co_await pool_.rebuild(archive, mail, tag, now + 60s, std::nullopt, turn);
+            CHECK(std::holds_alternative<MembersSeen>(list.at(0)));
+            CHECK_FALSE(turn.is_empty());
+            std::vector<FileResult> inside =
+                co_await pool_.rebuild(files, mail, tag, now + patience, std::nullopt, turn);
+            results = std::move(inside);
+            CHECK(turn.is_empty());
+        };
+        boost::asio::co_spawn(io_, both, [](std::exception_ptr fault) {
+            if (fault) std::rethrow_exception(fault);
+        });
+        io_.restart();
+        io_.run();
+        return results;
+    }
     std::size_t events(std::string_view name) const {
         std::ifstream file(log_path_);
         const std::string log{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -131,6 +155,45 @@ TEST_CASE("whatever happens to files that the pool asks for together, each has i
         CHECK(bench.events("\"file.failed\"") == row.failed);
         CHECK(bench.events("\"check.refused\"") == row.refused);
     }
+}
+
+namespace {
+
+FileErrand archive_of(std::string_view bytes) {
+    PartRow row = picture_at("1");
+    row.facts.kind = PartKind::archive;
+    row.sha256 = sha256_hex(bytes);
+    FileErrand errand;
+    errand.job.path = "1";
+    errand.rows = {row};
+    return errand;
+}
+
+}  // namespace
+
+// In a pool of one place: files that waited for another turn would wait for ever.
+TEST_CASE("files of an archive are asked for where it was listed, and elsewhere when that fails") {
+    struct Row {
+        std::string codec;
+        std::size_t failed;  // events
+    };
+    // The first dies when it is asked about files and has listed nothing.
+    for (const Row& row : {Row{"lists", 0}, Row{"lists_and_dies", 1}, Row{"lists_and_lies", 1}}) {
+        INFO(row.codec);
+        Bench bench(row.codec, "real");
+        CHECK(crossing(bench.list_and_rebuild(archive_of("an archive"), two_pictures())) == 2);
+        CHECK(bench.events("\"file.failed\"") == row.failed);
+        CHECK(crossing(bench.list_and_rebuild(archive_of("an archive"), alone(two_pictures(), 1))) == 1);
+    }
+    Bench alone_after("lists", "real");
+    CHECK(crossing(alone_after.rebuild(two_pictures())) == 0);
+}
+
+TEST_CASE("files of an archive whose list took all the time are late") {
+    Bench bench("lists", "real");
+    const auto results = bench.list_and_rebuild(archive_of("an archive"), two_pictures(), 0s);
+    REQUIRE(results.size() == 2);
+    for (const FileResult& result : results) CHECK(std::get<FileNotMade>(result).why == Reason::codec_late);
 }
 
 TEST_CASE("files whose turn does not come in time are late, each of them") {

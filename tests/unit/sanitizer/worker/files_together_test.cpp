@@ -3,11 +3,17 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sanitizer/compose/base64_writer.hpp"
 #include "sanitizer/mail/sha256.hpp"
 #include "sanitizer/worker/checked_answer.hpp"
+#include "sanitizer/worker/exchange.hpp"
 #include "sanitizer/worker/file_wire.hpp"
 #include "tests/support/file_lies.hpp"
 #include "tests/support/made_archive.hpp"
@@ -66,6 +72,67 @@ TEST_CASE("files of an archive in an archive are found by its path and their num
     FileErrand errand{job_for(mail, "1/2"), std::move(rows)};
     errand.job.members = {1, 3};
     CHECK(kinds_of(rebuild_files(workers, errand, mail, {})) == std::vector{SafeKind::png, SafeKind::text});
+}
+
+namespace {
+
+// Asked job after job.
+class OneCodec {
+public:
+    explicit OneCodec(FileWorkers& workers) : process_(workers.codec.fork_worker().value()) {}
+
+    // The payload of the answer; nothing when it has ended.
+    std::optional<std::string> ask(const FileJob& job, const RawMail& mail) {
+        if (!send_frame(process_, encode_file_job(job), mail.descriptor())) return std::nullopt;
+        const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+        auto answer = read_answer(process_, FrameKind::file_answer, until, WorkerLimits().answer_bytes_max);
+        return answer ? std::optional(*std::move(answer)) : std::nullopt;
+    }
+
+private:
+    WorkerProcess process_;
+};
+
+FileJob members_of(const RawMail& mail, std::string path, std::vector<std::uint32_t> numbers) {
+    FileJob job = job_for(mail, std::move(path));
+    job.members = std::move(numbers);
+    return job;
+}
+
+}  // namespace
+
+TEST_CASE("who has listed an archive says of the files in it what one says who is asked afresh, and ends") {
+    FileWorkers workers = real_workers();
+    ZipMemberFields locked{"locked.txt", "x"};
+    locked.flags = 1;
+    const std::string inner = made_zip_file({{{"a.png", album()[0]}, locked, {"b.html", album()[2]}}});
+    const std::string large(5 << 20, 'x');
+    const RawMail mail = RawMail::from_bytes(mail_with(zip_of({{"x.csv", album()[1]}, {"in.zip", inner}}))).value();
+    const RawMail mail_of_large = RawMail::from_bytes(mail_with(zip_of({{"a.txt", large}, {"b.txt", large}}))).value();
+    struct Row {
+        const RawMail& mail;
+        std::vector<std::string> listed;
+        FileJob then;
+    };
+    for (const Row& row :
+         {Row{mail, {"1"}, members_of(mail, "1", {1})}, Row{mail, {"1"}, job_for(mail, "1/1")},
+          Row{mail, {"1"}, job_for(mail, "1/3")}, Row{mail, {"1"}, job_for(mail, "1/2/1")},
+          Row{mail, {"1"}, job_for(mail, "1/9")}, Row{mail, {"1"}, members_of(mail, "1/2", {1, 3})},
+          Row{mail, {"1", "1/2"}, members_of(mail, "1/2", {1, 2, 3})},
+          Row{mail, {"1", "1/2"}, job_for(mail, "1/2/3")}, Row{mail, {"1/2"}, members_of(mail, "1/2", {3})},
+          Row{mail, {"1/2"}, job_for(mail, "1/1")}, Row{mail_of_large, {"1"}, members_of(mail_of_large, "1", {1, 2})},
+          Row{mail_of_large, {"1"}, job_for(mail_of_large, "1/2")}}) {
+        INFO(row.listed.back() << ", then " << row.then.path << ' ' << row.then.members.size());
+        OneCodec codec(workers);
+        for (const std::string& path : row.listed) {
+            const FileAnswers list = decode_file_answers(codec.ask(job_for(row.mail, path), row.mail).value()).value();
+            REQUIRE(std::holds_alternative<MembersSeen>(list.at(0).outcome));
+        }
+        const auto said = codec.ask(row.then, row.mail);
+        REQUIRE(said);
+        CHECK((said == OneCodec(workers).ask(row.then, row.mail)));
+        CHECK_FALSE(codec.ask(row.then, row.mail));
+    }
 }
 
 TEST_CASE("AC-075 the text of a winmail.dat is left out where the mail says it, and a file where it does not") {
