@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sanitizer/codec/ooxml/read_part.hpp"
 #include "sanitizer/codec/ooxml/refused.hpp"
 #include "sanitizer/codec/ooxml/xml_reader.hpp"
 
@@ -61,15 +62,6 @@ public:
 private:
     std::string_view part_;
 };
-
-void read_small_part(const ZipMember& member, FilePurse& purse, XmlHandler& handler) {
-    XmlReader reader(handler, purse.limits().depth_max);
-    unpack(member, &purse, [&](std::string_view piece) {
-        reader.feed(piece);
-        return true;
-    });
-    reader.finish();
-}
 
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -142,7 +134,7 @@ Package::Package(std::string_view untrusted, FilePurse& purse)
     const ZipMember* types = zip_.find("[Content_Types].xml");
     if (types == nullptr) damaged("the package has no [Content_Types].xml");
     ContentTypesHandler handler;
-    read_small_part(*types, purse_, handler);
+    read_part(*types, &purse_, purse_.limits().depth_max, handler);
     by_extension_ = std::move(handler.by_extension);
     by_name_ = std::move(handler.by_name);
     root_ = relationships_of("");
@@ -172,7 +164,7 @@ std::vector<Relationship> Package::relationships_of(std::string_view part_name) 
     const ZipMember* member = find(relationships_name(part_name));
     if (member == nullptr) return {};
     RelationshipsHandler handler(part_name);
-    read_small_part(*member, purse_, handler);
+    read_part(*member, &purse_, purse_.limits().depth_max, handler);
     return std::move(handler.rows);
 }
 

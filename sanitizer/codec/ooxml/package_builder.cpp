@@ -9,6 +9,7 @@
 #include "sanitizer/codec/ooxml/part_rewriter.hpp"
 #include "sanitizer/codec/ooxml/pivot_source.hpp"
 #include "sanitizer/codec/ooxml/program_name.hpp"
+#include "sanitizer/codec/ooxml/read_part.hpp"
 #include "sanitizer/codec/ooxml/refused.hpp"
 #include "sanitizer/codec/ooxml/xml_tape.hpp"
 #include "sanitizer/codec/ooxml/xml_writer.hpp"
@@ -216,12 +217,7 @@ References PackageBuilder::references_of(const PartPlan& part) {
 }
 
 void PackageBuilder::read(const std::string& old_name, FilePurse* purse, XmlHandler& handler) {
-    XmlReader reader(handler, package_.purse().limits().depth_max);
-    unpack(*package_.find(old_name), purse, [&](std::string_view piece) {
-        reader.feed(piece);
-        return true;
-    });
-    reader.finish();
+    read_part(*package_.find(old_name), purse, package_.purse().limits().depth_max, handler);
 }
 
 // Rewrites the part into the open member, after a look through it where its kind needs one.

@@ -95,16 +95,26 @@ public:
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
 
+    char* room_for(std::size_t bytes) {
+        void* const room = XML_GetBuffer(parser_, static_cast<int>(std::max<std::size_t>(bytes, 1)));
+        if (room == nullptr) refuse("expat gave no memory");
+        return static_cast<char*>(room);
+    }
+    void read_room(std::size_t bytes) { judge(XML_ParseBuffer(parser_, static_cast<int>(bytes), 1)); }
+
     void feed(std::string_view piece, bool last) {
-        const XML_Status status = XML_Parse(parser_, piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
-        if (fault_) std::rethrow_exception(fault_);
-        if (status != XML_STATUS_OK) damaged("a part is not well-formed XML");
+        judge(XML_Parse(parser_, piece.data(), static_cast<int>(piece.size()), last ? 1 : 0));
         fed_ += static_cast<XML_Index>(piece.size());
         if (fed_ - std::max<XML_Index>(XML_GetCurrentByteIndex(parser_), 0) > token_max)
             refuse("a tag of a part is too long");
     }
 
 private:
+    void judge(XML_Status status) const {
+        if (fault_) std::rethrow_exception(fault_);
+        if (status != XML_STATUS_OK) damaged("a part is not well-formed XML");
+    }
+
     // Nothing may be thrown through expat: it is kept until XML_Parse is back.
     template <class Work>
     static void guarded(void* self, Work&& work) {
@@ -245,5 +255,7 @@ void XmlReader::feed(std::string_view piece) {
     if (!piece.empty()) impl_->feed(piece, false);
 }
 void XmlReader::finish() { impl_->feed({}, true); }
+char* XmlReader::room_for(std::size_t bytes) { return impl_->room_for(bytes); }
+void XmlReader::read_room(std::size_t bytes) { impl_->read_room(bytes); }
 
 }  // namespace mugaika::codec::ooxml

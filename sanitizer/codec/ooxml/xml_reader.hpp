@@ -35,6 +35,10 @@ public:
     // Throws Refused: document_damaged when it is not well formed, not_representable for a document type or for depth.
     void feed(std::string_view piece);
     void finish();
+    // Instead of both, for all of it, at most 4 MB: room for so many bytes, and when they stand there, their reading.
+    // Of what comes in pieces expat copies each byte, and reads it once more to count lines.
+    char* room_for(std::size_t bytes);
+    void read_room(std::size_t bytes);
 
 private:
     class Impl;

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "sanitizer/codec/ooxml/read_part.hpp"
+
 namespace mugaika::codec::words {
 
 std::string_view value_of(const Attributes& attributes, std::string_view name) noexcept {
@@ -23,12 +25,7 @@ bool is_on(std::string_view value) noexcept { return value != "0" && value != "f
 void read_part(const Package& package, std::string_view name, XmlHandler& handler) {
     const ooxml::ZipMember* const member = package.find(name);
     if (member == nullptr) return;
-    ooxml::XmlReader reader(handler, package.purse().limits().depth_max);
-    ooxml::unpack(*member, &package.purse(), [&](std::string_view piece) {
-        reader.feed(piece);
-        return true;
-    });
-    reader.finish();
+    ooxml::read_part(*member, &package.purse(), package.purse().limits().depth_max, handler);
 }
 
 std::vector<std::string> related(const Package& package, std::string_view part, std::string_view word) {

@@ -52,21 +52,29 @@ bool hand_on(std::string_view bytes, const std::function<bool(std::string_view)>
 }
 
 // Paid as its header says, before there is room for it.
-std::string inflated_at_once(const Packed& packed, Tally& tally) {
+void inflate_at_once(const Packed& packed, Tally& tally, const std::function<char*(std::size_t)>& room) {
     tally.pay(packed.size);
+    char* const bytes = room(packed.size);
     const CHandle<libdeflate_decompressor, libdeflate_free_decompressor> inflater(libdeflate_alloc_decompressor());
     if (!inflater) refuse("libdeflate gave no memory");
-    std::string bytes(packed.size, '\0');
     std::size_t eaten = 0;
     std::size_t made = 0;
     const libdeflate_result result = libdeflate_deflate_decompress_ex(
-        inflater.get(), packed.bytes.data(), packed.bytes.size(), bytes.data(), bytes.size(), &eaten, &made);
+        inflater.get(), packed.bytes.data(), packed.bytes.size(), bytes, packed.size, &eaten, &made);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE) damaged("a member is larger than its header says");
     if (result != LIBDEFLATE_SUCCESS) damaged("a deflate stream is damaged");
     if (eaten != packed.bytes.size()) damaged("a member has bytes behind its deflate stream");
-    if (made != bytes.size()) damaged("a member is not what its header says");
-    tally.count(bytes);
+    if (made != packed.size) damaged("a member is not what its header says");
+    tally.count({bytes, made});
     tally.end();
+}
+
+std::string inflated_at_once(const Packed& packed, Tally& tally) {
+    std::string bytes;
+    inflate_at_once(packed, tally, [&bytes](std::size_t size) {
+        bytes.resize(size);
+        return bytes.data();
+    });
     return bytes;
 }
 
@@ -85,9 +93,18 @@ void unpack_deflated(const Packed& packed, Tally& tally, const std::function<boo
 
 bool is_known_method(std::uint32_t method) noexcept { return method == 0 || method == Z_DEFLATED; }
 
+bool is_unpacked_at_once(const Packed& packed) noexcept {
+    return packed.method == Z_DEFLATED && packed.size <= at_once_bytes_max;
+}
+
+void unpack_at_once(const Packed& packed, FilePurse* purse, const std::function<char*(std::size_t)>& room) {
+    Tally tally(packed, purse);
+    inflate_at_once(packed, tally, room);
+}
+
 void unpack(const Packed& packed, FilePurse* purse, const std::function<bool(std::string_view)>& sink) {
     Tally tally(packed, purse);
-    if (packed.method == Z_DEFLATED && packed.size <= at_once_bytes_max) {
+    if (is_unpacked_at_once(packed)) {
         hand_on(inflated_at_once(packed, tally), sink);
     } else if (packed.method == Z_DEFLATED) {
         unpack_deflated(packed, tally, sink);
@@ -101,7 +118,7 @@ void unpack(const Packed& packed, FilePurse* purse, const std::function<bool(std
 }
 
 std::string unpack_whole(const Packed& packed, FilePurse& purse) {
-    if (packed.method == Z_DEFLATED && packed.size <= at_once_bytes_max) {
+    if (is_unpacked_at_once(packed)) {
         Tally tally(packed, &purse);
         return inflated_at_once(packed, tally);
     }

@@ -28,6 +28,11 @@ constexpr std::uint64_t at_once_bytes_max = 4 << 20;
 void unpack(const Packed&, FilePurse*, const std::function<bool(std::string_view)>& sink);
 std::string unpack_whole(const Packed&, FilePurse&);
 
+// Deflated, and so small. Then it comes as one piece too, on the same conditions: into the room of as many bytes as the
+// member's size that `room` gives once they are paid.
+bool is_unpacked_at_once(const Packed&) noexcept;
+void unpack_at_once(const Packed&, FilePurse*, const std::function<char*(std::size_t)>& room);
+
 // The CRC of a member whose headers do not say it: all that is held against them is its size. Each byte is paid; throws
 // as above.
 std::uint32_t measured_crc(const Packed&, FilePurse&);
