@@ -222,10 +222,22 @@ void PackageBuilder::read(const std::string& old_name, FilePurse* purse, XmlHand
 
 // Rewrites the part into the open member, after a look through it where its kind needs one.
 void PackageBuilder::rewrite(const PartPlan& part, References& references) {
-    SurveyHandler survey(references);
+    const ZipMember& member = *package_.find(part.old_name);
+    const bool is_small = zip::is_unpacked_at_once(member);
     const bool is_looked_through = is_surveyed(part.kind->part);
-    XmlTape tape(survey, is_looked_through ? package_.find(part.old_name)->size : 0);
-    if (is_looked_through) read(part.old_name, &package_.purse(), tape);
+    SurveyHandler survey(references);
+    XmlTape tape(is_small ? nullptr : &survey, is_small || is_looked_through ? member.size : 0);
+    if (is_small) {
+        record_part(member, package_.purse(), package_.purse().limits().depth_max, tape);
+    } else if (is_looked_through) {
+        read(part.old_name, &package_.purse(), tape);
+    }
+    const auto report = [&](XmlHandler& handler) {
+        const bool is_read = is_small || is_looked_through;
+        if (is_read && tape.is_whole()) return tape.replay(handler);
+        read(part.old_name, is_read ? nullptr : &package_.purse(), handler);
+    };
+    if (is_small && is_looked_through) report(survey);
     for (const Loss& loss : survey.survey.field_losses) add_loss(losses_, loss.what, loss.count);
     if (part.kind->part == Part::workbook) workbook_ = survey.survey;
     const bool in_workbook = package_.main().part == Part::workbook;
@@ -233,11 +245,7 @@ void PackageBuilder::rewrite(const PartPlan& part, References& references) {
     PartRewriter rewriter(
         {*part.kind, references, survey.survey, in_workbook ? &workbook_ : nullptr, part.drawing_ids, pivot, losses_},
         zip_);
-    if (is_looked_through && tape.is_whole()) {
-        tape.replay(rewriter);
-    } else {
-        read(part.old_name, is_looked_through ? nullptr : &package_.purse(), rewriter);
-    }
+    report(rewriter);
     if (!part.boxes_name.empty()) boxes_[part.boxes_name] = rewriter.commented_cells();
 }
 

@@ -1,5 +1,9 @@
 #include "sanitizer/codec/ooxml/read_part.hpp"
 
+#include <string>
+
+#include "sanitizer/codec/ooxml/plain_xml.hpp"
+
 namespace mugaika::codec::ooxml {
 
 void read_part(const ZipMember& member, FilePurse* purse, std::uint32_t depth_max, XmlHandler& handler) {
@@ -12,6 +16,15 @@ void read_part(const ZipMember& member, FilePurse* purse, std::uint32_t depth_ma
         reader.feed(piece);
         return true;
     });
+    reader.finish();
+}
+
+void record_part(const ZipMember& member, FilePurse& purse, std::uint32_t depth_max, XmlTape& tape) {
+    const std::string xml = zip::unpack_whole(member, purse);
+    if (read_plain_xml(xml, depth_max, tape)) return;
+    tape.clear();
+    XmlReader reader(tape, depth_max);
+    reader.feed(xml);
     reader.finish();
 }
 

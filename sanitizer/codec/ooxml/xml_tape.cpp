@@ -46,8 +46,13 @@ void put_number(std::string& out, std::size_t number) {
 
 }  // namespace
 
-XmlTape::XmlTape(XmlHandler& first, std::uint64_t expected) : first_(first) {
+XmlTape::XmlTape(XmlHandler* first, std::uint64_t expected) : first_(first) {
     records_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(expected + expected / 2, records_max)));
+}
+
+void XmlTape::clear() noexcept {
+    records_.clear();
+    is_whole_ = true;
 }
 
 void XmlTape::put(std::string_view text) {
@@ -62,7 +67,7 @@ void XmlTape::limit() {
 }
 
 void XmlTape::start(std::string_view name, const std::vector<XmlAttribute>& attributes) {
-    first_.start(name, attributes);
+    if (first_ != nullptr) first_->start(name, attributes);
     if (!is_whole_) return;
     records_ += start_mark;
     put(name);
@@ -75,7 +80,7 @@ void XmlTape::start(std::string_view name, const std::vector<XmlAttribute>& attr
 }
 
 void XmlTape::text(std::string_view text) {
-    first_.text(text);
+    if (first_ != nullptr) first_->text(text);
     if (!is_whole_) return;
     records_ += text_mark;
     put(text);
@@ -83,7 +88,7 @@ void XmlTape::text(std::string_view text) {
 }
 
 void XmlTape::end() {
-    first_.end();
+    if (first_ != nullptr) first_->end();
     if (is_whole_) records_ += end_mark;
 }
 

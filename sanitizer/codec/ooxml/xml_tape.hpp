@@ -13,13 +13,14 @@ namespace mugaika::codec::ooxml {
 
 class XmlTape : public XmlHandler {
 public:
-    // `first` hears everything at once. `expected`: about how many bytes the part has.
-    XmlTape(XmlHandler& first, std::uint64_t expected);
+    // `first`, where there is one, hears everything at once. `expected`: about how many bytes the part has.
+    XmlTape(XmlHandler* first, std::uint64_t expected);
 
     void start(std::string_view, const std::vector<XmlAttribute>&) override;
     void text(std::string_view) override;
     void end() override;
 
+    void clear() noexcept;  // of one that nobody hears
     bool is_whole() const noexcept { return is_whole_; }
     void replay(XmlHandler&) const;  // of a whole one
 
@@ -27,7 +28,7 @@ private:
     void put(std::string_view);
     void limit();
 
-    XmlHandler& first_;
+    XmlHandler* first_;
     std::string records_;
     bool is_whole_ = true;
 };
