@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/byte_set.hpp"
 #include "policy/file_limits.hpp"
 #include "policy/utf8.hpp"
 #include "sanitizer/checker/ooxml/refusal.hpp"
@@ -26,10 +27,18 @@ constexpr auto entities = std::to_array<Entity>({{"&amp;", '&', true},
                                                  {"&#10;", '\n', false},
                                                  {"&#13;", '\r', true}});
 
-bool is_name_byte(char c) {
+constexpr ByteSet name_bytes([](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':' ||
            c == '-' || c == '.';
+});
+
+constexpr bool is_ascii(char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80;
 }
+constexpr bool is_mark(char c) { return c == '<' || c == '>' || c == '&'; }
+// Of these nothing has to be asked.
+constexpr ByteSet plain_in_text([](char c) { return (is_ascii(c) && !is_mark(c)) || c == '\n' || c == '\t'; });
+constexpr ByteSet plain_in_value([](char c) { return is_ascii(c) && !is_mark(c) && c != '"'; });
 
 class XmlForm {
 public:
@@ -66,9 +75,13 @@ private:
         if (!skip(expected)) fail("expected " + std::string(expected));
     }
 
+    void pass(const ByteSet& members) noexcept {
+        while (at_ < bytes_.size() && members.has(bytes_[at_])) ++at_;
+    }
+
     std::string_view name() {
         const std::size_t begin = at_;
-        while (at_ < bytes_.size() && is_name_byte(bytes_[at_])) ++at_;
+        pass(name_bytes);
         if (at_ == begin) fail("expected a name");
         return bytes_.substr(begin, at_ - begin);
     }
@@ -76,17 +89,16 @@ private:
     // Up to that byte.
     std::string_view characters(char last, bool in_text) {
         const std::size_t begin = at_;
-        while (peek() != last) {
+        const ByteSet& plain = in_text ? plain_in_text : plain_in_value;
+        for (pass(plain); peek() != last; pass(plain)) {
             const char c = bytes_[at_];
             if (c == '<' || c == '>') fail("a character that must be written as an entity");
             if (c == '&') {
                 entity(in_text);
             } else if (static_cast<unsigned char>(c) >= 0x80) {
                 wide_character();
-            } else if (static_cast<unsigned char>(c) < 0x20 && !(in_text && (c == '\n' || c == '\t'))) {
-                fail("a control character");
             } else {
-                ++at_;
+                fail("a control character");
             }
         }
         return bytes_.substr(begin, at_ - begin);
