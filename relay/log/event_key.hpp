@@ -98,6 +98,8 @@ inline constexpr Key faults{"faults", "what is wrong with it", "誤りの一覧"
 inline constexpr Key of{"of", "of what: disk, log_disk, memory, mails", "対象（disk、log_disk、memory、mails）"};
 inline constexpr Key left{"left", "how much is left", "残り"};
 inline constexpr Key limit{"limit", "the limit", "下限"};
+inline constexpr Key lost{"lost", "how many events were lost", "失われた事象の数"};
+inline constexpr Key since{"since", "when the first of them was", "最初の事象の時刻"};
 
 // People and their orders.
 inline constexpr Key person{"person", "who, as they call themselves", "実施者（本人の申告）"};

@@ -30,6 +30,7 @@ struct EventLog::Sink {
     FileDescriptor file;  // not open: standard output
     bool torn = false;    // the last line was written in part; the next must not continue it
     bool said = false;    // that writing fails
+    event::LogGap gap{};  // what could not be written since the last line
 
     int fd() const { return file.is_open() ? file.get() : STDOUT_FILENO; }
 
@@ -89,11 +90,18 @@ static_assert(outcome<Stage::log, Failure::disk_full>().ending == Ending::carry_
 
 void EventLog::write(const AnyEvent& event) {
     count(metrics_, event);
-    std::string line = json_line(std::chrono::system_clock::now(), host_, event);
+    const Moment now = std::chrono::system_clock::now();
+    std::string line = json_line(now, host_, event);
     const std::lock_guard lock(sink_->mutex);
-    const int failure = sink_->append(std::move(line));
+    int failure = 0;
+    if (sink_->gap.lost > 0) {  // first what is missing, so that nobody takes the log for whole
+        failure = sink_->append(json_line(now, host_, sink_->gap));
+        if (failure == 0) sink_->gap = {};
+    }
+    if (failure == 0) failure = sink_->append(std::move(line));
     if (failure == 0) return;
     ++lost_;
+    if (sink_->gap.lost++ == 0) sink_->gap.since = now;
     if (sink_->said) return;
     sink_->said = true;
     std::cerr << "mugaika: cannot write the event log " << sink_->path << ": " << std::strerror(failure)

@@ -1,7 +1,8 @@
 // The event log: one JSON object per line, written by one function. All statistics read only this. Event and key names
 // never change once released (INTERFACE "Log events"). Bodies and subjects are never logged. Thread-safe.
 //
-// DIAGNOSTICS: a failing write is counted, said once on standard error, and never stops mail (matrix: log).
+// DIAGNOSTICS: a failing write is counted, said once on standard error, and never stops mail (matrix: log). When
+// writing works again a log.gap tells how many lines are missing before it.
 #pragma once
 
 #include <atomic>

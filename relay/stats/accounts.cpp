@@ -66,6 +66,10 @@ void AccountKeeper::on(const event::RelayStarted&, const ReadEvent&) {
     }
 }
 
+void AccountKeeper::on(const event::LogGap& gap, const ReadEvent& read) {
+    blame(read, "", "", std::to_string(gap.lost) + " events before this time could not be written");
+}
+
 // A second time: its sender came again, with those who had not been served.
 void AccountKeeper::on(const event::MessageReceived& received, const ReadEvent& read) {
     if (received.mail.id.empty()) return blame(read, "", "", "received without an id");

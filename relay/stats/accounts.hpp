@@ -3,8 +3,8 @@
 //   received = delivered + held + refused + deferred + owed + given up + cut off + under way
 //
 // by day of its coming and route. It is computed from the log alone. What cannot be is named: an end that had no
-// beginning, a second one, a held mail whose original was not kept. Deliveries by order (released) and files that
-// follow (followed) are counted beside it, since they are no mails that came.
+// beginning, a second one, a held mail whose original was not kept, events that could not be written. Deliveries by
+// order (released) and files that follow (followed) are counted beside it, since they are no mails that came.
 //
 //   deferred   the sender was told to come again, and did not yet
 //   owed       the relay sends it itself, and did not yet
@@ -75,6 +75,7 @@ private:
     };
 
     void on(const event::RelayStarted&, const ReadEvent&);
+    void on(const event::LogGap&, const ReadEvent&);
     void on(const event::MessageReceived&, const ReadEvent&);
     void on(const event::MessageQuarantined&, const ReadEvent&);
     void on(const event::MessageDelivered&, const ReadEvent&);

@@ -134,6 +134,43 @@ void print_books(std::ostream& out, const ReportFacts& facts) {
     }
 }
 
+// Verdicts, actions and kinds as they stand in the log, with what they mean to a clerk.
+std::string with_japanese(const std::string& word) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 28> words{{
+        {"clean", "そのまま配送"},
+        {"sanitized", "無害化して配送"},
+        {"quarantined", "保留"},
+        {"refused", "拒否"},
+        {"released", "解放"},
+        {"followed", "後続の配送"},
+        {"deferred", "再送待ち"},
+        {"owed", "リレーが再送"},
+        {"unfinished", "結末なし"},
+        {"recipient_refused", "宛先を拒否"},
+        {"recipient_deferred", "宛先を一時拒否"},
+        {"text", "テキスト"},
+        {"rebuilt", "作り直し"},
+        {"removed", "除去"},
+        {"html", "HTML"},
+        {"pdf", "PDF"},
+        {"office", "Office文書"},
+        {"image", "画像"},
+        {"archive", "圧縮ファイル"},
+        {"executable", "実行ファイル"},
+        {"mail", "添付メール"},
+        {"report", "配送状況通知"},
+        {"tnef", "winmail.dat"},
+        {"partial", "分割メール"},
+        {"calendar", "予定・連絡先"},
+        {"encrypted", "暗号化"},
+        {"signature", "電子署名"},
+        {"other", "その他"},
+    }};
+    const auto known = std::find_if(words.begin(), words.end(), [&](const auto& pair) { return pair.first == word; });
+    if (known == words.end()) return html_text(word);
+    return std::string(known->second) + " <small>" + html_text(word) + "</small>";
+}
+
 void print_routes(std::ostream& out, const ReportFacts& facts) {
     title(out, "経路別", "by route");
     Table table(out, {{"経路", "route"},
@@ -142,7 +179,7 @@ void print_routes(std::ostream& out, const ReportFacts& facts) {
                       {"宛先", "recipients", true},
                       {"容量 MB", "", true}});
     for (const auto& [key, counts] : facts.by_route) {
-        table.row({key[0].empty() ? "–" : html_text(key[0]), html_text(key[1]), grouped(counts.mails),
+        table.row({key[0].empty() ? "–" : html_text(key[0]), with_japanese(key[1]), grouped(counts.mails),
                    grouped(counts.recipients), grouped(counts.bytes / 1'000'000)});
     }
 }
@@ -199,7 +236,7 @@ void print_reasons(std::ostream& out, const ReportFacts& facts) {
     });
     Table table(out, {{"理由", "reason"}, {"判定", "verdict"}, {"通数", "mails", true}, {"宛先", "recipients", true}});
     for (const auto& [key, counts] : rows) {
-        table.row({reason_words(key[0]), html_text(key[1]), grouped(counts.mails), grouped(counts.recipients)});
+        table.row({reason_words(key[0]), with_japanese(key[1]), grouped(counts.mails), grouped(counts.recipients)});
     }
 }
 
@@ -207,7 +244,8 @@ void print_kinds(std::ostream& out, const ReportFacts& facts) {
     title(out, "ファイルの種類", "kinds of files and what was done with them");
     Table table(out, {{"種類", "kind"}, {"処理", "action"}, {"部分の数", "parts", true}, {"容量 MB", "", true}});
     for (const auto& [key, counts] : facts.by_kind_and_action) {
-        table.row({html_text(key[0]), html_text(key[1]), grouped(counts.parts), grouped(counts.bytes / 1'000'000)});
+        table.row(
+            {with_japanese(key[0]), with_japanese(key[1]), grouped(counts.parts), grouped(counts.bytes / 1'000'000)});
     }
 }
 

@@ -85,7 +85,13 @@ class OfficeGone(RelayTest):
         self.assertEqual([(order["kind"], order["id"]) for order in self.orders()], [("rerun", item)])
         wait_until(lambda: self.relay.events("quarantine.rerun"), "a try that finds nobody")
         self.mails(1)
+        self.assertEqual([event["engine"] for event in self.relay.events("converter.down")], ["libreoffice"])
+        self.assertEqual(self.relay.events("converter.up"), [])
         self.space.show(OFFICE)
+        wait_until(lambda: not self.orders(), "the end of the order")
+        self.assertEqual([event["engine"] for event in self.relay.events("converter.up")], ["libreoffice"])
+        ends = [event["end"] for event in self.relay.events("file.converted")]
+        self.assertEqual((set(ends[:-1]), ends[-1]), ({"unavailable"}, "made"))
         self.follows_once(item, letter, "調査票.xlsx", 2)
 
     def test_a_relay_that_is_killed_while_it_is_gone(self):

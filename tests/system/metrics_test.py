@@ -22,7 +22,8 @@ LOSSY = sample("pdf-with-japanese-name")
 SAMPLE = re.compile(r'([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$')
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"(?:,|$)')
 STAGES = ("recipient", "data", "worker", "quarantine", "compose", "deliver", "total")
-WORDS_OF_PROMQL = {"sum", "min", "max", "by", "rate", "increase", "histogram_quantile", "predict_linear", "up", "and", "or", "on", "vector"}
+WORDS_OF_PROMQL = {"sum", "min", "max", "by", "rate", "increase", "histogram_quantile", "predict_linear", "up", "and", "or", "on", "vector", "time",
+                   "offset", "d"}
 
 
 def parsed(text):

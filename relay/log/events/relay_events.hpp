@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "relay/log/event_fields.hpp"
+#include "relay/log/timestamp.hpp"
 
 namespace mugaika::event {
 
@@ -80,6 +81,16 @@ struct ReserveRecovered {
     static constexpr auto fields =
         std::tuple{field<&ReserveRecovered::of>(key::of), field<&ReserveRecovered::left>(key::left),
                    field<&ReserveRecovered::limit>(key::limit)};
+};
+
+// Between the lines before and behind it so many could not be written; the first of them at `since`.
+struct LogGap {
+    std::uint64_t lost;
+    Moment since;
+
+    static constexpr EventName name{"log.gap", "events before this line could not be written",
+                                    "この行の前に書けなかった事象あり", Severity::error};
+    static constexpr auto fields = std::tuple{field<&LogGap::lost>(key::lost), field<&LogGap::since>(key::since)};
 };
 
 }  // namespace mugaika::event

@@ -310,6 +310,13 @@ TEST_CASE("a full disk is counted, stops nothing, and leaves no glued lines behi
     (*small)->write(event::RelayStopped{"space again"});
     const auto lines = lines_of(path);
     CHECK(event_of(lines.back()).at("why") == "space again");
+    REQUIRE(lines.size() >= 2);
+    const json::object gap = event_of(lines[lines.size() - 2]);
+    CHECK(gap.at("event") == "log.gap");
+    CHECK(gap.at("lost") == (*small)->lost_events());
+    CHECK(moment_from_rfc3339(gap.at("since").as_string()));
+    (*small)->write(event::RelayStopped{"no gap again"});
+    CHECK(lines_of(path).size() == lines.size() + 1);
 }
 
 TEST_CASE("after reopen the log goes to the new file, and a folder that is gone keeps the old one") {

@@ -120,6 +120,10 @@ TEST_CASE("what does not add up is named by mail and recipient") {
     REQUIRE(not_kept.faults.size() == 1);
     CHECK_THAT(not_kept.faults[0].what, Catch::Contains("original was kept"));
 
+    const Accounts gap = faults_of([](Log& log) { log.write(event::LogGap{3, day_one}); });
+    REQUIRE(gap.faults.size() == 1);
+    CHECK_THAT(gap.faults[0].what, Catch::Contains("3 events"));
+
     // Before the log could know.
     Log young;
     const Accounts before = young.delivered("a", {"1", "2"}).books();
