@@ -13,16 +13,10 @@ void demand(int openssl_answer) {
     if (openssl_answer != 1) throw std::runtime_error("SHA-256 is not available");
 }
 
-// Found once: EVP_sha256() is looked for in OpenSSL's lists each time that it is used.
-const EVP_MD* method() {
-    static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    return found;
-}
-
 }  // namespace
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-    demand(context_ && method() != nullptr ? EVP_DigestInit_ex(context_.get(), method(), nullptr) : 0);
+    demand(context_ ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
 }
 
 void Sha256::update(std::string_view bytes) { demand(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
