@@ -98,6 +98,7 @@ TEST_CASE("a part as office programs write it is read as expat reads it, names a
 }
 
 TEST_CASE("what is unusual in XML, and what is none, is left to expat") {
+    int row = 0;
     for (const std::string_view xml : {""sv,
                                        " "sv,
                                        "a"sv,
@@ -148,7 +149,7 @@ TEST_CASE("what is unusual in XML, and what is none, is left to expat") {
                                        " <?xml version=\"1.0\" encoding=\"UTF-8\"?><a/>"sv,
                                        "<a/>\0"sv,
                                        "<a/><!-- b -->"sv}) {
-        INFO(xml);
+        INFO("row " << ++row);  // some of them are no text
         CHECK_FALSE(plain(xml));
     }
 }
