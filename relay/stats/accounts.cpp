@@ -98,7 +98,14 @@ void AccountKeeper::on(const event::MessageDelivered& delivered, const ReadEvent
     end(delivered.mail, delivered.to, is_held ? End::held : End::delivered, read);
 }
 
+// Before it had an id: while its content came. It was received as far as anybody will.
 void AccountKeeper::on(const event::MessageRefused& refused, const ReadEvent& read) {
+    if (refused.mail.id.empty()) {
+        Account& row = accounts_.rows[{day_of(read.moment), refused.mail.route}];
+        row.received += refused.to.size();
+        row.refused += refused.to.size();
+        return;
+    }
     end(refused.mail, refused.to, End::refused, read);
 }
 
@@ -127,7 +134,7 @@ void AccountKeeper::give_up(const std::string& id) {
     open_.erase(mail);
 }
 
-// What was refused before it was received whole, or asks for an order, has no place in the books.
+// What was deferred before it was received whole, or asks for an order, has no place in the books.
 void AccountKeeper::end(const MailTag& tag, const std::vector<std::string>& recipients, End end,
                         const ReadEvent& read) {
     if (tag.id.empty() || is_by_order(tag)) return;

@@ -265,8 +265,7 @@ class Metrics(RelayTest):
 
     def test_readme_has_every_event(self):
         """The table of README names each event of the catalogue."""
-        source = "".join(path.read_text() for path in (ROOT / "relay/log").glob("*.cpp"))
-        events = set(re.findall(r'begin\("([a-z_]+\.[a-z_]+)"', source))
+        events = {json.loads(line)["event"] for line in self.relay.command("log", "events", "--json").stdout.splitlines()}
         table = re.search(r"(?s)### Events\n(.*?)\n## ", (ROOT / "README.md").read_text())[1]
         named = {name for row in re.findall(r"(?m)^\| (`.*?) \|", table) for name in re.findall(r"`([a-z_.]+)`", row)}
         self.assertGreater(len(events), 30)
@@ -312,6 +311,45 @@ class Metrics(RelayTest):
         wait_until(lambda: greets() == b"220 ", "a greeting again")
         lines = [e for e in self.relay.events() if e["event"].startswith("session.") and e.get("client") == "127.0.0.1"]
         self.assertLess(len([e for e in lines if e["event"] == "session.idle"]), 3)
+
+    def test_metrics_statistics_and_report_agree(self):
+        """The same mails, three times: as a scrape counts them, as `stats` does, and in the books and the page of the report."""
+        self.relay.send(CLEAN)
+        self.relay.send(LOSSY)
+        self.relay.send(LOSSY, ["a@city.example.lg.jp", "b@city.example.lg.jp"])
+        self.relay.send(b"Received: x\r\n" * 60 + CLEAN)
+        self.relay.send(CLEAN, ["x@elsewhere.example"])
+        self.sink.script(DOT="451 4.3.0 not now")
+        self.relay.send(CLEAN)
+        self.sink.script()
+        self.relay.send(CLEAN)  # the sender comes again
+        got = self.scrape()
+
+        def told(*arguments):
+            return self.relay.command("stats", *arguments).stdout
+
+        mails = {(dict(labels)["route"], dict(labels)["verdict"]): count
+                 for (name, labels), count in got.items() if name == "mugaika_messages_total"}
+        rows = [row for row in json.loads(told("--by", "route,verdict", "--format", "json")) if row["mails"]]
+        self.assertEqual({(row["route"], row["verdict"]): row["mails"] for row in rows}, mails)
+        self.assertEqual(sum(mails.values()), 5)
+        refused = sum(count for (name, labels), count in got.items()
+                      if name == "mugaika_refused_total" and dict(labels)["stage"] == "recipient")
+        at_rcpt = json.loads(told("--where", "verdict=recipient_refused", "--format", "json"))
+        self.assertEqual(sum(row["recipients"] for row in at_rcpt), refused)
+        totals = {(dict(labels)["stage"]): count for (name, labels), count in got.items() if name == "mugaika_stage_seconds_count"}
+        stages = {row["stage"]: row["mails"] for row in json.loads(told("--by", "stage", "--format", "json"))}
+        self.assertEqual(stages["compose"], totals["compose"] - 1)  # a deferred try was composed too, and is no mail
+
+        books = json.loads(told("--verify", "--format", "json"))
+        self.assertTrue(books["adds_up"], books)
+        received = sum(row["received"] for row in books["rows"])
+        self.assertEqual(received, sum(row["recipients"] for row in rows))
+        page = told("--format", "html")
+        for words, number in (("受信 <small>received</small>", received),
+                              ("配送 <small>delivered</small>", sum(row["delivered"] for row in books["rows"])),
+                              ("拒否 <small>refused</small>", sum(row["refused"] for row in books["rows"]))):
+            self.assertIn(f"{words}<b>{number}</b>", page)
 
     def test_alert_for_deferrals(self):
         """It fires in a small town as in a large one: by the share of the mails, from the second on."""

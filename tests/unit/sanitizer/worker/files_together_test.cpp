@@ -118,9 +118,9 @@ TEST_CASE("who has listed an archive says of the files in it what one says who i
          {Row{mail, {"1"}, members_of(mail, "1", {1})}, Row{mail, {"1"}, job_for(mail, "1/1")},
           Row{mail, {"1"}, job_for(mail, "1/3")}, Row{mail, {"1"}, job_for(mail, "1/2/1")},
           Row{mail, {"1"}, job_for(mail, "1/9")}, Row{mail, {"1"}, members_of(mail, "1/2", {1, 3})},
-          Row{mail, {"1", "1/2"}, members_of(mail, "1/2", {1, 2, 3})},
-          Row{mail, {"1", "1/2"}, job_for(mail, "1/2/3")}, Row{mail, {"1/2"}, members_of(mail, "1/2", {3})},
-          Row{mail, {"1/2"}, job_for(mail, "1/1")}, Row{mail_of_large, {"1"}, members_of(mail_of_large, "1", {1, 2})},
+          Row{mail, {"1", "1/2"}, members_of(mail, "1/2", {1, 2, 3})}, Row{mail, {"1", "1/2"}, job_for(mail, "1/2/3")},
+          Row{mail, {"1/2"}, members_of(mail, "1/2", {3})}, Row{mail, {"1/2"}, job_for(mail, "1/1")},
+          Row{mail_of_large, {"1"}, members_of(mail_of_large, "1", {1, 2})},
           Row{mail_of_large, {"1"}, job_for(mail_of_large, "1/2")}}) {
         INFO(row.listed.back() << ", then " << row.then.path << ' ' << row.then.members.size());
         OneCodec codec(workers);
