@@ -1,6 +1,6 @@
-// Reads event logs, plain or packed, line by line with bounded memory. A line that is no event is counted and said,
-// never fatal: logs are cut by full disks and rotations. A packed log that is damaged is an Error: what could not be
-// unpacked may hold anything.
+// Reads event logs, plain or packed, line by line with bounded memory, on all processors. A line that is no event is
+// counted and said, never fatal: logs are cut by full disks and rotations. A packed log that is damaged is an Error:
+// what could not be unpacked may hold anything.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct LogReading {
     std::string last_time;
 };
 
-// Calls `take` for each line that is an event. Empty lines are passed over. Fails as
-// LogSource does, with words that name the log.
+// Calls `take` for each line that is an event, in their order and from the calling thread; lines are parsed by others
+// beside it. Empty lines are passed over. Fails as LogSource does, with words that name the log.
 Result<void> read_log(std::istream&, const std::string& name, const std::function<void(const ReadEvent&)>& take,
                       LogReading&);
 
