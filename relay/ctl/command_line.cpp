@@ -421,6 +421,7 @@ private:
         CLI::App& events = add(group, "events", "what events there are, and what stands in each", "mugaika log events",
                                [this] { return log_events(output_, terminal_); });
         add_json(events, output_);
+        add_evidence(group);
         CLI::App& command = add(group, "export", "the log in another form, on standard output",
                                 "mugaika log export --as cef --since yesterday > events.cef",
                                 [this] { return log_export(config_, log_export_, terminal_); });
@@ -433,6 +434,44 @@ private:
         command.add_flag("--bom", log_export_.bom, "of csv: begin with a byte order mark, for Excel");
         add_range(command, log_export_.since, log_export_.until);
         add_logs(command, log_export_.logs);
+    }
+
+    void add_evidence(CLI::App& group) {
+        const auto add_key = [this](CLI::App& command) {
+            command.add_option("--key", evidence_.key, "the log's private key, default " + evidence_.key)
+                ->type_name("FILE");
+        };
+        const auto add_seals = [this](CLI::App& command) {
+            command.add_option("--seals", evidence_.seals, "folder of the seals, default LOG.seals")->type_name("DIR");
+        };
+        CLI::App& key =
+            add(group, "key", "the public key of the log; --new makes the pair", "mugaika log key --new", [this] {
+                return new_key_ ? log_new_key(config_, evidence_, terminal_) : log_key(config_, evidence_, terminal_);
+            });
+        add_key(key);
+        CLI::Option* is_new = key.add_flag("--new", new_key_, "make it; one that is there stays");
+        key.add_option("--name", evidence_.name, "its name, default the host name of the configuration")
+            ->needs(is_new)
+            ->type_name("NAME");
+        CLI::App& seal = add(group, "seal", "sign the rotated logs that are not signed yet (for logrotate)",
+                             "mugaika log seal", [this] { return log_seal(config_, evidence_, terminal_); });
+        add_key(seal);
+        add_seals(seal);
+        add_logs(seal, evidence_.logs);
+        CLI::App& verify = add(group, "verify", "whether the rotated logs are what was sealed, and which line is not",
+                               "mugaika log verify --public mx.example.lg.jp+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkm…",
+                               [this] { return log_verify(config_, evidence_, terminal_); });
+        add_key(verify);
+        verify.add_option("--public", evidence_.public_key, "the public key, where the private one is not at hand")
+            ->type_name("KEY");
+        add_seals(verify);
+        add_logs(verify, evidence_.logs);
+        CLI::App& prove =
+            add(group, "prove", "a proof of one mail's lines, to be checked without the rest of the log",
+                "mugaika log prove ID > proof.json", [this] { return log_prove(config_, evidence_, terminal_); });
+        prove.add_option("id", evidence_.id, "the mail's id")->required()->type_name("ID");
+        add_seals(prove);
+        add_logs(prove, evidence_.logs);
     }
 
     static void add_logs(CLI::App& command, std::vector<std::string>& logs) {
@@ -494,6 +533,8 @@ private:
     StatsOptions stats_;
     TraceOptions trace_;
     LogExportOptions log_export_;
+    EvidenceOptions evidence_;
+    bool new_key_ = false;
     Output output_ = Output::text;
 };
 

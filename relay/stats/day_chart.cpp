@@ -41,7 +41,7 @@ std::vector<Day> days_of(const MailRows::Rows& rows) {
 // The next 1, 2 or 5 with zeros behind it.
 std::uint64_t round_top(std::uint64_t most) {
     for (std::uint64_t power = 1;; power *= 10) {
-        for (const std::uint64_t step : {1, 2, 5}) {
+        for (const std::uint64_t step : std::array<std::uint64_t, 3>{1, 2, 5}) {
             if (step * power >= most) return step * power;
         }
     }

@@ -231,8 +231,9 @@ void print_reasons(std::ostream& out, const ReportFacts& facts) {
     for (const auto& row : facts.by_reason) {
         if (is_of_loss(row.first[0], row.first[1])) rows.push_back(row);
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-        return a.second.mails + a.second.recipients > b.second.mails + b.second.recipients;
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+        const std::uint64_t many = a.second.mails + a.second.recipients, other = b.second.mails + b.second.recipients;
+        return many != other ? many > other : a.first < b.first;
     });
     Table table(out, {{"理由", "reason"}, {"判定", "verdict"}, {"通数", "mails", true}, {"宛先", "recipients", true}});
     for (const auto& [key, counts] : rows) {

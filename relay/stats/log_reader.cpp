@@ -1,72 +1,16 @@
 #include "relay/stats/log_reader.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <deque>
 #include <future>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "relay/stats/log_source.hpp"
+#include "relay/stats/log_lines.hpp"
 
 namespace mugaika {
 namespace {
-
-// Cuts a log into lines; what of a line exceeds the limit is dropped and the line marked.
-class Lines {
-public:
-    Lines(std::istream& in, const std::string& name) : source_(in, name) {}
-
-    // False at the end.
-    Result<bool> next() {
-        line_.clear();
-        too_long_ = false;
-        bool any = false;
-        for (bool ended = false; !ended;) {
-            if (begin_ == end_) {
-                const auto filled = fill();
-                if (!filled) return filled.error();
-                if (end_ == 0) break;
-            }
-            any = true;
-            ended = take_up_to_newline();
-        }
-        return any;
-    }
-    const std::string& line() const noexcept { return line_; }
-    bool too_long() const noexcept { return too_long_; }
-
-private:
-    Result<void> fill() {
-        begin_ = end_ = 0;
-        const auto made = source_.read(chunk_);
-        if (!made) return made.error();
-        end_ = *made;
-        return {};
-    }
-    bool take_up_to_newline() {
-        const char* from = chunk_.data() + begin_;
-        const auto* newline = static_cast<const char*>(std::memchr(from, '\n', end_ - begin_));
-        const std::size_t length = newline != nullptr ? static_cast<std::size_t>(newline - from) : end_ - begin_;
-        append(from, length);
-        begin_ += length + (newline != nullptr ? 1 : 0);
-        return newline != nullptr;
-    }
-    void append(const char* from, std::size_t length) {
-        const std::size_t room = log_line_bytes_max - line_.size();
-        too_long_ = too_long_ || length > room;
-        line_.append(from, std::min(length, room));
-    }
-
-    LogSource source_;
-    std::array<char, 65536> chunk_{};
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
-    std::string line_;
-    bool too_long_ = false;
-};
 
 using Take = std::function<void(const ReadEvent&)>;
 
@@ -108,7 +52,7 @@ public:
     BlockReader(std::string name, const Take& take, LogReading& reading)
         : name_(std::move(name)), take_(take), reading_(reading) {}
 
-    void add(const Lines& lines, std::uint64_t number) {
+    void add(const LogLines& lines, std::uint64_t number) {
         block_.lines.push_back({number, block_.text.size(), lines.line().size(), lines.too_long()});
         if (!lines.too_long()) block_.text += lines.line();
         if (block_.text.size() >= block_bytes) start();
@@ -158,7 +102,7 @@ private:
 
 // What stands before a fault is handed over all the same.
 Result<void> read_log(std::istream& in, const std::string& name, const Take& take, LogReading& reading) {
-    Lines lines(in, name);
+    LogLines lines(in, name);
     BlockReader blocks(name, take, reading);
     auto more = lines.next();
     for (std::uint64_t number = 1; more && *more; ++number, more = lines.next()) {
@@ -170,7 +114,7 @@ Result<void> read_log(std::istream& in, const std::string& name, const Take& tak
 }
 
 Result<std::optional<Moment>> first_event_time(std::istream& in, const std::string& name) {
-    Lines lines(in, name);
+    LogLines lines(in, name);
     EventReader events;
     auto more = lines.next();
     for (; more && *more; more = lines.next()) {

@@ -11,11 +11,10 @@
 
 #include "policy/result.hpp"
 #include "relay/log/timestamp.hpp"
+#include "relay/stats/log_lines.hpp"
 #include "relay/stats/read_event.hpp"
 
 namespace mugaika {
-
-inline constexpr std::size_t log_line_bytes_max = 16u << 20;  // longer lines count as broken
 
 struct LogReading {
     std::uint64_t lines = 0;

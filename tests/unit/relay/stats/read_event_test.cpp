@@ -19,7 +19,7 @@ public:
     void fill(std::vector<std::string>& texts) { texts = {number_text(), number_text()}; }
     void fill(bool& truth) { truth = true; }
     void fill(int& number) { number = static_cast<int>(++last_); }
-    void fill(std::uint64_t& number) { number = (std::uint64_t{1} << 60) + ++last_; }
+    void fill(std::uint64_t& number) { number = (std::uint64_t{1} << 60) + static_cast<std::uint64_t>(++last_); }
     void fill(uid_t& number) { number = static_cast<uid_t>(++last_); }
     void fill(Moment& moment) { moment = Moment(std::chrono::milliseconds(1764460800000 + 1000 * ++last_)); }
     void fill(StageTimes& times) {
@@ -30,7 +30,7 @@ public:
         ledger.id = id;
         ledger.verdict = MailVerdict::sanitized;
         ledger.reason = Reason::not_rebuilt;
-        ledger.in_bytes = ++last_;
+        ledger.in_bytes = static_cast<std::uint64_t>(++last_);
         PartRow row;
         row.facts.path = "1.2";
         row.facts.name = "見積書.pdf";
@@ -55,7 +55,7 @@ public:
     }
     template <class Value>
     void members(Value& value) {
-        boost::pfr::for_each_field(value, [this](auto& member) { fill(member); });
+        boost::pfr::for_each_field(value, [this](auto& member) { this->fill(member); });
     }
 
     static constexpr const char* id = "0123456789abcdef";

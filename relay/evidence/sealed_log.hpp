@@ -1,0 +1,56 @@
+// Sealing rotated logs, and looking whether they are still what was sealed.
+//
+// A seal is found by the hash of its log's first line, so that it does not matter how the log is called and packed
+// meanwhile. Beside it lie the hashes of all lines: they have the signed root, and tell which line is another one.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/result.hpp"
+#include "relay/evidence/seal.hpp"
+#include "relay/evidence/signed_note.hpp"
+
+namespace mugaika {
+
+// A log as it is now.
+struct LoggedLines {
+    std::vector<TreeHash> leaves;
+    std::string first_time, last_time;  // of its events
+};
+// Fails as reading does, and with Fault::bad_input for a line that is too long to be read whole.
+Result<LoggedLines> read_lines(const std::string& log);
+
+class SealFolder {
+public:
+    explicit SealFolder(std::string path) : path_(std::move(path)) {}
+    static std::string beside(const std::string& log) { return log + ".seals"; }
+
+    // Writes it durably, the hashes first. Nothing: it has one already. The folder is made when it is not there.
+    Result<std::optional<Seal>> seal(const LoggedLines&, const NoteSigner&, const std::string& previous) const;
+
+    // Fault::not_found when there is none; Fault::protocol when it is not valid.
+    Result<Seal> find(const LoggedLines&, const NoteVerifier&) const;
+    Result<std::string> note(const LoggedLines&) const;
+
+    // "" when the log is what was sealed; else what is wrong, with the first line that is another one.
+    Result<std::string> difference(const LoggedLines&, const Seal&) const;
+
+    struct Named {
+        std::string file;
+        Seal seal;
+    };
+    // All whose signature is valid, by the times of their last events; `others`: files of those that are not.
+    Result<std::vector<Named>> all(const NoteVerifier&, std::vector<std::string>& others) const;
+
+private:
+    std::string file_of(const LoggedLines&, const char* suffix) const;
+
+    std::string path_;
+};
+
+// The first line that is not as it was sealed, in words; "" when none is.
+std::string first_difference(const std::vector<TreeHash>& now, const std::vector<TreeHash>& sealed);
+
+}  // namespace mugaika

@@ -1,0 +1,36 @@
+// Cuts a log into lines, plain or packed; what of a line exceeds the limit is dropped and the line marked.
+#pragma once
+
+#include <array>
+#include <istream>
+#include <string>
+
+#include "policy/result.hpp"
+#include "relay/stats/log_source.hpp"
+
+namespace mugaika {
+
+inline constexpr std::size_t log_line_bytes_max = 16u << 20;  // longer lines count as broken
+
+class LogLines {
+public:
+    LogLines(std::istream& in, const std::string& name) : source_(in, name) {}
+
+    Result<bool> next();  // false at the end
+    const std::string& line() const noexcept { return line_; }
+    bool too_long() const noexcept { return too_long_; }
+
+private:
+    Result<void> fill();
+    bool take_up_to_newline();
+    void append(const char* from, std::size_t length);
+
+    LogSource source_;
+    std::array<char, 65536> chunk_{};
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::string line_;
+    bool too_long_ = false;
+};
+
+}  // namespace mugaika
