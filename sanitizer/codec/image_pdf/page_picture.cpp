@@ -160,6 +160,20 @@ std::optional<PagePicture> packed_text(std::string_view luminance, std::uint32_t
     return PagePicture{form, width, height, deflated(rows_of(luminance, width, form))};
 }
 
+namespace {
+
+// Nothing: it is no page of text. What is wrong with a JPEG that was just written is nobody's fault but ours.
+std::optional<PagePicture> text_in(std::string_view jpeg, std::uint32_t width, std::uint32_t height) {
+    Decoding page(jpeg);
+    if (!jpeg_guarded(page.errors, read_header, &page)) return std::nullopt;
+    if (page.in.image_width != width || page.in.image_height != height) return std::nullopt;
+    page.luminance.resize(std::size_t{width} * height);
+    if (!jpeg_guarded(page.errors, read_luminance, &page) || !page.is_grey) return std::nullopt;
+    return packed_text(page.luminance, width, height);
+}
+
+}  // namespace
+
 Made page_picture(std::string_view untrusted_jpeg, FilePurse& purse) {
     Decoding page(untrusted_jpeg);
     if (!jpeg_guarded(page.errors, read_header, &page)) return not_made(Reason::document_damaged, page.errors.words());
@@ -174,7 +188,14 @@ Made page_picture(std::string_view untrusted_jpeg, FilePurse& purse) {
     if (page.is_grey) {
         if (auto text = packed_text(page.luminance, width, height)) return paid(*std::move(text), purse);
     }
-    return by_coefficients(untrusted_jpeg, width, height, purse);
+    Made made = by_coefficients(untrusted_jpeg, width, height, purse);
+    const auto* picture = std::get_if<PagePicture>(&made);
+    // A JPEG that breaks the rules (a quantiser of zero) may look otherwise once it keeps them: what it is then counts,
+    // so that making the page once more changes nothing.
+    if (picture != nullptr) {
+        if (auto text = text_in(picture->data, width, height)) return paid(*std::move(text), purse);
+    }
+    return made;
 }
 
 Made page_picture(const OldPicture& old, FilePurse& purse) {
