@@ -245,6 +245,29 @@ bool JpegWork::keep_scan() {
     return true;
 }
 
+namespace {
+
+// libjpeg writes by given tables without asking whether they have a code: no difference of two such first coefficients
+// has more bits than the common ones know (F.1.2.1). More comes of scans that were cut off, or sum up to no picture.
+constexpr int first_coefficient_min = -1024, first_coefficient_max = 1023;
+
+bool have_common_codes(jpeg_decompress_struct& in, jvirt_barray_ptr* coefficients) {
+    auto* pool = reinterpret_cast<j_common_ptr>(&in);
+    for (int i = 0; i < in.num_components; ++i) {
+        const jpeg_component_info& component = in.comp_info[i];
+        for (JDIMENSION y = 0; y < component.height_in_blocks; ++y) {
+            const JBLOCKARRAY row = in.mem->access_virt_barray(pool, coefficients[i], y, 1, FALSE);
+            for (JDIMENSION x = 0; x < component.width_in_blocks; ++x) {
+                const int first = row[0][x][0];
+                if (first < first_coefficient_min || first > first_coefficient_max) return false;
+            }
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
 bool JpegWork::write_coefficients() {
     const auto step = [](void* job) {
         auto& work = *static_cast<JpegWork*>(job);
@@ -252,7 +275,9 @@ bool JpegWork::write_coefficients() {
         work.out.dest = &work.sink;
         jpeg_copy_critical_parameters(&work.in, &work.out);
         work.prepare_output();
-        work.out.optimize_coding = has_common_tables(work.in, work.out) ? FALSE : TRUE;
+        const bool by_common_codes =
+            has_common_tables(work.in, work.out) && have_common_codes(work.in, work.coefficients_);
+        work.out.optimize_coding = by_common_codes ? FALSE : TRUE;
         jpeg_write_coefficients(&work.out, work.coefficients_);
         work.write_orientation();
         jpeg_finish_compress(&work.out);

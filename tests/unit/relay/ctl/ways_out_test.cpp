@@ -14,6 +14,7 @@
 #include "tests/support/made_archive.hpp"
 #include "tests/support/made_locked_package.hpp"
 #include "tests/support/made_package.hpp"
+#include "tests/support/sanitizer_build.hpp"
 
 using namespace mugaika;
 using namespace mugaika::test;
@@ -266,7 +267,7 @@ TEST_CASE("every act that is said to deliver a file delivers it") {
             for (const WayOut& way : ways) {
                 // What only changes in size is a rule's matter, and of these only one can be made smaller here.
                 if (way.act == Act::smaller && sent.content.type != "text/csv") continue;
-                if (way.act == Act::image_pdf && !is_document(sent.content)) continue;
+                if (way.act == Act::image_pdf && (test::sanitizer_build || !is_document(sent.content))) continue;
                 ++seen[way.act];
                 CAPTURE(static_cast<int>(way.act), to_string(way.kind), way.bytes);
                 const Finished after = after_it(sanitizer, way, sent, before.ledger);
@@ -277,6 +278,7 @@ TEST_CASE("every act that is said to deliver a file delivers it") {
     }
     for (const Act act : {Act::password, Act::release, Act::smaller, Act::other_kind}) CHECK(seen[act] >= 2);
     CHECK(without > 9);
+    if (test::sanitizer_build) return say_skipped("pages that are drawn: engines have limits that no sanitizer keeps");
     const PagesDrawn drawn = ctl::pages_drawn(CtlFixture().config());
     if (!drawn.of_pdf) return say_skipped("acts of an administrator who has pages drawn: poppler is not here");
     CHECK(seen[Act::image_pdf] >= (drawn.of_office.any() ? 6 : 2));
