@@ -19,7 +19,7 @@ MADE = {
 
 
 def report(arguments, log):
-    environment = {**os.environ, "TZ": "Asia/Tokyo"}
+    environment = {**os.environ, "TZ": "JST-9"}
     return subprocess.run([MUGAIKA, *arguments, log], env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=60).stdout
 
 
