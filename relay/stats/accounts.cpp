@@ -40,14 +40,6 @@ void Accounts::keep_days(std::optional<Moment> since, std::optional<Moment> unti
     });
 }
 
-// No more can come of it: the sender has an answer that is none to come again with.
-bool AccountKeeper::OpenMail::is_over() const noexcept {
-    return std::all_of(ends.begin(), ends.end(), [](const auto& recipient) {
-        const End end = recipient.second;
-        return end == End::delivered || end == End::held || end == End::refused || end == End::given_up;
-    });
-}
-
 void AccountKeeper::take(const ReadEvent& read) {
     if (!first_) first_ = read.moment;
     if (!read.event) return;
@@ -59,9 +51,11 @@ void AccountKeeper::take(const ReadEvent& read) {
 
 // What was under way had no answer: its sender keeps it.
 void AccountKeeper::on(const event::RelayStarted&, const ReadEvent&) {
-    for (auto& [id, mail] : open_) {
-        for (auto& [recipient, end] : mail.ends) {
-            if (end == End::none) end = End::cut_off;
+    for (auto& [id, comings] : open_) {
+        for (auto& [session, coming] : comings) {
+            for (auto& [recipient, wait] : coming.waiting) {
+                if (wait == Wait::answer) wait = Wait::cut_off;
+            }
         }
     }
 }
@@ -70,32 +64,44 @@ void AccountKeeper::on(const event::LogGap& gap, const ReadEvent& read) {
     blame(read, "", "", std::to_string(gap.lost) + " events before this time could not be written");
 }
 
-// A second time: its sender came again, with those who had not been served.
+// Whoever had to come again does: he waits no more where he came before. The day stays that of the first coming.
 void AccountKeeper::on(const event::MessageReceived& received, const ReadEvent& read) {
-    if (received.mail.id.empty()) return blame(read, "", "", "received without an id");
-    const auto [mail, is_new] = open_.try_emplace(received.mail.id);
-    if (is_new) mail->second.key = {day_of(read.moment), received.mail.route};
-    for (const std::string& recipient : received.to) mail->second.ends[recipient] = End::none;
+    const MailTag& tag = received.mail;
+    if (tag.id.empty()) return blame(read, "", "", "received without an id");
+    Comings& comings = open_[tag.id];
+    Accounts::Key key{day_of(read.moment), tag.route};
+    for (auto& [session, before] : comings) {
+        for (const std::string& recipient : received.to) {
+            const auto waits = before.waiting.find(recipient);
+            if (waits == before.waiting.end() || waits->second == Wait::answer || waits->second == Wait::own_try)
+                continue;
+            before.waiting.erase(waits);
+            key = before.key;
+        }
+    }
+    Coming& coming = comings[tag.session];
+    if (coming.waiting.empty()) coming = {std::move(key), {}, {}, "", false};
+    for (const std::string& recipient : received.to) coming.waiting[recipient] = Wait::answer;
 }
 
 void AccountKeeper::on(const event::MessageQuarantined& kept, const ReadEvent&) {
-    const auto mail = open_.find(kept.mail.id);
-    if (mail != open_.end()) mail->second.kept = true;
+    if (Coming* coming = coming_of(kept.mail)) coming->kept = true;
 }
 
 void AccountKeeper::on(const event::MessageDelivered& delivered, const ReadEvent& read) {
-    if (is_by_order(delivered.mail)) {
-        Account& row = accounts_.rows[{day_of(read.moment), delivered.mail.route}];
-        const bool follows = delivered.mail.order_kind == to_string(OrderKind::rerun);
+    const MailTag& tag = delivered.mail;
+    if (is_by_order(tag)) {
+        Account& row = accounts_.rows[{day_of(read.moment), tag.route}];
+        const bool follows = tag.order_kind == to_string(OrderKind::rerun);
         (follows ? row.followed : row.released) += delivered.to.size();
         return;
     }
     const bool is_held = delivered.verdict.is(MailVerdict::quarantined);
-    const auto mail = open_.find(delivered.mail.id);
-    if (is_held && mail != open_.end() && !mail->second.kept) {
-        blame(read, delivered.mail.id, "", "held, but the log does not say that its original was kept");
+    const Coming* coming = coming_of(tag);
+    if (is_held && coming != nullptr && !coming->kept) {
+        blame(read, tag.id, "", "held, but the log does not say that its original was kept");
     }
-    end(delivered.mail, delivered.to, is_held ? End::held : End::delivered, read);
+    end(tag, delivered.to, is_held ? &Account::held : &Account::delivered, read);
 }
 
 // Before it had an id: while its content came. It was received as far as anybody will.
@@ -106,91 +112,94 @@ void AccountKeeper::on(const event::MessageRefused& refused, const ReadEvent& re
         row.refused += refused.to.size();
         return;
     }
-    end(refused.mail, refused.to, End::refused, read);
+    end(refused.mail, refused.to, &Account::refused, read);
 }
 
 void AccountKeeper::on(const event::MessageDeferred& deferred, const ReadEvent& read) {
-    end(deferred.mail, deferred.to, End::deferred, read);
+    wait(deferred.mail, deferred.to, Wait::next_try, read);
 }
 
 void AccountKeeper::on(const event::MessageOwed& owed, const ReadEvent& read) {
-    end(owed.mail, owed.to, End::owed, read);
+    wait(owed.mail, owed.to, Wait::own_try, read);
+    if (Coming* coming = coming_of(owed.mail)) coming->order = owed.order;
 }
 
 void AccountKeeper::on(const event::QuarantineReleaseFailed& failed, const ReadEvent&) {
-    if (failed.final && failed.kind == to_string(OrderKind::rest)) give_up(failed.order.item);
+    if (failed.final && failed.kind == to_string(OrderKind::rest)) give_up(failed.order.item, failed.order.order);
 }
 
-void AccountKeeper::on(const event::QueueDeleted& deleted, const ReadEvent&) { give_up(deleted.item); }
+void AccountKeeper::on(const event::QueueDeleted& deleted, const ReadEvent&) { give_up(deleted.item, deleted.order); }
 
-void AccountKeeper::give_up(const std::string& id) {
-    const auto mail = open_.find(id);
-    if (mail == open_.end()) return;
-    for (auto& [recipient, end] : mail->second.ends) {
-        if (end == End::owed) end = End::given_up;
-    }
-    if (!mail->second.is_over()) return;
-    close(mail->second);
-    open_.erase(mail);
+AccountKeeper::Coming* AccountKeeper::coming_of(const MailTag& tag) {
+    const auto comings = open_.find(tag.id);
+    if (comings == open_.end()) return nullptr;
+    const auto coming = comings->second.find(tag.session);
+    return coming == comings->second.end() ? nullptr : &coming->second;
 }
 
-// What was deferred before it was received whole, or asks for an order, has no place in the books.
-void AccountKeeper::end(const MailTag& tag, const std::vector<std::string>& recipients, End end,
+// What asks for an order has no place in the books.
+void AccountKeeper::end(const MailTag& tag, const std::vector<std::string>& recipients, std::uint64_t Account::*end,
                         const ReadEvent& read) {
     if (tag.id.empty() || is_by_order(tag)) return;
-    const auto mail = open_.find(tag.id);
-    if (mail == open_.end()) {
-        if (read.moment < *first_ + longest_story) {
-            accounts_.began_before += recipients.size();
-            return;
-        }
-        return blame(read, tag.id, "", "ended as " + read.name + ", but the log does not say that it came");
-    }
+    Coming* coming = coming_of(tag);
+    if (coming == nullptr) return has_not_come(tag, recipients.size(), read);
     for (const std::string& recipient : recipients) {
-        const auto known = mail->second.ends.find(recipient);
-        if (known == mail->second.ends.end()) {
-            blame(read, tag.id, recipient, "ended as " + read.name + " for a recipient it did not come for");
+        if (coming->waiting.erase(recipient) == 0) {
+            const bool again = coming->ended.contains(recipient);
+            blame(read, tag.id, recipient,
+                  again ? "ended twice, the second time as " + read.name
+                        : "ended as " + read.name + " for a recipient it did not come for");
             continue;
         }
-        const bool again = known->second == End::delivered || known->second == End::held;
-        if (again) blame(read, tag.id, recipient, "ended twice, the second time as " + read.name);
-        known->second = end;
+        coming->ended.insert(recipient);
+        Account& row = accounts_.rows[coming->key];
+        ++row.received;
+        ++(row.*end);
     }
-    if (!mail->second.is_over()) return;
-    close(mail->second);
-    open_.erase(mail);
+    forget_when_over(tag.id);
 }
 
-void AccountKeeper::close(const OpenMail& mail) {
-    Account& row = accounts_.rows[mail.key];
-    for (const auto& [recipient, end] : mail.ends) {
-        ++row.received;
-        switch (end) {
-            case End::none:
-                ++row.under_way;
-                break;
-            case End::delivered:
-                ++row.delivered;
-                break;
-            case End::held:
-                ++row.held;
-                break;
-            case End::refused:
-                ++row.refused;
-                break;
-            case End::deferred:
-                ++row.deferred;
-                break;
-            case End::owed:
-                ++row.owed;
-                break;
-            case End::given_up:
-                ++row.given_up;
-                break;
-            case End::cut_off:
-                ++row.cut_off;
-                break;
+void AccountKeeper::wait(const MailTag& tag, const std::vector<std::string>& recipients, Wait wait,
+                         const ReadEvent& read) {
+    if (tag.id.empty() || is_by_order(tag)) return;
+    Coming* coming = coming_of(tag);
+    if (coming == nullptr) return has_not_come(tag, recipients.size(), read);
+    for (const std::string& recipient : recipients) {
+        const auto waiting = coming->waiting.find(recipient);
+        if (waiting == coming->waiting.end()) {
+            blame(read, tag.id, recipient, "waits by " + read.name + ", but it had an end or did not come");
+        } else {
+            waiting->second = wait;
         }
+    }
+}
+
+void AccountKeeper::give_up(const std::string& id, const std::string& order) {
+    const auto comings = open_.find(id);
+    if (comings == open_.end()) return;
+    for (auto& [session, coming] : comings->second) {
+        if (coming.order != order) continue;
+        Account& row = accounts_.rows[coming.key];
+        const auto given_up =
+            std::erase_if(coming.waiting, [](const auto& recipient) { return recipient.second == Wait::own_try; });
+        row.received += given_up;
+        row.given_up += given_up;
+    }
+    forget_when_over(id);
+}
+
+void AccountKeeper::forget_when_over(const std::string& id) {
+    const auto comings = open_.find(id);
+    const bool is_over = std::all_of(comings->second.begin(), comings->second.end(),
+                                     [](const auto& coming) { return coming.second.waiting.empty(); });
+    if (is_over) open_.erase(comings);
+}
+
+void AccountKeeper::has_not_come(const MailTag& tag, std::size_t recipients, const ReadEvent& read) {
+    if (read.moment < *first_ + longest_story) {
+        accounts_.began_before += recipients;
+    } else {
+        blame(read, tag.id, "", "ended as " + read.name + ", but the log does not say that it came");
     }
 }
 
@@ -201,7 +210,28 @@ void AccountKeeper::blame(const ReadEvent& read, std::string_view id, std::strin
 }
 
 Accounts AccountKeeper::finish() && {
-    for (const auto& [id, mail] : open_) close(mail);
+    for (const auto& [id, comings] : open_) {
+        for (const auto& [session, coming] : comings) {
+            Account& row = accounts_.rows[coming.key];
+            for (const auto& [recipient, wait] : coming.waiting) {
+                ++row.received;
+                switch (wait) {
+                    case Wait::answer:
+                        ++row.under_way;
+                        break;
+                    case Wait::next_try:
+                        ++row.deferred;
+                        break;
+                    case Wait::own_try:
+                        ++row.owed;
+                        break;
+                    case Wait::cut_off:
+                        ++row.cut_off;
+                        break;
+                }
+            }
+        }
+    }
     return std::move(accounts_);
 }
 

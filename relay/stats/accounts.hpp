@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -66,13 +67,17 @@ public:
     Accounts finish() &&;
 
 private:
-    enum class End : std::uint8_t { none, delivered, held, refused, deferred, owed, given_up, cut_off };
-    struct OpenMail {
+    // What is not the end yet; an end is counted at once.
+    enum class Wait : std::uint8_t { answer, next_try, own_try, cut_off };
+    // One coming of a mail, in one session. The same mail can come in two sessions at once: it has one id.
+    struct Coming {
         Accounts::Key key;
-        std::map<std::string, End> ends;  // by recipient
-        bool kept = false;                // in the quarantine
-        bool is_over() const noexcept;
+        std::map<std::string, Wait> waiting;  // by recipient
+        std::set<std::string> ended;          // recipients
+        std::string order;                    // of those that the relay owes
+        bool kept = false;                    // in the quarantine
     };
+    using Comings = std::map<std::string, Coming>;  // by session
 
     void on(const event::RelayStarted&, const ReadEvent&);
     void on(const event::LogGap&, const ReadEvent&);
@@ -85,13 +90,16 @@ private:
     void on(const event::QuarantineReleaseFailed&, const ReadEvent&);
     void on(const event::QueueDeleted&, const ReadEvent&);
 
-    void end(const MailTag&, const std::vector<std::string>& recipients, End, const ReadEvent&);
-    void give_up(const std::string& id);
-    void close(const OpenMail&);
+    Coming* coming_of(const MailTag&);  // null: not one that is open
+    void end(const MailTag&, const std::vector<std::string>& recipients, std::uint64_t Account::*end, const ReadEvent&);
+    void wait(const MailTag&, const std::vector<std::string>& recipients, Wait, const ReadEvent&);
+    void give_up(const std::string& id, const std::string& order);
+    void forget_when_over(const std::string& id);
+    void has_not_come(const MailTag&, std::size_t recipients, const ReadEvent&);
     void blame(const ReadEvent&, std::string_view id, std::string_view recipient, std::string what);
 
     Accounts accounts_;
-    std::unordered_map<std::string, OpenMail> open_;
+    std::unordered_map<std::string, Comings> open_;  // by id
     std::optional<Moment> first_;
 };
 

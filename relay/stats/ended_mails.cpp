@@ -1,5 +1,7 @@
 #include "relay/stats/ended_mails.hpp"
 
+#include <algorithm>
+
 namespace mugaika {
 namespace {
 
@@ -18,6 +20,13 @@ void EndedMails::take(const ReadEvent& read) {
         if constexpr (requires { this->on(event, read.moment); }) this->on(event, read.moment);
     };
     std::visit(count_it, *read.event);
+}
+
+// What was under way had no answer: its sender comes again.
+void EndedMails::on(const event::RelayStarted&, Moment) {
+    for (auto& [id, mails] : open_) {
+        for (OpenMail& mail : mails) mail.waits = mail.waits || mail.facts.is_mail;
+    }
 }
 
 // Without a session it is an order that asks; its outcome is told by its own events.
@@ -98,12 +107,15 @@ void EndedMails::on(const event::MessageDeferred& deferred, Moment moment) {
     if (mail == nullptr) return;
     if (!deferred.to.empty()) mail->facts.to = deferred.to;
     ++mail->facts.deferrals;
+    mail->waits = true;
     mail->deferred_by = deferred.stage.text() + "/" + deferred.failure.text();
 }
 
 void EndedMails::on(const event::MessageRefused& refused, Moment moment) {
     if (is_release(refused.mail)) return;
     MailFacts mail = closed(refused.mail, moment);
+    mail.time = moment;
+    mail.route = refused.mail.route;
     mail.from = refused.from;
     if (!refused.to.empty()) mail.to = refused.to;
     mail.times = refused.times;
@@ -125,30 +137,35 @@ void EndedMails::on(const event::MessageOwed& owed, Moment moment) {
 // Null: of no mail that is counted by its end.
 EndedMails::OpenMail* EndedMails::open(const MailTag& tag, Moment moment) {
     if (tag.id.empty() || is_release(tag)) return nullptr;
-    OpenMail& mail = open_[tag.id];
-    mail.facts.time = moment;
-    mail.facts.route = tag.route;
-    return &mail;
+    std::vector<OpenMail>& mails = open_[tag.id];
+    auto mail = std::find_if(mails.begin(), mails.end(), [&](const OpenMail& m) { return m.session == tag.session; });
+    if (mail == mails.end()) mail = std::find_if(mails.begin(), mails.end(), [](const OpenMail& m) { return m.waits; });
+    if (mail == mails.end()) mail = mails.emplace(mails.end());
+    mail->session = tag.session;
+    mail->waits = false;
+    mail->facts.time = moment;
+    mail->facts.route = tag.route;
+    return &*mail;
 }
 
 MailFacts EndedMails::closed(const MailTag& tag, Moment moment) {
-    MailFacts facts;
-    const auto found = open_.find(tag.id);
-    if (found != open_.end()) {
-        facts = std::move(found->second.facts);
-        open_.erase(found);
-    }
-    facts.time = moment;
-    facts.route = tag.route;
+    if (tag.id.empty()) return {};
+    OpenMail* mail = open(tag, moment);
+    MailFacts facts = std::move(mail->facts);
+    std::vector<OpenMail>& mails = open_[tag.id];
+    mails.erase(mails.begin() + (mail - mails.data()));
+    if (mails.empty()) open_.erase(tag.id);
     return facts;
 }
 
 void EndedMails::finish() {
-    for (auto& [id, mail] : open_) {
-        const bool is_owed = !mail.facts.is_mail;
-        mail.facts.verdict = is_owed ? "owed" : mail.facts.deferrals > 0 ? "deferred" : "unfinished";
-        mail.facts.reason = is_owed || mail.facts.deferrals > 0 ? mail.deferred_by : "none";
-        take_(mail.facts);
+    for (auto& [id, mails] : open_) {
+        for (OpenMail& mail : mails) {
+            const bool is_owed = !mail.facts.is_mail;
+            mail.facts.verdict = is_owed ? "owed" : mail.facts.deferrals > 0 ? "deferred" : "unfinished";
+            mail.facts.reason = is_owed || mail.facts.deferrals > 0 ? mail.deferred_by : "none";
+            take_(mail.facts);
+        }
     }
     open_.clear();
 }

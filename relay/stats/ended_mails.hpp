@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "relay/stats/mail_facts.hpp"
 #include "relay/stats/read_event.hpp"
@@ -31,12 +32,16 @@ public:
     void finish();  // those that the log leaves without an end
 
 private:
+    // One coming of a mail, with its tries. The same mail can come in two sessions at once: it has one id.
     struct OpenMail {
+        std::string session;
+        bool waits = false;  // for the sender's next try, which has a session of its own
         MailFacts facts;
         std::string deferred_by;  // STAGE/FAILURE of the last deferral
     };
 
     // One for each kind of event that counts.
+    void on(const event::RelayStarted&, Moment);
     void on(const event::RecipientRefused&, Moment);
     void on(const event::MessageReceived&, Moment);
     void on(const event::MessageSanitized&, Moment);
@@ -53,8 +58,8 @@ private:
 
     Take take_;
     bool part_details_;
-    std::unordered_map<std::string, OpenMail> open_;
-    std::unordered_map<std::string, std::string> releasers_;  // who ordered the last release of an item
+    std::unordered_map<std::string, std::vector<OpenMail>> open_;  // by id
+    std::unordered_map<std::string, std::string> releasers_;       // who ordered the last release of an item
 };
 
 }  // namespace mugaika

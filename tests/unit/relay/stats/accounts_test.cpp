@@ -44,9 +44,14 @@ public:
     }
     Accounts books() { return std::move(keeper_).finish(); }
 
-    static MailTag tag(const std::string& id) { return {id, "s", "city.example.lg.jp"}; }
+    Log& in(std::string session) {
+        session_ = std::move(session);
+        return *this;
+    }
+    MailTag tag(const std::string& id) const { return {id, session_, "city.example.lg.jp"}; }
 
 private:
+    std::string session_ = "s";
     Moment moment_ = day_one;
     EventReader reader_;
     AccountKeeper keeper_;
@@ -92,6 +97,20 @@ TEST_CASE("every recipient who was received has one end, whatever it is") {
     CHECK(row.under_way == 1);
     CHECK(row.ended() == row.received);
     CHECK(row.released == 1);
+}
+
+TEST_CASE("the same mail may come in two sessions at once, and again in a third") {
+    Log log;
+    log.in("1").received("a", {"x"}).in("2").received("a", {"x", "y"});
+    log.in("1").delivered("a", {"x"}).in("2").deferred("a", {"x", "y"});
+    log.in("3").received("a", {"x", "y"}).delivered("a", {"x"}).owed("a", {"y"});
+    log.write(event::QueueDeleted{"a", "another", {}, ""}).write(event::QueueDeleted{"a", "order", {}, ""});
+    const Accounts books = log.books();
+    CHECK(books.faults.empty());
+    const Account sum = total(books);
+    CHECK(sum.received == 3);
+    CHECK(sum.delivered == 2);
+    CHECK(sum.given_up == 1);
 }
 
 TEST_CASE("what does not add up is named by mail and recipient") {

@@ -463,3 +463,32 @@ TEST_CASE("percentiles are at most three in a hundred off, whatever the times") 
     times.add(TimeHistogram::Time::max());
     CHECK(times.count() == 100002);
 }
+
+TEST_CASE("the same mail that comes in two sessions at once is two mails, one that comes again is one") {
+    const auto in_session = [](std::string line, std::string_view session) {
+        const std::string_view usual = "\"session\":\"s\"";
+        return line.replace(line.find(usual), usual.size(), "\"session\":\"" + std::string(session) + "\"");
+    };
+    const std::string received = event_line("message.received", "a", R"(,"bytes":1000)");
+    const std::string delivered = event_line("message.delivered", "a", R"(,"verdict":"clean","reason":"none")");
+    const std::string deferred = event_line("message.deferred", "a", R"(,"stage":"deliver","failure":"busy")");
+    const auto both = count(
+        in_session(received, "1") + in_session(received, "2") + in_session(delivered, "2") + in_session(delivered, "1"),
+        by({Dimension::verdict}));
+    REQUIRE(both.size() == 1);
+    CHECK(both.begin()->second.mails == 2);
+    CHECK(both.begin()->second.bytes == 2000);
+    const auto one = count(
+        in_session(received, "1") + in_session(deferred, "1") + in_session(received, "2") + in_session(delivered, "2"),
+        by({Dimension::verdict}));
+    REQUIRE(one.size() == 1);
+    CHECK(one.begin()->second.mails == 1);
+    CHECK(one.begin()->second.deferrals == 1);
+    const std::string started = R"({"time":"2026-11-20T09:00:00Z","event":"relay.started","host":"h"})"
+                                "\n";
+    const auto cut_off =
+        count(in_session(received, "1") + started + in_session(received, "2") + in_session(delivered, "2"),
+              by({Dimension::verdict}));
+    REQUIRE(cut_off.size() == 1);
+    CHECK(cut_off.begin()->first.front() == "clean");
+}
