@@ -151,11 +151,10 @@ bool is_one_of(const std::array<std::string_view, size>& words, std::string_view
 
 constexpr bool is_scheme_char(char c) noexcept { return ascii::is_alnum(c) || c == '+' || c == '-' || c == '.'; }
 
-// What stands before the colon and could be a scheme, in lower case; no scheme is longer.
+// What stands before the colon and could be a scheme, in lower case. Linear in all, as no colon is in it.
 std::string scheme_before(std::string_view text, std::size_t colon) {
-    constexpr std::size_t scheme_bytes_max = 40;
     std::size_t begin = colon;
-    while (begin > 0 && colon - begin < scheme_bytes_max && is_scheme_char(text[begin - 1])) --begin;
+    while (begin > 0 && is_scheme_char(text[begin - 1])) --begin;
     while (begin < colon && !ascii::is_alpha(text[begin])) ++begin;
     return ascii::to_lower(text.substr(begin, colon - begin));
 }
@@ -173,6 +172,17 @@ constexpr auto quotes = std::to_array<Quote>({
     {0x3011, ")"},  {0xff3b, "("},  {0xff3d, ")"},  {0x3014, "("},  {0x3015, ")"},
 });
 
+// "ms-msdt", "x.ms-msdt": families of schemes, each with a program of its own.
+bool is_of_a_live_family(std::string_view scheme) noexcept {
+    constexpr auto starts = std::to_array<std::string_view>({"ms-", "web+"});
+    return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) {
+        for (std::size_t i = scheme.find(start); i != scheme.npos; i = scheme.find(start, i + 1)) {
+            if (i == 0 || !ascii::is_alnum(scheme[i - 1])) return true;
+        }
+        return false;
+    });
+}
+
 enum class Follower : std::uint8_t { alive, dead, number };
 
 Follower judge_colon(std::string_view text, std::size_t colon) {
@@ -187,10 +197,9 @@ Follower judge_colon(std::string_view text, std::size_t colon) {
         return last.empty() || is_web ? Follower::alive : Follower::dead;
     }
     const auto is_live = [&](std::string_view scheme) {
-        return std::binary_search(live_schemes.begin(), live_schemes.end(), scheme) || scheme.starts_with("ms-") ||
-               scheme.starts_with("web+");
+        return std::binary_search(live_schemes.begin(), live_schemes.end(), scheme);
     };
-    if (is_live(whole) || is_live(last)) return Follower::dead;
+    if (is_live(whole) || is_live(last) || is_of_a_live_family(whole)) return Follower::dead;
     const bool is_ascii = static_cast<unsigned char>(next) < 0x80;
     if (is_ascii && !ascii::is_digit(next) && is_one_of(live_words, last)) return Follower::dead;
     return is_ascii && is_one_of(phone_schemes, last) ? Follower::number : Follower::alive;

@@ -114,9 +114,9 @@ std::string joined(const std::vector<std::string>& fields) {
 std::string fields_value(std::string_view value, std::size_t count) {
     constexpr std::size_t fields_max = 20;
     std::vector<std::string> fields = fields_of(value);
-    if (std::all_of(fields.begin(), fields.end(), [](const std::string& field) { return field.empty(); })) return "";
     fields.resize(count == 0 ? std::min(fields.size(), fields_max) : count);
-    return joined(fields);
+    const bool has_none = std::all_of(fields.begin(), fields.end(), [](const auto& field) { return field.empty(); });
+    return has_none ? std::string() : joined(fields);
 }
 
 // "19760401" and "1976-04-01".

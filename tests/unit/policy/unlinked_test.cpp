@@ -55,6 +55,10 @@ TEST_CASE("AC-137 no scheme but http, https and mailto is alive in a text") {
         {"gopher://a.example", "gopher[:]//a.example"},
         {"news:comp.lang", "news[:]comp.lang"},
         {"ms-msdt:/id x", "ms-msdt[:]/id x"},
+        {"ms-settings-of-a-name-that-is-longer-than-forty-bytes:x",
+         "ms-settings-of-a-name-that-is-longer-than-forty-bytes[:]x"},
+        {"x.ms-msdt:/id x", "x.ms-msdt[:]/id x"},
+        {"9web+x:y", "9web+x[:]y"},
         {"search-ms:query=x&crumb=location:\\\\x\\y", "search-ms[:]query=x&crumb=location:\\[\\]x\\y"},
         {"ms-word:ofe|u|https://a.example/x", "ms-word[:]ofe|u|https://a.example/x"},
         {"unheard-of://a.example", "unheard-of[:]//a.example"},
@@ -97,6 +101,7 @@ TEST_CASE("ordinary mail keeps its addresses and colons") {
                              "件名 (SUMMARY): 会議",
                              "注意:本文",
                              "a:b",
+                             "items-in-stock:yes",
                              "://"}) {
         CAPTURE(same);
         CHECK(with_ordinary_links(same) == same);

@@ -209,8 +209,15 @@ TEST_CASE("AC-130 AC-218 texts are cleaned, and nothing in them is followed but 
     CHECK(in_event("SUMMARY:a\u202eb\u200bc\n") == "SUMMARY:abc\n");
     CHECK(in_event("LOCATION:\\\\\\\\server\\\\share\n") == "LOCATION:\\\\[\\\\]server\\\\share\n");
     CHECK(in_event("SUMMARY:javascript:alert(1)\n") == "SUMMARY:javascript[:]alert(1)\n");
+    const std::string long_name = "ms-" + std::string(60, 'a');
+    CHECK(in_event("SUMMARY:" + long_name + ":b\n") == "SUMMARY:" + long_name + "[:]b\n");
     CHECK(in_event("DESCRIPTION:a\\;b\\,c\\\\d\\Ne\n") == "DESCRIPTION:a\\;b\\,c\\\\d\\ne\n");
     CHECK(in_event("DESCRIPTION:a;b,c\n") == "DESCRIPTION:a\\;b\\,c\n");
+}
+
+TEST_CASE("an address of empty fields is none, and those behind the last one do not make it one") {
+    CHECK(in_card("FN:x\nADR:;;;;;;;y\n") == "FN:x\nN:x;;;;\n");
+    CHECK(in_card("FN:x\nN:;;;;;y\nORG:" + std::string(20, ';') + "y\n") == "FN:x\nN:x;;;;\n");
 }
 
 TEST_CASE("lines are folded at 75 octets between characters, and read again whole") {
