@@ -12,12 +12,10 @@ namespace mugaika::checker::ooxml {
 namespace {
 
 constexpr std::string_view field_names =
-    "= advance author autonum autonumlgl autonumout bibliography bidioutline citation comments compare createdate date "
-    "displaybarcode edittime eq filename filesize formcheckbox formdropdown formtext hyperlink if index keywords "
-    "lastsavedby listnum mergefield mergerec mergeseq next nextif noteref numchars numpages numwords page pageref "
-    "printdate ref revnum savedate section sectionpages seq set shape skipif styleref subject symbol ta tc time title "
-    "toa "
-    "toc useraddress userinitials username xe";
+    "= advance autonum autonumlgl autonumout bibliography bidioutline citation compare date displaybarcode eq "
+    "formcheckbox formdropdown formtext hyperlink if index listnum mergefield mergerec mergeseq next nextif noteref "
+    "numchars numpages numwords page pageref ref section sectionpages seq set skipif styleref symbol ta tc time toa "
+    "toc xe";
 
 // Asked for each call of each cell.
 const std::unordered_set<std::string_view>& functions() {

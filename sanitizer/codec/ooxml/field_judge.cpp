@@ -10,11 +10,10 @@
 namespace mugaika::codec::ooxml {
 namespace {
 
-// They compute from the document itself and from the clock.
+// They compute from the text of the document and from the clock.
 constexpr auto harmless = std::to_array<std::string_view>({
     "=",
     "advance",
-    "author",
     "autonum",
     "autonumlgl",
     "autonumout",
@@ -22,20 +21,14 @@ constexpr auto harmless = std::to_array<std::string_view>({
     "bidioutline",
     "citation",
     "compare",
-    "createdate",
     "date",
     "displaybarcode",
-    "edittime",
     "eq",
-    "filename",
-    "filesize",
     "formcheckbox",
     "formdropdown",
     "formtext",
     "if",
     "index",
-    "keywords",
-    "lastsavedby",
     "listnum",
     "mergefield",
     "mergerec",
@@ -48,31 +41,34 @@ constexpr auto harmless = std::to_array<std::string_view>({
     "numwords",
     "page",
     "pageref",
-    "printdate",
     "ref",
-    "revnum",
-    "savedate",
     "section",
     "sectionpages",
     "seq",
     "set",
-    "shape",
     "skipif",
     "styleref",
-    "subject",
     "symbol",
     "ta",
     "tc",
     "time",
-    "title",
     "toa",
     "toc",
-    "username",
-    "userinitials",
-    "useraddress",
     "xe",
-    "comments",
 });
+
+// What the file, its template or its user is called, and when it was saved: no property of a file crosses, so that
+// these would show nothing, or somebody else, when they are computed again.
+constexpr auto of_properties = std::to_array<std::string_view>({
+    "author",   "comments", "createdate", "docproperty", "docvariable", "edittime",     "filename",
+    "filesize", "info",     "keywords",   "lastsavedby", "printdate",   "revnum",       "savedate",
+    "shape",    "subject",  "template",   "title",       "useraddress", "userinitials", "username",
+});
+
+template <std::size_t size>
+bool is_one_of(const std::array<std::string_view, size>& keywords, std::string_view keyword) noexcept {
+    return std::find(keywords.begin(), keywords.end(), keyword) != keywords.end();
+}
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
@@ -130,11 +126,12 @@ bool is_allowed_field(std::string_view instruction, bool has_inner_fields, bool 
     if (keyword == "hyperlink") {
         return !has_inner_fields && is_allowed_hyperlink(trimmed(instruction).substr(keyword.size()));
     }
-    return std::find(harmless.begin(), harmless.end(), keyword) != harmless.end();
+    return is_one_of(harmless, keyword);
 }
 
-Reason loss_of_field(std::string_view instruction) {
+std::optional<Reason> loss_of_field(std::string_view instruction) {
     const std::string keyword = keyword_of(instruction);
+    if (is_one_of(of_properties, keyword)) return std::nullopt;
     if (keyword == "dde" || keyword == "ddeauto") return Reason::action_removed;
     if (keyword == "macrobutton") return Reason::macro_removed;
     if (keyword.starts_with("include") || keyword == "import" || keyword == "link" || keyword == "database" ||

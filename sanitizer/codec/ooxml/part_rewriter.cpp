@@ -238,7 +238,7 @@ bool PartRewriter::goes_quietly(std::string_view name, const std::vector<XmlAttr
         return true;
     }
     if (name == "w:fldSimple" && !is_allowed_field(value_of(attributes, "w:instr"), false, true)) {
-        add_loss(context_.losses, loss_of_field(value_of(attributes, "w:instr")));
+        if (const auto loss = loss_of_field(value_of(attributes, "w:instr"))) add_loss(context_.losses, *loss);
         push(name, State::transparent);
         return true;
     }

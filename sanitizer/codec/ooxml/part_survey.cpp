@@ -98,7 +98,8 @@ void SurveyHandler::close_instruction(Field& field) {
     field.in_instruction = false;
     const bool allowed = is_allowed_field(field.instruction, field.has_inner, field.keyword_is_whole);
     survey.field_is_dropped[field.place] = !allowed;
-    if (!allowed && !is_blank(field.instruction)) add_loss(survey.field_losses, loss_of_field(field.instruction));
+    if (allowed || is_blank(field.instruction)) return;
+    if (const auto loss = loss_of_field(field.instruction)) add_loss(survey.field_losses, *loss);
 }
 
 void SurveyHandler::frame_is(FrameVerdict verdict) {

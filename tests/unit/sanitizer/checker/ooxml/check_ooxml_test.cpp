@@ -128,6 +128,8 @@ TEST_CASE("each active feature put back into a letter is refused") {
          {"object", document, "<w:p>", "<w:p><w:r><w:object/></w:r>"},
          {"OLE object", document, "<w:p>", "<w:p><w:r><w:pict><o:OLEObject r:id=\"rId1\"/></w:pict></w:r>"},
          {"DDE", document, "PAGE", "DDEAUTO cmd"},
+         {"the name of the file", document, "PAGE", "FILENAME \\p"},
+         {"the name of the user", document, "PAGE", " username "},
          {"INCLUDETEXT", document, "PAGE", "INCLUDETEXT x"},
          {"DDE in an escaped form", document, "PAGE", "&#13;ddeauto cmd"},
          {"DDE in two runs", document, "<w:instrText>PAGE", "<w:instrText>DD</w:instrText><w:instrText>E x"},

@@ -160,6 +160,25 @@ TEST_CASE("AC-187 AC-190 AC-193 AC-195 fields that act go, what they showed stay
     check_variants(field_variants(), docx_parts);
 }
 
+TEST_CASE("fields of what the file and its user are called become what they showed, without a word of it") {
+    for (const std::string words :
+         {" AUTHOR ", "FILENAME \\p \\* MERGEFORMAT", "lastsavedby", "USERNAME \"x\"", " TITLE",
+          "SAVEDATE \\@ \"yyyy\"", "DOCPROPERTY Company", "TEMPLATE", "SHAPE \\* MERGEFORMAT"}) {
+        INFO(words);
+        for (const std::string& body :
+             {field(instruction(words), "報告書.docx"),
+              simple_field("PAGE", "") + field(instruction(" IF ") + mark("begin") + instruction(words) +
+                                                   mark("separate") + text("a") + mark("end") + instruction(" = b "),
+                                               "報告書.docx")}) {
+            const FileMade made = rebuilt(made_zip(docx_parts(of_body(body))));
+            const std::string xml = part_of(made.untrusted_bytes, "word/document.xml");
+            CHECK(xml.find("報告書.docx") != std::string::npos);
+            CHECK(xml.find(words.substr(1, 5)) == std::string::npos);
+            CHECK(made.losses.empty());
+        }
+    }
+}
+
 TEST_CASE("fields that compute from the document stay fields") {
     for (const std::string words :
          {" PAGE ", "NUMPAGES \\* MERGEFORMAT", "TOC \\o &quot;1-3&quot; \\h", " REF _Ref1 \\h", "= SUM(ABOVE)",
