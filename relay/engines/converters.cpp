@@ -41,6 +41,7 @@ struct Converters::Impl {
     EngineLimits limits;
     std::shared_ptr<const FileCommands> commands;
     OfficeFormats seen;  // there was a converter for them
+    Clock::time_point next_look{};
     EventLog& events;
     Clock::time_point down_until{};
     std::set<std::string> down;  // by their names, as the log has them
@@ -59,9 +60,13 @@ Converters::~Converters() {
 }
 
 Convertible Converters::convertible(OfficeFormats owed) const {
-    Convertible all = convertible_at(impl_->place, impl_->commands);
-    impl_->seen |= all.formats;
-    all.formats = impl_->seen;
+    // Each look asks the file system a dozen times, and this is called for every mail.
+    if (!impl_->seen.all() && Clock::now() >= impl_->next_look) {
+        impl_->seen |= formats_at(impl_->place);
+        impl_->next_look = Clock::now() + std::chrono::seconds(1);
+    }
+    Convertible all(impl_->seen);
+    all.commands = impl_->commands;
     if (impl_->place.has_office) all.formats |= owed;
     return all;
 }

@@ -23,8 +23,9 @@ public:
                std::shared_ptr<const FileCommands> commands = {});
     ~Converters();  // ends what is running, and waits for it
 
-    // Looked at anew each time: LibreOffice may be installed meanwhile. What was there once and is gone is asked for,
-    // so that it is said to be missing, and so are formats that are `owed`: such files stay until it is back.
+    // Looked at anew, once a second at most: LibreOffice may be installed meanwhile. What was there once and is gone is
+    // asked for, so that it is said to be missing, and so are formats that are `owed`: such files stay until it is
+    // back.
     Convertible convertible(OfficeFormats owed = {}) const;
     PagesDrawn pages_drawn() const;  // likewise looked at anew
 
