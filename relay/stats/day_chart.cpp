@@ -12,6 +12,7 @@ namespace {
 constexpr double width = 720, height = 220, left = 56, top = 10, bottom = 28;
 constexpr double plot_width = width - left - 4, plot_height = height - top - bottom;
 constexpr std::array<std::string_view, 5> classes{"clean", "sanitized", "quarantined", "refused", "other"};
+constexpr std::array<std::string_view, 5> in_japanese{"そのまま配送", "無害化して配送", "保留", "拒否", "その他"};
 constexpr std::size_t days_with_names = 16;  // more would run into each other
 
 struct Day {
@@ -95,8 +96,9 @@ void print_day_chart(std::ostream& out, const MailRows::Rows& rows) {
             << html_text(days[i].name.size() > 5 ? days[i].name.substr(5) : days[i].name) << "</text>\n";
     }
     out << "</svg>\n<p class=\"legend\">";
-    for (const std::string_view name : classes) {
-        out << "<span class=\"key " << name << "\"></span>" << name << " ";
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        out << "<span class=\"key " << classes[i] << "\"></span>" << in_japanese[i] << " <small>" << classes[i]
+            << "</small> ";
     }
     out << "</p>\n";
 }

@@ -24,8 +24,8 @@ h1 small, h2 small, th small { font-weight: normal; opacity: .75; font-size: .8e
 p.note { opacity: .8; font-size: .9rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { background: var(--soft); } td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.boxes { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .6rem; margin: 1rem 0; }
+th { background: var(--soft); } .w { white-space: nowrap; } code { font-size: .88em; } td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.boxes { display: grid; grid-template-columns: repeat(3, 1fr); gap: .6rem; margin: 1rem 0; }
 .box { background: var(--soft); border-left: 4px solid var(--other); padding: .5rem .7rem; }
 .box b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; line-height: 1.2; }
 .box.clean { border-color: var(--clean); } .box.quarantined { border-color: var(--quarantined); } .box.refused { border-color: var(--refused); }
@@ -62,9 +62,16 @@ std::string milliseconds(TimeHistogram::Time time) {
     return text.data();
 }
 
+enum class Cell { text, word, number };  // a word is not broken up
+
 struct Heading {
     std::string_view japanese, english;
-    bool is_number = false;
+    Cell cell = Cell::text;
+
+    std::string_view attribute() const noexcept {
+        if (cell == Cell::text) return "";
+        return cell == Cell::word ? " class=\"w\"" : " class=\"n\"";
+    }
 };
 
 // Rows of cells under headings; cells are HTML already.
@@ -73,8 +80,8 @@ public:
     Table(std::ostream& out, const std::vector<Heading>& headings) : out_(out), headings_(headings) {
         out_ << "<table><thead><tr>";
         for (const Heading& heading : headings_) {
-            out_ << (heading.is_number ? "<th class=\"n\">" : "<th>") << heading.japanese << " <small>"
-                 << heading.english << "</small></th>";
+            out_ << "<th" << heading.attribute() << ">" << heading.japanese << " <small>" << heading.english
+                 << "</small></th>";
         }
         out_ << "</tr></thead><tbody>\n";
     }
@@ -83,7 +90,7 @@ public:
     void row(const std::vector<std::string>& html_cells) {
         out_ << "<tr>";
         for (std::size_t i = 0; i < html_cells.size(); ++i) {
-            out_ << (headings_.at(i).is_number ? "<td class=\"n\">" : "<td>") << html_cells[i] << "</td>";
+            out_ << "<td" << headings_.at(i).attribute() << ">" << html_cells[i] << "</td>";
         }
         out_ << "</tr>\n";
     }
@@ -175,9 +182,9 @@ void print_routes(std::ostream& out, const ReportFacts& facts) {
     title(out, "経路別", "by route");
     Table table(out, {{"経路", "route"},
                       {"判定", "verdict"},
-                      {"通数", "mails", true},
-                      {"宛先", "recipients", true},
-                      {"容量 MB", "", true}});
+                      {"通数", "mails", Cell::number},
+                      {"宛先", "recipients", Cell::number},
+                      {"容量 MB", "", Cell::number}});
     for (const auto& [key, counts] : facts.by_route) {
         table.row({key[0].empty() ? "–" : html_text(key[0]), with_japanese(key[1]), grouped(counts.mails),
                    grouped(counts.recipients), grouped(counts.bytes / 1'000'000)});
@@ -200,8 +207,8 @@ void print_methods(std::ostream& out, const ReportFacts& facts) {
     title(out, "無害化の方法", "by which method of the guideline parts crossed");
     Table table(out, {{"方法", "method"},
                       {"ガイドラインの区分", "what it is"},
-                      {"部分の数", "parts", true},
-                      {"通数", "mails", true}});
+                      {"部分の数", "parts", Cell::number},
+                      {"通数", "mails", Cell::number}});
     for (const MethodWords& words : method_words) {
         const auto row = facts.by_method.find({std::string(words.method)});
         const Counts counts = row == facts.by_method.end() ? Counts() : row->second;
@@ -235,7 +242,10 @@ void print_reasons(std::ostream& out, const ReportFacts& facts) {
         const std::uint64_t many = a.second.mails + a.second.recipients, other = b.second.mails + b.second.recipients;
         return many != other ? many > other : a.first < b.first;
     });
-    Table table(out, {{"理由", "reason"}, {"判定", "verdict"}, {"通数", "mails", true}, {"宛先", "recipients", true}});
+    Table table(out, {{"理由", "reason"},
+                      {"判定", "verdict"},
+                      {"通数", "mails", Cell::number},
+                      {"宛先", "recipients", Cell::number}});
     for (const auto& [key, counts] : rows) {
         table.row({reason_words(key[0]), with_japanese(key[1]), grouped(counts.mails), grouped(counts.recipients)});
     }
@@ -243,7 +253,9 @@ void print_reasons(std::ostream& out, const ReportFacts& facts) {
 
 void print_kinds(std::ostream& out, const ReportFacts& facts) {
     title(out, "ファイルの種類", "kinds of files and what was done with them");
-    Table table(out, {{"種類", "kind"}, {"処理", "action"}, {"部分の数", "parts", true}, {"容量 MB", "", true}});
+    Table table(
+        out,
+        {{"種類", "kind"}, {"処理", "action"}, {"部分の数", "parts", Cell::number}, {"容量 MB", "", Cell::number}});
     for (const auto& [key, counts] : facts.by_kind_and_action) {
         table.row(
             {with_japanese(key[0]), with_japanese(key[1]), grouped(counts.parts), grouped(counts.bytes / 1'000'000)});
@@ -270,9 +282,14 @@ void print_acts(std::ostream& out, const ReportFacts& facts) {
         return;
     }
     {
-        Table table(out, {{"日時", "when"}, {"操作", "what"}, {"実施者", "who"}, {"メール", "mail"}, {"理由", "why"}});
+        Table table(out, {{"日時", "when", Cell::word},
+                          {"操作", "what"},
+                          {"実施者", "who", Cell::word},
+                          {"メール", "mail", Cell::word},
+                          {"理由", "why"}});
         for (const PersonsAct& act : facts.acts) {
-            const std::string mail = html_text(act.id) + (act.what.empty() ? "" : "<br>" + html_text(act.what));
+            const std::string mail =
+                "<code>" + html_text(act.id) + "</code>" + (act.what.empty() ? "" : "<br>" + html_text(act.what));
             table.row({html_text(act.time), event_words(act.event), html_text(act.person), mail, html_text(act.why)});
         }
     }
@@ -281,15 +298,29 @@ void print_acts(std::ostream& out, const ReportFacts& facts) {
     }
 }
 
+std::string stage_words(const std::string& stage) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> words{{{"recipient", "宛先の確認"},
+                                                                                  {"data", "本文の受信"},
+                                                                                  {"worker", "読み取りと無害化"},
+                                                                                  {"quarantine", "保管"},
+                                                                                  {"compose", "組み立てと検査"},
+                                                                                  {"deliver", "配送"},
+                                                                                  {"total", "全体"}}};
+    const auto known = std::find_if(words.begin(), words.end(), [&](const auto& pair) { return pair.first == stage; });
+    return (known == words.end() ? "" : std::string(known->second) + " ") + "<small>" + html_text(stage) + "</small>";
+}
+
 void print_service(std::ostream& out, const ReportFacts& facts) {
     title(out, "処理時間", "how long it took, in milliseconds");
     {
-        Table table(
-            out,
-            {{"段階", "stage"}, {"通数", "mails", true}, {"50 %", "", true}, {"90 %", "", true}, {"99 %", "", true}});
+        Table table(out, {{"段階", "stage"},
+                          {"通数", "mails", Cell::number},
+                          {"50 %", "", Cell::number},
+                          {"90 %", "", Cell::number},
+                          {"99 %", "", Cell::number}});
         for (const auto& [key, counts] : facts.by_stage) {
             const TimeHistogram& times = counts.times;
-            table.row({html_text(key[0]), grouped(times.count()), milliseconds(times.percentile(0.5)),
+            table.row({stage_words(key[0]), grouped(times.count()), milliseconds(times.percentile(0.5)),
                        milliseconds(times.percentile(0.9)), milliseconds(times.percentile(0.99))});
         }
     }
@@ -307,7 +338,7 @@ void print_troubles(std::ostream& out, const ReportFacts& facts) {
         out << "<p>なし <small>none</small></p>\n";
         return;
     }
-    Table table(out, {{"事象", "event"}, {"内容", "what it says"}, {"回数", "times", true}});
+    Table table(out, {{"事象", "event"}, {"内容", "what it says"}, {"回数", "times", Cell::number}});
     for (const auto& [name, times] : facts.troubles) table.row({html_text(name), event_words(name), grouped(times)});
 }
 
