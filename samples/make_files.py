@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Makes the attached files of six sample mails anew, as their programs write them: a ZIP with a password, a PDF form sheet with
-JavaScript, a notice with a letter that few fonts have, a Word document with macros, a picture with a place in its metadata, a winmail.dat of Outlook with a table and that picture.
+"""Makes the attached files of seven sample mails anew, as their programs write them: a ZIP with a password, a PDF form sheet with
+JavaScript, a notice with a letter that few fonts have, a Word document with macros, a picture with a place in its metadata, a winmail.dat of Outlook with a table and that picture,
+a fax of three pages.
 `samples/make_files.py` writes them into samples/mails; the same bytes every time."""
 import base64
 import io
@@ -79,6 +80,46 @@ def png():
             chunk(b"tEXt", b"Comment\0N35.6895 E139.6917") + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b""))
 
 
+def fax():
+    """What a fax machine makes of three pages, 204 by 98 pixels an inch: a frame, lines for text, a bar more on each page."""
+    width, height = 864, 550  # a quarter of a page
+
+    def packed(row):  # PackBits (TIFF 6.0 section 9), rows of one byte but for their ends
+        out, at = b"", 0
+        while at < len(row):
+            run = 1
+            while at + run < len(row) and run < 128 and row[at + run] == row[at]:
+                run += 1
+            out += bytes([257 - run & 0xff, row[at]]) if run > 1 else bytes([0, row[at]])
+            at += run
+        return out
+
+    def pixels(page):
+        for y in range(height):
+            full = y < 4 or y >= height - 4
+            line = 80 <= y < 470 and y % 26 < 6
+            bar = 24 <= y < 56
+            inner = [0xff if full or (line and 10 <= x < 98 and (x + y // 26) % 9) or (bar and x % 8 < 5 and x // 8 < page and x > 0) else 0 for x in range(106)]
+            yield packed(bytes([0xf0, *inner, 0x0f]))
+    out, link_at = b"II*\0\0\0\0\0", 4
+    resolution_at = len(out)
+    out += struct.pack("<IIII", 204, 1, 98, 1)
+    for page in range(1, 4):
+        strip = b"".join(pixels(page))
+        strip_at = len(out)
+        out += strip + b"\0" * (len(strip) % 2)
+        out = out[:link_at] + struct.pack("<I", len(out)) + out[link_at + 4:]
+        entries = [(0x100, 4, width), (0x101, 4, height), (0x102, 3, 1), (0x103, 3, 32773), (0x106, 3, 0), (0x111, 4, strip_at), (0x115, 3, 1),
+                   (0x116, 4, height), (0x117, 4, len(strip)), (0x11a, 5, resolution_at), (0x11b, 5, resolution_at + 8), (0x128, 3, 2),
+                   (0x129, 3, page - 1 | 3 << 16)]
+        out += struct.pack("<H", len(entries))
+        for tag, kind, value in entries:
+            out += struct.pack("<HHII", tag, kind, 2 if tag == 0x129 else 1, value)
+        link_at = len(out)
+        out += b"\0\0\0\0"
+    return out
+
+
 def winmail():
     """What Outlook sends with the letter of its mail and two files, names in CP932 and in Unicode."""
     def attribute(level, number, data):
@@ -151,5 +192,6 @@ if __name__ == "__main__":
     replace_file("18-pdf-with-japanese-name.eml", "filename*=UTF-8''%E6%A7%98", pdf())
     link = b"/Annots[<</Type/Annot/Subtype/Link/Rect[72 700 372 740]/Border[0 0 0]/A<</S/URI/URI(https://www.example.lg.jp/bousai/)>>>>]"
     replace_file("72-notice-as-pictures.eml", "filename*=UTF-8''%E9%80%9A", pdf("避難所開設の通知（髙橋・丄村）", link))
+    replace_file("73-fax-of-three-pages.eml", "filename*=UTF-8''%E5%8F%97", fax())
     replace_file("19-survey-form-with-macros.eml", "%E8%AA%BF%E6%9F%BB%E7%A5%A8.docm", docm())
     replace_file("21-inline-picture.eml", 'filename="map.png"', png())

@@ -3,10 +3,12 @@
 #include "policy/locked_file.hpp"
 #include "sanitizer/codec/archive/read_archive.hpp"
 #include "sanitizer/codec/calendar/rebuild_calendar.hpp"
+#include "sanitizer/codec/image_pdf/tiff_pages.hpp"
 #include "sanitizer/codec/locked/open_locked.hpp"
 #include "sanitizer/codec/ooxml/rebuild_ooxml.hpp"
 #include "sanitizer/codec/pdf/rebuild_pdf.hpp"
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
+#include "sanitizer/codec/pictures/tiff_reader.hpp"
 #include "sanitizer/codec/text/rebuild_text.hpp"
 #include "sanitizer/codec/words/words_of_package.hpp"
 
@@ -44,7 +46,7 @@ FileOutcome rebuild_file(const PartFacts& facts, std::string_view charset_label,
                          FilePurse& purse) {
     switch (facts.kind) {
         case PartKind::image:
-            return rebuild_picture(untrusted, purse);
+            return is_tiff(untrusted) ? rebuild_tiff_pages(untrusted, purse) : rebuild_picture(untrusted, purse);
         case PartKind::pdf:
             return rebuild_pdf(untrusted, purse);
         case PartKind::office:

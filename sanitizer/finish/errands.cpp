@@ -142,7 +142,7 @@ void insert_in_order(std::vector<RebuiltFile>& files, RebuiltFile file) {
 }
 
 Method method_of(const PartFacts& facts, SafeKind made) noexcept {
-    if (made == SafeKind::image_pdf) return Method::image_pdf;
+    if (made == SafeKind::image_pdf && facts.kind != PartKind::image) return Method::image_pdf;
     const bool is_of_words = made == SafeKind::text && document_kind(facts) != PartKind::other;
     return is_of_words ? Method::text_file : Method::rebuilt;
 }

@@ -18,6 +18,11 @@ Error nonsense(const std::string& path, std::string_view fault) {
     return {Fault::protocol, "codec answer: part " + path + " " + std::string(fault)};
 }
 
+// A picture that may be of several pages, all of which become a document.
+bool is_picture_of_pages(const PartFacts& facts) noexcept {
+    return facts.kind == PartKind::image && facts.detected_type == "image/tiff";
+}
+
 bool is_shown(std::uint32_t code_point) noexcept {
     const bool is_control = code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
     return !is_control && code_point < 0x110000 && (code_point < 0xd800 || code_point > 0xdfff);
@@ -55,7 +60,7 @@ bool is_what_was_wanted(SafeKind made, const FileJob& job, const PartRow& row) n
 
 std::string_view fault_of(const FileMade& made, const FileJob& job, const PartRow& row) {
     if (is_taking_out(job.task)) return "was made anew, and asked for as it is";
-    if ((job.task == FileTask::picture_bare) != (made.kind == SafeKind::image_pdf))
+    if (!is_picture_of_pages(row.facts) && (job.task == FileTask::picture_bare) != (made.kind == SafeKind::image_pdf))
         return "became pictures of its pages and was not to, or was to and did not";
     if (!is_what_was_wanted(made.kind, job, row)) return "became a file of another family";
     if (made.untrusted_bytes.empty()) return "became a file without bytes";
@@ -145,7 +150,8 @@ bool may_become(const PartFacts& facts, SafeKind made) noexcept {
         case SafeKind::pdf:
             return kind == PartKind::pdf || lock_of(facts) == LockKind::pdf;
         case SafeKind::image_pdf:
-            return kind == PartKind::pdf || kind == PartKind::office || lock_of(facts) == LockKind::pdf;
+            return kind == PartKind::pdf || kind == PartKind::office || lock_of(facts) == LockKind::pdf ||
+                   is_picture_of_pages(facts);
         case SafeKind::docx:
         case SafeKind::xlsx:
         case SafeKind::pptx:

@@ -1,5 +1,6 @@
-// Promise: whatever an engine drew, or somebody calls a PDF of pictures, ends as one that the checker takes, with as
-// many pages as were said, and that making it once more does not change; or with words. Never with an exception.
+// Promise: whatever an engine drew, or somebody calls a PDF of pictures or a TIFF of several pages, ends as one that
+// the checker takes, with as many pages as were said, and that making it once more does not change; or with words.
+// Never with an exception.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -7,6 +8,8 @@
 #include "sanitizer/checker/image_pdf/check_image_pdf.hpp"
 #include "sanitizer/codec/image_pdf/missing_glyphs.hpp"
 #include "sanitizer/codec/image_pdf/picture_pages.hpp"
+#include "sanitizer/codec/image_pdf/tiff_pages.hpp"
+#include "sanitizer/codec/pictures/tiff_reader.hpp"
 
 namespace {
 
@@ -20,7 +23,8 @@ FileOutcome pictured(std::string_view untrusted) {
     limits = codec::limits_of_pages(limits);
     limits.pixels_max = 1'000'000;
     FilePurse purse(limits);
-    return codec::picture_pages(untrusted, 150, purse);
+    return codec::is_tiff(untrusted) ? codec::rebuild_tiff_pages(untrusted, purse)
+                                     : codec::picture_pages(untrusted, 150, purse);
 }
 
 }  // namespace
@@ -32,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const FileOutcome outcome = pictured(untrusted);
     const auto* file = std::get_if<FileMade>(&outcome);
-    if (!file) return 0;
+    if (!file || file->kind != SafeKind::image_pdf) return 0;
     const auto pages = checker::check_image_pdf(file->untrusted_bytes);
     if (!pages || *pages != file->pages) std::abort();
     const FileOutcome again = pictured(file->untrusted_bytes);

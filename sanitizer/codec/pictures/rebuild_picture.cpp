@@ -1,6 +1,5 @@
 #include "sanitizer/codec/pictures/rebuild_picture.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -13,17 +12,10 @@
 #include "sanitizer/codec/pictures/rebuild_png.hpp"
 #include "sanitizer/codec/pictures/rebuild_tiff.hpp"
 #include "sanitizer/codec/pictures/rebuild_webp.hpp"
+#include "sanitizer/codec/pictures/tiff_reader.hpp"
 
 namespace mugaika::codec {
 namespace {
-
-using namespace std::string_view_literals;
-
-// TIFF 6.0 section 2, and BigTIFF.
-bool is_tiff(std::string_view untrusted) noexcept {
-    const std::array marks = {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv};
-    return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return untrusted.starts_with(mark); });
-}
 
 bool is_webp(std::string_view untrusted) noexcept {
     return untrusted.starts_with("RIFF") && untrusted.substr(0, 12).ends_with("WEBP");

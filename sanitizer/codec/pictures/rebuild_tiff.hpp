@@ -8,9 +8,8 @@
 
 namespace mugaika::codec {
 
-// All eight orientations are applied. pages_dropped: how many pages followed.
-// picture_encoded_anew: samples had more than 8 bits. picture_damaged: strips or tiles could not be read, they are
-// black.
+// pages_dropped: how many pages followed; what else is lost says tiff_reader. A file whose pages are all to be kept is
+// image_pdf/tiff_pages.
 FileOutcome rebuild_tiff(std::string_view untrusted, FilePurse&);
 
 }  // namespace mugaika::codec

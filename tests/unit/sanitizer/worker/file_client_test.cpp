@@ -274,6 +274,9 @@ TEST_CASE("a part becomes only files of its own family") {
         CHECK_FALSE(may_become(calendar, vcf));
         for (const SafeKind kind : {docx, xlsx, pptx}) CHECK(may_become(part, kind) == office);
         CHECK_FALSE(may_become(part, zip));
+        CHECK(may_become(part, image_pdf) == (part.kind == PartKind::pdf || office));
+        part.detected_type = "image/tiff";  // of several pages
+        CHECK(may_become(part, image_pdf) == (part.kind == PartKind::pdf || office || image));
         part.detected_type = encrypted_package_type;
         const bool opened = part.kind == PartKind::encrypted;
         for (const SafeKind kind : {docx, xlsx, pptx}) CHECK(may_become(part, kind) == (office || opened));
