@@ -388,13 +388,21 @@ private:
                 "only what has these values, by the same keys")
             ->type_name("K=V[,K=V]");
         command.add_flag("--bom", stats_.bom, "of csv: begin with a byte order mark, for Excel");
+        command.add_option("--top", stats_.top, "only the N rows with the most mails, in bounded memory")
+            ->check(CLI::Range(1, 100'000))
+            ->type_name("N");
         CLI::Option* id = command.add_option("--id", stats_.id, "one mail's life instead of counts")->type_name("ID");
+        CLI::Option* verify = command
+                                  .add_flag("--verify", stats_.verify,
+                                            "whether every recipient who was received has one end, by day and route; "
+                                            "exit code 65 and the ids where not")
+                                  ->excludes(id);
         command
-            .add_flag(
-                "--verify", stats_.verify,
-                "whether every recipient who was received has one end, by day and route; exit code 65 and the ids "
-                "where not")
-            ->excludes(id);
+            .add_flag("--figures", stats_.figures,
+                      "instead of counts: the busiest minute, readers and converters that failed, age of what is kept, "
+                      "time to release, passwords tried, what was sent by order")
+            ->excludes(id)
+            ->excludes(verify);
         add_logs(command, stats_.logs);
     }
 

@@ -158,6 +158,8 @@ Exit policy_try(const ConfigChoice&, const TryOptions&, Terminal&);
 struct StatsOptions {
     std::string since, until;
     std::vector<Dimension> by{Dimension::verdict};
+    std::size_t top = 0;   // 0: all rows
+    bool figures = false;  // how the service went, instead of counts of mails
     std::vector<Condition> where;
     StatsFormat format = StatsFormat::text;
     bool bom = false;               // of a CSV

@@ -2,11 +2,27 @@
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/log_input.hpp"
 #include "relay/stats/accounts_report.hpp"
+#include "relay/stats/figures_report.hpp"
 #include "relay/stats/html_report.hpp"
 #include "relay/stats/mail_story.hpp"
 
 namespace mugaika::ctl {
 namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+// Null: they can.
+const char* cannot_go_together(const StatsOptions& options) {
+    const bool is_page = options.format == StatsFormat::html;
+    if (is_page && options.verify) return "--verify is in the report that --format html makes";
+    if (is_page && options.figures) return "--figures are in the report that --format html makes";
+    if (is_page && options.top > 0) return "--top is for text, csv and json";
+    if (options.figures && (!options.where.empty() || options.top > 0)) {
+        return "--figures are of all mails; --where and --top are for counts of mails";
+    }
+    if (options.bom && options.format != StatsFormat::csv) return "--bom is for --format csv alone";
+    return nullptr;
+}
 
 Exit tell_story(const StatsOptions& options, const std::vector<LogFile>& logs, Terminal& terminal) {
     bool found = false;
@@ -31,6 +47,18 @@ Exit verify(const StatsOptions& options, const TimeRange& range, const std::vect
     return accounts.add_up() && reading->broken == 0 ? Exit::done : Exit::refused;
 }
 
+Exit figures(const StatsOptions& options, const TimeRange& range, const std::vector<LogFile>& logs,
+             Terminal& terminal) {
+    ServiceFigures figures(range.since, range.until);
+    const auto reading = read_logs(
+        logs, [&figures](const ReadEvent& event) { figures.take(event); }, terminal);
+    if (!reading) return fail(terminal, reading.error());
+    if (options.bom) terminal.out << byte_order_mark;
+    print_figures(terminal.out, options.format, std::move(figures).finish());
+    say_broken(*reading, terminal);
+    return Exit::done;
+}
+
 // A whole page, whatever `by` says.
 Exit report(const TimeRange& range, const std::vector<LogFile>& logs, Terminal& terminal) {
     MonthlyReport report(range.since, range.until);
@@ -51,21 +79,17 @@ Exit stats(const ConfigChoice& choice, const StatsOptions& options, Terminal& te
     const auto logs = choose_logs(options.logs, *range, choice, terminal);
     if (!logs) return fail(terminal, logs.error());
     if (!options.id.empty()) return tell_story(options, *logs, terminal);
-    if (options.format == StatsFormat::html && options.verify) {
-        return fail(terminal, Exit::usage, "--verify is in the report that --format html makes");
-    }
+    if (const char* const why = cannot_go_together(options)) return fail(terminal, Exit::usage, why);
     if (options.format == StatsFormat::html) return report(*range, *logs, terminal);
     if (options.verify) return verify(options, *range, *logs, terminal);
+    if (options.figures) return figures(options, *range, *logs, terminal);
 
-    if (options.bom && options.format != StatsFormat::csv) {
-        return fail(terminal, Exit::usage, "--bom is for --format csv alone");
-    }
-    MailCounter counter({range->since, range->until, options.by, options.where});
+    MailCounter counter({range->since, range->until, options.by, options.where, options.top});
     const auto take = [&counter](const ReadEvent& event) { counter.take(event); };
     const auto reading = read_logs(*logs, take, terminal);
     if (!reading) return fail(terminal, reading.error());
-    if (options.bom) terminal.out << "\xef\xbb\xbf";
-    print_stats(terminal.out, options.format, options.by, std::move(counter).finish());
+    if (options.bom) terminal.out << byte_order_mark;
+    print_stats(terminal.out, options.format, std::move(counter).finish_table());
     say_broken(*reading, terminal);
     return Exit::done;
 }

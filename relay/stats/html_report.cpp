@@ -7,6 +7,7 @@
 #include "policy/reason.hpp"
 #include "relay/log/event_members.hpp"
 #include "relay/stats/day_chart.hpp"
+#include "relay/stats/figures_report.hpp"
 #include "relay/stats/html_text.hpp"
 
 namespace mugaika {
@@ -324,12 +325,26 @@ void print_service(std::ostream& out, const ReportFacts& facts) {
                        milliseconds(times.percentile(0.9)), milliseconds(times.percentile(0.99))});
         }
     }
-    out << "<p class=\"note\">誤差 3 % 以内 / at most 3 % off. ";
-    if (facts.peak_mails > 0) {
-        out << "最も混んだ1分 / busiest minute: " << html_text(facts.peak_minute) << ", " << grouped(facts.peak_mails)
-            << " 通";
+    out << "<p class=\"note\">誤差 3 % 以内 / at most 3 % off.</p>\n";
+}
+
+void print_figures(std::ostream& out, const ReportFacts& facts) {
+    title(out, "運用の指標", "how the service went");
+    Table table(out, {{"指標", "figure"},
+                      {"内訳", "of which"},
+                      {"件数", "count", true},
+                      {"50 %", "", true},
+                      {"90 %", "", true},
+                      {"99 %", "", true}});
+    for (const Figure& figure : facts.figures) {
+        std::vector<std::string> cells{
+            std::string(figure.name.japanese) + " <small>" + std::string(figure.name.english) + "</small>",
+            html_text(figure.untrusted_detail), grouped(figure.count)};
+        for (const double share : {0.5, 0.9, 0.99}) {
+            cells.push_back(figure.times.count() == 0 ? "" : duration_words(figure.times.percentile(share)));
+        }
+        table.row(cells);
     }
-    out << "</p>\n";
 }
 
 void print_troubles(std::ostream& out, const ReportFacts& facts) {
@@ -376,6 +391,7 @@ void print_html_report(std::ostream& out, const ReportFacts& facts) {
     print_routes(out, facts);
     print_acts(out, facts);
     print_service(out, facts);
+    print_figures(out, facts);
     print_troubles(out, facts);
     out << "<p class=\"note\">記録された最初と最後の事象 / first and last event: " << html_text(facts.first) << " – "
         << html_text(facts.last) << "。イベントログのみから作成 / from the event log alone. mugaika " MUGAIKA_VERSION

@@ -19,6 +19,10 @@ public:
         mails_.finish();
         return std::move(rows_).take();
     }
+    StatsTable finish_table() && {
+        mails_.finish();
+        return std::move(rows_).take_table();
+    }
 
 private:
     MailRows rows_;

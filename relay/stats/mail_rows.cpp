@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <utility>
 
 #include "policy/ascii.hpp"
 
@@ -200,6 +201,7 @@ bool StatsQuery::asks_for(DimensionGroup group) const noexcept {
 }
 
 Counts& Counts::operator+=(const Counts& other) {
+    ends += other.ends;
     mails += other.mails;
     bytes += other.bytes;
     deferrals += other.deferrals;
@@ -218,19 +220,56 @@ void MailRows::add(const MailFacts& mail) {
     const bool by_part = query_.asks_for(DimensionGroup::part);
     const std::vector<Share> of_files = combined(shares.of_parts(mail), shares.of_engines(mail));
     const std::vector<Share> of_the_rest = combined(shares.of_recipients(mail), shares.of_stages(mail));
+    bool is_first = true;
     for (const Share& share : combined(of_files, of_the_rest)) {
         if (!is_chosen(query_, share, mail)) continue;
+        const auto count = [&](Counts& row) {
+            ++row.ends;
+            row.mails += mail.is_mail ? 1 : 0;
+            row.bytes += by_part ? share.part_bytes : mail.bytes;
+            row.deferrals += mail.deferrals;
+            row.parts += share.parts;
+            row.dropped += share.dropped;
+            row.recipients += share.recipients;
+            if (share.time) row.times.add(*share.time);
+        };
         std::vector<std::string> key;
         for (const Dimension dimension : query_.by) key.push_back(value_of(dimension, share, mail));
-        Counts& row = rows_[std::move(key)];
-        row.mails += mail.is_mail ? 1 : 0;
-        row.bytes += by_part ? share.part_bytes : mail.bytes;
-        row.deferrals += mail.deferrals;
-        row.parts += share.parts;
-        row.dropped += share.dropped;
-        row.recipients += share.recipients;
-        if (share.time) row.times.add(*share.time);
+        const auto [row, is_new] = rows_.try_emplace(std::move(key));
+        if (is_new) row->second.missed_max = missed_max_;
+        count(row->second);
+        if (std::exchange(is_first, false)) count(all_);
     }
+    if (query_.top > 0 && rows_.size() > 2 * top_rows_kept(query_.top)) forget_the_least();
+}
+
+// Whatever came of a key before it was forgotten is no more than what its row had, or may have missed, by then. So a
+// row that comes (again) later has missed at most that.
+void MailRows::forget_the_least() {
+    std::vector<std::uint64_t> weights;
+    for (const auto& [key, counts] : rows_) weights.push_back(counts.ends + counts.missed_max);
+    const auto middle = weights.begin() + static_cast<std::ptrdiff_t>(weights.size() / 2);
+    std::nth_element(weights.begin(), middle, weights.end());
+    missed_max_ = std::max(missed_max_, *middle);
+    std::size_t to_go = weights.size() / 2;
+    std::erase_if(rows_, [&](const auto& row) {
+        const std::uint64_t most = row.second.ends + row.second.missed_max;
+        if (to_go == 0 || most > *middle) return false;
+        --to_go;
+        return true;
+    });
+}
+
+StatsTable MailRows::take_table() && {
+    StatsTable table{query_.by, {}, std::move(all_), query_.top > 0, missed_max_};
+    for (auto& [key, counts] : rows_) table.rows.emplace_back(key, std::move(counts));
+    rows_.clear();
+    if (query_.top == 0) return table;
+    std::sort(table.rows.begin(), table.rows.end(), [](const StatsTable::Row& a, const StatsTable::Row& b) {
+        return a.second.ends != b.second.ends ? a.second.ends > b.second.ends : a.first < b.first;
+    });
+    table.rows.resize(std::min(table.rows.size(), query_.top));
+    return table;
 }
 
 }  // namespace mugaika

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t to_the_minute = 16;  // "2026-11-20 09:15"
 constexpr std::size_t to_the_second = 19;
-constexpr std::size_t open_minutes_max = 10;  // lines of several writers are out of order by less
 
 std::string joined(const std::vector<std::string>& texts) {
     std::string all;
@@ -51,7 +50,8 @@ MonthlyReport::MonthlyReport(std::optional<Moment> since, std::optional<Moment> 
           [this](const MailFacts& mail) {
               for (auto& [rows, member] : tables_) rows.add(mail);
           },
-          true) {
+          true),
+      figures_(since, until) {
     facts_.since = since;
     facts_.until = until;
     const auto add = [&](std::vector<Dimension> by, MailRows::Rows ReportFacts::*member) {
@@ -73,6 +73,7 @@ bool MonthlyReport::is_in_range(Moment moment) const noexcept {
 void MonthlyReport::take(const ReadEvent& read) {
     mails_.take(read);
     keeper_.take(read);
+    figures_.take(read);
     if (!is_in_range(read.moment)) return;
     const std::string time = local_time_text(read.moment).substr(0, to_the_second);
     if (facts_.first.empty()) facts_.first = time;
@@ -82,7 +83,6 @@ void MonthlyReport::take(const ReadEvent& read) {
     }
     if (!read.event) return;
     if (name_of(*read.event).severity <= Severity::warning) ++facts_.troubles[read.name];
-    if (std::holds_alternative<event::MessageReceived>(*read.event)) note_minute(read.moment);
     note_act(read);
 }
 
@@ -96,24 +96,12 @@ void MonthlyReport::note_act(const ReadEvent& read) {
     facts_.acts.push_back(std::move(*act));
 }
 
-void MonthlyReport::note_minute(Moment moment) {
-    const std::int64_t minute = std::chrono::floor<std::chrono::minutes>(moment.time_since_epoch()).count();
-    const std::uint64_t mails = ++minutes_[minute];
-    if (mails > facts_.peak_mails) {
-        facts_.peak_mails = mails;
-        peak_ = minute;
-    }
-    if (minutes_.size() > open_minutes_max) minutes_.erase(minutes_.begin());
-}
-
 ReportFacts MonthlyReport::finish() && {
     mails_.finish();
     for (auto& [rows, member] : tables_) facts_.*member = std::move(rows).take();
     facts_.accounts = std::move(keeper_).finish();
     facts_.accounts.keep_days(facts_.since, facts_.until);
-    if (facts_.peak_mails > 0) {
-        facts_.peak_minute = local_time_text(Moment(std::chrono::minutes(peak_))).substr(0, to_the_minute);
-    }
+    facts_.figures = std::move(figures_).finish();
     return std::move(facts_);
 }
 

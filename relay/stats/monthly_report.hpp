@@ -13,6 +13,7 @@
 #include "relay/stats/accounts.hpp"
 #include "relay/stats/ended_mails.hpp"
 #include "relay/stats/mail_rows.hpp"
+#include "relay/stats/service_figures.hpp"
 
 namespace mugaika {
 
@@ -34,8 +35,7 @@ struct ReportFacts {
     std::vector<PersonsAct> acts;  // the first acts_max
     std::uint64_t act_count = 0;
     std::map<std::string, std::uint64_t> troubles;  // events that are no everyday ones, by name
-    std::string peak_minute;                        // local
-    std::uint64_t peak_mails = 0;                   // received in it
+    std::vector<Figure> figures;
 
     static constexpr std::size_t acts_max = 500;
 };
@@ -50,14 +50,12 @@ public:
 private:
     bool is_in_range(Moment) const noexcept;
     void note_act(const ReadEvent&);
-    void note_minute(Moment);
 
     ReportFacts facts_;
     std::vector<std::pair<MailRows, MailRows::Rows ReportFacts::*>> tables_;
     EndedMails mails_;
     AccountKeeper keeper_;
-    std::map<std::int64_t, std::uint64_t> minutes_;  // mails received in each minute that is still open
-    std::int64_t peak_ = 0;
+    ServiceFigures figures_;
 };
 
 }  // namespace mugaika

@@ -57,65 +57,105 @@ std::string heading_of(Dimension dimension) {
     return heading;
 }
 
-void print_text(std::ostream& out, const std::vector<Dimension>& by, const MailCounter::Rows& rows) {
+std::optional<double> share_of(const Counts& counts, const Counts& all) {
+    if (all.mails == 0) return std::nullopt;
+    return static_cast<double>(counts.mails) / static_cast<double>(all.mails);
+}
+
+std::string share_text(const char* form, std::optional<double> share) {
+    if (!share) return {};
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), form, *share);
+    return text.data();
+}
+
+std::string percent(const Counts& counts, const Counts& all) {
+    auto share = share_of(counts, all);
+    if (share) *share *= 100;
+    return share_text("%.1f", share);
+}
+
+bool has_times(const StatsTable& table) {
+    return std::any_of(table.rows.begin(), table.rows.end(),
+                       [](const auto& row) { return row.second.times.count() > 0; });
+}
+
+std::vector<TextTable::Column> text_columns(const StatsTable& table, bool with_times) {
     std::vector<TextTable::Column> columns;
-    for (const Dimension dimension : by) columns.push_back({heading_of(dimension)});
-    for (const Measure& measure : measures) columns.push_back({std::string(measure.name), TextTable::Align::right});
-    const bool has_times =
-        std::any_of(rows.begin(), rows.end(), [](const auto& row) { return row.second.times.count() > 0; });
-    for (const Percentile& percentile : percentiles) {
-        if (has_times) columns.push_back({std::string(percentile.heading), TextTable::Align::right});
+    for (const Dimension dimension : table.by) columns.push_back({heading_of(dimension)});
+    for (const Measure& measure : measures) {
+        columns.push_back({std::string(measure.name), TextTable::Align::right});
+        if (measure.value == &Counts::mails) columns.push_back({"%", TextTable::Align::right});
     }
-    TextTable table(std::move(columns));
+    for (const Percentile& percentile : percentiles) {
+        if (with_times) columns.push_back({std::string(percentile.heading), TextTable::Align::right});
+    }
+    return columns;
+}
+
+void print_how_approximate(std::ostream& out, const StatsTable& table) {
+    if (table.missed_max == 0) return;
+    std::uint64_t most = 0;
+    for (const auto& [key, counts] : table.rows) most = std::max(most, counts.missed_max);
+    out << "概数 / approximate: more values than are kept; a row may lack up to " << most << " mails, and one that has "
+        << table.missed_max << " or fewer may not be shown\n";
+}
+
+void print_text(std::ostream& out, const StatsTable& counted) {
+    const bool with_times = has_times(counted);
+    TextTable table(text_columns(counted, with_times));
     const auto add = [&](std::vector<std::string> cells, const Counts& counts) {
-        for (const Measure& measure : measures) cells.push_back(std::to_string(counts.*measure.value));
+        for (const Measure& measure : measures) {
+            cells.push_back(std::to_string(counts.*measure.value));
+            if (measure.value == &Counts::mails) cells.push_back(percent(counts, counted.all));
+        }
         for (const Percentile& percentile : percentiles) {
-            if (has_times) cells.push_back(percentile_ms(percentile, counts));
+            if (with_times) cells.push_back(percentile_ms(percentile, counts));
         }
         table.add(std::move(cells));
     };
-    Counts total;
-    for (const auto& [key, counts] : rows) {
-        add(key, counts);
-        total += counts;
-    }
-    const bool adds_up =
-        std::all_of(by.begin(), by.end(), [](Dimension d) { return group_of(d) == DimensionGroup::mail; });
-    if (adds_up && rows.size() != 1) {
-        std::vector<std::string> cells(by.size());
+    for (const auto& [key, counts] : counted.rows) add(key, counts);
+    const bool adds_up = std::all_of(counted.by.begin(), counted.by.end(),
+                                     [](Dimension d) { return group_of(d) == DimensionGroup::mail; });
+    if (adds_up && counted.rows.size() != 1) {
+        std::vector<std::string> cells(counted.by.size());
         if (!cells.empty()) cells.front() = "total";
-        add(std::move(cells), total);
+        add(std::move(cells), counted.all);
     }
     table.print(out);
+    print_how_approximate(out, counted);
 }
 
-void print_csv(std::ostream& out, const std::vector<Dimension>& by, const MailCounter::Rows& rows) {
+void print_csv(std::ostream& out, const StatsTable& table) {
     std::string line;
-    for (const Dimension dimension : by) line.append(to_string(dimension)).append(",");
+    for (const Dimension dimension : table.by) line.append(to_string(dimension)).append(",");
     for (const Measure& measure : measures) line.append(measure.name).append(",");
     for (const Percentile& percentile : percentiles) line.append(percentile.name).append(",");
-    line.back() = '\r';
-    out << line << "\n";
-    for (const auto& [key, counts] : rows) {
+    out << line << "mails_share" << (table.is_top ? ",missed_max" : "") << "\r\n";
+    for (const auto& [key, counts] : table.rows) {
         line.clear();
         for (const std::string& value : key) line.append(csv_cell(value)).append(",");
         for (const Measure& measure : measures) line.append(std::to_string(counts.*measure.value)).append(",");
         for (const Percentile& percentile : percentiles) line.append(percentile_us(percentile, counts)).append(",");
-        line.back() = '\r';
-        out << line << "\n";
+        line.append(share_text("%.6f", share_of(counts, table.all)));
+        if (table.is_top) line.append(",").append(std::to_string(counts.missed_max));
+        out << line << "\r\n";
     }
 }
 
-void print_json(std::ostream& out, const std::vector<Dimension>& by, const MailCounter::Rows& rows) {
+void print_json(std::ostream& out, const StatsTable& table) {
     json::array list;
-    for (const auto& [key, counts] : rows) {
+    for (const auto& [key, counts] : table.rows) {
         json::object row;
-        for (std::size_t i = 0; i < by.size(); ++i) row[to_string(by[i])] = shown_text(key[i]);
+        for (std::size_t i = 0; i < table.by.size(); ++i) row[to_string(table.by[i])] = shown_text(key[i]);
         for (const Measure& measure : measures) row[measure.name] = counts.*measure.value;
         for (const Percentile& percentile : percentiles) {
             json::value& value = row[percentile.name];
             if (counts.times.count() > 0) value = counts.times.percentile(percentile.share).count();
         }
+        json::value& share = row["mails_share"];
+        if (const auto of_all = share_of(counts, table.all)) share = *of_all;
+        if (table.is_top) row["missed_max"] = counts.missed_max;
         list.emplace_back(std::move(row));
     }
     out << json::serialize(list) << "\n";
@@ -131,16 +171,15 @@ std::optional<StatsFormat> stats_format_from_name(std::string_view name) noexcep
     return std::nullopt;
 }
 
-void print_stats(std::ostream& out, StatsFormat format, const std::vector<Dimension>& by,
-                 const MailCounter::Rows& rows) {
+void print_stats(std::ostream& out, StatsFormat format, const StatsTable& table) {
     switch (format) {
         case StatsFormat::text:
-            return print_text(out, by, rows);
+            return print_text(out, table);
         case StatsFormat::csv:
-            return print_csv(out, by, rows);
+            return print_csv(out, table);
         case StatsFormat::json:
         case StatsFormat::html:  // a page of its own
-            return print_json(out, by, rows);
+            return print_json(out, table);
     }
 }
 

@@ -13,8 +13,9 @@ namespace mugaika {
 enum class StatsFormat { text, csv, json, html };  // html: the monthly report (html_report.hpp)
 std::optional<StatsFormat> stats_format_from_name(std::string_view) noexcept;
 
-// `rows` keyed by the values of `by`. The text form ends in a total unless mails count in more than one row, as by kind
-// or recipient.
-void print_stats(std::ostream&, StatsFormat, const std::vector<Dimension>& by, const MailCounter::Rows& rows);
+// The text form ends in a total unless mails count in more than one row, as by kind or recipient. A share is of all
+// mails that were chosen, each of them once. Where rows of the top were forgotten, text says so below the table; csv
+// and json have `missed_max` with every row of a top.
+void print_stats(std::ostream&, StatsFormat, const StatsTable&);
 
 }  // namespace mugaika

@@ -66,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         },
         reading);
     std::ostringstream out;
-    print_stats(out, StatsFormat::text, {Dimension::verdict, Dimension::reason}, std::move(counter).finish());
+    print_stats(out, StatsFormat::text, std::move(counter).finish_table());
     const auto mails = std::move(search).finish();
     print_trace(out, mails);
     print_trace_json(out, mails);

@@ -14,6 +14,8 @@ MUGAIKA = ROOT / "build" / "bin" / "mugaika"
 MADE = {
     "month.html": ["stats", "--format", "html", "--since", "2026-11", "--until", "2026-11"],
     "month.txt": ["stats", "--by", "route,verdict", "--since", "2026-11", "--until", "2026-11"],
+    "top.txt": ["stats", "--by", "sender-domain,verdict", "--top", "5", "--since", "2026-11", "--until", "2026-11"],
+    "figures.txt": ["stats", "--figures", "--since", "2026-11", "--until", "2026-11"],
     "books.txt": ["stats", "--verify", "--since", "2026-11", "--until", "2026-11"],
 }
 

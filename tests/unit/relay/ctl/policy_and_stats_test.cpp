@@ -39,8 +39,9 @@ TEST_CASE("statistics read the configured log, named files and standard input, a
     const Ran ran = fixture.run({"stats", "--by", "day,verdict", "--format", "csv"});
     CHECK(ran.exit == Exit::done);
     CHECK(ran.out ==
-          "day,verdict,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us\r\n2026-11-20,clean,1,0,0,0,"
-          "0,0,,,\r\n");
+          "day,verdict,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us,mails_share\r\n2026-11-20,"
+          "clean,1,0,0,0,"
+          "0,0,,,,1.000000\r\n");
     CHECK_THAT(ran.err, Catch::Contains("1 of 2, the first: " + fixture.path("events.jsonl") + ":2"));
     CHECK_THAT(fixture.run({"stats", "-"}, event + event).out, Catch::Contains("clean        2"));
     CHECK_THAT(fixture.run({"stats", fixture.path("events.jsonl"), "-"}, event).out, Catch::Contains("clean        2"));
@@ -49,6 +50,38 @@ TEST_CASE("statistics read the configured log, named files and standard input, a
     CHECK(fixture.run({"stats", "--id", "b"}).exit == Exit::refused);
     fixture.configure("", "");
     CHECK(fixture.run({"stats", fixture.path("none")}).exit == Exit::unavailable);
+}
+
+TEST_CASE("figures and the top are said in each form, and what cannot go together is a fault of usage") {
+    const CtlFixture fixture;
+    const std::string log = fixture.path("events.jsonl");
+    std::ofstream(log) << R"({"time":"2026-11-20T09:00:00.000+09:00","event":"worker.limited","limit":"cpu"})"
+                       << "\n";
+    CHECK_THAT(fixture.run({"stats", "--figures"}).out, Catch::Contains("readers cut off at a limit"));
+    const Ran csv = fixture.run({"stats", "--figures", "--format", "csv", "--bom"});
+    CHECK(
+        csv.out.starts_with("\xef\xbb\xbf"
+                            "figure,detail,count,"));
+    CHECK_THAT(csv.out, Catch::Contains("\r\nworker_limited,cpu,1,,,\r\n"));
+    CHECK_THAT(fixture.run({"stats", "--figures", "--until", "2026-11-19", "--format", "json"}).out,
+               Catch::Contains(R"({"figure":"worker_limited","detail":"","count":0,)"));
+    CHECK_THAT(fixture.run({"stats", "--format", "html"}).out, Catch::Contains("readers cut off at a limit"));
+    CHECK_THAT(fixture.run({"stats", "--top", "3", "--by", "recipient", "--format", "csv"}).out,
+               Catch::Contains("missed_max"));
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--figures", "--format", "html"},
+                                                      {"--figures", "--where", "verdict=clean"},
+                                                      {"--figures", "--top", "3"},
+                                                      {"--figures", "--verify"},
+                                                      {"--figures", "--id", "a"},
+                                                      {"--top", "0"},
+                                                      {"--top", "many"},
+                                                      {"--top", "3", "--format", "html"},
+                                                      {"--verify", "--bom"}}) {
+        std::vector<std::string> all{"stats"};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        INFO(arguments[0] << " " << arguments[1]);
+        CHECK(fixture.run(all).exit == Exit::usage);
+    }
 }
 
 TEST_CASE("AC-255 cells of a table lose their escapes and never break a line") {

@@ -48,7 +48,7 @@ TEST_CASE("without LOG the configured log and its rotated, packed files are read
     const Ran counted = logs.run({"stats", "--format", "csv"});
     CHECK(counted.exit == Exit::done);
     CHECK(counted.out ==
-          "verdict,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us\r\nclean,2,0,2,0,0,2,,,\r\n");
+          "verdict,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us\r\nclean,2,0,2,0,0,2,,,,1.000000\r\n");
     CHECK(counted.err.empty());
 
     const Ran traced = logs.run({"trace", "--from", "alice", "--since", "2026-11-29", "--json"});
@@ -65,10 +65,10 @@ TEST_CASE("named logs are read in the order of time too, as a shell's * names th
     const RotatedLogs logs;
     const Ran ran = logs.run({"stats", "--format", "csv", logs.path("events.jsonl"), logs.path("events.jsonl.1"),
                               logs.path("events.jsonl.2.gz")});
-    CHECK_THAT(ran.out, Catch::EndsWith("\r\nclean,1,0,2,0,0,1,,,\r\n"));
+    CHECK_THAT(ran.out, Catch::EndsWith("\r\nclean,1,0,2,0,0,1,,,,1.000000\r\n"));
     const Ran input = logs.run({"stats", "--format", "csv", "-"},
                                zstded(event_line("2026-11-29T10:00:01+09:00", "message.delivered", "a", clean)));
-    CHECK_THAT(input.out, Catch::EndsWith("\r\nclean,1,0,0,0,0,1,,,\r\n"));
+    CHECK_THAT(input.out, Catch::EndsWith("\r\nclean,1,0,0,0,0,1,,,,1.000000\r\n"));
 }
 
 TEST_CASE("a log that comes through a pipe is read whole, and a folder is no log") {
@@ -81,7 +81,7 @@ TEST_CASE("a log that comes through a pipe is read whole, and a folder is no log
     });
     const Ran ran = logs.run({"stats", "--format", "csv", logs.path("pipe"), logs.path("events.jsonl")});
     writer.join();
-    CHECK_THAT(ran.out, Catch::EndsWith("\r\nclean,2,0,0,0,0,2,,,\r\n"));
+    CHECK_THAT(ran.out, Catch::EndsWith("\r\nclean,2,0,0,0,0,2,,,,1.000000\r\n"));
     std::filesystem::create_directory(logs.path("folder"));
     const Ran folder = logs.run({"stats", logs.path("folder")});
     CHECK(folder.exit != Exit::done);

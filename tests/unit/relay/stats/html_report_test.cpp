@@ -65,8 +65,9 @@ TEST_CASE("the report has what came, how it crossed, what was held and why, who 
                         "b", "o", Actor{"yamada", 1, ""}, "r", "release", {"2"}, {}, "電話で確認", noon});
     log.write(noon, event::CheckRefused{tag("c"), "2", "why"});
     const ReportFacts facts = log.facts();
-    CHECK(facts.peak_mails == 2);
-    CHECK(facts.peak_minute == "2024-10-04 12:00");
+    REQUIRE_FALSE(facts.figures.empty());
+    CHECK(facts.figures.front().count == 2);
+    CHECK(facts.figures.front().untrusted_detail == "2024-10-04 12:00");
     CHECK(facts.troubles == std::map<std::string, std::uint64_t>{{"check.refused", 1}});
     CHECK(facts.by_method.at({"ウ-3"}).parts == 2);
     CHECK(facts.by_reason.at({"encrypted", "quarantined"}).mails == 1);
@@ -78,7 +79,7 @@ TEST_CASE("the report has what came, how it crossed, what was held and why, who 
     print_html_report(out, facts);
     for (const char* const words :
          {"暗号化されており検査できない", "電話で確認", "サニタイズ処理（作り直し）", "check.refused", "<svg ",
-          "<title>2024-10-04 ", "受信した全ての宛先に、結末が一つずつ記録されています。"}) {
+          "最も混んだ1分", "<title>2024-10-04 ", "受信した全ての宛先に、結末が一つずつ記録されています。"}) {
         CHECK_THAT(out.str(), Catch::Contains(words));
     }
 }

@@ -47,8 +47,10 @@ MailCounter::Rows count(const std::string& log, StatsQuery query, LogReading* re
 StatsQuery by(std::vector<Dimension> dimensions) { return {std::nullopt, std::nullopt, std::move(dimensions)}; }
 
 std::string printed(StatsFormat format, const std::vector<Dimension>& dimensions, const MailCounter::Rows& rows) {
+    StatsTable table{dimensions, {rows.begin(), rows.end()}, {}};
+    for (const auto& [key, counts] : rows) table.all += counts;
     std::ostringstream out;
-    print_stats(out, format, dimensions, rows);
+    print_stats(out, format, table);
     return out.str();
 }
 
@@ -244,7 +246,7 @@ TEST_CASE("times stand behind the counts where there are any, in milliseconds fo
     CHECK_THAT(text, Catch::Contains("recipients  p50 ~ms  p90 ~ms  p99 ~ms\n"));
     CHECK_THAT(text, Catch::Contains("      1.5      1.5      1.5\n"));
     CHECK_THAT(printed(StatsFormat::csv, {Dimension::verdict}, rows),
-               Catch::Contains("\r\nrefused,1,0,0,0,0,0,,,\r\n"));
+               Catch::Contains("\r\nrefused,1,0,0,0,0,0,,,,0.333333\r\n"));
 }
 
 TEST_CASE("the text table is aligned by display width and adds up") {
@@ -252,13 +254,13 @@ TEST_CASE("the text table is aligned by display width and adds up") {
     rows[{"見積.jp", "clean"}] = {12, 3400, 1, 15, 0, 14};
     rows[{"city.example.lg.jp", "quarantined"}] = {1, 100, 0, 2, 2, 3};
     CHECK(printed(StatsFormat::text, {Dimension::route, Dimension::verdict}, rows) ==
-          "route               verdict      mails  bytes  deferrals  parts  dropped  recipients\n"
-          "city.example.lg.jp  quarantined      1    100          0      2        2           3\n"
-          "見積.jp             clean           12   3400          1     15        0          14\n"
-          "total                               13   3500          1     17        2          17\n");
+          "route               verdict      mails      %  bytes  deferrals  parts  dropped  recipients\n"
+          "city.example.lg.jp  quarantined      1    7.7    100          0      2        2           3\n"
+          "見積.jp             clean           12   92.3   3400          1     15        0          14\n"
+          "total                               13  100.0   3500          1     17        2          17\n");
     CHECK(printed(StatsFormat::text, {Dimension::verdict}, {}) ==
-          "verdict  mails  bytes  deferrals  parts  dropped  recipients\n"
-          "total        0      0          0      0        0           0\n");
+          "verdict  mails  %  bytes  deferrals  parts  dropped  recipients\n"
+          "total        0         0          0      0        0           0\n");
 }
 
 TEST_CASE("CSV follows RFC 4180 and holds no formula") {
@@ -266,9 +268,9 @@ TEST_CASE("CSV follows RFC 4180 and holds no formula") {
     rows[{"a,b\"c"}] = {1, 2, 3, 4, 5, 6};
     rows[{"=cmd|' /C calc'!A0"}] = {1, 0, 0, 0, 0, 0};
     CHECK(printed(StatsFormat::csv, {Dimension::route}, rows) ==
-          "route,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us\r\n"
-          "'=cmd|' /C calc'!A0,1,0,0,0,0,0,,,\r\n"
-          "\"a,b\"\"c\",1,2,3,4,5,6,,,\r\n");
+          "route,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us,mails_share\r\n"
+          "'=cmd|' /C calc'!A0,1,0,0,0,0,0,,,,0.500000\r\n"
+          "\"a,b\"\"c\",1,2,3,4,5,6,,,,0.500000\r\n");
 }
 
 TEST_CASE("JSON is an array of rows") {
@@ -276,7 +278,7 @@ TEST_CASE("JSON is an array of rows") {
     rows[{"clean"}] = {1, 2, 3, 4, 5, 6};
     CHECK(printed(StatsFormat::json, {Dimension::verdict}, rows) ==
           R"([{"verdict":"clean","mails":1,"bytes":2,"deferrals":3,"parts":4,"dropped":5,"recipients":6,)"
-          R"("p50_us":null,"p90_us":null,"p99_us":null}])"
+          R"("p50_us":null,"p90_us":null,"p99_us":null,"mails_share":1E0}])"
           "\n");
     CHECK(printed(StatsFormat::json, {}, {}) == "[]\n");
 }
@@ -491,4 +493,108 @@ TEST_CASE("the same mail that comes in two sessions at once is two mails, one th
               by({Dimension::verdict}));
     REQUIRE(cut_off.size() == 1);
     CHECK(cut_off.begin()->first.front() == "clean");
+}
+
+TEST_CASE("a share is of the mails that were chosen, each once, whatever rows they stand in") {
+    const std::string log =
+        event_line("message.received", "a") +
+        event_line("message.sanitized", "a", ledger(std::string(text_part) + "," + std::string(pdf_part))) +
+        event_line("message.delivered", "a", R"(,"verdict":"sanitized","reason":"none")") +
+        event_line("message.received", "b") + event_line("message.sanitized", "b", ledger(text_part)) +
+        event_line("message.delivered", "b", R"(,"verdict":"clean","reason":"none")") +
+        event_line("message.received", "c") + event_line("message.refused", "c", R"(,"code":550,"enhanced":"5.7.1")");
+    StatsQuery query = by({Dimension::kind});
+    query.where = conditions_from_option("action=text").value();
+    std::istringstream in(log);
+    MailCounter counter(query);
+    LogReading reading;
+    REQUIRE(read_log(
+                in, "log", [&](const ReadEvent& e) { counter.take(e); }, reading)
+                .has_value());
+    const StatsTable table = std::move(counter).finish_table();
+    CHECK(table.all.mails == 2);
+    REQUIRE(table.rows.size() == 1);
+    CHECK(table.rows[0].second.mails == 2);
+
+    std::istringstream again(log);
+    MailCounter every(by({Dimension::kind}));
+    LogReading own;
+    REQUIRE(read_log(
+                again, "log", [&](const ReadEvent& e) { every.take(e); }, own)
+                .has_value());
+    std::ostringstream out;
+    print_stats(out, StatsFormat::csv, std::move(every).finish_table());
+    CHECK_THAT(out.str(), Catch::Contains("\r\npdf,1,") && Catch::Contains(",0.500000\r\ntext,2,") &&
+                              Catch::Contains(",1.000000\r\n"));
+}
+
+namespace {
+
+MailFacts mail_from(std::string sender) {
+    MailFacts mail;
+    mail.from = std::move(sender);
+    return mail;
+}
+
+StatsTable top_of(const std::vector<MailFacts>& mails, std::size_t top) {
+    StatsQuery query = by({Dimension::sender_domain});
+    query.top = top;
+    MailRows rows(query);
+    for (const MailFacts& mail : mails) rows.add(mail);
+    return std::move(rows).take_table();
+}
+
+}  // namespace
+
+TEST_CASE("the top has the rows with the most mails first, and the total is of all") {
+    std::vector<MailFacts> mails;
+    for (int i = 0; i < 6; ++i) mails.push_back(mail_from("x@three.example.com"));
+    for (int i = 0; i < 9; ++i) mails.push_back(mail_from("x@one.example.com"));
+    for (int i = 0; i < 5; ++i) mails.push_back(mail_from("x@two.example.com"));
+    const StatsTable table = top_of(mails, 2);
+    REQUIRE(table.rows.size() == 2);
+    CHECK(table.rows[0].first.front() == "one.example.com");
+    CHECK(table.rows[1].first.front() == "three.example.com");
+    CHECK(table.all.mails == 20);
+    CHECK(table.missed_max == 0);
+    std::ostringstream text, csv;
+    print_stats(text, StatsFormat::text, table);
+    CHECK_THAT(text.str(), Catch::Contains("\ntotal                 20  100.0 "));
+    CHECK_THAT(text.str(), !Catch::Contains("approximate"));
+    print_stats(csv, StatsFormat::csv, table);
+    CHECK_THAT(csv.str(), Catch::Contains("mails_share,missed_max\r\n") && Catch::Contains(",0.450000,0\r\n"));
+}
+
+TEST_CASE("the top of more values than are kept is said to be approximate, and never too much") {
+    constexpr std::size_t rare = 3 * 20'000;
+    std::vector<MailFacts> mails;
+    // One who comes early, is forgotten, and comes again; one who comes all the time; many who come once.
+    mails.push_back(mail_from("x@early.example.com"));
+    for (std::size_t i = 0; i < rare; ++i) {
+        mails.push_back(mail_from("x@r" + std::to_string(i) + ".example.com"));
+        if (i % 10 == 0) mails.push_back(mail_from("x@always.example.com"));
+    }
+    for (int i = 0; i < 50; ++i) mails.push_back(mail_from("x@early.example.com"));
+    const StatsTable table = top_of(mails, 2);
+    REQUIRE(table.rows.size() == 2);
+    CHECK(table.rows[0].first.front() == "always.example.com");
+    CHECK(table.rows[0].second.mails == rare / 10);
+    CHECK(table.rows[0].second.missed_max == 0);  // it was there all the time
+    CHECK(table.rows[1].first.front() == "early.example.com");
+    CHECK(table.rows[1].second.mails <= 51);
+    CHECK(table.rows[1].second.mails + table.rows[1].second.missed_max >= 51);
+    CHECK(table.missed_max > 0);
+    std::ostringstream text;
+    print_stats(text, StatsFormat::text, table);
+    CHECK_THAT(text.str(), Catch::Contains("概数 / approximate"));
+}
+
+TEST_CASE("the rows of a top are bounded, whatever senders write") {
+    StatsQuery query = by({Dimension::sender_domain});
+    query.top = 1;
+    MailRows rows(query);
+    for (std::size_t i = 0; i < 5 * top_rows_kept(1); ++i) {
+        rows.add(mail_from("x@" + std::to_string(i)));
+    }
+    CHECK(std::move(rows).take().size() <= 2 * top_rows_kept(1));
 }
