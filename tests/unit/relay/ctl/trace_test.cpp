@@ -48,7 +48,8 @@ TEST_CASE("without LOG the configured log and its rotated, packed files are read
     const Ran counted = logs.run({"stats", "--format", "csv"});
     CHECK(counted.exit == Exit::done);
     CHECK(counted.out ==
-          "verdict,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us\r\nclean,2,0,2,0,0,2,,,,1.000000\r\n");
+          "verdict,mails,bytes,deferrals,parts,dropped,recipients,p50_us,p90_us,p99_us,mails_share\r\nclean,2,0,2,0,0,"
+          "2,,,,1.000000\r\n");
     CHECK(counted.err.empty());
 
     const Ran traced = logs.run({"trace", "--from", "alice", "--since", "2026-11-29", "--json"});
