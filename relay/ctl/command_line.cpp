@@ -472,8 +472,20 @@ private:
         add_key(verify);
         verify.add_option("--public", evidence_.public_key, "the public key, where the private one is not at hand")
             ->type_name("KEY");
+        verify
+            .add_option("--against", evidence_.against,
+                        "a checkpoint that left the machine, alone or in a mail or report as it was received: whether "
+                        "anything behind it was cut off or rolled back")
+            ->allow_extra_args(false)
+            ->type_name("FILE");
         add_seals(verify);
         add_logs(verify, evidence_.logs);
+        CLI::App& checkpoint =
+            add(group, "checkpoint", "a signed text by which whoever has it sees later that the log goes on from here",
+                "mugaika log checkpoint > 2026-12-01.checkpoint",
+                [this] { return log_checkpoint(config_, evidence_, terminal_); });
+        add_key(checkpoint);
+        add_seals(checkpoint);
         CLI::App& prove =
             add(group, "prove", "a proof of one mail's lines, to be checked without the rest of the log",
                 "mugaika log prove ID > proof.json", [this] { return log_prove(config_, evidence_, terminal_); });

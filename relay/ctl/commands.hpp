@@ -179,16 +179,18 @@ struct LogExportOptions {
 };
 struct EvidenceOptions {
     std::string key = "/etc/mugaika/log.key";
-    std::string name;               // of a new key; "": the host name of the configuration
-    std::string public_key;         // to verify with; "": that of `key`
-    std::string seals;              // folder; "": beside the configured log
-    std::string id;                 // of a mail
-    std::vector<std::string> logs;  // as for stats
+    std::string name;                  // of a new key; "": the host name of the configuration
+    std::string public_key;            // to verify with; "": that of `key`
+    std::string seals;                 // folder; "": beside the configured log
+    std::string id;                    // of a mail
+    std::vector<std::string> against;  // files with checkpoints that left the machine
+    std::vector<std::string> logs;     // as for stats
 };
 Exit log_key(const ConfigChoice&, const EvidenceOptions&, Terminal&);      // prints the public key
 Exit log_new_key(const ConfigChoice&, const EvidenceOptions&, Terminal&);  // makes it first
 Exit log_seal(const ConfigChoice&, const EvidenceOptions&, Terminal&);
 Exit log_verify(const ConfigChoice&, const EvidenceOptions&, Terminal&);
+Exit log_checkpoint(const ConfigChoice&, const EvidenceOptions&, Terminal&);
 Exit log_prove(const ConfigChoice&, const EvidenceOptions&, Terminal&);
 Exit log_export(const ConfigChoice&, const LogExportOptions&, Terminal&);
 

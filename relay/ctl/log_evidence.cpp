@@ -1,67 +1,20 @@
 // `mugaika log key`, `seal`, `verify` and `prove`.
 #include <algorithm>
 #include <filesystem>
-#include <set>
 
-#include "policy/private_file.hpp"
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
-#include "relay/ctl/log_input.hpp"
+#include "relay/ctl/evidence_input.hpp"
+#include "relay/evidence/log_verifier.hpp"
 #include "relay/evidence/mail_proof.hpp"
-#include "relay/evidence/sealed_log.hpp"
 #include "relay/quarantine/durable_file.hpp"
 
 namespace mugaika::ctl {
 namespace {
 
-constexpr std::size_t key_file_bytes_max = 4096;
+constexpr std::size_t checkpoint_file_bytes_max = 16u << 20;  // a mail, or a month's report
 // Whoever rotates a log moves it first and tells the relay then: for a moment it goes on writing there.
 constexpr std::chrono::minutes still_written{1};
-
-Result<NoteSigner> signer_in(const std::string& file) {
-    const auto is_private = check_private_file(file);
-    if (!is_private) return Error(Fault::configuration, "the log's key: " + is_private.error().words());
-    auto text = read_small_file(file, key_file_bytes_max);
-    if (!text) return text.error();
-    while (text->ends_with('\n')) text->pop_back();
-    auto signer = NoteSigner::parse(*text);
-    if (!signer)
-        return Error(Fault::configuration, "the log's key " + shown_text(file) + ": " + signer.error().words());
-    return signer;
-}
-
-Result<NoteVerifier> verifier_for(const EvidenceOptions& options) {
-    if (!options.public_key.empty()) return NoteVerifier::parse(options.public_key);
-    const auto signer = signer_in(options.key);
-    return signer ? Result<NoteVerifier>(signer->verifier()) : Result<NoteVerifier>(signer.error());
-}
-
-// Where the logs are, without the one that is written now.
-struct ClosedLogs {
-    std::vector<std::string> paths;  // by their times
-    SealFolder seals{""};
-};
-
-Result<ClosedLogs> closed_logs(const ConfigChoice& choice, const EvidenceOptions& options, Terminal& terminal) {
-    ClosedLogs closed;
-    std::string live;
-    if (options.seals.empty() || options.logs.empty()) {
-        const auto config = load_config(choice, ConfigUse::tool, terminal);
-        if (!config) return config.error();
-        if (config->log == "-") {
-            return Error(Fault::bad_input, "the relay logs to its standard output; name the logs, and --seals DIR");
-        }
-        live = config->log;
-    }
-    closed.seals = SealFolder(options.seals.empty() ? SealFolder::beside(live) : options.seals);
-    const auto logs = choose_logs(options.logs, {}, choice, terminal);
-    if (!logs) return logs.error();
-    for (const LogFile& log : *logs) {
-        if (log.path == "-") return Error(Fault::bad_input, "a log that is sealed is a file, not standard input");
-        if (log.path != live) closed.paths.push_back(log.path);
-    }
-    return closed;
-}
 
 bool may_be_written_still(const std::string& path) {
     std::error_code fault;
@@ -69,62 +22,23 @@ bool may_be_written_still(const std::string& path) {
     return fault || written > std::filesystem::file_time_type::clock::now() - still_written;
 }
 
-// One line about a log; whether it is as it was sealed, or not sealed at all.
-bool say_verified(const std::string& path, const SealFolder& seals, const NoteVerifier& verifier,
-                  std::set<TreeHash>& seen, Terminal& terminal) {
-    terminal.out << shown_text(path) << "  ";
-    const auto lines = read_lines(path);
-    if (!lines) {
-        terminal.out << "読めません / cannot be read: " << lines.error().words() << "\n";
-        return false;
-    }
-    const auto seal = seals.find(*lines, verifier);
-    if (!seal && seal.error().fault() == Fault::not_found) {
-        terminal.out << "封印なし / no seal: it was not sealed, or its first line is another one\n";
-        return false;
-    }
-    if (!seal) {
-        terminal.out << "封印が無効 / its seal: " << seal.error().words() << "\n";
-        return false;
-    }
-    seen.insert(seal->root);
-    const auto difference = seals.difference(*lines, *seal);
-    const std::string words = difference ? *difference : difference.error().words();
-    if (!words.empty()) {
-        terminal.out << "改変あり / not what was sealed: " << words << "\n";
-        return false;
-    }
-    terminal.out << "一致 / as sealed: " << seal->lines << " lines, " << shown_text(seal->first_time) << " – "
-                 << shown_text(seal->last_time) << "\n";
-    return true;
-}
-
-// Seals without a log, and seals that do not follow one another: logs that were taken away.
-std::size_t say_missing(const SealFolder& seals, const NoteVerifier& verifier, const std::set<TreeHash>& seen,
-                        Terminal& terminal) {
-    std::vector<std::string> others;
-    const auto all = seals.all(verifier, others);
-    if (!all) return terminal.err << "mugaika: " << all.error().words() << "\n", 1;
-    std::size_t faults = others.size();
-    for (const std::string& other : others) terminal.out << shown_text(other) << "\n";
-    bool some_seen = false;
-    std::string before;
-    for (const auto& [file, seal] : *all) {
-        const bool is_here = seen.contains(seal.root);
-        some_seen = some_seen || is_here;
-        if (some_seen && !is_here) {
-            ++faults;
-            terminal.out << shown_text(file)
-                         << "  ログなし / its log is missing or begins with another line: " << seal.lines << " lines, "
-                         << shown_text(seal.first_time) << " – " << shown_text(seal.last_time) << "\n";
+// The checkpoints that stand in a file, a mail or a page; at least one that is signed with the log's key.
+Result<std::vector<Checkpoint>> checkpoints_in(const std::string& file, const NoteVerifier& verifier) {
+    const auto text = read_small_file(file, checkpoint_file_bytes_max);
+    if (!text) return Error(text.error().fault(), "--against " + shown_text(file) + ": " + text.error().words());
+    std::vector<Checkpoint> found;
+    std::string why = "it has no signed note (a text, an empty line, and \"— NAME SIGNATURE\")";
+    for (const std::string& note : notes_in(*text)) {
+        const auto signed_text = verifier.open(note);
+        auto checkpoint = signed_text ? Checkpoint::parse(*signed_text) : Result<Checkpoint>(signed_text.error());
+        if (checkpoint) {
+            found.push_back(*std::move(checkpoint));
+        } else {
+            why = checkpoint.error().words();
         }
-        if (!before.empty() && seal.previous != before) {
-            ++faults;
-            terminal.out << shown_text(file) << "  直前の封印なし / the seal before it is missing\n";
-        }
-        before = seal.root_text();
     }
-    return faults;
+    if (!found.empty()) return found;
+    return Error(Fault::protocol, "--against " + shown_text(file) + ": no checkpoint of this log: " + why);
 }
 
 }  // namespace
@@ -163,9 +77,9 @@ Exit log_seal(const ConfigChoice& choice, const EvidenceOptions& options, Termin
     const auto closed = closed_logs(choice, options, terminal);
     if (!closed) return fail(terminal, closed.error());
     std::vector<std::string> others;
-    const auto all = closed->seals.all(signer->verifier(), others);
-    if (!all) return fail(terminal, all.error());
-    std::string previous = all->empty() ? "none" : all->back().seal.root_text();
+    const auto chain = closed->seals.chain(signer->verifier(), others);
+    if (!chain) return fail(terminal, chain.error());
+    std::string previous = chain->last_root();
     for (const std::string& path : closed->paths) {
         if (options.logs.empty() && may_be_written_still(path)) {
             terminal.out << shown_text(path) << "  not sealed yet: it was written less than a minute ago\n";
@@ -187,16 +101,22 @@ Exit log_verify(const ConfigChoice& choice, const EvidenceOptions& options, Term
     if (!verifier) return fail(terminal, verifier.error());
     const auto closed = closed_logs(choice, options, terminal);
     if (!closed) return fail(terminal, closed.error());
-    std::set<TreeHash> seen;
-    std::size_t faults = 0;
-    for (const std::string& path : closed->paths) {
-        faults += say_verified(path, closed->seals, *verifier, seen, terminal) ? 0 : 1;
+    LogVerifier logs(closed->seals, *verifier, [&terminal](const LogFinding& finding) {
+        terminal.out << shown_text(finding.file) << "  " << finding.words << "\n";
+    });
+    for (const std::string& file : options.against) {
+        const auto checkpoints = checkpoints_in(file, *verifier);
+        if (!checkpoints) return fail(terminal, checkpoints.error());
+        for (const Checkpoint& checkpoint : *checkpoints) logs.expect(file, checkpoint);
     }
-    faults += say_missing(closed->seals, *verifier, seen, terminal);
-    terminal.out << (faults == 0 ? "全て封印時のまま / all are as they were sealed"
-                                 : "問題あり / faults: " + std::to_string(faults))
+    for (const std::string& path : closed->paths) logs.look_at(path);
+    if (!closed->live.empty()) logs.look_at_open(closed->live);
+    const auto faults = std::move(logs).finish();
+    if (!faults) return fail(terminal, faults.error());
+    terminal.out << (*faults == 0 ? "全て封印時のまま / all are as they were sealed"
+                                  : "問題あり / faults: " + std::to_string(*faults))
                  << "; logs: " << closed->paths.size() << "\n";
-    return faults == 0 ? Exit::done : Exit::refused;
+    return *faults == 0 ? Exit::done : Exit::refused;
 }
 
 Exit log_prove(const ConfigChoice& choice, const EvidenceOptions& options, Terminal& terminal) {

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "policy/shown_text.hpp"
+#include "relay/evidence/line_difference.hpp"
 #include "relay/quarantine/durable_file.hpp"
 #include "relay/stats/log_lines.hpp"
 #include "relay/stats/read_event.hpp"
@@ -30,6 +31,10 @@ Result<std::string> whole_file(const std::string& path) {
     return bytes;
 }
 
+std::string leaves_beside(const std::string& seal) {
+    return seal.substr(0, seal.size() - std::string_view(seal_suffix).size()) + leaves_suffix;
+}
+
 Result<std::vector<TreeHash>> leaves_in(const std::string& path) {
     const auto bytes = whole_file(path);
     if (!bytes) return bytes.error();
@@ -39,11 +44,9 @@ Result<std::vector<TreeHash>> leaves_in(const std::string& path) {
     return leaves;
 }
 
-std::string line_text(std::size_t index) { return "line " + std::to_string(index + 1); }
-
 }  // namespace
 
-Result<LoggedLines> read_lines(const std::string& log) {
+Result<LoggedLines> read_lines(const std::string& log, Writing writing) {
     std::ifstream in(log, std::ios::binary);
     if (!in) return Error(Fault::not_found, "the log " + shown_text(log) + " cannot be opened");
     LogLines lines(in, log);
@@ -52,9 +55,10 @@ Result<LoggedLines> read_lines(const std::string& log) {
     std::string last_line;
     auto more = lines.next();
     for (; more && *more; more = lines.next()) {
+        if (writing == Writing::open && !lines.ended()) break;
         if (lines.too_long()) {
-            return Error(Fault::bad_input, shown_text(log) + ": " + line_text(read.leaves.size()) + " is longer than " +
-                                               std::to_string(log_line_bytes_max) + " bytes");
+            return Error(Fault::bad_input, shown_text(log) + ": " + "line " + std::to_string(read.leaves.size() + 1) +
+                                               " is longer than " + std::to_string(log_line_bytes_max) + " bytes");
         }
         read.leaves.push_back(leaf_hash(lines.line()));
         if (read.first_time.empty()) {
@@ -69,34 +73,36 @@ Result<LoggedLines> read_lines(const std::string& log) {
     return read;
 }
 
-std::string SealFolder::file_of(const LoggedLines& lines, const char* suffix) const {
+std::string seal_file(const TreeHash& first) {
     std::string name;
     for (std::size_t i = 0; i < name_bytes; ++i) {
         std::array<char, 3> two{};
-        std::snprintf(two.data(), two.size(), "%02x", static_cast<unsigned>(lines.leaves.front()[i]));
+        std::snprintf(two.data(), two.size(), "%02x", static_cast<unsigned>(first[i]));
         name += two.data();
     }
-    return path_ + "/" + name + suffix;
+    return name + seal_suffix;
 }
 
 Result<std::optional<Seal>> SealFolder::seal(const LoggedLines& lines, const NoteSigner& signer,
                                              const std::string& previous) const {
-    if (lines.leaves.empty() || std::filesystem::exists(file_of(lines, seal_suffix))) return std::optional<Seal>();
+    if (lines.leaves.empty()) return std::optional<Seal>();
+    const std::string file = path_of(seal_file(lines.leaves.front()));
+    if (std::filesystem::exists(file)) return std::optional<Seal>();
     if (::mkdir(path_.c_str(), 0750) != 0 && errno != EEXIST) return error_from_errno("making " + path_, errno);
     Seal seal{signer.verifier().name(), lines.leaves.size(), tree_root(lines.leaves),
               lines.first_time,         lines.last_time,     previous};
     const std::string hashes(reinterpret_cast<const char*>(lines.leaves.data()),
                              lines.leaves.size() * sizeof(TreeHash));
-    const auto leaves = write_file_durably(file_of(lines, leaves_suffix), hashes, 0640);
+    const auto leaves = write_file_durably(leaves_beside(file), hashes, 0640);
     if (!leaves) return leaves.error();
-    const auto note = write_file_durably(file_of(lines, seal_suffix), signer.sign(seal.text()), 0640);
+    const auto note = write_file_durably(file, signer.sign(seal.text()), 0640);
     if (!note) return note.error();
     return std::optional(seal);
 }
 
 Result<std::string> SealFolder::note(const LoggedLines& lines) const {
     if (lines.leaves.empty()) return Error(Fault::not_found, "the log is empty");
-    return whole_file(file_of(lines, seal_suffix));
+    return whole_file(path_of(seal_file(lines.leaves.front())));
 }
 
 Result<Seal> SealFolder::find(const LoggedLines& lines, const NoteVerifier& verifier) const {
@@ -106,19 +112,23 @@ Result<Seal> SealFolder::find(const LoggedLines& lines, const NoteVerifier& veri
     return text ? Seal::parse(*text) : Result<Seal>(text.error());
 }
 
-Result<std::string> SealFolder::difference(const LoggedLines& now, const Seal& seal) const {
-    if (now.leaves.size() == seal.lines && tree_root(now.leaves) == seal.root) return std::string();
-    const auto sealed = leaves_in(file_of(now, leaves_suffix));
-    if (!sealed || sealed->size() != seal.lines || tree_root(*sealed) != seal.root) {
-        return "it has " + std::to_string(now.leaves.size()) + " lines of " + std::to_string(seal.lines) +
-               " or others, and which line cannot be told: the hashes beside the seal are not those that were sealed";
-    }
-    return first_difference(now.leaves, *sealed);
+std::string SealFolder::difference(const LoggedLines& now, const Seal& seal) const {
+    if (now.leaves.size() == seal.lines && tree_root(now.leaves) == seal.root) return {};
+    const auto sealed = sealed_leaves({seal_file(now.leaves.front()), seal});
+    if (sealed) return first_difference(now.leaves, *sealed);
+    return "it has " + std::to_string(now.leaves.size()) + " lines of " + std::to_string(seal.lines) +
+           " or others, and which line cannot be told: " + sealed.error().words();
 }
 
-Result<std::vector<SealFolder::Named>> SealFolder::all(const NoteVerifier& verifier,
-                                                       std::vector<std::string>& others) const {
-    std::vector<Named> seals;
+Result<std::vector<TreeHash>> SealFolder::sealed_leaves(const NamedSeal& named) const {
+    auto leaves = leaves_in(leaves_beside(path_of(named.file)));
+    if (!leaves) return leaves;
+    if (leaves->size() == named.seal.lines && tree_root(*leaves) == named.seal.root) return leaves;
+    return Error(Fault::protocol, "the hashes beside the seal " + named.file + " are not those that were sealed");
+}
+
+Result<SealChain> SealFolder::chain(const NoteVerifier& verifier, std::vector<std::string>& others) const {
+    std::vector<NamedSeal> seals;
     std::error_code fault;
     for (const auto& entry : std::filesystem::directory_iterator(path_, fault)) {
         if (entry.path().extension() != seal_suffix) continue;
@@ -134,33 +144,11 @@ Result<std::vector<SealFolder::Named>> SealFolder::all(const NoteVerifier& verif
     if (fault && fault != std::errc::no_such_file_or_directory) {
         return Error(Fault::io, "reading " + shown_text(path_) + ": " + fault.message());
     }
-    std::sort(seals.begin(), seals.end(), [](const Named& a, const Named& b) {
+    std::sort(seals.begin(), seals.end(), [](const NamedSeal& a, const NamedSeal& b) {
         return std::pair(moment_from_rfc3339(a.seal.last_time), a.file) <
                std::pair(moment_from_rfc3339(b.seal.last_time), b.file);
     });
-    return seals;
-}
-
-std::string first_difference(const std::vector<TreeHash>& now, const std::vector<TreeHash>& sealed) {
-    const auto [here, there] = std::mismatch(now.begin(), now.end(), sealed.begin(), sealed.end());
-    const auto at = static_cast<std::size_t>(here - now.begin());
-    const auto is_at = [at](const std::vector<TreeHash>& leaves, std::size_t offset, const TreeHash& leaf) {
-        return at + offset < leaves.size() && leaves[at + offset] == leaf;
-    };
-    if (here == now.end() && there == sealed.end()) return {};
-    if (here == now.end()) {
-        return line_text(at) + " is missing: " + std::to_string(sealed.size() - at) + " lines at the end were cut off";
-    }
-    if (there == sealed.end()) return line_text(at) + " was added behind the last that was sealed";
-    const bool next_is_here = is_at(sealed, 1, *here), this_comes_later = is_at(now, 1, *there);
-    if (next_is_here && this_comes_later) return line_text(at) + " and the one behind it changed places";
-    if (next_is_here) return line_text(at) + " is missing";
-    if (this_comes_later) {
-        const bool is_double = at > 0 && now[at - 1] == *here;
-        return line_text(at) + (is_double ? " stands there twice" : " was put in");
-    }
-    const bool is_elsewhere = std::find(sealed.begin(), sealed.end(), *here) != sealed.end();
-    return line_text(at) + (is_elsewhere ? " comes from another place" : " was changed");
+    return chain_of(std::move(seals));
 }
 
 }  // namespace mugaika

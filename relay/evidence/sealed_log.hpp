@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "policy/result.hpp"
-#include "relay/evidence/seal.hpp"
+#include "relay/evidence/seal_chain.hpp"
 #include "relay/evidence/signed_note.hpp"
 
 namespace mugaika {
@@ -19,8 +19,13 @@ struct LoggedLines {
     std::vector<TreeHash> leaves;
     std::string first_time, last_time;  // of its events
 };
+// Of a log that is written now the last line may be half of one, and is left out.
+enum class Writing : bool { closed, open };
 // Fails as reading does, and with Fault::bad_input for a line that is too long to be read whole.
-Result<LoggedLines> read_lines(const std::string& log);
+Result<LoggedLines> read_lines(const std::string& log, Writing = Writing::closed);
+
+// The name of a log's seal, by the hash of its first line.
+std::string seal_file(const TreeHash& first);
 
 class SealFolder {
 public:
@@ -35,22 +40,17 @@ public:
     Result<std::string> note(const LoggedLines&) const;
 
     // "" when the log is what was sealed; else what is wrong, with the first line that is another one.
-    Result<std::string> difference(const LoggedLines&, const Seal&) const;
+    std::string difference(const LoggedLines&, const Seal&) const;
+    // The hashes of a seal's lines: Fault::protocol when they are not those that were sealed.
+    Result<std::vector<TreeHash>> sealed_leaves(const NamedSeal&) const;
 
-    struct Named {
-        std::string file;
-        Seal seal;
-    };
-    // All whose signature is valid, by the times of their last events; `others`: files of those that are not.
-    Result<std::vector<Named>> all(const NoteVerifier&, std::vector<std::string>& others) const;
+    // All whose signature is valid; `others`: files of those that are not, and why.
+    Result<SealChain> chain(const NoteVerifier&, std::vector<std::string>& others) const;
 
 private:
-    std::string file_of(const LoggedLines&, const char* suffix) const;
+    std::string path_of(const std::string& file) const { return path_ + "/" + file; }
 
     std::string path_;
 };
-
-// The first line that is not as it was sealed, in words; "" when none is.
-std::string first_difference(const std::vector<TreeHash>& now, const std::vector<TreeHash>& sealed);
 
 }  // namespace mugaika

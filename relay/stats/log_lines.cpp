@@ -7,16 +7,16 @@ namespace mugaika {
 
 Result<bool> LogLines::next() {
     line_.clear();
-    too_long_ = false;
+    too_long_ = ended_ = false;
     bool any = false;
-    for (bool ended = false; !ended;) {
+    while (!ended_) {
         if (begin_ == end_) {
             const auto filled = fill();
             if (!filled) return filled.error();
             if (end_ == 0) break;
         }
         any = true;
-        ended = take_up_to_newline();
+        ended_ = take_up_to_newline();
     }
     return any;
 }

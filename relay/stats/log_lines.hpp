@@ -19,6 +19,7 @@ public:
     Result<bool> next();  // false at the end
     const std::string& line() const noexcept { return line_; }
     bool too_long() const noexcept { return too_long_; }
+    bool ended() const noexcept { return ended_; }  // by a line feed; false: somebody may still be writing it
 
 private:
     Result<void> fill();
@@ -31,6 +32,7 @@ private:
     std::size_t end_ = 0;
     std::string line_;
     bool too_long_ = false;
+    bool ended_ = false;
 };
 
 }  // namespace mugaika

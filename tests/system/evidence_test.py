@@ -72,15 +72,34 @@ class Evidence(unittest.TestCase):
                               (lambda lines: lines.insert(50, b'{"time":"2026-11-05T00:00:00Z","event":"x.y"}\n'), "line 51 was put in"),
                               (lambda lines: lines.__delitem__(slice(290, None)), "line 291 is missing: 10 lines at the end were cut off"),
                               (lambda lines: lines.append(b"{}\n"), "line 301 was added"),
-                              (lambda lines: lines.pop(0), "begins with another line")):
+                              (lambda lines: lines.insert(60, lines.pop(200)), "line 61 is out of order: it was sealed as line 201"),
+                              (lambda lines: lines.append(lines[7]), "line 301 stands there twice: it was sealed as line 8"),
+                              (lambda lines: lines.pop(0), "line 1 is missing"),
+                              (lambda lines: lines.__setitem__(0, lines[0].replace(b"2026", b"2027", 1)), "line 1 was changed"),
+                              (lambda lines: lines.__setitem__(slice(None), [b"{}\n"]), "line 1 and all others were changed")):
             with self.subTest(words):
-                self.assertIn(words, self.changed(change))
+                said = self.changed(change)
+                self.assertIn(words, said)
+                self.assertIn(f"{self.logs[1]}  ", said)
         self.assertIn("all are as they were sealed", self.verify())
+
+    def test_a_log_in_place_of_another_is_doubled(self):
+        """As when an old backup was put back under a new name."""
+        self.logs[2].write_bytes(self.logs[1].read_bytes())
+        said = self.verify(65)
+        self.assertIn(f"{self.logs[2]}  二重 / doubled or rolled back: line 1 and what follows are those of {self.logs[1]}", said)
+        self.assertIn("its log is missing", said)
 
     def test_a_log_or_a_seal_that_was_taken_away_is_missed(self):
         self.assertIn("its log is missing", self.verify(65, [self.logs[0], self.logs[2]]))
         # Old logs go by retention: that is none.
         self.assertIn("all are as they were sealed", self.verify(0, self.logs[1:]))
+        empty = self.dir / "events.jsonl-20261104"
+        empty.write_bytes(b"")
+        self.assertIn("空 / empty", self.verify(0, [*self.logs, empty]))
+        stranger = self.dir / "events.jsonl-20261105"
+        stranger.write_bytes(b'{"time":"2026-11-05T00:00:00Z","event":"x.y"}\n')
+        self.assertIn("none of the sealed logs is here: 3", self.verify(65, [stranger]))
         seals = sorted(self.seals.glob("*.seal"), key=lambda seal: seal.read_text().splitlines()[3])
         kept = seals[1].read_text()
         seals[1].unlink()

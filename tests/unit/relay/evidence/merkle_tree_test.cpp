@@ -68,3 +68,46 @@ TEST_CASE("each leaf has a path to the root, and no other leaf or place has it")
     }
     CHECK_THROWS_AS(tree_path(leaves_of(3), 3), std::out_of_range);
 }
+
+TEST_CASE("RFC 6962 2.1.2: a tree goes on from each of its beginnings, and from nothing else") {
+    for (std::size_t count = 1; count <= 17; ++count) {
+        const std::vector<TreeHash> leaves = leaves_of(count);
+        const TreeHash root = tree_root(leaves);
+        for (std::size_t old = 1; old <= count; ++old) {
+            CAPTURE(count, old);
+            const TreeHash old_root = tree_root(std::span(leaves).first(old));
+            const auto path = consistency_path(leaves, old);
+            CHECK(is_consistent(old, count, {old_root, root}, path));
+            CHECK_FALSE(is_consistent(old, count, {leaf_hash("x"), root}, path));
+            if (old < count) CHECK_FALSE(is_consistent(old, count, {old_root, leaf_hash("x")}, path));
+            std::vector<TreeHash> longer = path;
+            longer.push_back(root);
+            CHECK_FALSE(is_consistent(old, count, {old_root, root}, longer));
+            if (!path.empty()) {
+                CHECK_FALSE(is_consistent(old, count, {old_root, root}, std::span(path).first(path.size() - 1)));
+            }
+        }
+    }
+    CHECK_FALSE(is_consistent(0, 3, {tree_root({}), tree_root(leaves_of(3))}, {}));
+    CHECK_FALSE(is_consistent(4, 3, {tree_root(leaves_of(4)), tree_root(leaves_of(3))}, {}));
+    CHECK_THROWS_AS(consistency_path(leaves_of(3), 0), std::out_of_range);
+    CHECK_THROWS_AS(consistency_path(leaves_of(3), 4), std::out_of_range);
+}
+
+// RFC 6962 2.1.3: the seven leaves d0 to d6, whose paths the text writes down by the letters of a picture.
+TEST_CASE("RFC 6962 2.1.3: the paths of its example") {
+    const std::vector<TreeHash> leaves = leaves_of(7);
+    const auto root = [&](std::size_t from, std::size_t to) {
+        return tree_root(std::span(leaves).subspan(from, to - from));
+    };
+    const TreeHash b = leaves[1], c = leaves[2], d = leaves[3], f = leaves[5], j = leaves[6];
+    const TreeHash g = root(0, 2), h = root(2, 4), i = root(4, 6), k = root(0, 4), l = root(4, 7);
+    using Path = std::vector<TreeHash>;
+    CHECK(tree_path(leaves, 0) == Path{b, h, l});
+    CHECK(tree_path(leaves, 3) == Path{c, g, l});
+    CHECK(tree_path(leaves, 4) == Path{f, j, k});
+    CHECK(tree_path(leaves, 6) == Path{i, k});
+    CHECK(consistency_path(leaves, 3) == Path{c, d, g, l});
+    CHECK(consistency_path(leaves, 4) == Path{l});
+    CHECK(consistency_path(leaves, 6) == Path{i, j, k});
+}

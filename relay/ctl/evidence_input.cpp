@@ -1,0 +1,59 @@
+#include "relay/ctl/evidence_input.hpp"
+
+#include "policy/private_file.hpp"
+#include "policy/shown_text.hpp"
+#include "relay/ctl/administration.hpp"
+#include "relay/ctl/log_input.hpp"
+#include "relay/quarantine/durable_file.hpp"
+
+namespace mugaika::ctl {
+namespace {
+
+constexpr std::size_t key_file_bytes_max = 4096;
+
+}  // namespace
+
+Result<NoteSigner> signer_in(const std::string& file) {
+    const auto is_private = check_private_file(file);
+    if (!is_private) return Error(Fault::configuration, "the log's key: " + is_private.error().words());
+    auto text = read_small_file(file, key_file_bytes_max);
+    if (!text) return text.error();
+    while (text->ends_with('\n')) text->pop_back();
+    auto signer = NoteSigner::parse(*text);
+    if (!signer)
+        return Error(Fault::configuration, "the log's key " + shown_text(file) + ": " + signer.error().words());
+    return signer;
+}
+
+Result<NoteVerifier> verifier_for(const EvidenceOptions& options) {
+    if (!options.public_key.empty()) return NoteVerifier::parse(options.public_key);
+    const auto signer = signer_in(options.key);
+    return signer ? Result<NoteVerifier>(signer->verifier()) : Result<NoteVerifier>(signer.error());
+}
+
+Result<ClosedLogs> closed_logs(const ConfigChoice& choice, const EvidenceOptions& options, Terminal& terminal) {
+    ClosedLogs closed;
+    std::string live;
+    if (options.seals.empty() || options.logs.empty()) {
+        const auto config = load_config(choice, ConfigUse::tool, terminal);
+        if (!config) return config.error();
+        if (config->log == "-") {
+            return Error(Fault::bad_input, "the relay logs to its standard output; name the logs, and --seals DIR");
+        }
+        live = config->log;
+    }
+    closed.seals = SealFolder(options.seals.empty() ? SealFolder::beside(live) : options.seals);
+    const auto logs = choose_logs(options.logs, {}, choice, terminal);
+    if (!logs) return logs.error();
+    for (const LogFile& log : *logs) {
+        if (log.path == "-") return Error(Fault::bad_input, "a log that is sealed is a file, not standard input");
+        if (log.path == live) {
+            closed.live = live;
+        } else {
+            closed.paths.push_back(log.path);
+        }
+    }
+    return closed;
+}
+
+}  // namespace mugaika::ctl

@@ -1,0 +1,27 @@
+// What the commands about the log as evidence share: its keys, and which logs are closed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/result.hpp"
+#include "relay/ctl/commands.hpp"
+#include "relay/evidence/sealed_log.hpp"
+#include "relay/evidence/signed_note.hpp"
+
+namespace mugaika::ctl {
+
+// A file that nobody else can read; Fault::configuration otherwise.
+Result<NoteSigner> signer_in(const std::string& file);
+// The public key that was given, or that of the private one.
+Result<NoteVerifier> verifier_for(const EvidenceOptions&);
+
+// Where the logs are, without the one that is written now.
+struct ClosedLogs {
+    std::vector<std::string> paths;  // by their times
+    std::string live;                // the one that is written now, where it is configured and there
+    SealFolder seals{""};
+};
+Result<ClosedLogs> closed_logs(const ConfigChoice&, const EvidenceOptions&, Terminal&);
+
+}  // namespace mugaika::ctl
