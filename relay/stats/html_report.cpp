@@ -332,10 +332,10 @@ void print_figures(std::ostream& out, const ReportFacts& facts) {
     title(out, "運用の指標", "how the service went");
     Table table(out, {{"指標", "figure"},
                       {"内訳", "of which"},
-                      {"件数", "count", true},
-                      {"50 %", "", true},
-                      {"90 %", "", true},
-                      {"99 %", "", true}});
+                      {"件数", "count", Cell::number},
+                      {"50 %", "", Cell::number},
+                      {"90 %", "", Cell::number},
+                      {"99 %", "", Cell::number}});
     for (const Figure& figure : facts.figures) {
         std::vector<std::string> cells{
             std::string(figure.name.japanese) + " <small>" + std::string(figure.name.english) + "</small>",
