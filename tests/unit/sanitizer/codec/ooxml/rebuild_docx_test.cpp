@@ -179,6 +179,29 @@ TEST_CASE("fields of what the file and its user are called become what they show
     }
 }
 
+TEST_CASE("AC-196 content controls stay what they are, without what they are bound to") {
+    const auto control = [](const std::string& properties) {
+        return "<w:sdt><w:sdtPr><w:alias w:val=\"希望日\"/><w:tag w:val=\"inner\"/><w:id w:val=\"7\"/><w:placeholder>"
+               "<w:docPart w:val=\"glossary\"/></w:placeholder><w:dataBinding w:xpath=\"/secretPath\"/>" +
+               properties + "</w:sdtPr><w:sdtContent>" + paragraph(text("☐")) + "</w:sdtContent></w:sdt>";
+    };
+    for (const std::string kept :
+         {"<w14:checkbox><w14:checked w14:val=\"0\"/><w14:checkedState w14:val=\"2611\" w14:font=\"MS Gothic\"/>"
+          "</w14:checkbox>",
+          "<w:dropDownList><w:listItem w:displayText=\"有\" w:value=\"1\"/></w:dropDownList>",
+          "<w:comboBox><w:listItem w:value=\"無\"/></w:comboBox>",
+          "<w:date w:fullDate=\"2026-04-01T00:00:00Z\"><w:dateFormat w:val=\"ggge年M月d日\"/><w:calendar "
+          "w:val=\"japan\"/></w:date>",
+          "<w:docPartObj><w:docPartGallery w:val=\"Table of Contents\"/><w:docPartUnique/></w:docPartObj>",
+          "<w:showingPlcHdr/><w:text w:multiLine=\"1\"/>"}) {
+        INFO(kept);
+        const FileMade made = rebuilt(made_zip(docx_parts(of_body(control(kept)))));
+        const std::string xml = part_of(made.untrusted_bytes, "word/document.xml");
+        CHECK(xml.find("<w:sdtPr><w:alias w:val=\"希望日\"/><w:id w:val=\"7\"/>" + kept + "</w:sdtPr>") != xml.npos);
+        for (const char* gone : {"inner", "glossary", "dataBinding", "secretPath"}) CHECK(xml.find(gone) == xml.npos);
+    }
+}
+
 TEST_CASE("fields that compute from the document stay fields") {
     for (const std::string words :
          {" PAGE ", "NUMPAGES \\* MERGEFORMAT", "TOC \\o &quot;1-3&quot; \\h", " REF _Ref1 \\h", "= SUM(ABOVE)",
