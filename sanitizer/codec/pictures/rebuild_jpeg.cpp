@@ -106,6 +106,7 @@ std::optional<FileOutcome> by_coefficients(std::string_view untrusted, const Jpe
     if (work.keep_scan()) return made(std::move(work.sink.bytes), segments, 0, false);
     warm_heap(coefficient_bytes(work.in));
     if (!work.read_coefficients()) return why_not_read(work);
+    if (!work.is_writable_as_it_is()) return std::nullopt;  // tables that stood between scans
     const std::uint32_t damage = work.errors.damage;
     if (work.write_coefficients()) return made(std::move(work.sink.bytes), segments, damage, false);
     if (work.sink.is_full) return why_not_written(work);
