@@ -10,6 +10,7 @@ import smtplib
 import subprocess
 import sys
 import tempfile
+import typing
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS / "support"))
@@ -51,6 +52,12 @@ class SplitMail(Mail):
         self.raw = f"Message-ID: <{self.name}@example.com>\r\nSubject: {self.name}\r\n\r\nhello\r\n".encode()
 
 
+class Books(typing.NamedTuple):
+    received: int  # recipients
+    lost: int  # events that the log says it could not write
+    faults: list  # what does not add up beside
+
+
 class Stand:
     def __init__(self, binaries, journal=False):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mugaika-faults-"))
@@ -60,6 +67,7 @@ class Stand:
         self.journal = self.dir / "journal" if journal else None
         self.relay.environment = self.control.environment(pathlib.Path(binaries).resolve() / "libmugaika_faults.so", self.journal)
         self.control.set(next_hop_port=self.sink.port, stall_ms=STALL_MS)
+        self.taken = 0  # answers of 250
 
     def __enter__(self):
         self.relay.start()
@@ -90,9 +98,26 @@ class Stand:
     def try_send(self, mail):
         """The answer's code, or None when the connection ended before one came."""
         try:
-            return self.relay.send(mail.raw, recipients=(mail.recipient,), timeout=40)[0]
+            answer = self.relay.send(mail.raw, recipients=(mail.recipient,), timeout=40)[0]
+            self.taken += answer == 250
+            return answer
         except (OSError, smtplib.SMTPException):
             return None
+
+    def books(self):
+        """What the log alone says once all is over."""
+        self.control.disarm()
+        self.relay.stop()
+        done = self.relay.command("stats", "--verify", "--format", "json", stdin="", check=False)
+        told = json.loads(done.stdout)
+        gaps = [int(match[1]) for fault in told["faults"] if (match := re.fullmatch(r"(\d+) events before this time could not be written", fault["what"]))]
+        faults = [f"{fault['time']} {fault['id']} {fault['recipient']}: {fault['what']}" for fault in told["faults"] if "could not be written" not in fault["what"]]
+        faults += ["the end of a recipient who never came"] * told["began_before"]
+        served = sum(row[end] for row in told["rows"] for end in ("delivered", "held", "owed"))
+        faults += ["a mail that was answered 250 and has no end"] * max(0, self.taken - served)
+        if done.returncode != 0 and not faults and not gaps:
+            faults.append(f"exit {done.returncode}: {done.stderr}")
+        return Books(sum(row["received"] for row in told["rows"]), sum(gaps), faults)
 
     def wait_for_sink(self):
         """Whatever the relay sent until now has been taken up by the next hop: it answers those who came later."""
@@ -272,7 +297,9 @@ class SplitStand(ReleaseStand):
 
     def try_send(self, mail):
         try:
-            return self.relay.send(mail.raw, recipients=(mail.recipient, mail.elsewhere), timeout=40)[0]
+            answer = self.relay.send(mail.raw, recipients=(mail.recipient, mail.elsewhere), timeout=40)[0]
+            self.taken += answer == 250
+            return answer
         except (OSError, smtplib.SMTPException):
             return None
 
