@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "policy/shown_text.hpp"
+#include "relay/log/rotated_name.hpp"
 #include "relay/stats/log_reader.hpp"
 #include "relay/stats/unpacker.hpp"
 
@@ -20,25 +21,6 @@ namespace fs = std::filesystem;
 std::string_view without_packing(std::string_view name) {
     const auto packing = packing_of_name(name);
     return packing ? name.substr(0, name.size() - suffix(*packing).size()) : name;
-}
-
-// ".1", "-20261128", "-2026-11-28_05": what logrotate puts into a name, by number or by date.
-bool is_rotation_mark(std::string_view text) {
-    return text.size() >= 2 && std::string_view(".-_").find(text.front()) != std::string_view::npos &&
-           text.find_first_not_of("0123456789-._") == std::string_view::npos &&
-           text.find_first_of("0123456789") != std::string_view::npos;
-}
-
-// `name` without its packing.
-bool belongs_to(std::string_view name, const fs::path& log) {
-    const std::string base = log.filename().string();
-    const std::string stem = log.stem().string();
-    const std::string extension = log.extension().string();
-    if (name == base) return true;
-    if (name.starts_with(base)) return is_rotation_mark(name.substr(base.size()));
-    const bool around =
-        name.size() > stem.size() + extension.size() && name.starts_with(stem) && name.ends_with(extension);
-    return around && is_rotation_mark(name.substr(stem.size(), name.size() - stem.size() - extension.size()));
 }
 
 std::uint64_t inode_of(const std::string& path) {
@@ -57,7 +39,7 @@ Result<std::vector<LogFile>> log_and_rotated(const std::string& log) {
         const std::string name = entry->path().filename().string();
         const std::string_view plain = without_packing(name);
         const bool packed_log = plain == path.filename().string() && plain.size() < name.size();
-        if (packed_log || !belongs_to(plain, path)) continue;
+        if (packed_log || !is_name_of_log(plain, log)) continue;
         std::string& file = chosen[std::string(plain)];
         if (file.empty() || name.size() < file.size()) file = name;
     }
