@@ -142,8 +142,7 @@ Result<void> Relay::Parts::open_state() {
     auto locked = lock_state(config->state_dir);
     if (!locked) return locked.error();
     state_lock = std::move(*locked);
-    auto opened_log =
-        EventLog::open(config->log, config->hostname, config->sync_log ? EventLog::Sync::yes : EventLog::Sync::no);
+    auto opened_log = EventLog::open(config->log, config->hostname, config->sync_log ? LogSync::yes : LogSync::no);
     if (!opened_log) return opened_log.error();
     log = std::move(*opened_log);
     auto opened =
@@ -208,7 +207,11 @@ void Relay::Parts::keep(std::string task, std::optional<Steady::duration> at_lea
     asio::co_spawn(network, keep_running(std::move(kept), rhythm, std::move(one_round)), asio::detached);
 }
 
+// Each file of the log says where its writers are, so that they need not look further back.
 asio::awaitable<Rounds> Relay::Parts::reopen_log_when_asked() {
+    auto say_resumed = [this] { return log->say_resumed(); };
+    const auto said = co_await on_disk(disk, std::move(say_resumed));
+    if (!said) tasks.note("log_rotation", said.error().words());
     const auto [error, number] = co_await log_rotated.async_wait(no_throw);
     if (error) co_return Rounds::end;
     auto reopened = log->reopen();

@@ -140,7 +140,8 @@ Result<std::unique_ptr<EventLog>> open_log(const Config& config) {
     }
     const auto became = become_relay_user(config.state_dir);
     if (!became) return became.error();
-    auto log = EventLog::open(config.log, config.hostname, config.sync_log ? EventLog::Sync::yes : EventLog::Sync::no);
+    auto log =
+        EventLog::open(config.log, config.hostname, config.sync_log ? LogSync::yes : LogSync::no, LogWriter::command);
     if (log) return log;
     return Error(Fault::io,
                  "nothing was done, because it could not be written to the event log: " + log.error().words());

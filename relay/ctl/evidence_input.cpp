@@ -53,6 +53,7 @@ Result<ClosedLogs> closed_logs(const ConfigChoice& choice, const EvidenceOptions
             closed.paths.push_back(log.path);
         }
     }
+    closed.all = *logs;
     return closed;
 }
 

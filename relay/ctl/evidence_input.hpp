@@ -8,6 +8,7 @@
 #include "relay/ctl/commands.hpp"
 #include "relay/evidence/sealed_log.hpp"
 #include "relay/evidence/signed_note.hpp"
+#include "relay/stats/log_files.hpp"
 
 namespace mugaika::ctl {
 
@@ -21,6 +22,7 @@ struct ClosedLogs {
     std::vector<std::string> paths;  // by their times
     std::string live;                // the one that is written now, where it is configured and there
     SealFolder seals{""};
+    std::vector<LogFile> all;        // with the one that is written now
 };
 Result<ClosedLogs> closed_logs(const ConfigChoice&, const EvidenceOptions&, Terminal&);
 

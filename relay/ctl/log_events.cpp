@@ -26,6 +26,9 @@ void print_member(std::ostream& out, const EventDescription::Member& member) {
 void print_text(std::ostream& out) {
     out << "全ての事象にある項目 / in every event\n";
     for (const Key& key : {key::time, key::event, key::host}) print_member(out, {key, ValueKind::text, true});
+    print_member(out, {key::writer, ValueKind::text, false});
+    print_member(out, {key::seq, ValueKind::number, false});
+    print_member(out, {key::prev, ValueKind::text, false});
     for (const EventDescription& event : all_events()) {
         out << "\n" << event.name.name << "  " << event.name.japanese << " / " << event.name.english << "\n";
         for (const auto& member : event.members) print_member(out, member);

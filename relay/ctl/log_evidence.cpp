@@ -41,6 +41,17 @@ Result<std::vector<Checkpoint>> checkpoints_in(const std::string& file, const No
     return Error(Fault::protocol, "--against " + shown_text(file) + ": no checkpoint of this log: " + why);
 }
 
+// Also of the log that is written now; faults of its chain.
+std::uint64_t say_chain_of(const std::vector<LogFile>& logs, Terminal& terminal) {
+    ChainCheck chain;
+    const auto reading = read_logs(
+        logs, [](const ReadEvent&) {}, terminal, &chain);
+    if (!reading) return terminal.err << "mugaika: " << reading.error().words() << "\n", 1;
+    say_chain(chain, terminal.out);
+    say_broken(*reading, terminal);
+    return chain.faults();
+}
+
 }  // namespace
 
 Exit log_key(const ConfigChoice&, const EvidenceOptions& options, Terminal& terminal) {
@@ -111,12 +122,13 @@ Exit log_verify(const ConfigChoice& choice, const EvidenceOptions& options, Term
     }
     for (const std::string& path : closed->paths) logs.look_at(path);
     if (!closed->live.empty()) logs.look_at_open(closed->live);
-    const auto faults = std::move(logs).finish();
-    if (!faults) return fail(terminal, faults.error());
-    terminal.out << (*faults == 0 ? "全て封印時のまま / all are as they were sealed"
-                                  : "問題あり / faults: " + std::to_string(*faults))
+    const auto differing = std::move(logs).finish();
+    if (!differing) return fail(terminal, differing.error());
+    const std::uint64_t faults = *differing + say_chain_of(closed->all, terminal);
+    terminal.out << (faults == 0 ? "全て封印時のまま / all are as they were sealed"
+                                  : "問題あり / faults: " + std::to_string(faults))
                  << "; logs: " << closed->paths.size() << "\n";
-    return *faults == 0 ? Exit::done : Exit::refused;
+    return faults == 0 ? Exit::done : Exit::refused;
 }
 
 Exit log_prove(const ConfigChoice& choice, const EvidenceOptions& options, Terminal& terminal) {

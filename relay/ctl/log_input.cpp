@@ -68,11 +68,11 @@ Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, 
 }
 
 Result<LogReading> read_logs(const std::vector<LogFile>& logs, const std::function<void(const ReadEvent&)>& take,
-                             Terminal& terminal) {
+                             Terminal& terminal, ChainCheck* chain) {
     LogReading reading;
     for (const LogFile& log : logs) {
         if (log.path == "-") {
-            const auto read = read_log(terminal.in, "-", take, reading);
+            const auto read = read_log(terminal.in, "-", take, reading, chain);
             if (!read) return read.error();
             continue;
         }
@@ -82,7 +82,7 @@ Result<LogReading> read_logs(const std::vector<LogFile>& logs, const std::functi
                          "the logs were rotated while they were read (" + shown_text(log.path) + "); run this again");
         }
         if (!in) return cannot_open(log.path);
-        const auto read = read_log(in, log.path, take, reading);
+        const auto read = read_log(in, log.path, take, reading, chain);
         if (!read) return read.error();
     }
     return reading;
@@ -92,6 +92,18 @@ void say_broken(const LogReading& reading, Terminal& terminal) {
     if (reading.broken == 0) return;
     terminal.err << "mugaika: lines that are no event and were passed over: " << reading.broken << " of "
                  << reading.lines << ", the first: " << shown_text(reading.first_broken) << "\n";
+}
+
+void say_chain(const ChainCheck& chain, std::ostream& out) {
+    for (const auto& [place, words] : chain.first_faults()) out << shown_text(place) << ": " << words << "\n";
+    if (chain.faults() > chain.first_faults().size()) out << "…\n";
+    if (chain.lines() == 0) {
+        out << "行の連番なし / no line has a number: they are of a version that had none\n";
+    } else if (chain.faults() == 0) {
+        out << "行の連番は全て正常 / the chain of lines is whole; numbered lines: " << chain.lines() << "\n";
+    } else {
+        out << "行の連番に問題あり / faults of the chain of lines: " << chain.faults() << "\n";
+    }
 }
 
 }  // namespace mugaika::ctl

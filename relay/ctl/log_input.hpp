@@ -28,7 +28,12 @@ Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, 
                                          Terminal&);
 
 // Hands every event to `take`. Fails when a log cannot be read whole, or was rotated since it was chosen.
-Result<LogReading> read_logs(const std::vector<LogFile>&, const std::function<void(const ReadEvent&)>& take, Terminal&);
+// `chain`: takes each line too.
+Result<LogReading> read_logs(const std::vector<LogFile>&, const std::function<void(const ReadEvent&)>& take, Terminal&,
+                             ChainCheck* chain = nullptr);
+
+// The first faults with their places, and whether the chain is whole.
+void say_chain(const ChainCheck&, std::ostream&);
 
 // On err, when there were lines that are no event.
 void say_broken(const LogReading&, Terminal&);

@@ -37,14 +37,17 @@ Exit tell_story(const StatsOptions& options, const std::vector<LogFile>& logs, T
 // Of whole stories: what came on the days of the range, with its end wherever that is.
 Exit verify(const StatsOptions& options, const TimeRange& range, const std::vector<LogFile>& logs, Terminal& terminal) {
     AccountKeeper keeper;
+    ChainCheck chain;
     const auto reading = read_logs(
-        logs, [&keeper](const ReadEvent& event) { keeper.take(event); }, terminal);
+        logs, [&keeper](const ReadEvent& event) { keeper.take(event); }, terminal, &chain);
     if (!reading) return fail(terminal, reading.error());
     Accounts accounts = std::move(keeper).finish();
     accounts.keep_days(range.since, range.until);
     print_accounts(terminal.out, options.format, accounts);
+    if (chain.lines() > 0) say_chain(chain, options.format == StatsFormat::text ? terminal.out : terminal.err);
     say_broken(*reading, terminal);
-    return accounts.add_up() && reading->broken == 0 ? Exit::done : Exit::refused;
+    const bool is_whole = reading->broken == 0 && chain.faults() == 0;
+    return accounts.add_up() && is_whole ? Exit::done : Exit::refused;
 }
 
 Exit figures(const StatsOptions& options, const TimeRange& range, const std::vector<LogFile>& logs,

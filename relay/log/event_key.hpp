@@ -20,6 +20,13 @@ inline constexpr Key time{"time", "when, RFC 3339 with offset and milliseconds",
 inline constexpr Key event{"event", "what happened", "事象の名前"};
 inline constexpr Key host{"host", "the machine's name", "ホスト名"};
 
+// The writer's chain (chain.hpp), behind all others of a line.
+inline constexpr Key writer{"writer", "who wrote the line: relay, or mugaika for commands",
+                            "書き手（relay リレー、mugaika コマンド）"};
+inline constexpr Key seq{"seq", "the writer's number of the line, from 1", "書き手ごとの行の通し番号（1から）"};
+inline constexpr Key prev{"prev", "half of the SHA-256 of the writer's line before",
+                          "同じ書き手の直前の行のSHA-256の前半"};
+
 // Of a mail.
 inline constexpr Key id{"id", "the mail's id, by which the quarantine keeps it", "メールの識別子（隔離の番号と同じ）"};
 inline constexpr Key session{"session", "the client's session", "SMTPセッションの識別子"};
@@ -95,11 +102,14 @@ inline constexpr Key listen{"listen", "where it listens", "待ち受けるアド
 inline constexpr Key cut_off{"cut_off", "sessions that had to be cut off", "打ち切ったセッション数"};
 inline constexpr Key file{"file", "the file", "ファイル"};
 inline constexpr Key faults{"faults", "what is wrong with it", "誤りの一覧"};
-inline constexpr Key of{"of", "of what: disk, log_disk, memory, mails", "対象（disk、log_disk、memory、mails）"};
+inline constexpr Key of{"of", "of what: disk, log_disk, log, memory, mails",
+                        "対象（disk、log_disk、log、memory、mails）"};
 inline constexpr Key left{"left", "how much is left", "残り"};
 inline constexpr Key limit{"limit", "the limit", "下限"};
 inline constexpr Key lost{"lost", "how many events were lost", "失われた事象の数"};
 inline constexpr Key since{"since", "when the first of them was", "最初の事象の時刻"};
+inline constexpr Key writers{"writers", "each writer with its last number and that line's hash",
+                             "書き手ごとの最後の番号とその行のハッシュ"};
 
 // People and their orders.
 inline constexpr Key person{"person", "who, as they call themselves", "実施者（本人の申告）"};

@@ -1,17 +1,21 @@
 // The event log: one JSON object per line, written by one function. All statistics read only this. Event and key names
 // never change once released (INTERFACE "Log events"). Bodies and subjects are never logged. Thread-safe.
 //
-// DIAGNOSTICS: a failing write is counted, said once on standard error, and never stops mail (matrix: log). When
-// writing works again a log.gap tells how many lines are missing before it.
+// The lines of each writer are a chain (chain.hpp). No event is lost when a file is closed and the next one begins,
+// whoever moves it: who writes has either of them.
+//
+// DIAGNOSTICS: a failing write is counted, said once on standard error, and stops nothing that is under way (matrix:
+// log); whether new mail is taken meanwhile is for the reserve to say. When writing works again a log.gap tells how
+// many lines are missing before it.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "policy/result.hpp"
 #include "relay/log/event_list.hpp"
+#include "relay/log/log_writer.hpp"
 #include "relay/log/metrics.hpp"
 #include "sanitizer/mail/file_descriptor.hpp"
 
@@ -19,26 +23,28 @@ namespace mugaika {
 
 class EventLog {
 public:
-    enum class Sync : bool { no, yes };  // yes: each event is on the disk before its function returns
-
     // "-" is standard output. Opened for appending, created 0640. `host` stands in every event.
-    static Result<std::unique_ptr<EventLog>> open(const std::string& path, std::string host, Sync = Sync::no);
+    static Result<std::unique_ptr<EventLog>> open(const std::string& path, std::string host, LogSync = LogSync::no,
+                                                  LogWriter = LogWriter::relay);
     static std::unique_ptr<EventLog> on(FileDescriptor, std::string host);  // what is open already
     ~EventLog();
-    Result<void> reopen();  // after logrotate; on failure the old file stays open
 
     void write(const AnyEvent&);
 
-    std::uint64_t lost_events() const noexcept { return lost_; }
-    const Metrics& metrics() const noexcept { return metrics_; }  // of the events written so far
+    // The relay's part in keeping its files; none of it is for the network thread.
+    Result<void> reopen();                        // after logrotate; on failure the old file stays open
+    Result<void> move_to(const std::string& to);  // and begin a new file; on failure all stays as it was
+    Result<void> say_resumed();                   // log.resumed with the chains of all writers, while these wait
+
+    std::uint64_t lost_events() const noexcept;
+    bool fails() const;                       // the last event could not be written
+    void try_again();                         // then: the gap alone, so that it is known when it works again
+    const Metrics& metrics() const noexcept;  // of the events written so far
 
 private:
-    EventLog() = default;
-    struct Sink;
-    std::unique_ptr<Sink> sink_;
-    std::string host_;
-    std::atomic<std::uint64_t> lost_{0};
-    Metrics metrics_;
+    struct Impl;
+    explicit EventLog(std::unique_ptr<Impl>);
+    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace mugaika

@@ -29,9 +29,10 @@ constexpr std::size_t block_bytes = 256u << 10;
 struct ParsedLine {
     std::uint64_t number;
     Result<ReadEvent> event;
+    LineInChain in_chain = {};
 };
 
-std::vector<ParsedLine> parsed(const Block& block) {
+std::vector<ParsedLine> parsed(const Block& block, bool with_chain) {
     EventReader events;
     std::vector<ParsedLine> all;
     all.reserve(block.lines.size());
@@ -40,7 +41,8 @@ std::vector<ParsedLine> parsed(const Block& block) {
             const std::string words = "it is longer than " + std::to_string(log_line_bytes_max);
             all.push_back({line.number, Error(Fault::bad_input, words)});
         } else {
-            all.push_back({line.number, events.read(std::string_view(block.text).substr(line.begin, line.length))});
+            const std::string_view text = std::string_view(block.text).substr(line.begin, line.length);
+            all.push_back({line.number, events.read(text), with_chain ? LineInChain::of(text) : LineInChain()});
         }
     }
     return all;
@@ -49,8 +51,8 @@ std::vector<ParsedLine> parsed(const Block& block) {
 // Reads lines into blocks, has some of them parsed beside each other, and hands their events over in order.
 class BlockReader {
 public:
-    BlockReader(std::string name, const Take& take, LogReading& reading)
-        : name_(std::move(name)), take_(take), reading_(reading) {}
+    BlockReader(std::string name, const Take& take, LogReading& reading, ChainCheck* chain)
+        : name_(std::move(name)), take_(take), reading_(reading), chain_(chain) {}
 
     void add(const LogLines& lines, std::uint64_t number) {
         block_.lines.push_back({number, block_.text.size(), lines.line().size(), lines.too_long()});
@@ -67,14 +69,16 @@ private:
         if (block_.lines.empty()) return;
         const std::size_t threads = std::clamp(std::thread::hardware_concurrency(), 1u, threads_max);
         if (under_way_.size() > threads) hand_over();
-        under_way_.push_back(
-            std::async(std::launch::async, [block = std::exchange(block_, {})] { return parsed(block); }));
+        under_way_.push_back(std::async(
+            std::launch::async,
+            [block = std::exchange(block_, {}), with_chain = chain_ != nullptr] { return parsed(block, with_chain); }));
     }
     void hand_over() {
         const std::vector<ParsedLine> lines = under_way_.front().get();
         under_way_.pop_front();
         for (const ParsedLine& line : lines) {
             ++reading_.lines;
+            if (chain_ != nullptr) chain_->take(name_, line.number, line.in_chain);
             if (!line.event) {
                 blame(line);
                 continue;
@@ -94,6 +98,7 @@ private:
     const std::string name_;
     const Take& take_;
     LogReading& reading_;
+    ChainCheck* const chain_;
     Block block_;
     std::deque<std::future<std::vector<ParsedLine>>> under_way_;
 };
@@ -101,9 +106,10 @@ private:
 }  // namespace
 
 // What stands before a fault is handed over all the same.
-Result<void> read_log(std::istream& in, const std::string& name, const Take& take, LogReading& reading) {
+Result<void> read_log(std::istream& in, const std::string& name, const Take& take, LogReading& reading,
+                      ChainCheck* chain) {
     LogLines lines(in, name);
-    BlockReader blocks(name, take, reading);
+    BlockReader blocks(name, take, reading, chain);
     auto more = lines.next();
     for (std::uint64_t number = 1; more && *more; ++number, more = lines.next()) {
         if (!lines.line().empty()) blocks.add(lines, number);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "policy/result.hpp"
+#include "relay/log/chain_check.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/stats/log_lines.hpp"
 #include "relay/stats/read_event.hpp"
@@ -25,9 +26,10 @@ struct LogReading {
 };
 
 // Calls `take` for each line that is an event, in their order and from the calling thread; lines are parsed by others
-// beside it. Empty lines are passed over. Fails as LogSource does, with words that name the log.
+// beside it. Empty lines are passed over. Fails as LogSource does, with words that name the log. `chain`: takes each
+// line too.
 Result<void> read_log(std::istream&, const std::string& name, const std::function<void(const ReadEvent&)>& take,
-                      LogReading&);
+                      LogReading&, ChainCheck* chain = nullptr);
 
 // Reads no further than to the first event; nothing when there is none.
 Result<std::optional<Moment>> first_event_time(std::istream&, const std::string& name);

@@ -67,7 +67,8 @@ private:
 std::string in_quotes(std::string_view untrusted) { return "\"" + shown_text(untrusted, shown_bytes_max) + "\""; }
 
 bool is_of_every_event(std::string_view key) noexcept {
-    return key == key::time.name || key == key::event.name || key == key::host.name;
+    return key == key::time.name || key == key::event.name || key == key::host.name || key == key::writer.name ||
+           key == key::seq.name || key == key::prev.name;
 }
 
 // Members stand in the order of the description unless another version wrote them: the next is looked at first.

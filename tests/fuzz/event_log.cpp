@@ -58,14 +58,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     MailSearch search(MailWanted{});
     std::istringstream in(text);
     LogReading reading;
+    ChainCheck chain;
     const auto read = read_log(
         in, "-",
         [&](const ReadEvent& event) {
             counter.take(event);
             search.take(event);
         },
-        reading);
+        reading, &chain);
     std::ostringstream out;
+    for (const auto& [place, words] : chain.first_faults()) out << place << ": " << words << "\n";
     print_stats(out, StatsFormat::text, std::move(counter).finish_table());
     const auto mails = std::move(search).finish();
     print_trace(out, mails);

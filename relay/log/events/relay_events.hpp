@@ -93,4 +93,13 @@ struct LogGap {
     static constexpr auto fields = std::tuple{field<&LogGap::lost>(key::lost), field<&LogGap::since>(key::since)};
 };
 
+// Where the chains of all writers ended when the relay took up the log, at its start and after a rotation.
+struct LogResumed {
+    std::vector<std::string> writers;  // chain_end_text() of each
+
+    static constexpr EventName name{"log.resumed", "the log goes on behind the last lines of its writers",
+                                    "ログの継続（書き手ごとの最後の番号）", Severity::notice};
+    static constexpr auto fields = std::tuple{field<&LogResumed::writers>(key::writers)};
+};
+
 }  // namespace mugaika::event

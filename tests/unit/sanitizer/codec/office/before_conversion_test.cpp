@@ -157,6 +157,16 @@ TEST_CASE("AC-203 AC-204 Basic and objects of OpenDocument and objects of RTF ar
                                       {"Object 1/styles.xml", "<x/>"},
                                       {"META-INF/manifest.xml", "<x/>"}});
     CHECK(counts(OfficeFormat::ods, sheet) == Counts{{"macro_removed", 2}, {"embedded_object_removed", 1}});
+    const std::string entry = "<manifest:file-entry manifest:full-path=\"Object ";
+    const std::string manifest = entry + "1/\" manifest:media-type=\"application/vnd.oasis.opendocument.chart\"/>" +
+                                 entry + "2/\" manifest:media-type=\"application/vnd.oasis.opendocument.text\"/>" +
+                                 entry + "3\" manifest:media-type=\"application/vnd.sun.star.oleobject\"/>";
+    const std::string charts = zip_of({{"content.xml", "<x/>"},
+                                       {"Object 1/content.xml", "<x/>"},
+                                       {"Object 2/content.xml", "<x/>"},
+                                       {"Object 3", "x"},
+                                       {"META-INF/manifest.xml", manifest}});
+    CHECK(counts(OfficeFormat::odp, charts) == Counts{{"embedded_object_removed", 2}});
     const std::string rich = "{\\rtf1{\\object{\\*\\objdata 01}}{\\object{\\*\\objdata\n02}} \\objdatax}";
     CHECK(counts(OfficeFormat::rtf, rich) == Counts{{"embedded_object_removed", 2}});
 }
