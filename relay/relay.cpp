@@ -22,6 +22,7 @@
 #include "relay/config/config_change.hpp"
 #include "relay/engines/scanners.hpp"
 #include "relay/host/local_http.hpp"
+#include "relay/host/log_rotation.hpp"
 #include "relay/host/reserve.hpp"
 #include "relay/host/state_lock.hpp"
 #include "relay/inbound/inbound.hpp"
@@ -47,6 +48,8 @@ constexpr std::chrono::milliseconds outbox_pause{1000};
 constexpr std::chrono::milliseconds rerun_pause{2000};
 constexpr std::chrono::milliseconds reserve_pause{1000};
 constexpr std::chrono::milliseconds quarantine_pause{5000};
+constexpr std::chrono::milliseconds log_closing_pause{1000};
+constexpr std::chrono::seconds log_tidying_pause{10};
 constexpr std::chrono::seconds slow_disk{120};   // nothing to hear from it for so long is a fault
 constexpr std::chrono::minutes slow_orders{15};  // the clerk's minute, and the longest that one order may take
 constexpr std::chrono::minutes slow_reruns{30};  // their minute, and the longest that one may take
@@ -94,6 +97,8 @@ struct Relay::Parts {
     asio::thread_pool disk{disk_threads};
     asio::thread_pool spool{spool_threads};
     asio::thread_pool compute{std::max(1u, std::thread::hardware_concurrency())};
+    asio::thread_pool tidying{1};  // of closed logs, which takes as long as it takes
+    LogTidier tidier;
     std::unique_ptr<EventLog> log;
     std::unique_ptr<QuarantineStore> store;
     std::unique_ptr<WorkerPool> workers;
@@ -119,6 +124,8 @@ struct Relay::Parts {
     asio::awaitable<Rounds> carry_out_orders() { return clerk->round(); }
     asio::awaitable<Rounds> judge_again() { return clerk->rerun_round(); }
     asio::awaitable<Rounds> reopen_log_when_asked();
+    asio::awaitable<Rounds> close_log_when_due();
+    asio::awaitable<Rounds> tidy_logs();
     asio::awaitable<Rounds> reload_when_asked();
     asio::awaitable<std::vector<std::string>> reload();
     asio::awaitable<Rounds> keep_watchdog_quiet();
@@ -194,6 +201,8 @@ Result<void> Relay::Parts::start_network() {
     keep("reruns", slow_reruns, rerun_pause, &Parts::judge_again);
     keep("reserve", slow_disk, reserve_pause, &Parts::look_at_reserve);
     keep("quarantine", slow_disk, quarantine_pause, &Parts::look_at_quarantine);
+    keep("log_closing", slow_disk, log_closing_pause, &Parts::close_log_when_due);
+    keep("log_tidying", std::nullopt, log_tidying_pause, &Parts::tidy_logs);
     return {};
 }
 
@@ -216,6 +225,29 @@ asio::awaitable<Rounds> Relay::Parts::reopen_log_when_asked() {
     if (error) co_return Rounds::end;
     auto reopened = log->reopen();
     if (!reopened) say(reopened.error().words());
+    co_return Rounds::go_on;
+}
+
+asio::awaitable<Rounds> Relay::Parts::close_log_when_due() {
+    if (!config->log_rotation) co_return Rounds::go_on;
+    auto close = [this, running = config]() -> Result<void> {
+        const auto closed =
+            mugaika::close_log_when_due(*log, running->log, *running->log_rotation, std::chrono::system_clock::now());
+        if (!closed) return closed.error();
+        return *closed ? log->say_resumed() : Result<void>();
+    };
+    const auto done = co_await on_disk(disk, std::move(close));
+    if (!done) tasks.note("log_rotation", done.error().words());
+    co_return Rounds::go_on;
+}
+
+asio::awaitable<Rounds> Relay::Parts::tidy_logs() {
+    if (!config->log_rotation) co_return Rounds::go_on;
+    auto tidy = [this, running = config] {
+        return tidier.tidy(running->log, *running->log_rotation, std::chrono::system_clock::now());
+    };
+    const auto done = co_await on_disk(tidying, std::move(tidy));
+    if (!done) tasks.note("log_rotation", done.error().words());
     co_return Rounds::go_on;
 }
 
@@ -256,8 +288,14 @@ asio::awaitable<Rounds> Relay::Parts::keep_watchdog_quiet() {
     co_return Rounds::go_on;
 }
 
+// Also whether the log can be written again: while it cannot, perhaps no mail comes that would show it.
 asio::awaitable<Rounds> Relay::Parts::look_at_reserve() {
-    auto look = [folder = config->state_dir, file = config->log] { return read_reserve(folder, file); };
+    auto look = [this, running = config] {
+        log->try_again();
+        ReserveReading reading = read_reserve(running->state_dir, running->log);
+        reading.log_fails = running->when_log_fails == LogFailure::refuse && log->fails();
+        return reading;
+    };
     const ReserveReading reading = co_await on_disk(disk, std::move(look));
     reserve->take_up(reading);
     reserve->shortage(config->limits.reserve, flow->waiting_mails());  // for its event, also while no mail comes
@@ -397,6 +435,8 @@ Relay::Relay() = default;
 // pools and the store's thread end before it.
 Relay::~Relay() {
     if (!parts_) return;
+    parts_->tidier.stop();
+    parts_->tidying.join();
     parts_->spool.join();
     parts_->disk.join();
     parts_->compute.join();

@@ -15,6 +15,7 @@
 #include "policy/shown_text.hpp"
 #include "relay/config/config_clients.hpp"
 #include "relay/config/config_commands.hpp"
+#include "relay/config/config_log.hpp"
 #include "relay/config/config_metrics.hpp"
 #include "relay/config/config_reserve.hpp"
 #include "relay/config/config_scanners.hpp"
@@ -29,6 +30,7 @@ namespace {
 constexpr std::size_t config_bytes_max = 4u << 20;
 constexpr std::size_t contact_characters_max = 80;
 constexpr std::size_t phrase_characters_max = 40;
+constexpr std::array log_failures{LogFailure::refuse, LogFailure::carry_on};
 constexpr std::array languages{Language::ja, Language::en};
 
 std::string quoted(std::string_view text) { return '"' + shown_text(text, 100) + '"'; }
@@ -84,6 +86,10 @@ private:
         postmaster_ = reader.text("postmaster", postmaster_text_);
         read_believed_ids(reader);
         reader.truth("sync_log", config_.sync_log);
+        reader.one_of<LogFailure>("when_log_fails", config_.when_log_fails, log_failures);
+        if (const TomlValue* rotation = reader.table("log_rotation")) {
+            read_log_rotation(*rotation, faults_, config_.log, config_.log_rotation);
+        }
         reader.bytes<std::size_t>("max_message", config_.limits.smtp.message_bytes_max, 64u << 10, 200u << 20);
         reader.number<std::uint32_t>("workers", config_.workers, 0, 1024);
         reader.duration("drain_time", config_.drain_time, std::chrono::seconds(1), std::chrono::seconds(600));
@@ -388,6 +394,7 @@ ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse 
         check_files(reading.config, *root, faults);
         load_tls_files(reading.config, *root, faults, warnings);
         check_command_files(reading.config, *root, faults);
+        check_log_packer(reading.config, place_in(*root, "log_rotation"), faults);
     }
     if (root && checks == FileChecks::yes) load_signature_files(reading.config, *root, faults, warnings);
     reading.faults = std::move(faults).in_order();

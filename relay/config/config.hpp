@@ -13,6 +13,7 @@
 #include "policy/client_access.hpp"
 #include "policy/client_limits.hpp"
 #include "policy/limits.hpp"
+#include "policy/log_rotation.hpp"
 #include "policy/mail_address.hpp"
 #include "policy/policy.hpp"
 #include "policy/policy_file.hpp"
@@ -67,6 +68,10 @@ struct MetricsPort {
     friend bool operator==(const MetricsPort&, const MetricsPort&) = default;
 };
 
+// What becomes of mail while events cannot be written.
+enum class LogFailure : std::uint8_t { refuse, carry_on };
+std::string_view to_string(LogFailure) noexcept;
+
 struct Config {
     std::string hostname = "localhost";
     // `listen` of [relay], open to everybody, then the [[listener]] tables; the built-in one only without either.
@@ -74,10 +79,12 @@ struct Config {
     std::string state_dir = "/var/lib/mugaika";
     std::string log = "/var/log/mugaika/events.jsonl";  // "-": standard output
     std::uint32_t workers = 0;                          // 0: one per core, four at least
-    std::string key_file;                   // quarantine key; "" = state_dir/quarantine.key, made when missing
-    std::vector<TlsKeyPair> tls;            // of our own side; none: STARTTLS is not offered
-    bool sync_log = false;                  // EventLog::Sync
-    std::optional<MailAddress> postmaster;  // gets mail for <Postmaster>; of a route, and nothing only without routes
+    std::string key_file;         // quarantine key; "" = state_dir/quarantine.key, made when missing
+    std::vector<TlsKeyPair> tls;  // of our own side; none: STARTTLS is not offered
+    bool sync_log = false;        // LogSync
+    LogFailure when_log_fails = LogFailure::refuse;
+    std::optional<LogRotation> log_rotation;  // nothing: somebody else does it, and says so with SIGUSR1
+    std::optional<MailAddress> postmaster;    // gets mail for <Postmaster>; of a route, and nothing only without routes
     std::chrono::seconds drain_time{20};    // after SIGTERM running sessions may finish for so long, then they get 421
     std::chrono::seconds outbox_retry{60};  // first wait of the outbox (Outbox::back_off)
     std::uint32_t outbox_days = 5;          // then the rest of a delivery is given up, and stays to be seen

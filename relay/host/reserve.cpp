@@ -111,10 +111,11 @@ const Outcome* Reserve::shortage(const ReserveLimits& limits, std::size_t waitin
     const std::size_t mails_max = limits.waiting_mails_max;
     const bool no_disk = least(disk, reading_.disk_free, limits.disk_free_min);
     const bool no_log_disk = least(log_disk, reading_.log_disk_free, limits.disk_free_min);
+    const bool no_log = is_low(log_writing, reading_.log_fails, !reading_.log_fails, reading_.log_fails ? 0 : 1, 1);
     const bool no_memory = least(memory, reading_.memory_free, limits.memory_free_min);
     const bool no_place =
         is_low(mails, waiting_mails >= mails_max, waiting_mails < mails_max - mails_max / 10, waiting_mails, mails_max);
-    if (no_disk || no_log_disk) return &outcome<Stage::recipient, Failure::disk_full>();
+    if (no_disk || no_log_disk || no_log) return &outcome<Stage::recipient, Failure::disk_full>();
     if (no_memory) return &outcome<Stage::recipient, Failure::memory_low>();
     return no_place ? &outcome<Stage::recipient, Failure::busy>() : nullptr;
 }

@@ -22,6 +22,7 @@ struct ReserveReading {
     std::uint64_t disk_free = plenty;      // bytes for us on the file system of the state directory; 0 without inodes
     std::uint64_t memory_free = plenty;    // bytes: MemAvailable, or what the control group leaves, whichever is less
     std::uint64_t log_disk_free = plenty;  // as disk_free, of the log's file system when that is another one
+    bool log_fails = false;                // events cannot be written, and no mail is to come meanwhile
 };
 
 // Blocks on the file system: for the disk pool. `log`: the file, which need not be there yet, or "-". `root` stands
@@ -44,13 +45,13 @@ public:
     std::vector<std::string_view> low() const;  // what was short when last asked: as `names`
 
 private:
-    enum What { disk, log_disk, memory, mails, whats };
+    enum What { disk, log_disk, log_writing, memory, mails, whats };
     bool is_low(What, bool past_limit, bool recovered, std::uint64_t value, std::uint64_t limit);
 
     EventLog& log_;
     ReserveReading reading_;
     std::array<bool, whats> low_{};
-    static constexpr std::array<std::string_view, whats> names{"disk", "log_disk", "memory", "mails"};
+    static constexpr std::array<std::string_view, whats> names{"disk", "log_disk", "log", "memory", "mails"};
 };
 
 }  // namespace mugaika

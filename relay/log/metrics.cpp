@@ -226,7 +226,7 @@ void Metrics::write_to(MetricsText& out) const {
               last_reload_good_ ? 1 : 0);
     write_one(out, "mugaika_config_reloads_refused_total", "counter", "Reloads that were refused.", reloads_refused_);
     out.family("mugaika_reserve_low", "gauge", "1: so little is left that mail is answered 4xx.");
-    for (const std::string_view of : {"disk", "log_disk", "memory", "mails"}) {
+    for (const std::string_view of : {"disk", "log_disk", "log", "memory", "mails"}) {
         const auto known = low_.find(of);
         const bool low = known != low_.end() && known->second;
         out.sample("mugaika_reserve_low", {{"of", std::string(of)}}, std::uint64_t{low ? 1u : 0u});

@@ -238,9 +238,9 @@ class Metrics(RelayTest):
         self.assertEqual(set(faults.values()), {0})
 
     def test_log_that_cannot_be_written(self):
-        """AC-255 a log on a full disk: the events are lost, mail flows, /readyz stays 200 and warns, and the metrics count."""
+        """AC-255 a log on a full disk, and mail is to go on: the events are lost, mail flows, /readyz stays 200 and warns, and the metrics count."""
         self.relay.stop()
-        self.relay.text = self.relay.text.replace(f'log       = "{self.relay.log}"', 'log       = "/dev/full"')
+        self.relay.text = self.relay.text.replace(f'log       = "{self.relay.log}"', 'log       = "/dev/full"\nwhen_log_fails = "carry_on"')
         self.relay.start()
         self.assertEqual(self.relay.send(CLEAN)[0], 250)
         status, body = wait_until(lambda: (lambda got: got if json.loads(got[1])["warnings"] else None)(self.get("/readyz")),

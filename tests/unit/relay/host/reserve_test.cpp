@@ -60,6 +60,9 @@ TEST_CASE("each shortage has its row, the disk first, and there is none while th
     reserve.take_up({1100, 550, 999});
     CHECK(reserve.shortage(limits, 8) == &outcome<Stage::recipient, Failure::disk_full>());
     CHECK(reserve.low() == std::vector<std::string_view>{"log_disk"});
+    reserve.take_up({1100, 550, ReserveReading::plenty, true});
+    CHECK(reserve.shortage(limits, 8) == &outcome<Stage::recipient, Failure::disk_full>());
+    CHECK(reserve.low() == std::vector<std::string_view>{"log"});
     reserve.take_up(free_of(1100, 550));
     CHECK(reserve.shortage(limits, 8) == nullptr);
     for (const Failure failure : {Failure::busy, Failure::memory_low, Failure::disk_full}) {

@@ -1,0 +1,18 @@
+// [relay.log_rotation] of the configuration.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "policy/toml_reader.hpp"
+#include "relay/config/config.hpp"
+
+namespace mugaika {
+
+// Standard output has no files to rotate: a fault.
+void read_log_rotation(const TomlValue& table, FileFaults&, const std::string& log, std::optional<LogRotation>&);
+
+// A packer that is asked for and not installed is a fault.
+void check_log_packer(const Config&, TomlPlace, FileFaults&);
+
+}  // namespace mugaika
