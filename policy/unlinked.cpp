@@ -189,6 +189,7 @@ Follower judge_colon(std::string_view text, std::size_t colon) {
     const char next = at(text, colon + 1);
     if (ascii::is_space(next)) return Follower::alive;
     const std::string whole = scheme_before(text, colon);
+    if (is_of_a_live_family(whole)) return Follower::dead;
     // "x.file:" and "foo-ftp:" too: programs differ in where an address begins.
     const std::string_view last = std::string_view(whole).substr(whole.find_last_of("+-.") + 1);
     const char after_next = at(text, colon + 2);
@@ -199,7 +200,7 @@ Follower judge_colon(std::string_view text, std::size_t colon) {
     const auto is_live = [&](std::string_view scheme) {
         return std::binary_search(live_schemes.begin(), live_schemes.end(), scheme);
     };
-    if (is_live(whole) || is_live(last) || is_of_a_live_family(whole)) return Follower::dead;
+    if (is_live(whole) || is_live(last)) return Follower::dead;
     const bool is_ascii = static_cast<unsigned char>(next) < 0x80;
     if (is_ascii && !ascii::is_digit(next) && is_one_of(live_words, last)) return Follower::dead;
     return is_ascii && is_one_of(phone_schemes, last) ? Follower::number : Follower::alive;

@@ -5,8 +5,10 @@
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/evidence_input.hpp"
+#include "relay/ctl/log_input.hpp"
 #include "relay/evidence/log_verifier.hpp"
 #include "relay/evidence/mail_proof.hpp"
+#include "relay/log/chain_check.hpp"
 #include "relay/quarantine/durable_file.hpp"
 
 namespace mugaika::ctl {

@@ -57,6 +57,7 @@ TEST_CASE("AC-137 no scheme but http, https and mailto is alive in a text") {
         {"ms-msdt:/id x", "ms-msdt[:]/id x"},
         {"ms-settings-of-a-name-that-is-longer-than-forty-bytes:x",
          "ms-settings-of-a-name-that-is-longer-than-forty-bytes[:]x"},
+        {"ms-https://a.example/", "ms-https[:]//a.example/"},
         {"x.ms-msdt:/id x", "x.ms-msdt[:]/id x"},
         {"9web+x:y", "9web+x[:]y"},
         {"search-ms:query=x&crumb=location:\\\\x\\y", "search-ms[:]query=x&crumb=location:\\[\\]x\\y"},
