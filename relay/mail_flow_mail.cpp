@@ -104,7 +104,7 @@ FinishFacts MailFlow::Mail::finish_facts() const {
     // The rest of a delivery gets the words of the others, whatever else its original was kept for.
     made.keeping = is_release() ? FinishFacts::Keeping::done : FinishFacts::Keeping::when_asked;
     made.on_refusal = on_refusal;
-    if (route.warn_own_domain) made.warned_domains = route.domains;
+    if (route.warn_own_domain && !is_checkpoint()) made.warned_domains = route.domains;
     made.stored = stored;
     made.size_max = size_max;
     return made;

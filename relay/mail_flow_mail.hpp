@@ -22,6 +22,7 @@ struct MailFlow::Mail {
     bool is_release() const noexcept { return facts.order != nullptr; }
     bool is_pictured() const noexcept { return order != nullptr && order->kind == OrderKind::image_pdf; }
     bool is_rerun() const noexcept { return delivered != nullptr; }
+    bool is_checkpoint() const noexcept { return order != nullptr && order->kind == OrderKind::checkpoint; }
     bool is_rest() const noexcept { return order != nullptr && order->kind == OrderKind::rest; }
     bool lets_files_follow() const;
     std::chrono::seconds files_deadline() const;

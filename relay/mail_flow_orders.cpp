@@ -159,6 +159,7 @@ asio::awaitable<FlowEnd> MailFlow::release_to(std::shared_ptr<const Config> conf
     } else {
         mail.facts.order = &order;
     }
+    if (mail.is_checkpoint()) mail.tag.order_kind = to_string(order.kind);
     if (mail.is_pictured()) {
         mail.left_out = parts_beside(item.ledger, order.parts);
         mail.facts.follow_up = order.order_id;

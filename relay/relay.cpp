@@ -339,6 +339,9 @@ StatusFacts Relay::Parts::status_facts() const {
     facts.faults = tasks.faults();
     facts.sessions = inbound->sessions();
     facts.idle_sessions = inbound->idle_sessions();
+    for (const MailAddress& auditor : config->auditors) {
+        if (const Route* route = config->route_for_domain(auditor.domain())) ++facts.auditors[route->name()];
+    }
     facts.version = MUGAIKA_VERSION;
     return facts;
 }

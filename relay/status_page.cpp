@@ -64,6 +64,15 @@ HttpAnswer metrics_page(const StatusFacts& facts, const Metrics& metrics) {
     text.family("mugaika_faults_total", "counter", "Exceptions that ended a round of a task or a session: an alarm.");
     for (const auto& [where, times] : facts.faults) text.sample("mugaika_faults_total", {{"where", where}}, times);
     write_scanners(text, facts.scanners);
+    text.family("mugaika_checkpoint_auditors", "gauge", "Who is to get the daily checkpoint of the log.");
+    for (const auto& [route, people] : facts.auditors) {
+        text.sample("mugaika_checkpoint_auditors", {{"route", route}}, people);
+    }
+    // From 0 on, or the first would be no increase.
+    text.family("mugaika_checkpoints_delivered_total", "counter", "Checkpoints of the log that the next hop took.");
+    for (const auto& [route, people] : facts.auditors) {
+        text.sample("mugaika_checkpoints_delivered_total", {{"route", route}}, metrics.checkpoints_delivered(route));
+    }
     text.family("mugaika_log_lost_events_total", "counter", "Events that could not be written.");
     text.sample("mugaika_log_lost_events_total", {}, facts.log_lost_events);
     text.family("mugaika_build_info", "gauge", "Always 1; the version is the label.");

@@ -30,9 +30,10 @@ struct StatusFacts {
     bool log_loses_events = false;           // in the last minute
     std::vector<std::string> tasks_stopped;  // as TaskLedger::not_running() says
     std::vector<std::string> faults_lately;
-    std::map<std::string, std::uint64_t> faults;  // by task, since the start
-    std::size_t sessions = 0;                     // now
-    std::uint64_t idle_sessions = 0;              // since the start
+    std::map<std::string, std::uint64_t> faults;    // by task, since the start
+    std::size_t sessions = 0;                       // now
+    std::uint64_t idle_sessions = 0;                // since the start
+    std::map<std::string, std::uint64_t> auditors;  // configured now, by route
     std::string version;
 };
 

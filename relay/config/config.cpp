@@ -57,6 +57,7 @@ public:
         refuse_circles();
         warn_of_the_unspoken();
         choose_postmaster();
+        choose_auditors();
         if (use_ == ConfigUse::relay && routes.empty()) {
             faults_.add({}, "there is no [[route]], so that every recipient would be refused; expected at least one");
         }
@@ -108,6 +109,11 @@ private:
         }
         if (const TomlValue* reserve = reader.table("reserve")) {
             read_reserve_limits(*reserve, faults_, config_.limits.reserve);
+        }
+        if (const TomlValue* evidence = reader.table("evidence")) {
+            TableReader of_evidence(*evidence, "[relay.evidence]", faults_);
+            auditors_ = of_evidence.texts("auditors", TableReader::Needed::no);
+            of_evidence.finish();
         }
         if (const TomlValue* engines = reader.table("engines")) read_engines(*engines, faults_, config_.engines);
         if (const TomlValue* metrics = reader.table("metrics"))
@@ -318,6 +324,22 @@ private:
         }
     }
 
+    // Once all routes are known: the relay sends mail nowhere else.
+    void choose_auditors() {
+        for (const TableReader::Item& item : auditors_) {
+            const auto address = MailAddress::parse(item.text);
+            const bool usable = address && !address->asks_for_routing() && !address->needs_smtputf8() &&
+                                config_.route_for_domain(address->domain()) != nullptr;
+            if (usable) {
+                config_.auditors.push_back(*address);
+                continue;
+            }
+            faults_.add(item.place, "[relay.evidence] auditors: " + quoted(item.text) +
+                                        " cannot get checkpoints, expected an address of a [[route]]'s domains, since "
+                                        "the relay sends mail to those alone");
+        }
+    }
+
     // RFC 5321 4.5.1: <Postmaster> is taken whatever is configured. Without routes there is nobody to take it, and that
     // is said elsewhere.
     void choose_postmaster() {
@@ -347,6 +369,7 @@ private:
     std::vector<std::pair<HostPort, TomlPlace>> hop_places_;
     const TomlValue* postmaster_ = nullptr;  // as written, until the routes are known
     std::string postmaster_text_;
+    std::vector<TableReader::Item> auditors_;  // likewise
 };
 
 std::string parent_of(const std::string& path) {

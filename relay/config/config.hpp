@@ -102,6 +102,7 @@ struct Config {
     // What `signatures` names, read from its files; nothing where no files are looked at (text without a file) and
     // where nobody is trusted.
     std::shared_ptr<const SignatureTrust> signature_trust;
+    std::vector<MailAddress> auditors;  // who get checkpoints of the log; of routes
     std::vector<Route> routes;
     Profiles profiles{{"standard", WrittenProfile{}}};
     Limits limits;

@@ -452,15 +452,22 @@ private:
         const auto add_seals = [this](CLI::App& command) {
             command.add_option("--seals", evidence_.seals, "folder of the seals, default LOG.seals")->type_name("DIR");
         };
-        CLI::App& key =
-            add(group, "key", "the public key of the log; --new makes the pair", "mugaika log key --new", [this] {
-                return new_key_ ? log_new_key(config_, evidence_, terminal_) : log_key(config_, evidence_, terminal_);
-            });
+        CLI::App& key = add(group, "key", "the public key of the log; --new makes the pair, --change another one",
+                            "mugaika log key --new", [this] { return log_keys(); });
         add_key(key);
+        add_seals(key);
         CLI::Option* is_new = key.add_flag("--new", new_key_, "make it; one that is there stays");
         key.add_option("--name", evidence_.name, "its name, default the host name of the configuration")
             ->needs(is_new)
             ->type_name("NAME");
+        CLI::Option* changes =
+            key.add_flag("--change", change_key_, "make another one; both sign that, beside the seals and in the log");
+        key.add_option("--by", evidence_.person, "who changes it, default whoever is logged in")
+            ->needs(changes)
+            ->type_name("NAME");
+        key.add_flag("--all", all_keys_, "every public key that the log had, the newest first")
+            ->excludes(changes, is_new);
+        changes->excludes(is_new);
         CLI::App& seal = add(group, "seal", "sign the rotated logs that are not signed yet (for logrotate)",
                              "mugaika log seal", [this] { return log_seal(config_, evidence_, terminal_); });
         add_key(seal);
@@ -484,6 +491,14 @@ private:
             add(group, "checkpoint", "a signed text by which whoever has it sees later that the log goes on from here",
                 "mugaika log checkpoint > 2026-12-01.checkpoint",
                 [this] { return log_checkpoint(config_, evidence_, terminal_); });
+        checkpoint.add_flag("--mail", evidence_.mail,
+                            "to the auditors of [relay.evidence] too, by the relay, and into the log for reports");
+        checkpoint
+            .add_option(
+                "--against", evidence_.against,
+                "an earlier one, as for verify: print a proof that this one goes on from it, for check_proof.py")
+            ->expected(1)
+            ->type_name("FILE");
         add_key(checkpoint);
         add_seals(checkpoint);
         CLI::App& prove =
@@ -492,6 +507,12 @@ private:
         prove.add_option("id", evidence_.id, "the mail's id")->required()->type_name("ID");
         add_seals(prove);
         add_logs(prove, evidence_.logs);
+    }
+
+    Exit log_keys() {
+        if (new_key_) return log_new_key(config_, evidence_, terminal_);
+        if (change_key_) return log_change_key(config_, evidence_, terminal_);
+        return all_keys_ ? log_all_keys(config_, evidence_, terminal_) : log_key(config_, evidence_, terminal_);
     }
 
     static void add_logs(CLI::App& command, std::vector<std::string>& logs) {
@@ -554,7 +575,7 @@ private:
     TraceOptions trace_;
     LogExportOptions log_export_;
     EvidenceOptions evidence_;
-    bool new_key_ = false;
+    bool new_key_ = false, change_key_ = false, all_keys_ = false;
     Output output_ = Output::text;
 };
 

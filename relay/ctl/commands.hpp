@@ -178,6 +178,8 @@ struct LogExportOptions {
     std::vector<std::string> logs;  // as for stats
 };
 struct EvidenceOptions {
+    bool mail = false;   // of a checkpoint: to the auditors of the configuration
+    std::string person;  // who changes the key
     std::string key = "/etc/mugaika/log.key";
     std::string name;                  // of a new key; "": the host name of the configuration
     std::string public_key;            // to verify with; "": that of `key`
@@ -186,8 +188,10 @@ struct EvidenceOptions {
     std::vector<std::string> against;  // files with checkpoints that left the machine
     std::vector<std::string> logs;     // as for stats
 };
-Exit log_key(const ConfigChoice&, const EvidenceOptions&, Terminal&);      // prints the public key
-Exit log_new_key(const ConfigChoice&, const EvidenceOptions&, Terminal&);  // makes it first
+Exit log_key(const ConfigChoice&, const EvidenceOptions&, Terminal&);       // prints the public key
+Exit log_new_key(const ConfigChoice&, const EvidenceOptions&, Terminal&);   // makes it first
+Exit log_all_keys(const ConfigChoice&, const EvidenceOptions&, Terminal&);  // former ones too
+Exit log_change_key(const ConfigChoice&, const EvidenceOptions&, Terminal&);
 Exit log_seal(const ConfigChoice&, const EvidenceOptions&, Terminal&);
 Exit log_verify(const ConfigChoice&, const EvidenceOptions&, Terminal&);
 Exit log_checkpoint(const ConfigChoice&, const EvidenceOptions&, Terminal&);

@@ -10,6 +10,7 @@ namespace mugaika::ctl {
 namespace {
 
 constexpr std::size_t key_file_bytes_max = 4096;
+constexpr std::size_t checkpoint_file_bytes_max = 16u << 20;  // a mail, or a month's report
 
 }  // namespace
 
@@ -29,6 +30,44 @@ Result<NoteVerifier> verifier_for(const EvidenceOptions& options) {
     if (!options.public_key.empty()) return NoteVerifier::parse(options.public_key);
     const auto signer = signer_in(options.key);
     return signer ? Result<NoteVerifier>(signer->verifier()) : Result<NoteVerifier>(signer.error());
+}
+
+Result<KeyRing> keys_of_signer(const SealFolder& seals, const NoteVerifier& signer, std::vector<std::string>& faults) {
+    auto keys = seals.keys(signer, faults);
+    if (!keys) return keys;
+    const std::string newest = keys->keys().back().key.text();
+    if (newest == signer.text()) return keys;
+    return Error(Fault::protocol, "the key " + signer.text() + " was replaced by " + newest);
+}
+
+Result<SealChain> whole_chain(const SealFolder& seals, const NoteVerifier& signer) {
+    std::vector<std::string> faults;
+    const auto keys = keys_of_signer(seals, signer, faults);
+    if (!keys) return keys.error();
+    auto chain = seals.chain(*keys, faults);
+    if (!chain || (faults.empty() && chain->is_whole())) return chain;
+    return Error(Fault::protocol, "seals are missing or not valid; see mugaika log verify" +
+                                      (faults.empty() ? std::string() : ": " + faults.front()));
+}
+
+Result<std::vector<SignedCheckpoint>> checkpoints_in(const std::string& file, const KeyRing& keys) {
+    const auto text = read_small_file(file, checkpoint_file_bytes_max);
+    if (!text) return Error(text.error().fault(), "--against " + shown_text(file) + ": " + text.error().words());
+    std::vector<SignedCheckpoint> found;
+    std::string why = "it has no signed note (a text, an empty line, and \"— NAME SIGNATURE\")";
+    for (const std::string& note : notes_in(*text)) {
+        const auto opened = keys.open(note);
+        auto checkpoint = opened ? Checkpoint::parse(opened->text) : Result<Checkpoint>(opened.error());
+        if (checkpoint && !keys.signs_checkpoint(opened->key, checkpoint->seals)) {
+            why = "it is signed with a key that was not the log's then";
+        } else if (checkpoint) {
+            found.push_back({*std::move(checkpoint), note});
+        } else {
+            why = checkpoint.error().words();
+        }
+    }
+    if (!found.empty()) return found;
+    return Error(Fault::protocol, "--against " + shown_text(file) + ": no checkpoint of this log: " + why);
 }
 
 Result<ClosedLogs> closed_logs(const ConfigChoice& choice, const EvidenceOptions& options, Terminal& terminal) {

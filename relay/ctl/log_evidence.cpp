@@ -14,7 +14,6 @@
 namespace mugaika::ctl {
 namespace {
 
-constexpr std::size_t checkpoint_file_bytes_max = 16u << 20;  // a mail, or a month's report
 // Whoever rotates a log moves it first and tells the relay then: for a moment it goes on writing there.
 constexpr std::chrono::minutes still_written{1};
 
@@ -22,25 +21,6 @@ bool may_be_written_still(const std::string& path) {
     std::error_code fault;
     const auto written = std::filesystem::last_write_time(path, fault);
     return fault || written > std::filesystem::file_time_type::clock::now() - still_written;
-}
-
-// The checkpoints that stand in a file, a mail or a page; at least one that is signed with the log's key.
-Result<std::vector<Checkpoint>> checkpoints_in(const std::string& file, const NoteVerifier& verifier) {
-    const auto text = read_small_file(file, checkpoint_file_bytes_max);
-    if (!text) return Error(text.error().fault(), "--against " + shown_text(file) + ": " + text.error().words());
-    std::vector<Checkpoint> found;
-    std::string why = "it has no signed note (a text, an empty line, and \"— NAME SIGNATURE\")";
-    for (const std::string& note : notes_in(*text)) {
-        const auto signed_text = verifier.open(note);
-        auto checkpoint = signed_text ? Checkpoint::parse(*signed_text) : Result<Checkpoint>(signed_text.error());
-        if (checkpoint) {
-            found.push_back(*std::move(checkpoint));
-        } else {
-            why = checkpoint.error().words();
-        }
-    }
-    if (!found.empty()) return found;
-    return Error(Fault::protocol, "--against " + shown_text(file) + ": no checkpoint of this log: " + why);
 }
 
 // Also of the log that is written now; faults of its chain.
@@ -83,14 +63,33 @@ Exit log_new_key(const ConfigChoice& choice, const EvidenceOptions& options, Ter
     return log_key(choice, options, terminal);
 }
 
+// Every public key that the log had, the newest first.
+Exit log_all_keys(const ConfigChoice& choice, const EvidenceOptions& options, Terminal& terminal) {
+    const auto verifier = verifier_for(options);
+    if (!verifier) return fail(terminal, verifier.error());
+    const auto closed = closed_logs(choice, options, terminal);
+    if (!closed) return fail(terminal, closed.error());
+    std::vector<std::string> faults;
+    const auto ring = closed->seals.keys(*verifier, faults);
+    if (!ring) return fail(terminal, ring.error());
+    for (auto key = ring->keys().rbegin(); key != ring->keys().rend(); ++key) {
+        terminal.out << key->key.text() << "  from seal " << key->from + 1
+                     << (key->since.empty() ? "" : ", since " + shown_text(key->since)) << "\n";
+    }
+    for (const std::string& fault : faults) terminal.err << "mugaika: " << shown_text(fault) << "\n";
+    return faults.empty() ? Exit::done : Exit::refused;
+}
+
 Exit log_seal(const ConfigChoice& choice, const EvidenceOptions& options, Terminal& terminal) {
     live_in_configured_zone(choice);
     const auto signer = signer_in(options.key);
     if (!signer) return fail(terminal, signer.error());
     const auto closed = closed_logs(choice, options, terminal);
     if (!closed) return fail(terminal, closed.error());
-    std::vector<std::string> others;
-    const auto chain = closed->seals.chain(signer->verifier(), others);
+    std::vector<std::string> faults;  // verify says them; whatever is wrong, what is new is sealed
+    const auto keys = keys_of_signer(closed->seals, signer->verifier(), faults);
+    if (!keys) return fail(terminal, keys.error());
+    const auto chain = closed->seals.chain(*keys, faults);
     if (!chain) return fail(terminal, chain.error());
     std::string previous = chain->last_root();
     for (const std::string& path : closed->paths) {
@@ -114,21 +113,25 @@ Exit log_verify(const ConfigChoice& choice, const EvidenceOptions& options, Term
     if (!verifier) return fail(terminal, verifier.error());
     const auto closed = closed_logs(choice, options, terminal);
     if (!closed) return fail(terminal, closed.error());
-    LogVerifier logs(closed->seals, *verifier, [&terminal](const LogFinding& finding) {
+    std::vector<std::string> key_faults;
+    const auto keys = closed->seals.keys(*verifier, key_faults);
+    if (!keys) return fail(terminal, keys.error());
+    for (const std::string& fault : key_faults) terminal.out << "seals  鍵の交換が無効 / " << shown_text(fault) << "\n";
+    LogVerifier logs(closed->seals, *keys, [&terminal](const LogFinding& finding) {
         terminal.out << shown_text(finding.file) << "  " << finding.words << "\n";
     });
     for (const std::string& file : options.against) {
-        const auto checkpoints = checkpoints_in(file, *verifier);
+        const auto checkpoints = checkpoints_in(file, *keys);
         if (!checkpoints) return fail(terminal, checkpoints.error());
-        for (const Checkpoint& checkpoint : *checkpoints) logs.expect(file, checkpoint);
+        for (const SignedCheckpoint& found : *checkpoints) logs.expect(file, found.checkpoint);
     }
     for (const std::string& path : closed->paths) logs.look_at(path);
     if (!closed->live.empty()) logs.look_at_open(closed->live);
-    const auto differing = std::move(logs).finish();
-    if (!differing) return fail(terminal, differing.error());
-    const std::uint64_t faults = *differing + say_chain_of(closed->all, terminal);
+    const auto found = std::move(logs).finish();
+    if (!found) return fail(terminal, found.error());
+    const std::uint64_t faults = *found + key_faults.size() + say_chain_of(closed->all, terminal);
     terminal.out << (faults == 0 ? "全て封印時のまま / all are as they were sealed"
-                                  : "問題あり / faults: " + std::to_string(faults))
+                                 : "問題あり / faults: " + std::to_string(faults))
                  << "; logs: " << closed->paths.size() << "\n";
     return faults == 0 ? Exit::done : Exit::refused;
 }

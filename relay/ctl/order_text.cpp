@@ -17,6 +17,7 @@ std::string_view kind_words(OrderKind kind) noexcept {
     if (kind == OrderKind::unlock) return "unlock: files that a password opened";
     if (kind == OrderKind::rerun) return "rerun: judged again, what could not be delivered follows if it can be now";
     if (kind == OrderKind::image_pdf) return "image-pdf: pictures of the pages of held files, as a person ordered";
+    if (kind == OrderKind::checkpoint) return "checkpoint: of the event log, for its auditors";
     return kind == OrderKind::rest ? "rest: others have the mail, these are still to get it"
                                    : "release: a person let it through";
 }

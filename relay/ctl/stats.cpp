@@ -4,6 +4,7 @@
 #include "relay/stats/accounts_report.hpp"
 #include "relay/stats/figures_report.hpp"
 #include "relay/stats/html_report.hpp"
+#include "relay/stats/last_checkpoint.hpp"
 #include "relay/stats/mail_story.hpp"
 
 namespace mugaika::ctl {
@@ -38,13 +39,23 @@ Exit tell_story(const StatsOptions& options, const std::vector<LogFile>& logs, T
 Exit verify(const StatsOptions& options, const TimeRange& range, const std::vector<LogFile>& logs, Terminal& terminal) {
     AccountKeeper keeper;
     ChainCheck chain;
-    const auto reading = read_logs(
-        logs, [&keeper](const ReadEvent& event) { keeper.take(event); }, terminal, &chain);
+    LastCheckpoint checkpoint;
+    const auto take = [&](const ReadEvent& event) {
+        keeper.take(event);
+        const bool is_in_range =
+            (!range.since || event.moment >= *range.since) && (!range.until || event.moment < *range.until);
+        if (is_in_range) checkpoint.take(event);
+    };
+    const auto reading = read_logs(logs, take, terminal, &chain);
     if (!reading) return fail(terminal, reading.error());
     Accounts accounts = std::move(keeper).finish();
     accounts.keep_days(range.since, range.until);
     print_accounts(terminal.out, options.format, accounts);
     if (chain.lines() > 0) say_chain(chain, options.format == StatsFormat::text ? terminal.out : terminal.err);
+    if (options.format == StatsFormat::text) {
+        terminal.out << "\n";
+        print_checkpoint(terminal.out, checkpoint);
+    }
     say_broken(*reading, terminal);
     const bool is_whole = reading->broken == 0 && chain.faults() == 0;
     return accounts.add_up() && is_whole ? Exit::done : Exit::refused;

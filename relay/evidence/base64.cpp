@@ -13,7 +13,7 @@ std::string encode(std::span<const unsigned char> bytes) {
 }
 
 std::optional<std::string> decode(std::string_view untrusted) {
-    if (untrusted.empty() || untrusted.size() % 4 != 0) return std::nullopt;
+    if (untrusted.empty() || untrusted.size() % 4 != 0 || untrusted.ends_with("===")) return std::nullopt;
     std::string bytes(untrusted.size() / 4 * 3, '\0');
     const int length =
         EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),

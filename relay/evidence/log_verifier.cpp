@@ -29,8 +29,8 @@ TreeHash root_of_first(const std::vector<TreeHash>& leaves, std::uint64_t lines)
 
 }  // namespace
 
-LogVerifier::LogVerifier(SealFolder seals, NoteVerifier verifier, Say say)
-    : seals_(std::move(seals)), verifier_(std::move(verifier)), say_(std::move(say)) {}
+LogVerifier::LogVerifier(SealFolder seals, KeyRing keys, Say say)
+    : seals_(std::move(seals)), keys_(std::move(keys)), say_(std::move(say)) {}
 
 void LogVerifier::say(std::string file, std::string words, bool is_fault) {
     faults_ += is_fault ? 1 : 0;
@@ -45,8 +45,9 @@ void LogVerifier::look_at(const std::string& log) {
     const auto lines = read_lines(log);
     if (!lines) return say(log, "読めません / cannot be read: " + lines.error().words());
     if (lines->leaves.empty()) return say(log, "空 / empty", false);
+    look_at_key_changes(log, *lines);
     compare_with_expected(log, lines->leaves);
-    const auto seal = seals_.find(*lines, verifier_);
+    const auto seal = seals_.find(*lines, keys_);
     if (!seal && seal.error().fault() == Fault::not_found) {
         unsealed_.push_back(log);
         return;
@@ -65,7 +66,32 @@ void LogVerifier::look_at(const std::string& log) {
 void LogVerifier::look_at_open(const std::string& log) {
     const auto lines = read_lines(log, Writing::open);
     if (!lines) return say(log, "読めません / cannot be read: " + lines.error().words());
+    look_at_key_changes(log, *lines);
     compare_with_expected(log, lines->leaves);
+}
+
+// The log tells of them as people read it; what counts are the notes beside the seals.
+void LogVerifier::look_at_key_changes(const std::string& log, const LoggedLines& lines) {
+    for (const auto& [line, note] : lines.key_changes) {
+        const auto change = open_key_change(note);
+        const std::string where = "line " + std::to_string(line + 1) + ": ";
+        if (!change) {
+            say(log, "鍵の交換が無効 / " + where + change.error().words());
+        } else if (!keys_.has(*change)) {
+            say(log, "鍵の交換が不明 / " + where + "the key change that it tells of is not beside the seals");
+        }
+    }
+}
+
+// Said, because whoever has the key can change it: auditors know the new one by another road.
+void LogVerifier::say_keys() {
+    for (std::size_t i = 1; i < keys_.keys().size(); ++i) {
+        const KeyRing::Key& key = keys_.keys()[i];
+        say("seals",
+            "鍵の交換 / key changed at " + shown_text(key.since) + ", from seal " + std::to_string(key.from + 1) +
+                " on: " + key.key.text(),
+            false);
+    }
 }
 
 void LogVerifier::compare_with_expected(const std::string& log, const std::vector<TreeHash>& leaves) {
@@ -94,9 +120,10 @@ void LogVerifier::compare_open_log(Expected& expected, const std::string& log, c
 
 Result<std::size_t> LogVerifier::finish() && {
     std::vector<std::string> others;
-    const auto chain = seals_.chain(verifier_, others);
+    const auto chain = seals_.chain(keys_, others);
     if (!chain) return chain.error();
     for (const std::string& other : others) say("seals", other);
+    say_keys();
     for (const std::string& log : unsealed_) look_for_first_line(log, *chain);
     say_missing(*chain);
     for (Expected& expected : expected_) {
@@ -137,6 +164,10 @@ void LogVerifier::say_missing(const SealChain& chain) {
         say(named->file, "ログなし / its log is missing: " + lines_and_times(named->seal));
     }
     for (const NamedSeal& named : chain.lonely) say(named.file, "直前の封印なし / the seal before it is missing");
+    for (const NamedSeal& named : chain.misplaced) {
+        say(named.file,
+            "鍵が違う / it is signed with a key that was not the log's then: " + keys_.keys().at(named.key).key.text());
+    }
     for (const NamedSeal& named : chain.branches) {
         say(named.file,
             "分岐 / it follows the same seal as another one: the log was rolled back, or two machines sign "

@@ -23,7 +23,7 @@ struct LogFinding {
 class LogVerifier {
 public:
     using Say = std::function<void(const LogFinding&)>;
-    LogVerifier(SealFolder, NoteVerifier, Say);
+    LogVerifier(SealFolder, KeyRing, Say);
 
     // Before the logs. `file`: where it stands.
     void expect(std::string file, Checkpoint);
@@ -41,6 +41,8 @@ private:
     };
 
     void say(std::string file, std::string words, bool is_fault = true);
+    void look_at_key_changes(const std::string& log, const LoggedLines&);
+    void say_keys();
     void compare_with_expected(const std::string& log, const std::vector<TreeHash>& leaves);
     void compare_open_log(Expected&, const std::string& log, const std::vector<TreeHash>& leaves);
     void compare_with_sealed(Expected&, const SealChain&);
@@ -50,7 +52,7 @@ private:
     bool is_seen(const NamedSeal& named) const { return seen_.contains(named.seal.root); }
 
     SealFolder seals_;
-    NoteVerifier verifier_;
+    KeyRing keys_;
     Say say_;
     std::vector<Expected> expected_;
     std::map<TreeHash, std::string> seen_;  // roots of seals, and their logs

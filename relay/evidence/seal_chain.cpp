@@ -9,7 +9,10 @@ constexpr const char* no_seal = "none";
 
 }  // namespace
 
-std::string SealChain::last_root() const { return seals.empty() ? no_seal : seals.back().seal.root_text(); }
+std::string SealChain::last_root() const {
+    if (seals.empty()) return no_seal;
+    return seals[seals.size() - 1 - branches.size()].seal.root_text();  // these stand last
+}
 
 std::vector<TreeHash> SealChain::leaves() const {
     std::vector<TreeHash> leaves;

@@ -21,6 +21,7 @@ namespace {
 
 constexpr const char* seal_suffix = ".seal";
 constexpr const char* leaves_suffix = ".leaves";
+constexpr const char* change_suffix = ".keychange";
 constexpr std::size_t name_bytes = 8;  // of the first leaf's hash
 
 Result<std::string> whole_file(const std::string& path) {
@@ -44,6 +45,14 @@ Result<std::vector<TreeHash>> leaves_in(const std::string& path) {
     return leaves;
 }
 
+void note_key_change(EventReader& events, const std::string& line, LoggedLines& read) {
+    if (line.find(event::LogKeyChanged::name.name) == std::string::npos) return;
+    const auto told = events.read(line);
+    if (!told || !told->event) return;
+    const auto* const change = std::get_if<event::LogKeyChanged>(&*told->event);
+    if (change != nullptr) read.key_changes.push_back({read.leaves.size(), note_of(change->note)});
+}
+
 }  // namespace
 
 Result<LoggedLines> read_lines(const std::string& log, Writing writing) {
@@ -60,6 +69,7 @@ Result<LoggedLines> read_lines(const std::string& log, Writing writing) {
             return Error(Fault::bad_input, shown_text(log) + ": " + "line " + std::to_string(read.leaves.size() + 1) +
                                                " is longer than " + std::to_string(log_line_bytes_max) + " bytes");
         }
+        note_key_change(events, lines.line(), read);
         read.leaves.push_back(leaf_hash(lines.line()));
         if (read.first_time.empty()) {
             const auto event = events.read(lines.line());
@@ -88,7 +98,8 @@ Result<std::optional<Seal>> SealFolder::seal(const LoggedLines& lines, const Not
     if (lines.leaves.empty()) return std::optional<Seal>();
     const std::string file = path_of(seal_file(lines.leaves.front()));
     if (std::filesystem::exists(file)) return std::optional<Seal>();
-    if (::mkdir(path_.c_str(), 0750) != 0 && errno != EEXIST) return error_from_errno("making " + path_, errno);
+    const auto made = make_folder();
+    if (!made) return made.error();
     Seal seal{signer.verifier().name(), lines.leaves.size(), tree_root(lines.leaves),
               lines.first_time,         lines.last_time,     previous};
     const std::string hashes(reinterpret_cast<const char*>(lines.leaves.data()),
@@ -105,11 +116,11 @@ Result<std::string> SealFolder::note(const LoggedLines& lines) const {
     return whole_file(path_of(seal_file(lines.leaves.front())));
 }
 
-Result<Seal> SealFolder::find(const LoggedLines& lines, const NoteVerifier& verifier) const {
+Result<Seal> SealFolder::find(const LoggedLines& lines, const KeyRing& keys) const {
     const auto written = note(lines);
     if (!written) return written.error();
-    const auto text = verifier.open(*written);
-    return text ? Seal::parse(*text) : Result<Seal>(text.error());
+    const auto opened = keys.open(*written);
+    return opened ? Seal::parse(opened->text) : Result<Seal>(opened.error());
 }
 
 std::string SealFolder::difference(const LoggedLines& now, const Seal& seal) const {
@@ -127,28 +138,72 @@ Result<std::vector<TreeHash>> SealFolder::sealed_leaves(const NamedSeal& named) 
     return Error(Fault::protocol, "the hashes beside the seal " + named.file + " are not those that were sealed");
 }
 
-Result<SealChain> SealFolder::chain(const NoteVerifier& verifier, std::vector<std::string>& others) const {
-    std::vector<NamedSeal> seals;
+Result<void> SealFolder::make_folder() const {
+    if (::mkdir(path_.c_str(), 0750) == 0 || errno == EEXIST) return {};
+    return error_from_errno("making " + path_, errno);
+}
+
+Result<std::vector<std::string>> SealFolder::files(std::string_view suffix) const {
+    std::vector<std::string> files;
     std::error_code fault;
     for (const auto& entry : std::filesystem::directory_iterator(path_, fault)) {
-        if (entry.path().extension() != seal_suffix) continue;
-        const auto note = whole_file(entry.path().string());
-        const auto text = note ? verifier.open(*note) : Result<std::string>(note.error());
-        const auto seal = text ? Seal::parse(*text) : Result<Seal>(text.error());
-        if (seal) {
-            seals.push_back({entry.path().filename().string(), *seal});
-        } else {
-            others.push_back(entry.path().filename().string() + ": " + seal.error().words());
-        }
+        if (entry.path().extension() == suffix) files.push_back(entry.path().filename().string());
     }
     if (fault && fault != std::errc::no_such_file_or_directory) {
         return Error(Fault::io, "reading " + shown_text(path_) + ": " + fault.message());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+Result<KeyRing> SealFolder::keys(const NoteVerifier& known, std::vector<std::string>& faults) const {
+    const auto names = files(change_suffix);
+    if (!names) return names.error();
+    std::vector<KeyChange> changes;
+    for (const std::string& name : *names) {
+        const auto note = whole_file(path_of(name));
+        auto change = note ? open_key_change(*note) : Result<KeyChange>(note.error());
+        if (change) {
+            changes.push_back(*std::move(change));
+        } else {
+            faults.push_back(name + ": " + change.error().words());
+        }
+    }
+    KeyRing ring(known);
+    for (std::string& fault : ring.walk(std::move(changes))) faults.push_back(std::move(fault));
+    return ring;
+}
+
+Result<void> SealFolder::add_key_change(const NoteVerifier& new_key, const std::string& note) const {
+    const auto made = make_folder();
+    if (!made) return made.error();
+    return write_file_durably(path_of(new_key.id() + change_suffix), note, 0640);
+}
+
+Result<SealChain> SealFolder::chain(const KeyRing& keys, std::vector<std::string>& others) const {
+    const auto names = files(seal_suffix);
+    if (!names) return names.error();
+    std::vector<NamedSeal> seals;
+    for (const std::string& name : *names) {
+        const auto note = whole_file(path_of(name));
+        const auto opened = note ? keys.open(*note) : Result<KeyRing::Opened>(note.error());
+        const auto seal = opened ? Seal::parse(opened->text) : Result<Seal>(opened.error());
+        if (seal) {
+            seals.push_back({name, *seal, opened->key});
+        } else {
+            others.push_back(name + ": " + seal.error().words());
+        }
     }
     std::sort(seals.begin(), seals.end(), [](const NamedSeal& a, const NamedSeal& b) {
         return std::pair(moment_from_rfc3339(a.seal.last_time), a.file) <
                std::pair(moment_from_rfc3339(b.seal.last_time), b.file);
     });
-    return chain_of(std::move(seals));
+    SealChain chain = chain_of(std::move(seals));
+    if (!chain.is_whole()) return chain;  // which number a seal has is not known
+    for (std::size_t i = 0; i < chain.seals.size(); ++i) {
+        if (!keys.signs_seal(chain.seals[i].key, i)) chain.misplaced.push_back(chain.seals[i]);
+    }
+    return chain;
 }
 
 }  // namespace mugaika

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policy/result.hpp"
+#include "relay/evidence/key_ring.hpp"
 #include "relay/evidence/seal_chain.hpp"
 #include "relay/evidence/signed_note.hpp"
 
@@ -18,6 +19,11 @@ namespace mugaika {
 struct LoggedLines {
     std::vector<TreeHash> leaves;
     std::string first_time, last_time;  // of its events
+    struct KeyNote {
+        std::size_t line;  // from 0
+        std::string note;
+    };
+    std::vector<KeyNote> key_changes;  // as its events tell of them; nobody has looked at them
 };
 // Of a log that is written now the last line may be half of one, and is left out.
 enum class Writing : bool { closed, open };
@@ -36,7 +42,7 @@ public:
     Result<std::optional<Seal>> seal(const LoggedLines&, const NoteSigner&, const std::string& previous) const;
 
     // Fault::not_found when there is none; Fault::protocol when it is not valid.
-    Result<Seal> find(const LoggedLines&, const NoteVerifier&) const;
+    Result<Seal> find(const LoggedLines&, const KeyRing&) const;
     Result<std::string> note(const LoggedLines&) const;
 
     // "" when the log is what was sealed; else what is wrong, with the first line that is another one.
@@ -45,9 +51,15 @@ public:
     Result<std::vector<TreeHash>> sealed_leaves(const NamedSeal&) const;
 
     // All whose signature is valid; `others`: files of those that are not, and why.
-    Result<SealChain> chain(const NoteVerifier&, std::vector<std::string>& others) const;
+    Result<SealChain> chain(const KeyRing&, std::vector<std::string>& others) const;
+
+    // The known key, and those that its changes lead to; `faults`: files that are no change or lead nowhere.
+    Result<KeyRing> keys(const NoteVerifier& known, std::vector<std::string>& faults) const;
+    Result<void> add_key_change(const NoteVerifier& new_key, const std::string& note) const;
 
 private:
+    Result<void> make_folder() const;
+    Result<std::vector<std::string>> files(std::string_view suffix) const;  // sorted
     std::string path_of(const std::string& file) const { return path_ + "/" + file; }
 
     std::string path_;

@@ -79,6 +79,21 @@ Result<KeyText> read_key(std::string_view untrusted) {
 
 }  // namespace
 
+std::vector<std::string> lines_of(std::string_view note) {
+    std::vector<std::string> lines;
+    for (std::size_t end = note.find('\n'); end != note.npos; end = note.find('\n')) {
+        lines.emplace_back(note.substr(0, end));
+        note.remove_prefix(end + 1);
+    }
+    return lines;
+}
+
+std::string note_of(const std::vector<std::string>& lines) {
+    std::string note;
+    for (const std::string& line : lines) note += line + "\n";
+    return note;
+}
+
 Result<NoteVerifier> NoteVerifier::parse(std::string_view untrusted_key) {
     auto text = read_key(untrusted_key);
     if (!text) return text.error();
@@ -89,9 +104,9 @@ Result<NoteVerifier> NoteVerifier::parse(std::string_view untrusted_key) {
     return verifier;
 }
 
-std::string NoteVerifier::text() const {
-    return name_ + "+" + hex(key_id(name_, key_)) + "+" + base64::encode(bytes_of(with_kind(key_)));
-}
+std::string NoteVerifier::id() const { return hex(key_id(name_, key_)); }
+
+std::string NoteVerifier::text() const { return name_ + "+" + id() + "+" + base64::encode(bytes_of(with_kind(key_))); }
 
 Result<std::string> NoteVerifier::open(std::string_view untrusted_note) const {
     const auto wrong = [](const char* words) { return Error(Fault::protocol, words); };

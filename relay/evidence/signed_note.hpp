@@ -8,16 +8,23 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/result.hpp"
 
 namespace mugaika {
 
+// As events have a note: line by line.
+std::vector<std::string> lines_of(std::string_view note);
+std::string note_of(const std::vector<std::string>& lines);
+
 class NoteVerifier {
 public:
+    NoteVerifier() = default;  // opens nothing
     static Result<NoteVerifier> parse(std::string_view untrusted_key);
     const std::string& name() const noexcept { return name_; }
     std::string text() const;
+    std::string id() const;  // eight hexadecimal digits
 
     // The text of a note that has a valid signature by this key; Fault::protocol with what is wrong otherwise. Other
     // keys' signatures are passed over.

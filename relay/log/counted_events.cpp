@@ -38,6 +38,9 @@ public:
         metrics_.message(delivered.mail.route,
                          delivered.mail.order_kind.empty() ? delivered.verdict.text() : "followed");
         metrics_.stages_took(delivered.times);
+        if (delivered.mail.order_kind == to_string(OrderKind::checkpoint)) {
+            metrics_.checkpoint_delivered(delivered.mail.route);
+        }
     }
     void operator()(const event::MessageDeferred& deferred) const {
         metrics_.deferred(deferred.stage.text(), deferred.failure.text());

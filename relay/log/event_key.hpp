@@ -34,8 +34,9 @@ inline constexpr Key route{"route", "the configured route", "経路（設定の�
 inline constexpr Key message_id{"message_id", "Message-ID of the original, without brackets",
                                 "原本のMessage-ID（山括弧なし）"};
 inline constexpr Key kind{
-    "kind", "kind of order: release, rest, unlock, rerun, image-pdf",
-    "指示の種類（release 解放、rest 残りの宛先、unlock 開封、rerun 再無害化、image-pdf 画像PDF）"};
+    "kind", "kind of order: release, rest, unlock, rerun, image-pdf, checkpoint",
+    "指示の種類（release 解放、rest 残りの宛先、unlock 開封、rerun 再無害化、image-pdf 画像PDF、checkpoint "
+    "ログの証明）"};
 inline constexpr Key from{"from", "envelope sender; empty for the null sender", "封筒の差出人（空は配送通知）"};
 inline constexpr Key to{"to", "envelope recipients", "封筒の宛先"};
 inline constexpr Key recipient{"recipient", "the recipient", "宛先"};
@@ -99,6 +100,8 @@ inline constexpr Key end{"end", "made, failed, unavailable or busy", "結果（m
 inline constexpr Key version{"version", "version of mugaika", "mugaikaの版"};
 inline constexpr Key sandbox{"sandbox", "what the sandbox consists of", "サンドボックスの構成"};
 inline constexpr Key listen{"listen", "where it listens", "待ち受けるアドレス"};
+inline constexpr Key sealed_logs{"sealed_logs", "how many logs were sealed", "封印済みのログの数"};
+inline constexpr Key note{"note", "the signed note, line by line", "署名付きの文（行ごと）"};
 inline constexpr Key cut_off{"cut_off", "sessions that had to be cut off", "打ち切ったセッション数"};
 inline constexpr Key file{"file", "the file", "ファイル"};
 inline constexpr Key faults{"faults", "what is wrong with it", "誤りの一覧"};

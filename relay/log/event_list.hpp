@@ -19,18 +19,18 @@ namespace mugaika {
 
 using AnyEvent = std::variant<
     event::RelayStarted, event::RelayStopped, event::RelayFault, event::ConfigLoaded, event::ConfigRejected,
-    event::LogGap, event::LogResumed, event::ReserveLow, event::ReserveRecovered, event::SessionOpened,
-    event::SessionSecured, event::SessionTlsFailed, event::SessionClientNamed, event::SessionRefused,
-    event::SessionIdle, event::SessionClosed, event::RecipientRefused, event::MessageReceived, event::MessageSanitized,
-    event::MessageQuarantined, event::MessageDelivered, event::MessageDeferred, event::MessageRefused,
-    event::MessageOwed, event::NextHopDown, event::NextHopUp, event::NextHopNotAdmitted, event::NextHopSecured,
-    event::NextHopTlsFailed, event::WorkerDied, event::WorkerLimited, event::GateRefused, event::FileFailed,
-    event::CheckRefused, event::FileConverted, event::ConverterDown, event::ConverterUp, event::ScannerFound,
-    event::ScannerFailed, event::ScannerDown, event::ScannerUp, event::QuarantineReleased, event::QuarantineDelivered,
-    event::QuarantineReleaseFailed, event::QuarantineViewed, event::QuarantineExported, event::QuarantineUnlocked,
-    event::QuarantineUnlockFailed, event::QuarantineRerunOrdered, event::QuarantineRerun, event::QuarantineDeleted,
-    event::QuarantineExpired, event::QuarantineConflict, event::QuarantineKeyMade, event::QueueHeld,
-    event::QueueReleased, event::QueueFlushed, event::QueueDeleted>;
+    event::LogGap, event::LogResumed, event::LogCheckpoint, event::LogKeyChanged, event::ReserveLow,
+    event::ReserveRecovered, event::SessionOpened, event::SessionSecured, event::SessionTlsFailed,
+    event::SessionClientNamed, event::SessionRefused, event::SessionIdle, event::SessionClosed, event::RecipientRefused,
+    event::MessageReceived, event::MessageSanitized, event::MessageQuarantined, event::MessageDelivered,
+    event::MessageDeferred, event::MessageRefused, event::MessageOwed, event::NextHopDown, event::NextHopUp,
+    event::NextHopNotAdmitted, event::NextHopSecured, event::NextHopTlsFailed, event::WorkerDied, event::WorkerLimited,
+    event::GateRefused, event::FileFailed, event::CheckRefused, event::FileConverted, event::ConverterDown,
+    event::ConverterUp, event::ScannerFound, event::ScannerFailed, event::ScannerDown, event::ScannerUp,
+    event::QuarantineReleased, event::QuarantineDelivered, event::QuarantineReleaseFailed, event::QuarantineViewed,
+    event::QuarantineExported, event::QuarantineUnlocked, event::QuarantineUnlockFailed, event::QuarantineRerunOrdered,
+    event::QuarantineRerun, event::QuarantineDeleted, event::QuarantineExpired, event::QuarantineConflict,
+    event::QuarantineKeyMade, event::QueueHeld, event::QueueReleased, event::QueueFlushed, event::QueueDeleted>;
 
 // Each member stands in the description, so that none is forgotten in the log.
 template <class Value, class Fields>

@@ -115,6 +115,17 @@ void Metrics::given_up(std::string_view order) {
     count(given_up_, order, "");
 }
 
+void Metrics::checkpoint_delivered(std::string_view route) {
+    const std::lock_guard lock(mutex_);
+    count(checkpoints_, route, "");
+}
+
+std::uint64_t Metrics::checkpoints_delivered(const std::string& route) const {
+    const std::lock_guard lock(mutex_);
+    const auto row = checkpoints_.find({route, ""});
+    return row == checkpoints_.end() ? 0 : row->second;
+}
+
 void Metrics::session_opened() {
     const std::lock_guard lock(mutex_);
     ++sessions_total_;
@@ -198,7 +209,8 @@ void Metrics::write_to(MetricsText& out) const {
     write_counter(out, "mugaika_owed_total", "Deliveries in part whose rest became the relay's own, by failure.", owed_,
                   "failure");
     write_counter(out, "mugaika_orders_given_up_total",
-                  "Orders given up, by kind: release or unlock (of a person), rest (of a delivery). An alarm.",
+                  "Orders given up, by kind: release or unlock (of a person), rest (of a delivery), checkpoint (of the "
+                  "log). An alarm.",
                   given_up_, "kind");
     write_one(out, "mugaika_sessions_total", "counter", "Client sessions that did something, since the start.",
               sessions_total_);

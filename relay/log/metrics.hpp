@@ -43,6 +43,8 @@ public:
     void quarantined(std::string_view reason);
     void owed(std::string_view failure);   // the rest of a delivery became the relay's own
     void given_up(std::string_view kind);  // an order that the relay owed
+    void checkpoint_delivered(std::string_view route);
+    std::uint64_t checkpoints_delivered(const std::string& route) const;  // shown with who is to get them
     void session_opened();
     void stages_took(const StageTimes&);
     void sandbox_killed(std::string_view cause);
@@ -74,7 +76,7 @@ private:
 
     mutable std::mutex mutex_;
     Counter messages_, refused_, deferred_;
-    Counter quarantined_, sandbox_kills_, owed_, given_up_, conversions_;  // second label unused
+    Counter quarantined_, sandbox_kills_, owed_, given_up_, conversions_, checkpoints_;  // second label unused
     std::array<Histogram, StageTimes::measured.size()> stages_;
     Histogram total_;
     std::map<std::string, bool, std::less<>> low_;

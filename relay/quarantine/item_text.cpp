@@ -264,7 +264,7 @@ bool read_kind(const json::object& object, Reader& reader, ReleaseOrder& order) 
     const std::string kind = reader.text("kind");
     if (kind == to_string(OrderKind::release)) return true;
     order.kind = OrderKind::rest;
-    for (const OrderKind one : {OrderKind::unlock, OrderKind::rerun, OrderKind::image_pdf}) {
+    for (const OrderKind one : {OrderKind::unlock, OrderKind::rerun, OrderKind::image_pdf, OrderKind::checkpoint}) {
         if (kind == to_string(one)) order.kind = one;
     }
     order.item_goes_with_it = reader.truth("item_goes_with_it");

@@ -90,6 +90,7 @@ void AccountKeeper::on(const event::MessageQuarantined& kept, const ReadEvent&) 
 
 void AccountKeeper::on(const event::MessageDelivered& delivered, const ReadEvent& read) {
     const MailTag& tag = delivered.mail;
+    if (tag.order_kind == to_string(OrderKind::checkpoint)) return;  // it came from nobody
     if (is_by_order(tag)) {
         Account& row = accounts_.rows[{day_of(read.moment), tag.route}];
         const bool follows = tag.order_kind == to_string(OrderKind::rerun);

@@ -85,6 +85,7 @@ void EndedMails::on(const event::QuarantineReleased& released, Moment) {
 }
 
 void EndedMails::on(const event::MessageDelivered& delivered, Moment moment) {
+    if (delivered.mail.order_kind == to_string(OrderKind::checkpoint)) return;  // it came from nobody
     MailFacts mail = is_release(delivered.mail) ? MailFacts() : closed(delivered.mail, moment);
     mail.time = moment;
     mail.route = delivered.mail.route;

@@ -32,6 +32,7 @@ th { background: var(--soft); } .w { white-space: nowrap; } code { font-size: .8
 .box.clean { border-color: var(--clean); } .box.quarantined { border-color: var(--quarantined); } .box.refused { border-color: var(--refused); }
 .ok { border-left: 4px solid var(--clean); padding: .4rem .8rem; background: var(--soft); }
 .bad { border-left: 4px solid var(--refused); padding: .4rem .8rem; background: var(--soft); }
+pre { background: var(--soft); padding: .5rem .8rem; font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 10px; } svg .grid { stroke: var(--line); stroke-width: .5; }
 rect.clean, span.clean { fill: var(--clean); background: var(--clean); } rect.sanitized, span.sanitized { fill: var(--sanitized); background: var(--sanitized); }
 rect.quarantined, span.quarantined { fill: var(--quarantined); background: var(--quarantined); } rect.refused, span.refused { fill: var(--refused); background: var(--refused); }
@@ -357,6 +358,24 @@ void print_troubles(std::ostream& out, const ReportFacts& facts) {
     for (const auto& [name, times] : facts.troubles) table.row({html_text(name), event_words(name), grouped(times)});
 }
 
+// As `mugaika log verify --against` takes it from the saved page.
+void print_last_checkpoint(std::ostream& out, const LastCheckpoint& last) {
+    title(out, "ログのチェックポイント", "checkpoint of the log");
+    if (last.count == 0) {
+        out << "<p>監査担当者に送ったものはありません。 <small>none went to auditors</small></p>\n";
+        return;
+    }
+    out << "<p>" << html_text(last.time);
+    for (const std::string& auditor : last.to) out << ", " << html_text(auditor);
+    out << "（" << grouped(last.count)
+        << " 件のうち最後）。この報告書を保存しておくと、ログの末尾が切り取られていないことを後日確認できます。"
+           "<br><small>The last that went to auditors. Whoever keeps this report can see later whether the end of the "
+           "log "
+           "was cut off: mugaika log verify --against FILE</small></p>\n<pre>\n\n";
+    for (const std::string& line : last.note) out << html_text(line) << "\n";
+    out << "</pre>\n";
+}
+
 std::string range_of(const ReportFacts& facts) {
     constexpr std::size_t day = 10;
     const std::string from = facts.since ? local_time_text(*facts.since).substr(0, day) : facts.first.substr(0, day);
@@ -393,6 +412,7 @@ void print_html_report(std::ostream& out, const ReportFacts& facts) {
     print_service(out, facts);
     print_figures(out, facts);
     print_troubles(out, facts);
+    print_last_checkpoint(out, facts.checkpoint);
     out << "<p class=\"note\">記録された最初と最後の事象 / first and last event: " << html_text(facts.first) << " – "
         << html_text(facts.last) << "。イベントログのみから作成 / from the event log alone. mugaika " MUGAIKA_VERSION
         << "</p>\n</body>\n</html>\n";

@@ -82,6 +82,7 @@ void MonthlyReport::take(const ReadEvent& read) {
         facts_.hosts.erase(read.host);
     }
     if (!read.event) return;
+    facts_.checkpoint.take(read);
     if (name_of(*read.event).severity <= Severity::warning) ++facts_.troubles[read.name];
     note_act(read);
 }

@@ -12,6 +12,7 @@
 
 #include "relay/stats/accounts.hpp"
 #include "relay/stats/ended_mails.hpp"
+#include "relay/stats/last_checkpoint.hpp"
 #include "relay/stats/mail_rows.hpp"
 #include "relay/stats/service_figures.hpp"
 
@@ -36,6 +37,7 @@ struct ReportFacts {
     std::uint64_t act_count = 0;
     std::map<std::string, std::uint64_t> troubles;  // events that are no everyday ones, by name
     std::vector<Figure> figures;
+    LastCheckpoint checkpoint;
 
     static constexpr std::size_t acts_max = 500;
 };

@@ -3,6 +3,8 @@
 
     check_proof.py proof.json 'mx.example.lg.jp+c74f20a3+ARpc2Q…'
 
+The same for a proof of `mugaika log checkpoint --against FILE`: that a checkpoint goes on from an earlier one, and nothing before it was changed.
+
 Ends with 0 and prints the lines when each stands in a log whose root was signed with that key, else with 1 and why not.
 What it shows: these lines stood in the log, at these places, when it was sealed. What it does not show: that these are all lines of
 the mail, and that whoever has the private key did not write others (keep the key apart from the logs, and the seals in several hands).
@@ -106,7 +108,39 @@ def root_of(leaf, index, size, path):
     return hashlib.sha256(b"\1" + path[-1] + root_of(leaf, index - left, size - left, path[:-1])).digest()
 
 
+def roots_of(old, size, old_root, path, whole=True):
+    """The roots of a tree's first leaves and of all of it that a path gives (RFC 6962 2.1.2)."""
+    if old == size:
+        if len(path) != (0 if whole else 1):
+            raise Wrong("a path has another length")
+        return (old_root, old_root) if whole else (path[0], path[0])
+    if not path:
+        raise Wrong("a path is too short")
+    left = 1 << (size - 1).bit_length() - 1
+    if old <= left:
+        old_part, part = roots_of(old, left, old_root, path[:-1], whole)
+        return old_part, hashlib.sha256(b"\1" + part + path[-1]).digest()
+    old_part, part = roots_of(old - left, size - left, old_root, path[:-1], False)
+    return tuple(hashlib.sha256(b"\1" + path[-1] + one).digest() for one in (old_part, part))
+
+
+def check_growth(proof, name, key):
+    heads = []
+    for note in (proof["old"], proof["note"]):
+        origin, size, root, time = text_of(note, name, key).splitlines()[:4]
+        if origin != name + "/seals":
+            raise Wrong("a note is no checkpoint of this log")
+        heads.append((int(size), base64.b64decode(root, validate=True), time))
+    (old, old_root, before), (size, root, now) = heads
+    path = [base64.b64decode(one, validate=True) for one in proof["path"]]
+    if not 0 < old <= size or roots_of(old, size, old_root, path) != (old_root, root):
+        raise Wrong("the later checkpoint does not go on from the earlier one: something before it was changed or cut off")
+    return [f"checkpoint of {old} sealed logs, {before}", f"checkpoint of {size} sealed logs, {now}"]
+
+
 def check(proof, name, key):
+    if "old" in proof:
+        return check_growth(proof, name, key)
     lines = []
     for log in proof["logs"]:
         origin, size, root = text_of(log["note"], name, key).splitlines()[:3]

@@ -1,10 +1,12 @@
 """Checkpoints that left the machine: what is done to logs and seals behind them is seen, also by whoever has the key."""
 
 import base64
+import json
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -167,6 +169,34 @@ class Checkpoints(unittest.TestCase):
                 refused = self.mugaika("verify", "--public", self.public, "--against", file, exit_code=65)
                 self.assertIn(words, refused.stderr)
         self.mugaika("verify", "--public", self.public, "--against", self.dir / "nothing", exit_code=65)
+
+    def check_proof(self, proof, public=None):
+        path = self.dir / "proof.json"
+        path.write_text(json.dumps(proof), encoding="utf-8")
+        return subprocess.run([sys.executable, "-I", ROOT / "samples/evidence/check_proof.py", path, public or self.public], capture_output=True, text=True,
+                              check=False, timeout=120)
+
+    def test_whoever_has_two_checkpoints_and_no_log_sees_that_one_goes_on_from_the_other(self):
+        self.go_on()
+        proof = json.loads(self.mugaika("checkpoint", "--key", self.key, "--against", self.kept).stdout)
+        done = self.check_proof(proof)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("checkpoint of 2 sealed logs", done.stdout)
+        self.assertIn("checkpoint of 3 sealed logs", done.stdout)
+        self.assertEqual(self.check_proof({**proof, "old": proof["note"], "path": []}).returncode, 0)  # nothing between them
+        seal = next(self.seals.glob("*.seal")).read_text()
+        for change in ({"path": []}, {"path": proof["path"] * 2}, {"path": proof["path"][::-1] + proof["path"][:1]}, {"old": proof["note"], "note": proof["old"]},
+                       {"note": proof["note"].replace("\n3\n", "\n4\n", 1)}, {"old": seal}, {"path": ["AAAA"] * len(proof["path"])}):
+            with self.subTest(change):
+                refused = self.check_proof({**proof, **change})
+                self.assertEqual(refused.returncode, 1, refused.stdout)
+                self.assertIn("NOT PROVED", refused.stderr)
+        # Of a history that was written anew nobody can make one.
+        shutil.rmtree(self.seals)
+        self.rotated(1).write_bytes(self.rotated(1).read_bytes().replace(b"example", b"exbmple", 1))
+        self.seal()
+        forged = json.loads(self.mugaika("checkpoint", "--key", self.key, "--against", self.kept).stdout)
+        self.assertEqual(self.check_proof(forged).returncode, 1)
 
     def test_no_checkpoint_is_made_of_seals_that_are_not_whole(self):
         next(seal for seal in self.seals.glob("*.seal") if "previous none" in seal.read_text()).unlink()

@@ -23,7 +23,7 @@ SAMPLE = re.compile(r'([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$')
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"(?:,|$)')
 STAGES = ("recipient", "data", "worker", "quarantine", "compose", "deliver", "total")
 WORDS_OF_PROMQL = {"sum", "min", "max", "by", "rate", "increase", "histogram_quantile", "predict_linear", "up", "and", "or", "on", "vector", "time",
-                   "offset", "d"}
+                   "offset", "d", "h"}
 
 
 def parsed(text):

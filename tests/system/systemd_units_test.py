@@ -23,6 +23,7 @@ from systemd_machine import USER, machine_with_relay  # noqa: E402
 RELAY = "mugaika-relay.service"
 LISTENING = "mugaika-relay.socket"
 PURGE = "mugaika-purge.service"
+CHECKPOINT = "mugaika-checkpoint.service"
 CLEAN = sample("clean-plain-text")
 LOSSY = sample("pdf-with-japanese-name")
 SINK_PORT = 2525
@@ -206,6 +207,31 @@ class RelayUnit(unittest.TestCase):
 
             wait_until(all_locked_in, "every worker in a filter of its own")
             self.assertEqual(strangers(machine, "var/lib/mugaika", "var/log/mugaika"), [])
+
+    def test_checkpoint_timer(self):
+        """As root, so that the key is nobody else's: rotated logs are sealed, and the checkpoint leaves by the relay."""
+        with machine_up(LISTENING) as (machine, relay, sink):
+            config = machine.root / "etc/mugaika/mugaika.toml"
+            config.write_text(CONFIG.replace("\n[[route]]", f'\n[relay.evidence]\nauditors = ["kansa@{DOMAIN}"]\n\n[[route]]', 1))
+            self.assertEqual(relay.send(CLEAN)[0], 250)
+            key = machine.root / "etc/mugaika/log.key"
+            relay.command("log", "key", "--new")
+            self.assertEqual((key.stat().st_uid, key.stat().st_mode & 0o777), (0, 0o600))
+            rotated = relay.log.with_name("events.jsonl-20261101")
+            relay.log.rename(rotated)
+            machine.systemctl("kill", "--kill-whom=main", "--signal=USR1", RELAY)
+            wait_until(relay.log.exists, "a new log")
+            os.utime(rotated, (1, 1))
+            before = len(sink.mails())
+            machine.systemctl("start", CHECKPOINT)
+            self.assertEqual((machine.show(CHECKPOINT, "Result"), machine.show(CHECKPOINT, "ExecMainStatus")), ("success", "0"))
+            self.assertEqual(len(list(relay.log.with_name("events.jsonl.seals").glob("*.seal"))), 1)
+            wait_until(lambda: len(sink.mails()) > before, "the checkpoint")
+            self.assertEqual(relay.events("log.checkpoint")[0]["to"], [f"kansa@{DOMAIN}"])
+            self.assertEqual(strangers(machine, "var/lib/mugaika"), [])  # what root wrote is the relay's
+            machine.drop_in("mugaika-checkpoint.timer", "[Timer]\nRandomizedDelaySec=0\n")
+            machine.systemctl("enable", "--now", "mugaika-checkpoint.timer")
+            self.assertIn("01:", machine.show("mugaika-checkpoint.timer", "NextElapseUSecRealtime"))
 
     def test_hardening_that_forbids_the_workers_their_sandbox_is_seen(self):
         """The test above tests something: a filter without seccomp leaves no sandbox, and then the relay does not start."""

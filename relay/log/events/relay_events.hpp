@@ -102,4 +102,27 @@ struct LogResumed {
     static constexpr auto fields = std::tuple{field<&LogResumed::writers>(key::writers)};
 };
 
+// What of the log left the machine, so that nobody can cut it off unseen.
+struct LogCheckpoint {
+    std::uint64_t sealed_logs;
+    std::vector<std::string> to;
+    std::vector<std::string> note;
+
+    static constexpr EventName name{"log.checkpoint", "a checkpoint of the log went to its auditors",
+                                    "ログの証明（チェックポイント）を監査担当者へ送付", Severity::notice};
+    static constexpr auto fields =
+        std::tuple{field<&LogCheckpoint::sealed_logs>(key::sealed_logs), field<&LogCheckpoint::to>(key::to),
+                   field<&LogCheckpoint::note>(key::note)};
+};
+
+// Signed with both keys.
+struct LogKeyChanged {
+    Actor actor;
+    std::vector<std::string> note;
+
+    static constexpr EventName name{"log.key_changed", "the log is sealed with another key from now on",
+                                    "ログの署名鍵を交換", Severity::notice};
+    static constexpr auto fields = std::tuple{group<&LogKeyChanged::actor>, field<&LogKeyChanged::note>(key::note)};
+};
+
 }  // namespace mugaika::event

@@ -272,6 +272,24 @@ TEST_CASE("mail for Postmaster goes to an address of a route, by default of the 
     CHECK_FALSE(read_config_text("", "m.toml", ConfigUse::tool).config.postmaster);
 }
 
+TEST_CASE("auditors are addresses of routes, since the relay sends checkpoints nowhere else") {
+    const std::string two_routes =
+        route_text + "[[route]]\ndomains = [\"town.example.lg.jp\"]\nnext_hop = [\"h:25\"]\n";
+    const Config config = config_in(
+        "[relay.evidence]\nauditors = [\"kansa@city.example.lg.jp\", \"Kansa@Town.Example.LG.jp\"]\n" + two_routes);
+    REQUIRE(config.auditors.size() == 2);
+    CHECK(config.auditors.back().text() == "Kansa@town.example.lg.jp");
+    CHECK(config_in(two_routes).auditors.empty());
+    for (const std::string_view bad : {"", "kansa", "kansa@elsewhere.example", "a%b@city.example.lg.jp"}) {
+        CAPTURE(bad);
+        const auto faults = faults_in("[relay.evidence]\nauditors = [\"" + std::string(bad) + "\"]\n" + two_routes);
+        REQUIRE(faults.size() == 1);
+        CHECK_THAT(faults[0],
+                   Catch::StartsWith("m.toml:2:13: [relay.evidence] auditors: \"" + std::string(bad) + "\""));
+    }
+    CHECK(faults_in("[relay.evidence]\nauditor = [\"kansa@city.example.lg.jp\"]\n" + two_routes).size() == 1);
+}
+
 TEST_CASE("the words and the clock of notices are read, a route's own before those of the site") {
     const Config config = config_in(
         "[relay]\ntime_zone = \"UTC\"\ncontact = \"情報システム課 山田（内線 1234）\"\nnotice_phrase = \"さくら "

@@ -69,5 +69,8 @@ TEST_CASE("what is no key is refused") {
     CHECK_FALSE(base64::decode("QUJD\n").has_value());
     CHECK_FALSE(base64::decode("QQ=a").has_value());
     CHECK_FALSE(base64::decode("QR==").has_value());
+    CHECK_FALSE(base64::decode("====").has_value());
+    CHECK_FALSE(base64::decode("QUJD====").has_value());
+    CHECK_FALSE(base64::decode("Q===").has_value());
     CHECK(base64::decode("QQ==") == "A");
 }

@@ -108,3 +108,17 @@ TEST_CASE("a report of nothing says so") {
     CHECK(page.find("<svg") == std::string::npos);
     CHECK(page.find("nan") == std::string::npos);
 }
+
+TEST_CASE("the last checkpoint stands in the report as it can be verified, and nothing of it is markup") {
+    const InZone zone("JST-9");
+    Log log;
+    log.write(noon, event::LogCheckpoint{1, {"old@city.example.lg.jp"}, {"old", "", "\xe2\x80\x94 mx b2xk"}});
+    log.write(noon + std::chrono::hours(1),
+              event::LogCheckpoint{2, {"kansa@city.example.lg.jp"}, {"mx/seals", "<b>", "", "\xe2\x80\x94 mx bmV3"}});
+    log.write(noon + std::chrono::hours(60), event::LogCheckpoint{3, {"late@city.example.lg.jp"}, {"late"}});
+    const std::string page = log.page();
+    CHECK_THAT(page, Catch::Contains("<pre>\n\nmx/seals\n&lt;b&gt;\n\n\xe2\x80\x94 mx bmV3\n</pre>"));
+    CHECK_THAT(page, Catch::Contains("kansa@city.example.lg.jp"));
+    for (const char* other : {"b2xk", "old@city", "late"}) CHECK_THAT(page, !Catch::Contains(other));
+    CHECK_THAT(Log().page(), Catch::Contains("none went to auditors"));
+}
