@@ -78,7 +78,7 @@ TEST_CASE("a note of a mail that was judged again is read as it was written, or 
     CHECK(rerun_note_from_text(text.substr(0, text.size() / 2)).has_error());
 }
 
-TEST_CASE("an order to judge a mail again is read back with its kind") {
+TEST_CASE("an order to judge a mail again, or for a checkpoint, is read back with its kind") {
     OwedOrder owed;
     owed.order.order_id = owed.order.item_id = "0123456789abcdefghjkmnpqrs";
     owed.order.recipients = {address("a@city.example.lg.jp")};
@@ -89,6 +89,11 @@ TEST_CASE("an order to judge a mail again is read back with its kind") {
     REQUIRE(read.has_value());
     CHECK(read->order.kind == OrderKind::rerun);
     CHECK(read->order.item_goes_with_it);
+    owed.order.kind = OrderKind::checkpoint;
+    const auto checkpoint = owed_order_from_text(owed_order_to_text(owed));
+    REQUIRE(checkpoint.has_value());
+    CHECK(checkpoint->order.kind == OrderKind::checkpoint);
+    CHECK(checkpoint->order.item_goes_with_it);
 }
 
 TEST_CASE("an order for pictures and its note are read back as that; notes of earlier versions are of originals") {
