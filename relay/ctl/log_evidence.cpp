@@ -27,7 +27,7 @@ bool may_be_written_still(const std::string& path) {
 std::uint64_t say_chain_of(const std::vector<LogFile>& logs, Terminal& terminal) {
     ChainCheck chain;
     const auto reading = read_logs(
-        logs, [](const ReadEvent&) {}, terminal, &chain);
+        logs, [](const ReadEvent&) {}, terminal, LogDetail::counts, &chain);
     if (!reading) return terminal.err << "mugaika: " << reading.error().words() << "\n", 1;
     say_chain(chain, terminal.out);
     say_broken(*reading, terminal);

@@ -68,11 +68,11 @@ Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, 
 }
 
 Result<LogReading> read_logs(const std::vector<LogFile>& logs, const std::function<void(const ReadEvent&)>& take,
-                             Terminal& terminal, ChainCheck* chain) {
+                             Terminal& terminal, LogDetail detail, ChainCheck* chain) {
     LogReading reading;
     for (const LogFile& log : logs) {
         if (log.path == "-") {
-            const auto read = read_log(terminal.in, "-", take, reading, chain);
+            const auto read = read_log(terminal.in, "-", take, reading, detail, chain);
             if (!read) return read.error();
             continue;
         }
@@ -82,7 +82,7 @@ Result<LogReading> read_logs(const std::vector<LogFile>& logs, const std::functi
                          "the logs were rotated while they were read (" + shown_text(log.path) + "); run this again");
         }
         if (!in) return cannot_open(log.path);
-        const auto read = read_log(in, log.path, take, reading, chain);
+        const auto read = read_log(in, log.path, take, reading, detail, chain);
         if (!read) return read.error();
     }
     return reading;

@@ -30,7 +30,7 @@ Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, 
 // Hands every event to `take`. Fails when a log cannot be read whole, or was rotated since it was chosen.
 // `chain`: takes each line too.
 Result<LogReading> read_logs(const std::vector<LogFile>&, const std::function<void(const ReadEvent&)>& take, Terminal&,
-                             ChainCheck* chain = nullptr);
+                             LogDetail = LogDetail::all, ChainCheck* chain = nullptr);
 
 // The first faults with their places, and whether the chain is whole.
 void say_chain(const ChainCheck&, std::ostream&);

@@ -46,7 +46,7 @@ Exit verify(const StatsOptions& options, const TimeRange& range, const std::vect
             (!range.since || event.moment >= *range.since) && (!range.until || event.moment < *range.until);
         if (is_in_range) checkpoint.take(event);
     };
-    const auto reading = read_logs(logs, take, terminal, &chain);
+    const auto reading = read_logs(logs, take, terminal, LogDetail::counts, &chain);
     if (!reading) return fail(terminal, reading.error());
     Accounts accounts = std::move(keeper).finish();
     accounts.keep_days(range.since, range.until);
@@ -65,7 +65,7 @@ Exit figures(const StatsOptions& options, const TimeRange& range, const std::vec
              Terminal& terminal) {
     ServiceFigures figures(range.since, range.until);
     const auto reading = read_logs(
-        logs, [&figures](const ReadEvent& event) { figures.take(event); }, terminal);
+        logs, [&figures](const ReadEvent& event) { figures.take(event); }, terminal, LogDetail::counts);
     if (!reading) return fail(terminal, reading.error());
     if (options.bom) terminal.out << byte_order_mark;
     print_figures(terminal.out, options.format, std::move(figures).finish());
@@ -77,7 +77,7 @@ Exit figures(const StatsOptions& options, const TimeRange& range, const std::vec
 Exit report(const TimeRange& range, const std::vector<LogFile>& logs, Terminal& terminal) {
     MonthlyReport report(range.since, range.until);
     const auto reading = read_logs(
-        logs, [&report](const ReadEvent& event) { report.take(event); }, terminal);
+        logs, [&report](const ReadEvent& event) { report.take(event); }, terminal, LogDetail::counts);
     if (!reading) return fail(terminal, reading.error());
     print_html_report(terminal.out, std::move(report).finish());
     say_broken(*reading, terminal);
@@ -100,7 +100,7 @@ Exit stats(const ConfigChoice& choice, const StatsOptions& options, Terminal& te
 
     MailCounter counter({range->since, range->until, options.by, options.where, options.top});
     const auto take = [&counter](const ReadEvent& event) { counter.take(event); };
-    const auto reading = read_logs(*logs, take, terminal);
+    const auto reading = read_logs(*logs, take, terminal, LogDetail::counts);
     if (!reading) return fail(terminal, reading.error());
     if (options.bom) terminal.out << byte_order_mark;
     print_stats(terminal.out, options.format, std::move(counter).finish_table());

@@ -1,12 +1,17 @@
 #include "relay/stats/log_reader.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <deque>
-#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "relay/stats/log_blocks.hpp"
 #include "relay/stats/log_lines.hpp"
 
 namespace mugaika {
@@ -14,109 +19,186 @@ namespace {
 
 using Take = std::function<void(const ReadEvent&)>;
 
-// Lines behind one another, as many as make a good piece of work for one thread.
-struct Block {
-    struct Line {
-        std::uint64_t number;  // in its log, from 1
-        std::size_t begin, length;
-        bool too_long;
-    };
-    std::string text;
-    std::vector<Line> lines;
-};
-constexpr std::size_t block_bytes = 256u << 10;
-
 struct ParsedLine {
-    std::uint64_t number;
-    Result<ReadEvent> event;
-    LineInChain in_chain = {};
+    std::uint64_t number;  // in its block, from 0
+    ReadEvent event;       // unless there is a fault
+    LineInChain in_chain;  // where somebody asks for it
+    std::optional<Error> fault;
 };
 
-std::vector<ParsedLine> parsed(const Block& block, bool with_chain) {
-    EventReader events;
-    std::vector<ParsedLine> all;
-    all.reserve(block.lines.size());
-    for (const Block::Line& line : block.lines) {
-        if (line.too_long) {
-            const std::string words = "it is longer than " + std::to_string(log_line_bytes_max);
-            all.push_back({line.number, Error(Fault::bad_input, words)});
-        } else {
-            const std::string_view text = std::string_view(block.text).substr(line.begin, line.length);
-            all.push_back({line.number, events.read(text), with_chain ? LineInChain::of(text) : LineInChain()});
-        }
+// One block on its way: read, parsed by one of the threads, taken. It is used again and again, and what it holds is
+// freed by the thread that made it, or the threads would wait for each other's memory.
+struct Work {
+    enum class State { read, is_parsed, parsed } state = State::read;
+    LogBlock block;
+    std::vector<ParsedLine> lines;  // the first `used`; the others keep their memory for the next block
+    std::size_t used = 0;
+    std::uint64_t line_count = 0;  // empty ones too
+
+    ParsedLine& add_line() {
+        if (used == lines.size()) lines.emplace_back();
+        ParsedLine& line = lines[used++];
+        line.number = line_count;
+        line.fault.reset();
+        line.in_chain = {};
+        return line;
     }
-    return all;
+};
+
+void parse(std::string_view text, EventReader& events, bool with_chain, ParsedLine& into) {
+    const auto read = events.read_padded(text, into.event);
+    if (!read) into.fault = read.error();
+    if (with_chain) into.in_chain = LineInChain::of(text);
 }
 
-// Reads lines into blocks, has some of them parsed beside each other, and hands their events over in order.
-class BlockReader {
-public:
-    BlockReader(std::string name, const Take& take, LogReading& reading, ChainCheck* chain)
-        : name_(std::move(name)), take_(take), reading_(reading), chain_(chain) {}
+void parse(Work& work, EventReader& events, bool with_chain) {
+    work.used = 0;
+    work.line_count = 0;
+    if (work.block.is_too_long_line()) {
+        const std::string words = "it is longer than " + std::to_string(log_line_bytes_max);
+        work.add_line().fault = Error(Fault::bad_input, words);
+        ++work.line_count;
+        return;
+    }
+    for (std::string_view rest = work.block.text(); !rest.empty(); ++work.line_count) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        if (end > 0) parse(rest.substr(0, end), events, with_chain, work.add_line());
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+}
 
-    void add(const LogLines& lines, std::uint64_t number) {
-        block_.lines.push_back({number, block_.text.size(), lines.line().size(), lines.too_long()});
-        if (!lines.too_long()) block_.text += lines.line();
-        if (block_.text.size() >= block_bytes) start();
+// The road of the blocks: one thread reads them, some parse, and whoever asks takes them in the order of the log.
+class Road {
+public:
+    Road(std::istream& in, const std::string& name, LogDetail detail, bool with_chain)
+        : blocks_(in, name), detail_(detail), with_chain_(with_chain) {
+        const std::size_t parsers = std::clamp(std::thread::hardware_concurrency(), 1u, parsers_max);
+        for (std::size_t i = 0; i < 2 * parsers + 2; ++i) free_.push_back(std::make_unique<Work>());
+        threads_.emplace_back([this] { read(); });
+        for (std::size_t i = 0; i < parsers; ++i) threads_.emplace_back([this] { parse_on(); });
     }
-    void finish() {
-        start();
-        while (!under_way_.empty()) hand_over();
+    Road(const Road&) = delete;
+    ~Road() {
+        {
+            const std::lock_guard lock(mutex_);
+            is_given_up_ = true;
+        }
+        changed_.notify_all();
+        for (std::thread& thread : threads_) thread.join();
     }
+
+    // The next one, parsed; null at the end, after which end() says how it came.
+    std::unique_ptr<Work> take() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return road_.empty() ? end_.has_value() : is_parsed(*road_.front()); });
+        if (road_.empty()) return nullptr;
+        std::unique_ptr<Work> work = std::move(road_.front());
+        road_.pop_front();
+        return work;
+    }
+    void give_back(std::unique_ptr<Work> work) {
+        {
+            const std::lock_guard lock(mutex_);
+            free_.push_back(std::move(work));
+        }
+        changed_.notify_all();
+    }
+    const Result<void>& end() const { return *end_; }
 
 private:
-    void start() {
-        if (block_.lines.empty()) return;
-        const std::size_t threads = std::clamp(std::thread::hardware_concurrency(), 1u, threads_max);
-        if (under_way_.size() > threads) hand_over();
-        under_way_.push_back(std::async(
-            std::launch::async,
-            [block = std::exchange(block_, {}), with_chain = chain_ != nullptr] { return parsed(block, with_chain); }));
-    }
-    void hand_over() {
-        const std::vector<ParsedLine> lines = under_way_.front().get();
-        under_way_.pop_front();
-        for (const ParsedLine& line : lines) {
-            ++reading_.lines;
-            if (chain_ != nullptr) chain_->take(name_, line.number, line.in_chain);
-            if (!line.event) {
-                blame(line);
-                continue;
+    static bool is_parsed(const Work& work) noexcept { return work.state == Work::State::parsed; }
+
+    void read() {
+        for (;;) {
+            std::unique_ptr<Work> work;
+            {
+                std::unique_lock lock(mutex_);
+                changed_.wait(lock, [&] { return is_given_up_ || !free_.empty(); });
+                if (is_given_up_) return;
+                work = std::move(free_.front());
+                free_.pop_front();
             }
-            if (reading_.first_time.empty()) reading_.first_time = line.event->time;
-            reading_.last_time = line.event->time;
-            take_(*line.event);
+            const auto more = blocks_.next(work->block);
+            {
+                const std::lock_guard lock(mutex_);
+                if (!more) end_ = more.error();
+                if (more && !*more) end_ = Result<void>();
+                if (end_) free_.push_back(std::move(work));
+                if (!end_) {
+                    work->state = Work::State::read;
+                    road_.push_back(std::move(work));
+                }
+            }
+            changed_.notify_all();
+            if (end_) return;
         }
     }
-    void blame(const ParsedLine& line) {
-        if (++reading_.broken > 1) return;
-        reading_.first_broken = name_ + ":" + std::to_string(line.number) + ": " + line.event.error().words();
+
+    void parse_on() {
+        EventReader events(detail_);
+        for (;;) {
+            Work* work = nullptr;
+            {
+                std::unique_lock lock(mutex_);
+                changed_.wait(lock, [&] { return is_given_up_ || (work = first_unparsed()) != nullptr || end_; });
+                if (is_given_up_ || work == nullptr) return;
+                work->state = Work::State::is_parsed;
+            }
+            parse(*work, events, with_chain_);
+            {
+                const std::lock_guard lock(mutex_);
+                work->state = Work::State::parsed;
+            }
+            changed_.notify_all();
+        }
+    }
+    Work* first_unparsed() {
+        for (const auto& work : road_) {
+            if (work->state == Work::State::read) return work.get();
+        }
+        return nullptr;
     }
 
-    static constexpr unsigned threads_max = 8;
+    static constexpr unsigned parsers_max = 8;
 
-    const std::string name_;
-    const Take& take_;
-    LogReading& reading_;
-    ChainCheck* const chain_;
-    Block block_;
-    std::deque<std::future<std::vector<ParsedLine>>> under_way_;
+    LogBlocks blocks_;
+    const LogDetail detail_;
+    const bool with_chain_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<std::unique_ptr<Work>> free_, road_;  // of the road: in the order of the log
+    std::optional<Result<void>> end_;
+    bool is_given_up_ = false;
+    std::vector<std::thread> threads_;
 };
 
 }  // namespace
 
 // What stands before a fault is handed over all the same.
 Result<void> read_log(std::istream& in, const std::string& name, const Take& take, LogReading& reading,
-                      ChainCheck* chain) {
-    LogLines lines(in, name);
-    BlockReader blocks(name, take, reading, chain);
-    auto more = lines.next();
-    for (std::uint64_t number = 1; more && *more; ++number, more = lines.next()) {
-        if (!lines.line().empty()) blocks.add(lines, number);
+                      LogDetail detail, ChainCheck* chain) {
+    Road road(in, name, detail, chain != nullptr);
+    std::uint64_t lines_before = 0;
+    while (std::unique_ptr<Work> work = road.take()) {
+        const ReadEvent* last = nullptr;
+        for (const ParsedLine& line : std::span(work->lines).first(work->used)) {
+            ++reading.lines;
+            const std::uint64_t number = lines_before + line.number + 1;
+            if (chain != nullptr) chain->take(name, number, line.in_chain);
+            if (line.fault) {
+                if (++reading.broken > 1) continue;
+                reading.first_broken = name + ":" + std::to_string(number) + ": " + line.fault->words();
+                continue;
+            }
+            last = &line.event;
+            if (reading.first_time.empty()) reading.first_time = last->time;
+            take(*last);
+        }
+        if (last != nullptr) reading.last_time = last->time;
+        lines_before += work->line_count;
+        road.give_back(std::move(work));
     }
-    blocks.finish();
-    if (!more) return more.error();
-    return {};
+    return road.end();
 }
 
 Result<std::optional<Moment>> first_event_time(std::istream& in, const std::string& name) {

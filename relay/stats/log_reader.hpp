@@ -25,11 +25,11 @@ struct LogReading {
     std::string last_time;
 };
 
-// Calls `take` for each line that is an event, in their order and from the calling thread; lines are parsed by others
-// beside it. Empty lines are passed over. Fails as LogSource does, with words that name the log. `chain`: takes each
-// line too.
-Result<void> read_log(std::istream&, const std::string& name, const std::function<void(const ReadEvent&)>& take,
-                      LogReading&, ChainCheck* chain = nullptr);
+// Calls `take` for each line that is an event, in their order and from the calling thread; others beside it read and
+// parse, the first of them `in`. Empty lines are passed over. Fails as LogSource does, with words that name the log.
+// `chain`: takes each line too.
+Result<void> read_log(std::istream& in, const std::string& name, const std::function<void(const ReadEvent&)>& take,
+                      LogReading&, LogDetail = LogDetail::all, ChainCheck* chain = nullptr);
 
 // Reads no further than to the first event; nothing when there is none.
 Result<std::optional<Moment>> first_event_time(std::istream&, const std::string& name);

@@ -37,6 +37,12 @@ Result<std::size_t> LogSource::read(std::span<char> room) {
         const auto begun = begin();
         if (!begun) return begun.error();
     }
+    if (!unpacker_ && rest_.empty() && !is_end_) {
+        in_.read(room.data(), static_cast<std::streamsize>(room.size()));
+        is_end_ = static_cast<std::size_t>(in_.gcount()) < room.size();
+        if (in_.bad()) return fault("cannot be read to its end");
+        return static_cast<std::size_t>(in_.gcount());
+    }
     for (;;) {
         if (rest_.empty() && !is_end_) fill();
         if (in_.bad()) return fault("cannot be read to its end");

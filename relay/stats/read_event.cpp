@@ -7,6 +7,7 @@
 #include "policy/name_table.hpp"
 #include "policy/shown_text.hpp"
 #include "relay/log/flat_fields.hpp"
+#include "relay/stats/log_blocks.hpp"
 #include "relay/stats/read_ledger.hpp"
 
 namespace mugaika {
@@ -66,10 +67,51 @@ private:
 
 std::string in_quotes(std::string_view untrusted) { return "\"" + shown_text(untrusted, shown_bytes_max) + "\""; }
 
-bool is_of_every_event(std::string_view key) noexcept {
-    return key == key::time.name || key == key::event.name || key == key::host.name || key == key::writer.name ||
-           key == key::seq.name || key == key::prev.name;
+// The members of every event, wherever they stand.
+enum class Frame : std::uint8_t { time, event, host, writer, number, previous, none };
+
+Frame frame_member(std::string_view key) noexcept {
+    if (key == key::time.name) return Frame::time;
+    if (key == key::event.name) return Frame::event;
+    if (key == key::host.name) return Frame::host;
+    if (key == key::writer.name) return Frame::writer;
+    if (key == key::seq.name) return Frame::number;
+    return key == key::prev.name ? Frame::previous : Frame::none;
 }
+
+// A second one of a name is a fault.
+class FrameSeen {
+public:
+    bool is_second(Frame member) noexcept {
+        const bool was_seen = seen_[static_cast<std::size_t>(member)];
+        seen_.set(static_cast<std::size_t>(member));
+        return was_seen;
+    }
+
+private:
+    std::bitset<6> seen_;
+};
+
+Error stands_twice(std::string_view key) { return fault(in_quotes(key) + " stands there twice"); }
+
+// Texts by which nothing is counted.
+constexpr bool is_counted(std::string_view key) noexcept {
+    for (const Key& other :
+         {key::sha256, key::message_id, key::client, key::next_hop, key::answer, key::tls_version, key::tls_cipher}) {
+        if (key == other.name) return false;
+    }
+    return true;
+}
+
+template <class Event>
+inline constexpr auto counted_fields = [] {
+    constexpr auto& fields = flat_fields<Event>;
+    std::array<bool, fields.size()> counted{};
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        counted[i] = fields[i].kind != ValueKind::text || is_counted(fields[i].key.name);
+    }
+    return counted;
+}();
 
 // Members stand in the order of the description unless another version wrote them: the next is looked at first.
 template <class Event>
@@ -83,46 +125,58 @@ std::size_t place_of(std::string_view key, std::size_t next) noexcept {
 }
 
 template <class Event>
-Result<void> take_members(dom::object members, ReadEvent& into) {
+Result<void> take_members(dom::object members, LogDetail detail, ReadEvent& into) {
     constexpr auto& fields = flat_fields<Event>;
     static_assert(fields.size() <= fields_max);
-    Event event{};
+    auto& event = into.event.emplace().template emplace<Event>();
     std::bitset<fields_max> seen;
+    FrameSeen frame;
     std::size_t next = 0;
     for (const dom::key_value_pair member : members) {
-        if (is_of_every_event(member.key)) continue;
         const std::size_t at = place_of<Event>(member.key, next);
         if (at == fields.size()) {
-            into.others.emplace_back(member.key, simdjson::minify(member.value));
+            const Frame of_all = frame_member(member.key);
+            if (of_all == Frame::none) {
+                into.others.emplace_back(member.key, simdjson::minify(member.value));
+            } else if (frame.is_second(of_all)) {
+                return stands_twice(member.key);
+            }
             continue;
         }
-        if (seen[at]) return fault(in_quotes(member.key) + " stands there twice");
+        if (seen[at]) return stands_twice(member.key);
         seen[at] = true;
         next = at + 1;
-        if (!fields[at].take(event, Value(member.value))) {
+        const Value value(member.value);
+        const bool is_wanted = detail == LogDetail::all || counted_fields<Event>[at];
+        if (is_wanted ? !fields[at].take(event, value) : !value.text().has_value()) {
             return fault(in_quotes(member.key) + " of " + std::string(Event::name.name) + " is no " +
                          std::string(to_string(fields[at].kind)));
         }
     }
     if constexpr (std::is_same_v<Event, event::MessageSanitized>) {
         std::string blamed;
-        if (!take_ledger(members, event.ledger, blamed)) {
+        if (!take_ledger(members, detail, event.ledger, blamed)) {
             return fault(in_quotes(blamed) + " of " + std::string(Event::name.name) + " is not as a ledger has it");
         }
     }
-    into.event.emplace(std::in_place_type<Event>, std::move(event));
     return {};
 }
 
 // The members of an event that is not known here.
-Result<void> take_words(dom::object members, ReadEvent& into) {
+Result<void> take_words(dom::object members, LogDetail, ReadEvent& into) {
+    FrameSeen frame;
     for (const dom::key_value_pair member : members) {
-        if (!is_of_every_event(member.key)) into.others.emplace_back(member.key, simdjson::minify(member.value));
+        const Frame of_all = frame_member(member.key);
+        if (of_all == Frame::none) {
+            into.others.emplace_back(member.key, simdjson::minify(member.value));
+        } else if (frame.is_second(of_all)) {
+            return stands_twice(member.key);
+        }
     }
     return {};
 }
 
-using Take = Result<void> (*)(dom::object, ReadEvent&);
+using Take = Result<void> (*)(dom::object, LogDetail, ReadEvent&);
 
 const NameTable<Take>& takers() {
     static const NameTable<Take> table = [] {
@@ -135,20 +189,19 @@ const NameTable<Take>& takers() {
     return table;
 }
 
-// The members of every event, wherever they stand.
+// They stand in front: looks no further than to the last of them. Whether one comes twice is seen with the others.
 Result<void> take_frame(dom::object members, ReadEvent& into) {
-    const std::array<std::pair<std::string_view, std::string*>, 3> frame{
-        {{key::time.name, &into.time}, {key::event.name, &into.name}, {key::host.name, &into.host}}};
-    std::bitset<3> seen;
+    const std::array texts{&into.time, &into.name, &into.host};
+    std::size_t found = 0;
+    FrameSeen seen;
     for (const dom::key_value_pair member : members) {
-        for (std::size_t i = 0; i < frame.size(); ++i) {
-            if (member.key != frame[i].first) continue;
-            std::string_view text;
-            if (member.value.get(text) != simdjson::SUCCESS) return fault(in_quotes(member.key) + " is not a text");
-            if (seen[i]) return fault(in_quotes(member.key) + " stands there twice");
-            seen[i] = true;
-            *frame[i].second = text;
-        }
+        const Frame of_all = frame_member(member.key);
+        if (of_all == Frame::none) continue;
+        std::string_view text;
+        if (member.value.get(text) != simdjson::SUCCESS) return fault(in_quotes(member.key) + " is not a text");
+        if (seen.is_second(of_all)) return stands_twice(member.key);
+        *texts[static_cast<std::size_t>(of_all)] = text;
+        if (++found == texts.size()) break;
     }
     const auto moment = moment_from_rfc3339(into.time);
     if (!moment)
@@ -161,28 +214,37 @@ Result<void> take_frame(dom::object members, ReadEvent& into) {
 }  // namespace
 
 struct EventReader::Impl {
-    dom::parser parser;
-    std::string padded;
+    LogDetail detail;
+    dom::parser parser = dom::parser();
+    std::string padded = {};
 };
 
-EventReader::EventReader() : impl_(std::make_unique<Impl>()) {}
+EventReader::EventReader(LogDetail detail) : impl_(std::make_unique<Impl>(Impl{detail})) {}
 EventReader::~EventReader() = default;
 
 Result<ReadEvent> EventReader::read(std::string_view untrusted_line) {
     impl_->padded.assign(untrusted_line);
-    impl_->padded.append(simdjson::SIMDJSON_PADDING, ' ');
+    impl_->padded.append(LogBlock::padding, ' ');
+    ReadEvent event;
+    const auto read = read_padded(std::string_view(impl_->padded).substr(0, untrusted_line.size()), event);
+    if (!read) return read.error();
+    return event;
+}
+
+Result<void> EventReader::read_padded(std::string_view untrusted_line, ReadEvent& into) {
+    static_assert(simdjson::SIMDJSON_PADDING <= LogBlock::padding);
     dom::object members;
-    const auto parsed = impl_->parser.parse(impl_->padded.data(), untrusted_line.size(), false);
+    const auto parsed = impl_->parser.parse(untrusted_line.data(), untrusted_line.size(), false);
     if (const auto error = parsed.get(members)) {
         return fault(error == simdjson::INCORRECT_TYPE ? "it is no JSON object"
                                                        : "it is no JSON: " + std::string(error_message(error)));
     }
-    ReadEvent event;
-    if (const auto frame = take_frame(members, event); !frame) return frame.error();
-    const Take* known = takers().find(event.name);
-    const auto taken = (known != nullptr ? *known : take_words)(members, event);
-    if (!taken) return taken.error();
-    return event;
+    for (std::string* const text : {&into.time, &into.name, &into.host}) text->clear();
+    into.event.reset();
+    into.others.clear();
+    if (const auto frame = take_frame(members, into); !frame) return frame.error();
+    const Take* known = takers().find(into.name);
+    return (known != nullptr ? *known : take_words)(members, impl_->detail, into);
 }
 
 }  // namespace mugaika

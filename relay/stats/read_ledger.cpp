@@ -13,13 +13,17 @@ constexpr std::array verdicts{MailVerdict::clean, MailVerdict::sanitized, MailVe
                               MailVerdict::refused};
 constexpr std::array actions{PartVerdict::text, PartVerdict::rebuilt, PartVerdict::removed, PartVerdict::quarantined};
 
-// One object of the ledger; `place` is its place in the JSON, for words of a later version.
+// One object of the ledger. Its place in the JSON is made up only for words of a later version.
 class Object {
 public:
-    Object(Ledger& ledger, std::string place) : ledger_(ledger), place_(std::move(place)) {}
+    Object(Ledger& ledger, LogDetail detail) : ledger_(ledger), detail_(detail) {}
+    Object(const Object& outer, std::string_view list, std::size_t index)
+        : ledger_(outer.ledger_), detail_(outer.detail_), outer_(&outer), list_(list), index_(index) {}
+    bool wants_all() const noexcept { return detail_ == LogDetail::all; }
 
-    Object inside(std::string_view list, std::size_t index) const {
-        return {ledger_, place_ + "/" + std::string(list) + "/" + std::to_string(index)};
+    // Which nothing is counted by.
+    bool take_text(dom::element json, std::string& text) const {
+        return wants_all() ? take(json, text) : json.is_string();
     }
 
     static bool take(dom::element json, std::string& text) {
@@ -77,11 +81,18 @@ public:
 
 private:
     void later(const std::string& key, std::string_view word) const {
-        ledger_.later_words.emplace(place_ + "/" + key, word);
+        ledger_.later_words.emplace(place() + "/" + key, word);
+    }
+    std::string place() const {
+        if (outer_ == nullptr) return {};
+        return outer_->place() + "/" + std::string(list_) + "/" + std::to_string(index_);
     }
 
     Ledger& ledger_;
-    std::string place_;
+    const LogDetail detail_;
+    const Object* const outer_ = nullptr;
+    const std::string_view list_ = {};
+    const std::size_t index_ = 0;
 };
 
 bool take_loss(dom::element json, const Object& object, Loss& loss) {
@@ -98,58 +109,100 @@ bool take_losses(dom::element json, const Object& object, std::vector<Loss>& los
     dom::array array;
     if (json.get(array) != simdjson::SUCCESS) return false;
     for (const dom::element element : array) {
-        const Object of_loss = object.inside("losses", losses.size());
+        const Object of_loss(object, "losses", losses.size());
         if (!take_loss(element, of_loss, losses.emplace_back())) return false;
     }
     return true;
 }
 
-bool take_member_of_part(std::string_view key, dom::element value, const Object& object, PartRow& row) {
-    if (key == "path") return Object::take(value, row.facts.path);
-    if (key == "name") return Object::take(value, row.facts.name);
-    if (key == "declared") return Object::take(value, row.facts.declared_type);
-    if (key == "detected") return Object::take(value, row.facts.detected_type);
-    if (key == "kind") return object.take(value, key, row.facts.kind);
-    if (key == "attachment") return Object::take(value, row.facts.is_attachment);
-    if (key == "bytes") return Object::take(value, row.facts.bytes);
-    if (key == "sha256") return Object::take(value, row.sha256);
-    if (key == "charset") return Object::take(value, row.charset);
-    if (key == "undecodable") return Object::take(value, row.undecodable);
-    if (key == "action") return object.take(value, key, actions, row.verdict, PartVerdict::quarantined);
-    if (key == "method") return object.take(value, key, methods, row.method, Method::none);
-    if (key == "reason") return object.take(value, key, row.reason);
-    if (key == "handler") return Object::take(value, row.handler);
-    if (key == "out_name") return Object::take(value, row.out_name);
-    if (key == "out_sha256") return Object::take(value, row.out_sha256);
-    if (key == "notes") return object.take(value, key, row.notes);
-    if (key == "out_kind") return Object::take(value, row.out_kind);
-    if (key == "out_bytes") return Object::take(value, row.out_bytes);
-    if (key == "pages") return Object::take(value, row.pages);
-    if (key == "losses") return take_losses(value, object, row.losses);
-    return true;
+struct MemberOfPart {
+    std::string_view key;
+    bool (*take)(dom::element, const MemberOfPart&, const Object&, PartRow&);
+};
+using Of = const MemberOfPart&;
+
+template <auto Member>
+constexpr auto text_of_row =
+    [](dom::element value, Of, const Object& object, PartRow& row) { return object.take_text(value, row.*Member); };
+template <auto Member>
+constexpr auto text_of_facts = [](dom::element value, Of, const Object& object, PartRow& row) {
+    return object.take_text(value, row.facts.*Member);
+};
+template <auto Member>
+constexpr auto plain =
+    [](dom::element value, Of, const Object&, PartRow& row) { return Object::take(value, row.*Member); };
+template <auto Member>
+constexpr auto plain_fact =
+    [](dom::element value, Of, const Object&, PartRow& row) { return Object::take(value, row.facts.*Member); };
+
+// In the order in which they are written (relay/log/ledger_json.cpp).
+constexpr std::array members_of_part{
+    MemberOfPart{"path", text_of_facts<&PartFacts::path>},
+    MemberOfPart{"name", text_of_facts<&PartFacts::name>},
+    MemberOfPart{"declared", text_of_facts<&PartFacts::declared_type>},
+    MemberOfPart{"detected", plain_fact<&PartFacts::detected_type>},
+    MemberOfPart{"kind", [](dom::element value, Of of, const Object& object,
+                            PartRow& row) { return object.take(value, of.key, row.facts.kind); }},
+    MemberOfPart{"attachment", plain_fact<&PartFacts::is_attachment>},
+    MemberOfPart{"bytes", plain_fact<&PartFacts::bytes>},
+    MemberOfPart{"sha256", text_of_row<&PartRow::sha256>},
+    MemberOfPart{"charset", text_of_row<&PartRow::charset>},
+    MemberOfPart{"undecodable", plain<&PartRow::undecodable>},
+    MemberOfPart{"action",
+                 [](dom::element value, Of of, const Object& object, PartRow& row) {
+                     return object.take(value, of.key, actions, row.verdict, PartVerdict::quarantined);
+                 }},
+    MemberOfPart{"method", [](dom::element value, Of of, const Object& object,
+                              PartRow& row) { return object.take(value, of.key, methods, row.method, Method::none); }},
+    MemberOfPart{"reason", [](dom::element value, Of of, const Object& object,
+                              PartRow& row) { return object.take(value, of.key, row.reason); }},
+    MemberOfPart{"handler", plain<&PartRow::handler>},
+    MemberOfPart{"out_name", text_of_row<&PartRow::out_name>},
+    MemberOfPart{"out_sha256", text_of_row<&PartRow::out_sha256>},
+    MemberOfPart{"notes", [](dom::element value, Of of, const Object& object,
+                             PartRow& row) { return object.take(value, of.key, row.notes); }},
+    MemberOfPart{"out_kind", text_of_row<&PartRow::out_kind>},
+    MemberOfPart{"out_bytes", plain<&PartRow::out_bytes>},
+    MemberOfPart{"pages", plain<&PartRow::pages>},
+    MemberOfPart{"losses", [](dom::element value, Of, const Object& object, PartRow& row) {
+                     return take_losses(value, object, row.losses);
+                 }}};
+
+// The next one is looked at first.
+const MemberOfPart* member_of_part(std::string_view key, std::size_t& next) noexcept {
+    for (std::size_t i = 0; i < members_of_part.size(); ++i) {
+        const std::size_t at = (next + i) % members_of_part.size();
+        if (members_of_part[at].key != key) continue;
+        next = at + 1;
+        return &members_of_part[at];
+    }
+    return nullptr;
 }
 
 bool take_parts(dom::element json, const Object& ledger_object, std::vector<PartRow>& parts) {
     dom::array array;
     if (json.get(array) != simdjson::SUCCESS) return false;
+    parts.reserve(array.size());
     for (const dom::element element : array) {
         dom::object members;
         if (element.get(members) != simdjson::SUCCESS) return false;
-        const Object object = ledger_object.inside("parts", parts.size());
+        const Object object(ledger_object, "parts", parts.size());
         PartRow& row = parts.emplace_back();
+        std::size_t next = 0;
         for (const auto& [key, value] : members) {
-            if (!take_member_of_part(key, value, object, row)) return false;
+            const MemberOfPart* const member = member_of_part(key, next);
+            if (member != nullptr && !member->take(value, *member, object, row)) return false;
         }
     }
     return true;
 }
 
-bool take_digest(dom::element json, std::uint64_t& bytes, std::string& sha256) {
+bool take_digest(dom::element json, const Object& object, std::uint64_t& bytes, std::string& sha256) {
     dom::object members;
     if (json.get(members) != simdjson::SUCCESS) return false;
     for (const auto& [key, value] : members) {
         if (key == "bytes" && !Object::take(value, bytes)) return false;
-        if (key == "sha256" && !Object::take(value, sha256)) return false;
+        if (key == "sha256" && !object.take_text(value, sha256)) return false;
     }
     return true;
 }
@@ -158,8 +211,8 @@ bool take_member(std::string_view key, dom::element value, const Object& object,
     if (key == "id") return Object::take(value, ledger.id);
     if (key == "verdict") return object.take(value, key, verdicts, ledger.verdict, MailVerdict::quarantined);
     if (key == "reason") return object.take(value, key, ledger.reason);
-    if (key == "in") return take_digest(value, ledger.in_bytes, ledger.in_sha256);
-    if (key == "out") return take_digest(value, ledger.out_bytes, ledger.out_sha256);
+    if (key == "in") return take_digest(value, object, ledger.in_bytes, ledger.in_sha256);
+    if (key == "out") return take_digest(value, object, ledger.out_bytes, ledger.out_sha256);
     if (key == "findings") return object.take(value, key, ledger.findings);
     if (key == "parts") return take_parts(value, object, ledger.parts);
     return true;
@@ -167,8 +220,8 @@ bool take_member(std::string_view key, dom::element value, const Object& object,
 
 }  // namespace
 
-bool take_ledger(dom::object members, Ledger& into, std::string& blamed) {
-    const Object object(into, "");
+bool take_ledger(dom::object members, LogDetail detail, Ledger& into, std::string& blamed) {
+    const Object object(into, detail);
     for (const auto& [key, value] : members) {
         if (take_member(key, value, object, into)) continue;
         blamed = key;

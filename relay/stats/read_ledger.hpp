@@ -7,11 +7,12 @@
 
 #include <string>
 
+#include "relay/stats/read_event.hpp"
 #include "sanitizer/mail/ledger.hpp"
 
 namespace mugaika {
 
 // Members that are none of the ledger's are passed over. False: one is of another kind; `blamed` is its key.
-bool take_ledger(simdjson::dom::object members, Ledger& into, std::string& blamed);
+bool take_ledger(simdjson::dom::object members, LogDetail, Ledger& into, std::string& blamed);
 
 }  // namespace mugaika
