@@ -192,6 +192,31 @@ private:
     std::vector<Dimension> wanted_;
 };
 
+constexpr std::array parted{DimensionGroup::recipient, DimensionGroup::part, DimensionGroup::engine,
+                            DimensionGroup::stage};
+
+Share whole(const MailFacts& mail) {
+    Share share;
+    share.parts = mail.parts.size();
+    for (const MailFacts::Part& part : mail.parts) {
+        share.part_bytes += part.bytes;
+        share.dropped += part.dropped ? 1 : 0;
+    }
+    share.recipients = mail.to.size();
+    share.time = mail.times.total();
+    return share;
+}
+
+// One for each way to take one share of each group; of most questions there is one.
+std::vector<Share> shares_of(const MailFacts& mail, const StatsQuery& query) {
+    const bool is_of_whole_mails =
+        std::none_of(parted.begin(), parted.end(), [&](DimensionGroup group) { return query.asks_for(group); });
+    if (is_of_whole_mails) return {whole(mail)};
+    const Shares shares(query);
+    return combined(combined(shares.of_parts(mail), shares.of_engines(mail)),
+                    combined(shares.of_recipients(mail), shares.of_stages(mail)));
+}
+
 }  // namespace
 
 bool StatsQuery::asks_for(DimensionGroup group) const noexcept {
@@ -212,16 +237,12 @@ Counts& Counts::operator+=(const Counts& other) {
     return *this;
 }
 
-// A row for each way to take one share of each group.
 void MailRows::add(const MailFacts& mail) {
     const bool before = query_.since && mail.time < *query_.since;
     if (before || (query_.until && mail.time >= *query_.until)) return;
-    const Shares shares(query_);
     const bool by_part = query_.asks_for(DimensionGroup::part);
-    const std::vector<Share> of_files = combined(shares.of_parts(mail), shares.of_engines(mail));
-    const std::vector<Share> of_the_rest = combined(shares.of_recipients(mail), shares.of_stages(mail));
     bool is_first = true;
-    for (const Share& share : combined(of_files, of_the_rest)) {
+    for (const Share& share : shares_of(mail, query_)) {
         if (!is_chosen(query_, share, mail)) continue;
         const auto count = [&](Counts& row) {
             ++row.ends;
