@@ -35,6 +35,7 @@ struct Terminal {
     bool out_is_terminal = false;
     Login login;             // for events
     int in_descriptor = -1;  // what `in` reads from, for what must not lie in its buffer; -1: nothing of the system's
+    bool err_is_terminal = false;
 };
 
 struct ConfigChoice {

@@ -1,11 +1,14 @@
 #include "relay/ctl/log_input.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
+#include "relay/ctl/progress.hpp"
 
 namespace mugaika::ctl {
 namespace {
@@ -21,6 +24,34 @@ Error cannot_open(const std::string& log) {
 bool is_stream(const std::string& log) {
     std::error_code error;
     return std::filesystem::exists(log, error) && !std::filesystem::is_regular_file(log, error);
+}
+
+// A file that counts what was read of it, for whoever looks from another thread.
+class CountedFile : public std::filebuf {
+public:
+    explicit CountedFile(std::atomic<std::uint64_t>& read) : read_(read) {}
+
+private:
+    std::streamsize xsgetn(char* into, std::streamsize wanted) override {
+        const std::streamsize got = std::filebuf::xsgetn(into, wanted);
+        read_ += static_cast<std::uint64_t>(std::max<std::streamsize>(got, 0));
+        return got;
+    }
+    std::atomic<std::uint64_t>& read_;
+};
+
+constexpr std::uint64_t events_between_looks = 4096;
+
+// 0 where it cannot be known, as of a pipe.
+std::uint64_t bytes_of(const std::vector<LogFile>& logs) {
+    std::uint64_t all = 0;
+    for (const LogFile& log : logs) {
+        std::error_code error;
+        if (log.path == "-" || !std::filesystem::is_regular_file(log.path, error)) return 0;
+        all += std::filesystem::file_size(log.path, error);
+        if (error) return 0;
+    }
+    return all;
 }
 
 Result<std::vector<LogFile>> configured_logs(const ConfigChoice& choice, Terminal& terminal) {
@@ -70,19 +101,29 @@ Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, 
 Result<LogReading> read_logs(const std::vector<LogFile>& logs, const std::function<void(const ReadEvent&)>& take,
                              Terminal& terminal, LogDetail detail, ChainCheck* chain) {
     LogReading reading;
+    const bool others_write = terminal.out_is_terminal && detail == LogDetail::all;
+    Progress progress(terminal.err, terminal.err_is_terminal && !others_write, bytes_of(logs));
+    std::atomic<std::uint64_t> done{0};
+    std::uint64_t events = 0;
+    const auto take_and_show = [&](const ReadEvent& event) {
+        if (++events % events_between_looks == 0) progress.show(done);
+        take(event);
+    };
     for (const LogFile& log : logs) {
         if (log.path == "-") {
-            const auto read = read_log(terminal.in, "-", take, reading, detail, chain);
+            const auto read = read_log(terminal.in, "-", take_and_show, reading, detail, chain);
             if (!read) return read.error();
             continue;
         }
-        std::ifstream in(log.path, std::ios::binary);
+        CountedFile file(done);
+        const bool is_open = file.open(log.path, std::ios::in | std::ios::binary) != nullptr;
         if (!is_still(log)) {
             return Error(Fault::busy,
                          "the logs were rotated while they were read (" + shown_text(log.path) + "); run this again");
         }
-        if (!in) return cannot_open(log.path);
-        const auto read = read_log(in, log.path, take, reading, detail, chain);
+        if (!is_open) return cannot_open(log.path);
+        std::istream in(&file);
+        const auto read = read_log(in, log.path, take_and_show, reading, detail, chain);
         if (!read) return read.error();
     }
     return reading;

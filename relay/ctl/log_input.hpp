@@ -27,7 +27,8 @@ Result<TimeRange> time_range(const std::string& since, const std::string& until)
 Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, const TimeRange&, const ConfigChoice&,
                                          Terminal&);
 
-// Hands every event to `take`. Fails when a log cannot be read whole, or was rotated since it was chosen.
+// Hands every event to `take`. Fails when a log cannot be read whole, or was rotated since it was chosen. Long work
+// shows how far it is where err is a terminal and nothing else is written to it meanwhile.
 // `chain`: takes each line too.
 Result<LogReading> read_logs(const std::vector<LogFile>&, const std::function<void(const ReadEvent&)>& take, Terminal&,
                              LogDetail = LogDetail::all, ChainCheck* chain = nullptr);

@@ -196,7 +196,7 @@ Result<void> take_frame(dom::object members, ReadEvent& into) {
     FrameSeen seen;
     for (const dom::key_value_pair member : members) {
         const Frame of_all = frame_member(member.key);
-        if (of_all == Frame::none) continue;
+        if (static_cast<std::size_t>(of_all) >= texts.size()) continue;  // its place in a chain, or none of these
         std::string_view text;
         if (member.value.get(text) != simdjson::SUCCESS) return fault(in_quotes(member.key) + " is not a text");
         if (seen.is_second(of_all)) return stands_twice(member.key);
