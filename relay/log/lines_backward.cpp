@@ -11,10 +11,9 @@ Result<bool> LinesBackward::next() {
     if (is_done_) return false;
     std::size_t newline = text_.rfind('\n');
     while (newline == std::string::npos && from_ > 0) {
-        const std::size_t before = text_.size();
         const auto more = read_more();
         if (!more) return more.error();
-        newline = text_.rfind('\n', text_.size() - before);
+        newline = text_.rfind('\n', *more - 1);
     }
     const bool is_first_of_file = newline == std::string::npos;
     line_ = text_.substr(is_first_of_file ? 0 : newline + 1);
@@ -25,8 +24,11 @@ Result<bool> LinesBackward::next() {
     return next();
 }
 
-Result<void> LinesBackward::read_more() {
-    if (text_.size() > line_bytes_max) return Error(Fault::limit, "a line of the log is too long");
+Result<std::size_t> LinesBackward::read_more() {
+    if (text_.size() > line_bytes_max) {
+        text_.clear();
+        begun_ = false;
+    }
     // The longer a line, the larger the pieces: each byte is moved a few times at most.
     const std::size_t wanted = std::min<std::uint64_t>(from_, std::max(chunk_bytes, text_.size()));
     std::string piece(wanted, '\0');
@@ -40,7 +42,7 @@ Result<void> LinesBackward::read_more() {
     }
     from_ -= wanted;
     text_.insert(0, piece);
-    return {};
+    return wanted;
 }
 
 }  // namespace mugaika

@@ -261,13 +261,18 @@ TEST_CASE("a long line and a long way back are found") {
     const LogFolder folder;
     const auto relay = opened(folder);
     { write(*opened(folder, LogWriter::command), "here"); }
-    std::string far;
     for (int i = 0; i < 3000; ++i) write(*relay, std::string(900, 'x'));
     std::ofstream(folder.file(log_name), std::ios::app) << std::string(1 << 20, 'y') << "\n";
     CHECK(find_chain(folder.file(log_name), "mx", "mugaika").value().number == 1);
     CHECK(find_chain(folder.file(log_name), "mx", "relay").value().number == 3000);
     CHECK(find_chain(folder.file(log_name), "mx", "nobody").value() == ChainEnd{});
     CHECK(find_chain(folder.file("none.jsonl"), "mx", "relay").value() == ChainEnd{});
+    // What a power cut may leave: nothing but zeros, with and without an end of a line behind.
+    std::ofstream(folder.file(log_name), std::ios::app) << std::string(40 << 20, '\0');
+    CHECK(find_chain(folder.file(log_name), "mx", "relay").value().number == 3000);
+    write(*opened(folder), "after it");
+    CHECK(find_chain(folder.file(log_name), "mx", "relay").value().number == 3001);
+    CHECK(find_chain(folder.file(log_name), "mx", "mugaika").value().number == 1);
 }
 
 TEST_CASE("what is no file has no numbers") {
