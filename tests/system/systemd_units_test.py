@@ -168,6 +168,23 @@ class RelayUnit(unittest.TestCase):
             self.assertEqual(relay.send(CLEAN)[0], 250)
             self.assertEqual(len(sink.mails()), 1)
 
+    def test_logs_are_closed_and_packed_within_the_hardening(self):
+        """The packer runs within the unit's filters, and its files are the relay's."""
+        config = CONFIG.replace("\n[[route]]", "\n[relay.log_rotation]\n\n[[route]]", 1)
+        with machine_with_relay(config, SINK_PORT) as (machine, relay, _):
+            closed = relay.log.with_name("events.jsonl-20251101-000000")
+            machine.run("install", "-d", "-m750", "-o", "mugaika", "-g", "mugaika", "/var/log/mugaika")
+            for name in (closed.name, relay.log.name):
+                day = f'{{"time":"2025-11-01T00:00:00.000+09:00","event":"relay.stopped","host":"mx","why":"{name}","cut_off":0}}'
+                machine.run("sh", "-c", f"echo '{day}' >/var/log/mugaika/{name} && chown mugaika: /var/log/mugaika/* && chmod 640 /var/log/mugaika/*")
+            machine.run("touch", "-d", "yesterday", f"/var/log/mugaika/{closed.name}")
+            machine.systemctl("enable", "--now", LISTENING, RELAY)
+            packed = closed.with_name(closed.name + ".zst")
+            wait_until(lambda: packed.exists() and not closed.exists(), "the packed log")
+            self.assertIn(closed.name, subprocess.run(["zstd", "-dc", packed], capture_output=True, text=True, check=True).stdout)
+            self.assertEqual(strangers(machine, "var/log/mugaika"), [])
+            self.assertEqual(relay.events("relay.fault"), [])
+
     def test_hardening_is_real_and_the_workers_sandbox_works_within(self):
         """The relay has no capability, sees a read-only machine and other users only as nobody; its workers still lock themselves in, and
         a mail with an attachment is sanitized and kept, in files that only the relay's user reads."""
