@@ -149,7 +149,14 @@ Result<void> Relay::Parts::open_state() {
     auto locked = lock_state(config->state_dir);
     if (!locked) return locked.error();
     state_lock = std::move(*locked);
-    auto opened_log = EventLog::open(config->log, config->hostname, config->sync_log ? LogSync::yes : LogSync::no);
+    std::shared_ptr<const Pseudonyms> pseudonyms;  // shared with the log
+    if (!config->log_pseudonym_key.empty()) {
+        auto key = Pseudonyms::read(config->log_pseudonym_key);
+        if (!key) return key.error();
+        pseudonyms = std::move(*key);
+    }
+    auto opened_log = EventLog::open(config->log, config->hostname, config->sync_log ? LogSync::yes : LogSync::no,
+                                     LogWriter::relay, std::move(pseudonyms));
     if (!opened_log) return opened_log.error();
     log = std::move(*opened_log);
     auto opened =

@@ -87,6 +87,7 @@ private:
         postmaster_ = reader.text("postmaster", postmaster_text_);
         read_believed_ids(reader);
         reader.truth("sync_log", config_.sync_log);
+        read_path(reader, "log_pseudonym_key", config_.log_pseudonym_key);
         reader.one_of<LogFailure>("when_log_fails", config_.when_log_fails, log_failures);
         if (const TomlValue* rotation = reader.table("log_rotation")) {
             read_log_rotation(*rotation, faults_, config_.log, config_.log_rotation);
@@ -417,6 +418,7 @@ ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse 
         check_files(reading.config, *root, faults);
         load_tls_files(reading.config, *root, faults, warnings);
         check_command_files(reading.config, *root, faults);
+        check_pseudonym_key(reading.config, place_in(*root, "log_pseudonym_key"), faults);
         check_log_packer(reading.config, place_in(*root, "log_rotation"), faults);
     }
     if (root && checks == FileChecks::yes) load_signature_files(reading.config, *root, faults, warnings);

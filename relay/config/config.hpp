@@ -83,6 +83,7 @@ struct Config {
     std::vector<TlsKeyPair> tls;  // of our own side; none: STARTTLS is not offered
     bool sync_log = false;        // LogSync
     LogFailure when_log_fails = LogFailure::refuse;
+    std::string log_pseudonym_key;            // file of Pseudonyms; "": addresses stand in the log
     std::optional<LogRotation> log_rotation;  // nothing: somebody else does it, and says so with SIGUSR1
     std::optional<MailAddress> postmaster;    // gets mail for <Postmaster>; of a route, and nothing only without routes
     std::chrono::seconds drain_time{20};    // after SIGTERM running sessions may finish for so long, then they get 421

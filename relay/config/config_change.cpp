@@ -52,6 +52,7 @@ std::vector<std::string> restart_needed(const Config& running, const Config& wan
     differences.compare("hostname", running.hostname, wanted.hostname);
     differences.compare("state_dir", running.state_dir, wanted.state_dir);
     differences.compare("log", running.log, wanted.log);
+    differences.compare("log_pseudonym_key", running.log_pseudonym_key, wanted.log_pseudonym_key);
     differences.compare("sync_log", truth(running.sync_log), truth(wanted.sync_log));
     // Without a key_file the key lies in state_dir, which was compared already.
     const bool same_key = running.state_dir != wanted.state_dir && running.key_file == wanted.key_file;

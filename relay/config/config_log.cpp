@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "relay/log/pseudonyms.hpp"
+
 namespace mugaika {
 
 std::string_view to_string(LogFailure failure) noexcept {
@@ -28,6 +30,12 @@ void read_log_rotation(const TomlValue& table, FileFaults& faults, const std::st
     }
     if (log == "-") reader.fault(table.place, "log_rotation", "standard output has no files; expected a file for log");
     target = rotation;
+}
+
+void check_pseudonym_key(const Config& config, TomlPlace place, FileFaults& faults) {
+    if (config.log_pseudonym_key.empty()) return;
+    const auto key = Pseudonyms::read(config.log_pseudonym_key);
+    if (!key) faults.add(place, "[relay] log_pseudonym_key: " + key.error().words());
 }
 
 void check_log_packer(const Config& config, TomlPlace place, FileFaults& faults) {

@@ -12,6 +12,9 @@ namespace mugaika {
 // Standard output has no files to rotate: a fault.
 void read_log_rotation(const TomlValue& table, FileFaults&, const std::string& log, std::optional<LogRotation>&);
 
+// A key for pseudonyms that cannot be used is a fault.
+void check_pseudonym_key(const Config&, TomlPlace, FileFaults&);
+
 // A packer that is asked for and not installed is a fault.
 void check_log_packer(const Config&, TomlPlace, FileFaults&);
 

@@ -131,17 +131,26 @@ Result<std::unique_ptr<QuarantineStore>> open_store(const Config& config) {
     return Error(Fault::unavailable, "the quarantine cannot be opened: " + store.error().words() + std::string(hint));
 }
 
+Result<std::shared_ptr<const Pseudonyms>> open_pseudonyms(const Config& config) {
+    if (config.log_pseudonym_key.empty()) return std::shared_ptr<const Pseudonyms>();
+    auto key = Pseudonyms::read(config.log_pseudonym_key);
+    if (key) return key;
+    return Error(key.error().fault(), "log_pseudonym_key: " + key.error().words());
+}
+
 Result<std::unique_ptr<EventLog>> open_log(const Config& config) {
+    auto pseudonyms = open_pseudonyms(config);
+    if (!pseudonyms) return pseudonyms.error();
     // A relay that logs to its own standard output leaves no file; then the event goes to the administrator's eyes.
     if (config.log == "-") {
         FileDescriptor eyes(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
         if (!eyes.is_open()) return error_from_errno("the event log on standard error", errno);
-        return EventLog::on(std::move(eyes), config.hostname);
+        return EventLog::on(std::move(eyes), config.hostname, std::move(*pseudonyms));
     }
     const auto became = become_relay_user(config.state_dir);
     if (!became) return became.error();
-    auto log =
-        EventLog::open(config.log, config.hostname, config.sync_log ? LogSync::yes : LogSync::no, LogWriter::command);
+    auto log = EventLog::open(config.log, config.hostname, config.sync_log ? LogSync::yes : LogSync::no,
+                              LogWriter::command, std::move(*pseudonyms));
     if (log) return log;
     return Error(Fault::io,
                  "nothing was done, because it could not be written to the event log: " + log.error().words());

@@ -44,6 +44,9 @@ Result<std::unique_ptr<QuarantineStore>> open_store(const Config&);
 
 // For commands that must leave a trace: without a log that takes the event they do nothing.
 Result<std::unique_ptr<EventLog>> open_log(const Config&);
+// What stands in the configured log in place of addresses; null: addresses do. Fault::configuration when the key cannot
+// be read.
+Result<std::shared_ptr<const Pseudonyms>> open_pseudonyms(const Config&);
 // Whom the event names: --by or whoever is logged in. Fault::bad_input when neither is a name.
 Result<Actor> actor_for(const std::string& by, const Terminal&);
 

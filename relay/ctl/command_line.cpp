@@ -430,6 +430,11 @@ private:
                                [this] { return log_events(output_, terminal_); });
         add_json(events, output_);
         add_evidence(group);
+        add(group, "resolve", "as what an address stands in a log with pseudonyms",
+            "mugaika log resolve taro@example.com", [this] { return log_resolve(config_, addresses_, terminal_); })
+            .add_option("address", addresses_, "whole addresses")
+            ->required()
+            ->type_name("ADDRESS");
         CLI::App& command = add(group, "export", "the log in another form, on standard output",
                                 "mugaika log export --as cef --since yesterday > events.cef",
                                 [this] { return log_export(config_, log_export_, terminal_); });
@@ -575,6 +580,7 @@ private:
     TraceOptions trace_;
     LogExportOptions log_export_;
     EvidenceOptions evidence_;
+    std::vector<std::string> addresses_;
     bool new_key_ = false, change_key_ = false, all_keys_ = false;
     Output output_ = Output::text;
 };

@@ -170,6 +170,9 @@ struct StatsOptions {
 };
 Exit stats(const ConfigChoice&, const StatsOptions&, Terminal&);
 
+// As what addresses stand in the log, with log_pseudonym_key.
+Exit log_resolve(const ConfigChoice&, const std::vector<std::string>& addresses, Terminal&);
+
 Exit log_events(Output, Terminal&);  // what events there are, and what stands in them
 
 struct LogExportOptions {

@@ -129,6 +129,20 @@ Result<LogReading> read_logs(const std::vector<LogFile>& logs, const std::functi
     return reading;
 }
 
+// Who reads logs of another machine may have no configuration, or one with faults: then nothing is known of a key.
+std::string pseudonym_for(const std::string& address, const ConfigChoice& choice, Terminal& terminal) {
+    const ConfigReading reading = read_config_file(choice.file, ConfigUse::tool);
+    const bool has_brackets = address.size() > 2 && address.starts_with('<') && address.ends_with('>');
+    const std::string plain = has_brackets ? address.substr(1, address.size() - 2) : address;
+    if (!reading.faults.empty() || !MailAddress::parse(plain)) return {};
+    const auto pseudonyms = open_pseudonyms(reading.config);
+    if (!pseudonyms) {
+        terminal.err << "mugaika: addresses are looked for as they are named: " << pseudonyms.error().words() << "\n";
+        return {};
+    }
+    return *pseudonyms == nullptr ? std::string() : (*pseudonyms)->of_address(plain);
+}
+
 void say_broken(const LogReading& reading, Terminal& terminal) {
     if (reading.broken == 0) return;
     terminal.err << "mugaika: lines that are no event and were passed over: " << reading.broken << " of "

@@ -36,6 +36,10 @@ Result<LogReading> read_logs(const std::vector<LogFile>&, const std::function<vo
 // The first faults with their places, and whether the chain is whole.
 void say_chain(const ChainCheck&, std::ostream&);
 
+// What stands for a whole address in the configured log; "" for a piece of one, or when addresses stand there. A key
+// that cannot be read is said on err.
+std::string pseudonym_for(const std::string& address, const ConfigChoice&, Terminal&);
+
 // On err, when there were lines that are no event.
 void say_broken(const LogReading&, Terminal&);
 

@@ -84,6 +84,16 @@ Exit report(const TimeRange& range, const std::vector<LogFile>& logs, Terminal& 
     return Exit::done;
 }
 
+// Whole addresses as the configured log has them.
+std::vector<Condition> as_in_the_log(std::vector<Condition> where, const ConfigChoice& choice, Terminal& terminal) {
+    for (Condition& condition : where) {
+        if (condition.dimension != Dimension::recipient) continue;
+        std::string pseudonym = pseudonym_for(condition.value, choice, terminal);
+        if (!pseudonym.empty()) condition.value = std::move(pseudonym);
+    }
+    return where;
+}
+
 }  // namespace
 
 Exit stats(const ConfigChoice& choice, const StatsOptions& options, Terminal& terminal) {
@@ -98,7 +108,8 @@ Exit stats(const ConfigChoice& choice, const StatsOptions& options, Terminal& te
     if (options.verify) return verify(options, *range, *logs, terminal);
     if (options.figures) return figures(options, *range, *logs, terminal);
 
-    MailCounter counter({range->since, range->until, options.by, options.where, options.top});
+    const auto where = as_in_the_log(options.where, choice, terminal);
+    MailCounter counter({range->since, range->until, options.by, where, options.top});
     const auto take = [&counter](const ReadEvent& event) { counter.take(event); };
     const auto reading = read_logs(*logs, take, terminal, LogDetail::counts);
     if (!reading) return fail(terminal, reading.error());

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <string_view>
 
 #include "policy/ascii.hpp"
@@ -69,6 +71,23 @@ Exit nothing_found(const LogReading& reading, Terminal& terminal) {
                 "該当するメールはログにありません / no mail in the logs is like that; " + covered);
 }
 
+// The same question to a log in which pseudonyms stand; nothing when they cannot be what was asked for. A log may have
+// both, of times with and without the key.
+std::optional<MailSearch> search_by_pseudonym(MailWanted wanted, const ConfigChoice& choice, Terminal& terminal) {
+    bool is_other = false;
+    for (std::string* const address : {&wanted.from, &wanted.to}) {
+        std::string pseudonym = address->empty() ? std::string() : pseudonym_for(*address, choice, terminal);
+        if (pseudonym.empty()) continue;
+        *address = std::move(pseudonym);
+        is_other = true;
+    }
+    return is_other ? std::optional<MailSearch>(std::move(wanted)) : std::nullopt;
+}
+
+void append(std::vector<FoundMail> more, std::vector<FoundMail>& mails) {
+    mails.insert(mails.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
 }  // namespace
 
 Exit trace(const ConfigChoice& choice, const TraceOptions& options, Terminal& terminal) {
@@ -88,11 +107,16 @@ Exit trace(const ConfigChoice& choice, const TraceOptions& options, Terminal& te
         if (!kept) return fail(terminal, kept.error());
         wanted.kept = std::move(*kept);
     }
+    std::optional<MailSearch> by_pseudonym = search_by_pseudonym(wanted, choice, terminal);
     MailSearch search(std::move(wanted));
-    const auto take = [&search](const ReadEvent& event) { search.take(event); };
+    const auto take = [&](const ReadEvent& event) {
+        search.take(event);
+        if (by_pseudonym) by_pseudonym->take(event);
+    };
     const auto reading = read_logs(*logs, take, terminal);
     if (!reading) return fail(terminal, reading.error());
-    const std::vector<FoundMail> mails = std::move(search).finish();
+    std::vector<FoundMail> mails = std::move(search).finish();
+    if (by_pseudonym) append(std::move(*by_pseudonym).finish(), mails);
     say_broken(*reading, terminal);
     if (mails.empty()) return nothing_found(*reading, terminal);
     if (options.output == Output::json) {

@@ -16,11 +16,13 @@ constexpr std::size_t usual_line_bytes = 1024;
 // Members of one object, appended to a text.
 class JsonMembers final : public EventOut {
 public:
-    explicit JsonMembers(std::string& line) : line_(line) { line_ += '{'; }
+    JsonMembers(std::string& line, const Pseudonyms* pseudonyms) : line_(line), pseudonyms_(pseudonyms) {
+        line_ += '{';
+    }
 
     void text(const Key& key, std::string_view untrusted) override {
         name(key.name);
-        quote(shown_text(untrusted));
+        quote(without_addresses(key, shown_text(untrusted)));
     }
     void number(const Key& key, std::uint64_t value) override {
         name(key.name);
@@ -32,12 +34,12 @@ public:
     }
     void texts(const Key& key, const std::vector<std::string>& untrusted) override {
         name(key.name);
-        list(untrusted, [this](const std::string& text) { quote(shown_text(text)); });
+        list(untrusted, [&](const std::string& text) { quote(without_addresses(key, shown_text(text))); });
     }
     void stays(const Key& key, const std::vector<StayingPart>& untrusted) override {
         name(key.name);
         list(untrusted, [this](const StayingPart& part) {
-            JsonMembers members(line_);
+            JsonMembers members(line_, pseudonyms_);
             members.text(mugaika::key::part, part.part);
             members.text(mugaika::key::reason, part.reason.text());
             members.close();
@@ -57,6 +59,11 @@ private:
     void name(std::string_view name) {
         if (line_.back() != '{') line_ += ',';
         line_.append(1, '"').append(name).append("\":");
+    }
+    // A Message-ID looks like an address and is none; persons who give orders stand there with their names.
+    std::string without_addresses(const Key& key, std::string shown) const {
+        const bool stays = key.name == key::message_id.name || key.name == key::person.name;
+        return pseudonyms_ == nullptr || stays ? std::move(shown) : pseudonyms_->in_text(shown);
     }
     // What shown_text() made has no controls, and is valid.
     void quote(std::string_view shown) {
@@ -79,14 +86,15 @@ private:
     }
 
     std::string& line_;
+    const Pseudonyms* const pseudonyms_;
 };
 
 }  // namespace
 
-std::string json_line(Moment time, std::string_view host, const AnyEvent& event) {
+std::string json_line(Moment time, std::string_view host, const AnyEvent& event, const Pseudonyms* pseudonyms) {
     std::string line;
     line.reserve(usual_line_bytes);
-    JsonMembers members(line);
+    JsonMembers members(line, pseudonyms);
     members.text(key::time, rfc3339(time));
     members.text(key::event, name_of(event).name);
     members.text(key::host, host);

@@ -6,10 +6,11 @@
 #include <string_view>
 
 #include "relay/log/event_list.hpp"
+#include "relay/log/pseudonyms.hpp"
 
 namespace mugaika {
 
-// Ends in a line feed. `host` stands in every event.
-std::string json_line(Moment, std::string_view host, const AnyEvent&);
+// Ends in a line feed. `host` stands in every event. `pseudonyms`: stand in place of addresses; null: addresses do.
+std::string json_line(Moment, std::string_view host, const AnyEvent&, const Pseudonyms* pseudonyms = nullptr);
 
 }  // namespace mugaika

@@ -17,7 +17,8 @@
 namespace mugaika {
 
 struct EventLog::Impl {
-    Impl(WrittenLog f, std::string h) : file(std::move(f)), host(std::move(h)) {}
+    Impl(WrittenLog f, std::string h, std::shared_ptr<const Pseudonyms> p)
+        : file(std::move(f)), host(std::move(h)), pseudonyms(std::move(p)) {}
 
     // First what is missing, so that nobody takes the log for whole.
     Result<void> close_gap(Moment now) {
@@ -38,8 +39,9 @@ struct EventLog::Impl {
     std::mutex mutex;
     WrittenLog file;
     const std::string host;
-    event::LogGap gap{};  // what could not be written since the last line
-    bool said = false;    // that writing fails
+    const std::shared_ptr<const Pseudonyms> pseudonyms;  // one for all logs of a configuration
+    event::LogGap gap{};                                 // what could not be written since the last line
+    bool said = false;                                   // that writing fails
     std::atomic<std::uint64_t> lost{0};
     Metrics metrics;
 };
@@ -48,15 +50,17 @@ EventLog::EventLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 EventLog::~EventLog() = default;
 
 Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& path, std::string host, LogSync sync,
-                                                 LogWriter writer) {
+                                                 LogWriter writer, std::shared_ptr<const Pseudonyms> pseudonyms) {
     auto file = WrittenLog::open(path, host, sync, writer);
     if (!file) return file.error();
-    return std::unique_ptr<EventLog>(new EventLog(std::make_unique<Impl>(std::move(*file), std::move(host))));
+    return std::unique_ptr<EventLog>(
+        new EventLog(std::make_unique<Impl>(std::move(*file), std::move(host), std::move(pseudonyms))));
 }
 
-std::unique_ptr<EventLog> EventLog::on(FileDescriptor file, std::string host) {
+std::unique_ptr<EventLog> EventLog::on(FileDescriptor file, std::string host,
+                                       std::shared_ptr<const Pseudonyms> pseudonyms) {
     return std::unique_ptr<EventLog>(
-        new EventLog(std::make_unique<Impl>(WrittenLog::on(std::move(file)), std::move(host))));
+        new EventLog(std::make_unique<Impl>(WrittenLog::on(std::move(file)), std::move(host), std::move(pseudonyms))));
 }
 
 // A log that cannot be written stops no mail that is under way.
@@ -66,7 +70,7 @@ static_assert(outcome<Stage::log, Failure::disk_full>().ending == Ending::carry_
 void EventLog::write(const AnyEvent& event) {
     count(impl_->metrics, event);
     const Moment now = std::chrono::system_clock::now();
-    UnlinkedLine line(json_line(now, impl_->host, event));
+    UnlinkedLine line(json_line(now, impl_->host, event, impl_->pseudonyms.get()));
     const std::lock_guard lock(impl_->mutex);
     auto written = impl_->close_gap(now);
     if (written) written = impl_->file.append(std::move(line));

@@ -17,16 +17,20 @@
 #include "relay/log/event_list.hpp"
 #include "relay/log/log_writer.hpp"
 #include "relay/log/metrics.hpp"
+#include "relay/log/pseudonyms.hpp"
 #include "sanitizer/mail/file_descriptor.hpp"
 
 namespace mugaika {
 
 class EventLog {
 public:
-    // "-" is standard output. Opened for appending, created 0640. `host` stands in every event.
+    // "-" is standard output. Opened for appending, created 0640. `host` stands in every event; `pseudonyms` in place
+    // of addresses, null for addresses.
     static Result<std::unique_ptr<EventLog>> open(const std::string& path, std::string host, LogSync = LogSync::no,
-                                                  LogWriter = LogWriter::relay);
-    static std::unique_ptr<EventLog> on(FileDescriptor, std::string host);  // what is open already
+                                                  LogWriter = LogWriter::relay,
+                                                  std::shared_ptr<const Pseudonyms> = nullptr);
+    // What is open already.
+    static std::unique_ptr<EventLog> on(FileDescriptor, std::string host, std::shared_ptr<const Pseudonyms> = nullptr);
     ~EventLog();
 
     void write(const AnyEvent&);

@@ -1,6 +1,7 @@
 """The event log in the hands of its writers: chains over a relay that is killed, commands beside it, files that are closed and packed,
 and a disk that is full."""
 import contextlib
+import email.header
 import json
 import pathlib
 import shutil
@@ -12,7 +13,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from relay_instance import RelayTest, sample, wait_until  # noqa: E402
+from relay_instance import RECIPIENT, RelayTest, sample, wait_until  # noqa: E402
 
 CLEAN = sample("clean-plain-text")
 HELD = sample("ambiguous-structure")
@@ -152,6 +153,40 @@ class Log(RelayTest):
         self.assertEqual(self.relay.send(CLEAN)[0], 250)
         self.relay.stop()
         self.books()
+
+    def test_pseudonyms_stand_in_place_of_addresses(self):
+        """With a key no address of a sender or recipient, no Subject and no words of a mail are in the log; with the key they are found."""
+        key = self.relay.dir / "pseudonyms.key"
+        key.write_text("c" * 64)
+        key.chmod(0o600)
+        self.with_keys(f'log_pseudonym_key = "{key}"')
+        self.relay.start()
+        self.assertEqual(self.relay.send(CLEAN, sender="hanako.secret@example.com")[0], 250)
+        self.assertEqual(self.relay.send(CLEAN, recipients=["nobody.secret@elsewhere.example"])[0] // 100, 5)
+        item_sender = "kept.secret@example.com"
+        self.assertEqual(self.relay.send(HELD, sender=item_sender)[0], 250)
+        self.relay.command("quarantine", "release", self.relay.quarantine()[0]["id"], "--reason", "asked kept.secret@example.com")
+        wait_until(lambda: self.relay.events("quarantine.delivered"), "the release")
+        self.relay.stop()
+        log = self.relay.log.read_text()
+        self.assertNotIn("secret", log)
+        self.assertNotIn(RECIPIENT.split("@")[0], log)
+        message = email.message_from_bytes(CLEAN)
+        self.assertNotIn(str(email.header.make_header(email.header.decode_header(message["Subject"]))), log)
+        self.assertNotIn(message.get_payload(decode=True).decode(message.get_content_charset()).split()[0], log)
+        pseudonym = self.relay.command("log", "resolve", "Hanako.Secret@example.com").stdout.split()[0]
+        self.assertIn(f'"from":"{pseudonym}"', log)
+        found = self.relay.command("trace", "--from", "hanako.secret@example.com", "--json").stdout.splitlines()
+        self.assertEqual(len(found), 1)
+        counted = self.relay.command("stats", "--by", "recipient", "--where", f"recipient={RECIPIENT}", "--format", "json").stdout
+        self.assertIn(self.relay.command("log", "resolve", RECIPIENT).stdout.split()[0], counted)
+        # Without the key nobody is found, and it is said why.
+        key.chmod(0o644)
+        blind = self.relay.command("trace", "--from", "hanako.secret@example.com", check=False)
+        self.assertEqual(blind.returncode, 65)
+        self.assertIn("as they are named", blind.stderr)
+        self.assertEqual(self.relay.command("check", check=False).returncode, 78)
+        key.chmod(0o600)
 
     def log_on_a_small_disk(self, keys):
         """A file system without any room but that in the log's last page; the filler."""

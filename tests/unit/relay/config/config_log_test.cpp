@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "relay/config/config_change.hpp"
+
 namespace mugaika {
 
 namespace {
@@ -50,6 +52,22 @@ TEST_CASE("what becomes of mail while events cannot be written is said, and is r
     const ConfigReading wrong = read("when_log_fails = \"ignore\"\n");
     REQUIRE(wrong.faults.size() == 1);
     CHECK_THAT(wrong.faults[0].text(), Catch::Contains("refuse") && Catch::Contains("carry_on"));
+}
+
+TEST_CASE("a key for pseudonyms is a path, and needs a restart") {
+    const auto read = [](const std::string& keys) {
+        return read_config_text("[relay]\n" + keys, "m.toml", ConfigUse::tool);
+    };
+    CHECK(read("log_pseudonym_key = \"/etc/mugaika/k\"\n").config.log_pseudonym_key == "/etc/mugaika/k");
+    CHECK(read("log_pseudonym_key = \"k\"\n").faults.size() == 1);
+    Config wanted;
+    wanted.log_pseudonym_key = "/etc/mugaika/k";
+    CHECK(restart_needed(Config{}, wanted).size() == 1);
+
+    FileFaults faults("m.toml");
+    wanted.log_pseudonym_key = "/nowhere/to/be/found";
+    check_pseudonym_key(wanted, {}, faults);
+    CHECK(std::move(faults).in_order().size() == 1);
 }
 
 }  // namespace mugaika
