@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -74,8 +75,8 @@ public:
         : blocks_(in, name), detail_(detail), with_chain_(with_chain) {
         const std::size_t parsers = std::clamp(std::thread::hardware_concurrency(), 1u, parsers_max);
         for (std::size_t i = 0; i < 2 * parsers + 2; ++i) free_.push_back(std::make_unique<Work>());
-        threads_.emplace_back([this] { read(); });
-        for (std::size_t i = 0; i < parsers; ++i) threads_.emplace_back([this] { parse_on(); });
+        threads_.emplace_back([this] { guarded(&Road::read); });
+        for (std::size_t i = 0; i < parsers; ++i) threads_.emplace_back([this] { guarded(&Road::parse_on); });
     }
     Road(const Road&) = delete;
     ~Road() {
@@ -90,7 +91,9 @@ public:
     // The next one, parsed; null at the end, after which end() says how it came.
     std::unique_ptr<Work> take() {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return road_.empty() ? end_.has_value() : is_parsed(*road_.front()); });
+        changed_.wait(
+            lock, [&] { return thrown_ != nullptr || (road_.empty() ? end_.has_value() : is_parsed(*road_.front())); });
+        if (thrown_ != nullptr) std::rethrow_exception(thrown_);
         if (road_.empty()) return nullptr;
         std::unique_ptr<Work> work = std::move(road_.front());
         road_.pop_front();
@@ -107,6 +110,19 @@ public:
 
 private:
     static bool is_parsed(const Work& work) noexcept { return work.state == Work::State::parsed; }
+
+    // What a thread throws (there is too little memory) is thrown by take().
+    void guarded(void (Road::*work)()) {
+        try {
+            (this->*work)();
+        } catch (...) {
+            {
+                const std::lock_guard lock(mutex_);
+                thrown_ = std::current_exception();
+            }
+            changed_.notify_all();
+        }
+    }
 
     void read() {
         for (;;) {
@@ -168,6 +184,7 @@ private:
     std::condition_variable changed_;
     std::deque<std::unique_ptr<Work>> free_, road_;  // of the road: in the order of the log
     std::optional<Result<void>> end_;
+    std::exception_ptr thrown_;
     bool is_given_up_ = false;
     std::vector<std::thread> threads_;
 };
