@@ -30,7 +30,7 @@ struct ClosedLogs {
     std::vector<std::string> paths;  // by their times
     std::string live;                // the one that is written now, where it is configured and there
     SealFolder seals{""};
-    std::vector<LogFile> all;        // with the one that is written now
+    std::vector<LogFile> all;  // with the one that is written now
 };
 // The keys by which the one of whoever signs here is the newest; Fault::protocol when it was replaced.
 Result<KeyRing> keys_of_signer(const SealFolder&, const NoteVerifier&, std::vector<std::string>& faults);
