@@ -95,7 +95,7 @@ std::optional<ChainLink> chain_link(std::string_view line) noexcept {
 }
 
 std::string chain_hash(std::string_view line) {
-    Sha256 digest;
+    Sha256 digest(Sha256::fetched());
     digest.update(line);
     return half(std::move(digest));
 }

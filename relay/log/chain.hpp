@@ -40,8 +40,8 @@ public:
     std::string unlinked() &&;
 
 private:
-    std::string open_;  // without the brace and line feed behind it
-    Sha256 digest_;     // of open_
+    std::string open_;                  // without the brace and line feed behind it
+    Sha256 digest_{Sha256::fetched()};  // of open_
 };
 
 // What a line says of its chain; nothing when it does not end as we write one. Texts in a line have their quotes

@@ -30,6 +30,7 @@ bool ends_torn(const std::string& path) {
 std::string_view to_string(LogWriter writer) noexcept { return writer == LogWriter::relay ? "relay" : "mugaika"; }
 
 Result<WrittenLog> WrittenLog::open(std::string path, std::string host, LogSync sync, LogWriter writer) {
+    Sha256::fetched();  // at the start or never
     WrittenLog log;
     log.path_ = std::move(path);
     log.host_ = std::move(host);

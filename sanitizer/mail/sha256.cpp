@@ -19,6 +19,16 @@ Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
     demand(context_ ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
 }
 
+Sha256::Sha256(const EVP_MD* algorithm) : context_(EVP_MD_CTX_new()) {
+    demand(context_ ? EVP_DigestInit_ex2(context_.get(), algorithm, nullptr) : 0);
+}
+
+const EVP_MD* Sha256::fetched() {
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    demand(algorithm != nullptr ? 1 : 0);
+    return algorithm;
+}
+
 void Sha256::update(std::string_view bytes) { demand(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
 
 std::string Sha256::hex() && {

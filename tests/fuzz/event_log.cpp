@@ -65,7 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             counter.take(event);
             search.take(event);
         },
-        reading, &chain);
+        reading, LogDetail::all, &chain);
     std::ostringstream out;
     for (const auto& [place, words] : chain.first_faults()) out << place << ": " << words << "\n";
     print_stats(out, StatsFormat::text, std::move(counter).finish_table());

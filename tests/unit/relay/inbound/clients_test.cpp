@@ -63,8 +63,8 @@ TEST_CASE("AC-249 one address connects so often a minute; what is refused is one
         server.inbound.stop();
     }
     CHECK(count(log.text(), "session.refused") == 2);
-    CHECK(count(log.text(), "\"why\":\"connections_per_minute_per_address\",\"times\":1}") == 1);
-    CHECK(count(log.text(), "\"why\":\"connections_per_minute_per_address\",\"times\":19}") == 1);
+    CHECK(count(log.text(), "\"why\":\"connections_per_minute_per_address\",\"times\":1,") == 1);
+    CHECK(count(log.text(), "\"why\":\"connections_per_minute_per_address\",\"times\":19,") == 1);
 }
 
 // matrix: command/internal

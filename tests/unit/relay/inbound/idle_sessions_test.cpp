@@ -25,8 +25,8 @@ TEST_CASE("sessions that say nothing, or no more than HELO, NOOP, RSET and QUIT,
     }
     CHECK(count(log.text(), "\n") == 2);
     CHECK(count(log.text(), "\"event\":\"session.idle\"") == 2);
-    CHECK(count(log.text(), "\"client\":\"127.0.0.1\",\"sessions\":1}") == 1);
-    CHECK(count(log.text(), "\"client\":\"127.0.0.1\",\"sessions\":5}") == 1);
+    CHECK(count(log.text(), "\"client\":\"127.0.0.1\",\"sessions\":1,") == 1);
+    CHECK(count(log.text(), "\"client\":\"127.0.0.1\",\"sessions\":5,") == 1);
 }
 
 TEST_CASE("a session that did anything else is opened and closed in the log, before any other line of it") {
