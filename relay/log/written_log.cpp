@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "relay/log/chain_search.hpp"
 #include "relay/log/log_turn.hpp"
@@ -17,12 +19,18 @@ bool is_regular(int file) {
     return ::fstat(file, &facts) == 0 && S_ISREG(facts.st_mode);
 }
 
-// Whether the file ends within a line: a disk was full, or the power went.
+// Whether the file ends within a line: a disk was full, or the power went. A line that somebody is just writing is seen
+// in parts too; it grows.
 bool ends_torn(const std::string& path) {
     const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    const off_t size = file.is_open() ? ::lseek(file.get(), 0, SEEK_END) : 0;
-    char last = '\n';
-    return size > 0 && ::pread(file.get(), &last, 1, size - 1) == 1 && last != '\n';
+    for (off_t before = -1;;) {
+        const off_t size = file.is_open() ? ::lseek(file.get(), 0, SEEK_END) : 0;
+        char last = '\n';
+        if (size <= 0 || ::pread(file.get(), &last, 1, size - 1) != 1 || last == '\n') return false;
+        if (size == before) return true;
+        before = size;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
 }
 
 }  // namespace
