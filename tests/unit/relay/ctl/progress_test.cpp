@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
-
 using namespace mugaika;
 using ctl::Progress;
 using std::chrono::milliseconds;
