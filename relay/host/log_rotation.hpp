@@ -7,7 +7,6 @@
 #pragma once
 
 #include <sys/types.h>
-#include <atomic>
 #include <mutex>
 #include <string>
 
