@@ -430,7 +430,7 @@ private:
                                [this] { return log_events(output_, terminal_); });
         add_json(events, output_);
         add_evidence(group);
-        add(group, "resolve", "as what an address stands in a log with pseudonyms",
+        add(group, "resolve", "the pseudonym under which an address stands in the log",
             "mugaika log resolve taro@example.com", [this] { return log_resolve(config_, addresses_, terminal_); })
             .add_option("address", addresses_, "whole addresses")
             ->required()
