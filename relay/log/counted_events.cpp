@@ -3,6 +3,8 @@
 #include <csignal>
 #include <string>
 
+#include "relay/log/counted_verdict.hpp"
+
 namespace mugaika {
 namespace {
 
@@ -35,8 +37,7 @@ public:
 
     void operator()(const event::MessageQuarantined& kept) const { metrics_.quarantined(kept.reason.text()); }
     void operator()(const event::MessageDelivered& delivered) const {
-        metrics_.message(delivered.mail.route,
-                         delivered.mail.order_kind.empty() ? delivered.verdict.text() : "followed");
+        if (const auto verdict = counted_verdict(delivered)) metrics_.message(delivered.mail.route, *verdict);
         metrics_.stages_took(delivered.times);
         if (delivered.mail.order_kind == to_string(OrderKind::checkpoint)) {
             metrics_.checkpoint_delivered(delivered.mail.route);
@@ -47,7 +48,7 @@ public:
         metrics_.stages_took(deferred.times);
     }
     void operator()(const event::MessageRefused& refused) const {
-        metrics_.message(refused.mail.route, "refused");
+        if (!is_by_order(refused.mail)) metrics_.message(refused.mail.route, "refused");
         const bool no_reason = refused.reason.is(Reason::none);
         metrics_.refused("content", no_reason ? answer_label(refused.reply) : refused.reason.text());
         metrics_.stages_took(refused.times);

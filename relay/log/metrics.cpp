@@ -198,8 +198,9 @@ void Metrics::write_stage(MetricsText& out, std::string_view stage, const Histog
 
 void Metrics::write_to(MetricsText& out) const {
     const std::lock_guard lock(mutex_);
-    write_counter(out, "mugaika_messages_total", "Mails with a final outcome, by route and verdict.", messages_,
-                  "route", "verdict");
+    write_counter(out, "mugaika_messages_total",
+                  "Mails with a final outcome, by route and verdict; a rest that is delivered later counts once more.",
+                  messages_, "route", "verdict");
     write_counter(out, "mugaika_refused_total", "Connections, recipients and mails refused, by stage and reason.",
                   refused_, "stage", "reason");
     write_counter(out, "mugaika_deferred_total", "Mails answered 4xx, by stage and failure of the matrix.", deferred_,

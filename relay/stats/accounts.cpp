@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "relay/log/counted_verdict.hpp"
+
 namespace mugaika {
 namespace {
 
@@ -11,8 +13,6 @@ constexpr std::chrono::days longest_story{7};
 constexpr std::size_t day_characters = 10;  // "2026-11-20"
 
 std::string day_of(Moment moment) { return local_time_text(moment).substr(0, day_characters); }
-
-bool is_by_order(const MailTag& tag) noexcept { return tag.session.empty(); }
 
 }  // namespace
 

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "relay/log/counted_verdict.hpp"
+
 namespace mugaika {
 namespace {
 
 std::string code_of(const smtp::Reply& reply) { return std::to_string(reply.code) + " " + reply.enhanced; }
-
-// Only what came over SMTP has a session; without one it is a stored mail on its way again.
-bool is_release(const MailTag& tag) noexcept { return !tag.id.empty() && tag.session.empty(); }
 
 }  // namespace
 
@@ -25,7 +24,7 @@ void EndedMails::take(const ReadEvent& read) {
 // What was under way had no answer: its sender comes again.
 void EndedMails::on(const event::RelayStarted&, Moment) {
     for (auto& [id, mails] : open_) {
-        for (OpenMail& mail : mails) mail.waits = mail.waits || mail.facts.is_mail;
+        for (OpenMail& mail : mails) mail.waits = mail.waits || !mail.owed;
     }
 }
 
@@ -85,18 +84,17 @@ void EndedMails::on(const event::QuarantineReleased& released, Moment) {
 }
 
 void EndedMails::on(const event::MessageDelivered& delivered, Moment moment) {
-    if (delivered.mail.order_kind == to_string(OrderKind::checkpoint)) return;  // it came from nobody
-    MailFacts mail = is_release(delivered.mail) ? MailFacts() : closed(delivered.mail, moment);
+    const std::optional<std::string> verdict = counted_verdict(delivered);
+    if (!verdict) return;
+    MailFacts mail = is_by_order(delivered.mail) ? MailFacts() : closed(delivered.mail, moment);
     mail.time = moment;
     mail.route = delivered.mail.route;
     mail.from = delivered.from;
     if (!delivered.to.empty()) mail.to = delivered.to;
     mail.times = delivered.times;
-    mail.verdict = delivered.verdict.text();
+    mail.verdict = *verdict;
     mail.reason = delivered.reason.text();
-    if (is_release(delivered.mail)) {
-        const bool followed = delivered.mail.order_kind == to_string(OrderKind::rerun);
-        mail.verdict = followed ? "followed" : "released";
+    if (is_by_order(delivered.mail)) {
         const auto releaser = releasers_.find(delivered.mail.id);
         if (releaser != releasers_.end()) mail.person = releaser->second;
     }
@@ -113,7 +111,7 @@ void EndedMails::on(const event::MessageDeferred& deferred, Moment moment) {
 }
 
 void EndedMails::on(const event::MessageRefused& refused, Moment moment) {
-    if (is_release(refused.mail)) return;
+    if (is_by_order(refused.mail)) return;
     MailFacts mail = closed(refused.mail, moment);
     mail.time = moment;
     mail.route = refused.mail.route;
@@ -126,18 +124,27 @@ void EndedMails::on(const event::MessageRefused& refused, Moment moment) {
     take_(mail);
 }
 
+// The rest of a mail that others had already is no mail more.
 void EndedMails::on(const event::MessageOwed& owed, Moment moment) {
+    const bool is_whole = is_open(owed.mail);
     OpenMail* mail = open(owed.mail, moment);
     if (mail == nullptr) return;
     mail->facts.from = owed.from;
     if (!owed.to.empty()) mail->facts.to = owed.to;
-    mail->facts.is_mail = false;
+    mail->facts.is_mail = is_whole;
+    mail->owed = true;
     mail->deferred_by = owed.stage.text() + "/" + owed.failure.text();
+}
+
+bool EndedMails::is_open(const MailTag& tag) const {
+    const auto mails = open_.find(tag.id);
+    return mails != open_.end() && std::any_of(mails->second.begin(), mails->second.end(),
+                                               [&](const OpenMail& mail) { return mail.session == tag.session; });
 }
 
 // Null: of no mail that is counted by its end.
 EndedMails::OpenMail* EndedMails::open(const MailTag& tag, Moment moment) {
-    if (tag.id.empty() || is_release(tag)) return nullptr;
+    if (tag.id.empty() || is_by_order(tag)) return nullptr;
     std::vector<OpenMail>& mails = open_[tag.id];
     auto mail = std::find_if(mails.begin(), mails.end(), [&](const OpenMail& m) { return m.session == tag.session; });
     if (mail == mails.end()) mail = std::find_if(mails.begin(), mails.end(), [](const OpenMail& m) { return m.waits; });
@@ -162,9 +169,8 @@ MailFacts EndedMails::closed(const MailTag& tag, Moment moment) {
 void EndedMails::finish() {
     for (auto& [id, mails] : open_) {
         for (OpenMail& mail : mails) {
-            const bool is_owed = !mail.facts.is_mail;
-            mail.facts.verdict = is_owed ? "owed" : mail.facts.deferrals > 0 ? "deferred" : "unfinished";
-            mail.facts.reason = is_owed || mail.facts.deferrals > 0 ? mail.deferred_by : "none";
+            mail.facts.verdict = mail.owed ? "owed" : mail.facts.deferrals > 0 ? "deferred" : "unfinished";
+            mail.facts.reason = mail.owed || mail.facts.deferrals > 0 ? mail.deferred_by : "none";
             take_(mail.facts);
         }
     }

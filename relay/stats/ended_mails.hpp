@@ -36,6 +36,7 @@ private:
     struct OpenMail {
         std::string session;
         bool waits = false;  // for the sender's next try, which has a session of its own
+        bool owed = false;   // by the relay, which tries by itself
         MailFacts facts;
         std::string deferred_by;  // STAGE/FAILURE of the last deferral
     };
@@ -52,6 +53,7 @@ private:
     void on(const event::MessageRefused&, Moment);
     void on(const event::MessageOwed&, Moment);
     void on(const event::QuarantineReleased&, Moment);
+    bool is_open(const MailTag&) const;
     OpenMail* open(const MailTag&, Moment);
     MailFacts closed(const MailTag&, Moment);
     MailFacts::Part part_of(const PartRow&) const;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "policy/ascii.hpp"
+#include "relay/log/counted_verdict.hpp"
 
 namespace mugaika {
 namespace {
@@ -60,7 +61,6 @@ private:
     bool is_delivered() const noexcept {
         return end_.state == MailState::delivered || end_.state == MailState::held || end_.state == MailState::released;
     }
-    static bool by_order(const MailTag& tag) noexcept { return tag.session.empty(); }
 
     template <class Event>
     void take(const Event&) {}  // says nothing of its end
@@ -81,10 +81,10 @@ private:
         end_.state = delivered.verdict.is(MailVerdict::quarantined) ? MailState::held : MailState::delivered;
     }
     void take(const event::MessageRefused& refused) {
-        if (!is_delivered() && !by_order(refused.mail)) end_.state = MailState::refused;
+        if (!is_delivered() && !is_by_order(refused.mail)) end_.state = MailState::refused;
     }
     void take(const event::MessageDeferred& deferred) {
-        if (!is_delivered() && !by_order(deferred.mail)) end_.state = MailState::deferred;
+        if (!is_delivered() && !is_by_order(deferred.mail)) end_.state = MailState::deferred;
     }
     void take(const event::QuarantineDelivered& delivered) {
         // Earlier versions wrote no kind: there were releases alone.

@@ -1,6 +1,7 @@
 #include "relay/log/metrics.hpp"
 
 #include <catch2/catch.hpp>
+#include <sstream>
 
 #include "relay/log/event_log.hpp"
 #include "tests/support/made_events.hpp"
@@ -82,6 +83,27 @@ TEST_CASE("what the log writes is what the metrics count") {
         CAPTURE(line);
         CHECK_THAT(text, Catch::Contains(line));
     }
+}
+
+TEST_CASE("what goes out by order is counted as that, what came from nobody is not, and no order refuses a mail") {
+    const auto log = EventLog::open("/dev/null", "host").value();
+    const auto deliver = [&](const MailTag& tag) {
+        log->write(made::delivered(tag, {}, {MailVerdict::sanitized}, "10.0.0.5:25", {}, {250, "2.0.0", "Ok"}, {}));
+    };
+    deliver({"a", "session", "city.example.lg.jp"});
+    deliver({"a", "", "city.example.lg.jp"});
+    deliver({"a", "", "city.example.lg.jp", std::string(to_string(OrderKind::rerun))});
+    deliver({"b", "", "city.example.lg.jp", std::string(to_string(OrderKind::checkpoint))});
+    log->write(made::refused({"a", "", "city.example.lg.jp"}, {}, {550, "5.1.1", "no"}, Reason::none, {}));
+    std::string messages;
+    std::istringstream text(text_of(log->metrics()));
+    for (std::string line; std::getline(text, line);) {
+        if (line.starts_with("mugaika_messages_total")) messages += line + "\n";
+    }
+    CHECK(messages ==
+          "mugaika_messages_total{route=\"city.example.lg.jp\",verdict=\"followed\"} 1\n"
+          "mugaika_messages_total{route=\"city.example.lg.jp\",verdict=\"released\"} 1\n"
+          "mugaika_messages_total{route=\"city.example.lg.jp\",verdict=\"sanitized\"} 1\n");
 }
 
 TEST_CASE("label values cannot break out of their quotes, and their number is bounded") {

@@ -179,6 +179,20 @@ TEST_CASE("recipients whom the relay owes a mail are counted where they end, and
     CHECK(served.at({"clean"}).deferrals == 1);
 }
 
+TEST_CASE("a mail that the relay owes to all of its recipients is one mail, before and after it is served") {
+    const std::string begun =
+        event_line("message.received", "a", R"(,"bytes":10,"to":["x@town.example.lg.jp"])") +
+        event_line("message.owed", "a", R"(,"to":["x@town.example.lg.jp"],"stage":"deliver","failure":"timeout")");
+    const auto owed = count(begun, by({Dimension::verdict}));
+    REQUIRE(owed.size() == 1);
+    CHECK(owed.at({"owed"}).mails == 1);
+    const auto served = count(begun + event_line("message.delivered", "a", R"(,"verdict":"clean","reason":"none")"),
+                              by({Dimension::verdict}));
+    REQUIRE(served.size() == 1);
+    CHECK(served.at({"clean"}).mails == 1);
+    CHECK(served.at({"clean"}).bytes == 10);
+}
+
 TEST_CASE("by kind a mail counts in the row of each kind that it has") {
     const std::string parts = std::string(text_part) + "," + std::string(pdf_part) + "," + std::string(pdf_part);
     const auto rows =
