@@ -228,9 +228,13 @@ std::string unlinked(std::string_view utf8) {
 }
 
 std::string with_ordinary_links(std::string_view utf8) {
-    static constexpr ByteSet signs(":\\");
     std::string out;
-    out.reserve(utf8.size() + 16);
+    append_with_ordinary_links(out, utf8);
+    return out;
+}
+
+void append_with_ordinary_links(std::string& out, std::string_view utf8) {
+    static constexpr ByteSet signs(":\\");
     std::size_t copied = 0;
     for (std::size_t i = signs.find_in(utf8); i < utf8.size(); i += 1 + signs.find_in(utf8.substr(i + 1))) {
         const bool is_unc = utf8[i] == '\\' && i > 0 && utf8[i - 1] == '\\';
@@ -240,7 +244,7 @@ std::string with_ordinary_links(std::string_view utf8) {
         out += follower == Follower::number ? ": " : utf8[i] == ':' ? "[:]" : "[\\]";
         copied = i + 1;
     }
-    return out.append(utf8.substr(copied));
+    out.append(utf8.substr(copied));
 }
 
 std::string in_quotes(std::string_view text) {

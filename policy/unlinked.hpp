@@ -15,6 +15,7 @@ std::string unlinked(std::string_view utf8);
 // scheme that a program may follow ("file:", "javascript:", "data:", "ms-msdt:"), and every other one before "//". What
 // is the label of a telephone number becomes none by a blank: "TEL:03-" -> "TEL: 03-". Linear.
 std::string with_ordinary_links(std::string_view utf8);
+void append_with_ordinary_links(std::string& out, std::string_view utf8);
 
 // A name for between the quotes or brackets of a sentence of ours: what looks like their ends becomes another sign, so
 // that it cannot say something behind them. "a」（PDF" -> "a』（PDF", "a］b" -> "a)b".

@@ -1,6 +1,8 @@
 #include "relay/log/event_json.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <array>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/serializer.hpp>
 
 #include "policy/shown_text.hpp"
 #include "relay/log/event_members.hpp"
@@ -12,6 +14,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t usual_line_bytes = 1024;
+constexpr std::size_t usual_ledger_bytes = 8192;  // as values in memory
 
 // Members of one object, appended to a text.
 class JsonMembers final : public EventOut {
@@ -46,11 +49,13 @@ public:
         });
     }
     void ledger(const Ledger& ledger) override {
-        const json::object members = to_json(ledger);
+        std::array<unsigned char, usual_ledger_bytes> buffer;
+        json::monotonic_resource memory(buffer.data(), buffer.size());
+        const json::object members = to_json(ledger, &memory);
         for (const auto& member : members) {
             if (member.key() == key::id.name) continue;  // the tag has it
             name(member.key());
-            line_ += json::serialize(member.value());
+            append(member.value());
         }
     }
     void close() { line_ += '}'; }
@@ -59,6 +64,12 @@ private:
     void name(std::string_view name) {
         if (line_.back() != '{') line_ += ',';
         line_.append(1, '"').append(name).append("\":");
+    }
+    void append(const json::value& value) {
+        json::serializer serializer;
+        serializer.reset(&value);
+        std::array<char, usual_line_bytes> piece;
+        while (!serializer.done()) line_ += serializer.read(piece.data(), piece.size());
     }
     // A Message-ID looks like an address and is none; persons who give orders stand there with their names.
     std::string without_addresses(const Key& key, std::string shown) const {

@@ -69,7 +69,13 @@ private:
 };
 
 void BodyWriter::line(std::string_view line) {
-    text_.append(prefix_).append(links_are_dead_ ? unlinked(line) : with_ordinary_links(line)).push_back('\n');
+    text_.append(prefix_);
+    if (links_are_dead_) {
+        text_.append(unlinked(line));
+    } else {
+        append_with_ordinary_links(text_, line);
+    }
+    text_.push_back('\n');
 }
 
 void BodyWriter::heading(std::string_view what, const TextBlock& block) {

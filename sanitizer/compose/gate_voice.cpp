@@ -208,14 +208,14 @@ Seen seen_as(char32_t c) noexcept {
 }
 
 struct Line {
-    std::u32string letters;
     bool has_rule = false;
     bool could_say = false;  // a letter that stands in every phrase, key word and name of one language
 };
 
-Line read(std::string_view text) {
+Line read(std::string_view text, std::u32string& letters) {
     Line line;
-    line.letters.reserve(text.size());
+    letters.clear();
+    letters.reserve(text.size());
     std::size_t signs = 0;
     while (!text.empty()) {
         const Seen seen = seen_as(take_character(text));
@@ -223,7 +223,7 @@ Line read(std::string_view text) {
         signs = seen.is_stroke ? signs + 1 : 0;
         if (signs >= rule_signs_min) line.has_rule = true;
         if (seen.letter == 0) continue;
-        line.letters.push_back(seen.letter);
+        letters.push_back(seen.letter);
         if (seen.letter == U'害' || seen.letter == U'z' || seen.letter == U'k') line.could_say = true;
     }
     return line;
@@ -249,7 +249,8 @@ bool repeats_notice(std::string_view line) noexcept {
                        [&](std::string_view sentence) { return line.starts_with(sentence); });
 }
 
-VoiceReader::VoiceReader(std::string_view notice_phrase) : phrase_(read(notice_phrase).letters) {
+VoiceReader::VoiceReader(std::string_view notice_phrase) {
+    read(notice_phrase, phrase_);
     if (phrase_.size() < phrase_letters_min) phrase_.clear();
 }
 
@@ -264,25 +265,25 @@ bool VoiceReader::poses(std::string_view text) {
         forget();
         return false;
     }
-    const Line line = read(text);
-    if (line.letters.empty() && !line.has_rule) return false;
-    if (line.letters.size() > piece_letters_max) {
+    const Line line = read(text, letters_);
+    if (letters_.empty() && !line.has_rule) return false;
+    if (letters_.size() > piece_letters_max) {
         title_.clear();
         title_could_say_ = false;
     } else {
-        title_ += line.letters;
+        title_ += letters_;
         title_could_say_ = title_could_say_ || line.could_say;
         if (title_.size() > title_letters_max) title_.erase(0, title_.size() - title_letters_max);
     }
-    const bool is_rule = line.has_rule && line.letters.size() <= rule_letters_max;
-    const bool is_name = line.could_say && line.letters.size() <= name_letters_max && says_one_of(line.letters, names);
+    const bool is_rule = line.has_rule && letters_.size() <= rule_letters_max;
+    const bool is_name = line.could_say && letters_.size() <= name_letters_max && says_one_of(letters_, names);
     const bool beside = (is_name && rule_before_) || (is_rule && name_before_);
     rule_before_ = is_rule;
     name_before_ = is_name;
-    if (beside || (!phrase_.empty() && (says(line.letters, phrase_) || says(title_, phrase_)))) return true;
+    if (beside || (!phrase_.empty() && (says(letters_, phrase_) || says(title_, phrase_)))) return true;
     if (title_could_say_ && says_one_of(title_, phrases)) return true;
     if (!line.could_say) return false;
-    return says_one_of(line.letters, phrases) || (line.has_rule && says_one_of(line.letters, key_words));
+    return says_one_of(letters_, phrases) || (line.has_rule && says_one_of(letters_, key_words));
 }
 
 }  // namespace mugaika::gate

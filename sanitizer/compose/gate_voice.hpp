@@ -21,7 +21,8 @@ public:
 
 private:
     std::u32string phrase_;
-    std::u32string title_;  // of short lines in a row
+    std::u32string letters_;  // of the line that is read
+    std::u32string title_;    // of short lines in a row
     bool title_could_say_ = false;
     bool rule_before_ = false;
     bool name_before_ = false;
