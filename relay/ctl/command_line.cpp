@@ -276,6 +276,16 @@ private:
         add_person(unlock, unlock_.person);
     }
 
+    static void add_choice(CLI::App& command, ItemChoice& choice) {
+        command
+            .add_option("ids", choice.items, "ids, \"-\": ids on standard input, ALL; none: all that the filters leave")
+            ->type_name("ID");
+        command
+            .add_option("--reason", choice.reason, "only mails that were kept for this reason, or with a part of it")
+            ->type_name("REASON");
+        add_range(command, choice.since, choice.until);
+    }
+
     void add_quarantine_rerun(CLI::App& group) {
         CLI::App& rerun = add(
             group, "rerun",
@@ -292,12 +302,7 @@ private:
             "is "
             "sent, and\n`mugaika quarantine show` says so.",
             [this] { return quarantine_rerun(config_, rerun_, terminal_); });
-        rerun
-            .add_option("ids", rerun_.items, "ids, \"-\": ids on standard input, ALL; none: all that the filters leave")
-            ->type_name("ID");
-        rerun.add_option("--reason", rerun_.reason, "only mails that were kept for this reason, or with a part of it")
-            ->type_name("REASON");
-        add_range(rerun, rerun_.since, rerun_.until);
+        add_choice(rerun, rerun_.choice);
         add_person(rerun, rerun_.person);
         add_json(rerun, rerun_.output);
     }
@@ -364,6 +369,22 @@ private:
         attempt.add_flag("--authenticated", question.authenticated,
                          "as if the sender were authenticated (README \"Rules\")");
         add_json(attempt, try_.output);
+        add_policy_replay(group);
+    }
+
+    void add_policy_replay(CLI::App& group) {
+        CLI::App& replay = add(
+            group, "replay",
+            "what another configuration would decide about kept mail; nothing is changed, nothing is delivered. Ends "
+            "with 65 when something would cross that does not now",
+            "mugaika policy replay --against candidate.toml\n  mugaika policy replay --against candidate.toml "
+            "--since \"last month\" --reason not_rebuilt",
+            [this] { return policy_replay(config_, replay_, terminal_); });
+        replay.add_option("--against", replay_.against, "the candidate: a whole configuration file")
+            ->required()
+            ->type_name("FILE");
+        add_choice(replay, replay_.choice);
+        add_json(replay, replay_.output);
     }
 
     void add_stats() {
@@ -571,6 +592,7 @@ private:
     ReleaseOptions release_;
     UnlockOptions unlock_;
     RerunOptions rerun_;
+    ReplayOptions replay_;
     DeleteOptions delete_;
     DryRun dry_run_ = DryRun::no;
     TryOptions try_;

@@ -109,10 +109,16 @@ struct UnlockOptions {
 };
 Exit quarantine_unlock(const ConfigChoice&, const UnlockOptions&, Terminal&);
 
-// Orders the relay to judge kept mails again, as at their first delivery: what can cross now follows.
-struct RerunOptions {
+struct ItemChoice {
     std::vector<std::string> items;    // as in ItemsOptions; none: all that the filters leave
     std::string reason, since, until;  // filters, as for the list
+
+    bool is_empty() const noexcept;  // neither names a mail nor filters
+};
+
+// Orders the relay to judge kept mails again, as at their first delivery: what can cross now follows.
+struct RerunOptions {
+    ItemChoice choice;
     std::string person;
     Output output = Output::text;
 };
@@ -155,6 +161,14 @@ struct TryOptions {
     Output output = Output::text;
 };
 Exit policy_try(const ConfigChoice&, const TryOptions&, Terminal&);
+
+// What another configuration would decide about kept mail. Exit::refused when something would cross that does not now.
+struct ReplayOptions {
+    std::string against;  // the candidate's file
+    ItemChoice choice;    // empty: all
+    Output output = Output::text;
+};
+Exit policy_replay(const ConfigChoice&, const ReplayOptions&, Terminal&);
 
 struct StatsOptions {
     std::string since, until;

@@ -2,11 +2,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <set>
 
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
-#include "relay/ctl/reason_option.hpp"
+#include "relay/ctl/item_choice.hpp"
 #include "relay/log/address_texts.hpp"
 #include "relay/log/timestamp.hpp"
 #include "relay/quarantine/rerun_order.hpp"
@@ -16,47 +15,6 @@ namespace mugaika::ctl {
 namespace {
 
 namespace json = boost::json;
-
-bool has_filter(const RerunOptions& options) noexcept {
-    return !options.reason.empty() || !options.since.empty() || !options.until.empty();
-}
-
-Result<std::vector<std::string>> ids_that_fit(const RerunOptions& options, const QuarantineStore& store,
-                                              Terminal& terminal) {
-    QuarantineStore::Query query;
-    auto since = moment_option("--since", options.since, DayEdge::begin);
-    if (!since) return since.error();
-    auto until = moment_option("--until", options.until, DayEdge::end);
-    if (!until) return until.error();
-    const auto known = check_reason_name(options.reason, terminal.err);
-    if (!known) return known.error();
-    query.since = *since;
-    query.until = *until;
-    query.reason = options.reason;
-    const auto rows = store.list(query);
-    if (!rows) return rows.error();
-    std::vector<std::string> ids;
-    for (const QuarantineStore::Row& row : *rows) ids.push_back(row.id);
-    return ids;
-}
-
-// Named ones that the filters leave out are left out; without names it is all that fit.
-Result<std::vector<std::string>> chosen_ids(const RerunOptions& options, const QuarantineStore& store,
-                                            Terminal& terminal) {
-    if (options.items.empty() && !has_filter(options)) {
-        return Error(
-            Fault::bad_input,
-            "which mails? Give ids, \"-\" for ids on standard input, ALL, or a filter (--reason, --since, --until)");
-    }
-    if (options.items.empty()) return ids_that_fit(options, store, terminal);
-    auto ids = item_ids(options.items, store, terminal);
-    if (!ids || !has_filter(options)) return ids;
-    const auto fit = ids_that_fit(options, store, terminal);
-    if (!fit) return fit.error();
-    const std::set<std::string> fitting(fit->begin(), fit->end());
-    std::erase_if(*ids, [&](const std::string& id) { return !fitting.contains(id); });
-    return ids;
-}
 
 bool leaves_something(const Ledger& ledger) noexcept {
     return !was_delivered(ledger) || std::any_of(ledger.parts.begin(), ledger.parts.end(), [](const PartRow& row) {
@@ -165,12 +123,17 @@ Exit quarantine_rerun(const ConfigChoice& choice, const RerunOptions& options, T
     if (!outbox) return fail(terminal, outbox.error());
     const auto log = open_log(*config);
     if (!log) return fail(terminal, log.error());
-    const auto ids = chosen_ids(options, **store, terminal);
+    if (options.choice.is_empty()) {
+        return fail(
+            terminal, Exit::usage,
+            "which mails? Give ids, \"-\" for ids on standard input, ALL, or a filter (--reason, --since, --until)");
+    }
+    const auto ids = chosen_ids(options.choice, **store, terminal);
     if (!ids) return fail(terminal, ids.error());
     const auto orders = outbox->list();
     if (!orders) return fail(terminal, orders.error());
     const Asked asked{*config, **store, *outbox, **log, *orders, *std::move(actor)};
-    const bool is_named = !options.items.empty() && options.items.front() != "ALL";
+    const bool is_named = !options.choice.items.empty() && options.choice.items.front() != "ALL";
     Exit worst = Exit::done;
     std::size_t ordered = 0;
     for (const std::string& id : *ids) {
