@@ -27,10 +27,10 @@ struct ParsedLine {
     std::optional<Error> fault;
 };
 
-// One block on its way: read, parsed by one of the threads, taken. It is used again and again, and what it holds is
-// freed by the thread that made it, or the threads would wait for each other's memory.
+// One block on its way: read and parsed by one of the threads, taken. It is used again and again, and what it holds is
+// freed by one of them too, or they would wait for the memory of whoever takes it.
 struct Work {
-    enum class State { read, is_parsed, parsed } state = State::read;
+    bool is_parsed = false;
     LogBlock block;
     std::vector<ParsedLine> lines;  // the first `used`; the others keep their memory for the next block
     std::size_t used = 0;
@@ -68,15 +68,15 @@ void parse(Work& work, EventReader& events, bool with_chain) {
     }
 }
 
-// The road of the blocks: one thread reads them, some parse, and whoever asks takes them in the order of the log.
+// The road of the blocks: some threads read them by turns, each parses what it has read while it lies in its cache, and
+// whoever asks takes them in the order of the log.
 class Road {
 public:
     Road(std::istream& in, const std::string& name, LogDetail detail, bool with_chain)
         : blocks_(in, name), detail_(detail), with_chain_(with_chain) {
         const std::size_t parsers = std::clamp(std::thread::hardware_concurrency(), 1u, parsers_max);
-        for (std::size_t i = 0; i < 2 * parsers + 2; ++i) free_.push_back(std::make_unique<Work>());
-        threads_.emplace_back([this] { guarded(&Road::read); });
-        for (std::size_t i = 0; i < parsers; ++i) threads_.emplace_back([this] { guarded(&Road::parse_on); });
+        for (std::size_t i = 0; i < works_of_a_parser * parsers; ++i) free_.push_back(std::make_unique<Work>());
+        for (std::size_t i = 0; i < parsers; ++i) threads_.emplace_back([this] { guarded(); });
     }
     Road(const Road&) = delete;
     ~Road() {
@@ -84,15 +84,15 @@ public:
             const std::lock_guard lock(mutex_);
             is_given_up_ = true;
         }
-        changed_.notify_all();
+        freed_.notify_all();
         for (std::thread& thread : threads_) thread.join();
     }
 
     // The next one, parsed; null at the end, after which end() says how it came.
     std::unique_ptr<Work> take() {
         std::unique_lock lock(mutex_);
-        changed_.wait(
-            lock, [&] { return thrown_ != nullptr || (road_.empty() ? end_.has_value() : is_parsed(*road_.front())); });
+        parsed_.wait(
+            lock, [&] { return thrown_ != nullptr || (road_.empty() ? end_.has_value() : road_.front()->is_parsed); });
         if (thrown_ != nullptr) std::rethrow_exception(thrown_);
         if (road_.empty()) return nullptr;
         std::unique_ptr<Work> work = std::move(road_.front());
@@ -104,84 +104,77 @@ public:
             const std::lock_guard lock(mutex_);
             free_.push_back(std::move(work));
         }
-        changed_.notify_all();
+        freed_.notify_one();
     }
     const Result<void>& end() const { return *end_; }
 
 private:
-    static bool is_parsed(const Work& work) noexcept { return work.state == Work::State::parsed; }
-
     // What a thread throws (there is too little memory) is thrown by take().
-    void guarded(void (Road::*work)()) {
+    void guarded() {
         try {
-            (this->*work)();
+            read_and_parse();
         } catch (...) {
             {
                 const std::lock_guard lock(mutex_);
                 thrown_ = std::current_exception();
+                is_given_up_ = true;
             }
-            changed_.notify_all();
+            parsed_.notify_one();
+            freed_.notify_all();
         }
     }
 
-    void read() {
-        for (;;) {
-            std::unique_ptr<Work> work;
-            {
-                std::unique_lock lock(mutex_);
-                changed_.wait(lock, [&] { return is_given_up_ || !free_.empty(); });
-                if (is_given_up_) return;
-                work = std::move(free_.front());
-                free_.pop_front();
-            }
-            const auto more = blocks_.next(work->block);
-            {
-                const std::lock_guard lock(mutex_);
-                if (!more) end_ = more.error();
-                if (more && !*more) end_ = Result<void>();
-                if (end_) free_.push_back(std::move(work));
-                if (!end_) {
-                    work->state = Work::State::read;
-                    road_.push_back(std::move(work));
-                }
-            }
-            changed_.notify_all();
-            if (end_) return;
-        }
-    }
-
-    void parse_on() {
+    void read_and_parse() {
         EventReader events(detail_);
-        for (;;) {
-            Work* work = nullptr;
-            {
-                std::unique_lock lock(mutex_);
-                changed_.wait(lock, [&] { return is_given_up_ || (work = first_unparsed()) != nullptr || end_; });
-                if (is_given_up_ || work == nullptr) return;
-                work->state = Work::State::is_parsed;
-            }
+        while (Work* const work = read()) {
             parse(*work, events, with_chain_);
+            bool is_waited_for = false;
             {
                 const std::lock_guard lock(mutex_);
-                work->state = Work::State::parsed;
+                work->is_parsed = true;
+                is_waited_for = !road_.empty() && road_.front().get() == work;
             }
-            changed_.notify_all();
+            if (is_waited_for) parsed_.notify_one();
         }
     }
-    Work* first_unparsed() {
-        for (const auto& work : road_) {
-            if (work->state == Work::State::read) return work.get();
+
+    // The next block, on the road; null when there is none.
+    Work* read() {
+        const std::lock_guard turn(reading_);
+        std::unique_ptr<Work> work = take_free();
+        if (work == nullptr) return nullptr;
+        const auto more = blocks_.next(work->block);
+        const bool is_block = more && *more;
+        work->is_parsed = false;
+        Work* const read = work.get();
+        {
+            const std::lock_guard lock(mutex_);
+            if (!more) end_ = more.error();
+            if (more && !*more) end_ = Result<void>();
+            (is_block ? road_ : free_).push_back(std::move(work));
         }
+        if (is_block) return read;
+        parsed_.notify_one();
         return nullptr;
+    }
+    std::unique_ptr<Work> take_free() {
+        std::unique_lock lock(mutex_);
+        freed_.wait(lock, [&] { return is_given_up_ || end_ || !free_.empty(); });
+        if (is_given_up_ || end_) return nullptr;
+        std::unique_ptr<Work> work = std::move(free_.back());
+        free_.pop_back();
+        return work;
     }
 
     static constexpr unsigned parsers_max = 8;
+    static constexpr std::size_t works_of_a_parser = 3;  // one in hand, others wait for those before them
 
+    std::mutex reading_;  // whose turn it is to read; locked before the other
     LogBlocks blocks_;
     const LogDetail detail_;
     const bool with_chain_;
     std::mutex mutex_;
-    std::condition_variable changed_;
+    std::condition_variable parsed_, freed_;
     std::deque<std::unique_ptr<Work>> free_, road_;  // of the road: in the order of the log
     std::optional<Result<void>> end_;
     std::exception_ptr thrown_;
