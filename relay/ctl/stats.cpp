@@ -111,7 +111,7 @@ Exit stats(const ConfigChoice& choice, const StatsOptions& options, Terminal& te
     const auto where = as_in_the_log(options.where, choice, terminal);
     MailCounter counter({range->since, range->until, options.by, where, options.top});
     const auto take = [&counter](const ReadEvent& event) { counter.take(event); };
-    const auto reading = read_logs(*logs, take, terminal, LogDetail::counts);
+    const auto reading = read_logs(*logs, take, terminal, counter.detail());
     if (!reading) return fail(terminal, reading.error());
     if (options.bom) terminal.out << byte_order_mark;
     print_stats(terminal.out, options.format, std::move(counter).finish_table());

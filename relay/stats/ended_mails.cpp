@@ -145,7 +145,11 @@ bool EndedMails::is_open(const MailTag& tag) const {
 // Null: of no mail that is counted by its end.
 EndedMails::OpenMail* EndedMails::open(const MailTag& tag, Moment moment) {
     if (tag.id.empty() || is_by_order(tag)) return nullptr;
-    std::vector<OpenMail>& mails = open_[tag.id];
+    return &*open_among(open_[tag.id], tag, moment);
+}
+
+std::vector<EndedMails::OpenMail>::iterator EndedMails::open_among(std::vector<OpenMail>& mails, const MailTag& tag,
+                                                                   Moment moment) {
     auto mail = std::find_if(mails.begin(), mails.end(), [&](const OpenMail& m) { return m.session == tag.session; });
     if (mail == mails.end()) mail = std::find_if(mails.begin(), mails.end(), [](const OpenMail& m) { return m.waits; });
     if (mail == mails.end()) mail = mails.emplace(mails.end());
@@ -153,16 +157,18 @@ EndedMails::OpenMail* EndedMails::open(const MailTag& tag, Moment moment) {
     mail->waits = false;
     mail->facts.time = moment;
     mail->facts.route = tag.route;
-    return &*mail;
+    return mail;
 }
 
+// Not for a release.
 MailFacts EndedMails::closed(const MailTag& tag, Moment moment) {
     if (tag.id.empty()) return {};
-    OpenMail* mail = open(tag, moment);
+    const auto known = open_.try_emplace(tag.id).first;
+    std::vector<OpenMail>& mails = known->second;
+    const auto mail = open_among(mails, tag, moment);
     MailFacts facts = std::move(mail->facts);
-    std::vector<OpenMail>& mails = open_[tag.id];
-    mails.erase(mails.begin() + (mail - mails.data()));
-    if (mails.empty()) open_.erase(tag.id);
+    mails.erase(mail);
+    if (mails.empty()) open_.erase(known);
     return facts;
 }
 

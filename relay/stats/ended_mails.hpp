@@ -55,6 +55,7 @@ private:
     void on(const event::QuarantineReleased&, Moment);
     bool is_open(const MailTag&) const;
     OpenMail* open(const MailTag&, Moment);
+    static std::vector<OpenMail>::iterator open_among(std::vector<OpenMail>&, const MailTag&, Moment);
     MailFacts closed(const MailTag&, Moment);
     MailFacts::Part part_of(const PartRow&) const;
 

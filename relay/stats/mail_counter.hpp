@@ -14,6 +14,13 @@ public:
         : rows_(std::move(query)),
           mails_([this](const MailFacts& mail) { rows_.add(mail); }, rows_.query().asks_for(DimensionGroup::part)) {}
     MailCounter(const MailCounter&) = delete;
+
+    // So much it must be told.
+    LogDetail detail() const noexcept {
+        return rows_.query().asks_for(DimensionGroup::recipient) || rows_.query().asks_for(Dimension::sender_domain)
+                   ? LogDetail::counts
+                   : LogDetail::counts_without_people;
+    }
     void take(const ReadEvent& read) { mails_.take(read); }
     Rows finish() && {
         mails_.finish();

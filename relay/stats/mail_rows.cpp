@@ -219,6 +219,11 @@ std::vector<Share> shares_of(const MailFacts& mail, const StatsQuery& query) {
 
 }  // namespace
 
+bool StatsQuery::asks_for(Dimension dimension) const noexcept {
+    return std::find(by.begin(), by.end(), dimension) != by.end() ||
+           std::any_of(where.begin(), where.end(), [&](const Condition& c) { return c.dimension == dimension; });
+}
+
 bool StatsQuery::asks_for(DimensionGroup group) const noexcept {
     const auto is_of_it = [group](Dimension dimension) { return group_of(dimension) == group; };
     return std::any_of(by.begin(), by.end(), is_of_it) ||

@@ -27,6 +27,7 @@ struct StatsQuery {
     std::size_t top = 0;  // so many rows, those with the most mails; 0: all
 
     bool asks_for(DimensionGroup) const noexcept;
+    bool asks_for(Dimension) const noexcept;
 };
 
 struct Counts {

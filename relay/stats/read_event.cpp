@@ -8,7 +8,9 @@
 #include "policy/shown_text.hpp"
 #include "relay/log/flat_fields.hpp"
 #include "relay/stats/log_blocks.hpp"
+#include "relay/stats/moment_reader.hpp"
 #include "relay/stats/read_ledger.hpp"
+#include "relay/stats/same_key.hpp"
 
 namespace mugaika {
 namespace {
@@ -22,15 +24,16 @@ Error fault(const std::string& words) { return {Fault::bad_input, words}; }
 
 class Value final : public EventValue {
 public:
-    explicit Value(dom::element json) : json_(json) {}
+    Value(dom::element json, LogDetail detail) : json_(json), detail_(detail) {}
 
     std::optional<std::string_view> text() const override { return get<std::string_view>(json_); }
     std::optional<std::uint64_t> number() const override { return get<std::uint64_t>(json_); }
     std::optional<bool> truth() const override { return get<bool>(json_); }
     std::optional<std::vector<std::string>> texts() const override {
-        return list<std::string>([](dom::element value) -> std::optional<std::string> {
+        return list<std::string>([this](dom::element value) -> std::optional<std::string> {
             const auto text = get<std::string_view>(value);
-            return text ? std::optional<std::string>(*text) : std::nullopt;
+            if (!text) return std::nullopt;
+            return std::string(detail_ == LogDetail::counts_without_people ? std::string_view() : *text);
         });
     }
     std::optional<std::vector<StayingPart>> stays() const override {
@@ -63,6 +66,7 @@ private:
     }
 
     dom::element json_;
+    LogDetail detail_;
 };
 
 std::string in_quotes(std::string_view untrusted) { return "\"" + shown_text(untrusted, shown_bytes_max) + "\""; }
@@ -71,12 +75,12 @@ std::string in_quotes(std::string_view untrusted) { return "\"" + shown_text(unt
 enum class Frame : std::uint8_t { time, event, host, writer, number, previous, none };
 
 Frame frame_member(std::string_view key) noexcept {
-    if (key == key::time.name) return Frame::time;
-    if (key == key::event.name) return Frame::event;
-    if (key == key::host.name) return Frame::host;
-    if (key == key::writer.name) return Frame::writer;
-    if (key == key::seq.name) return Frame::number;
-    return key == key::prev.name ? Frame::previous : Frame::none;
+    if (same_key(key, key::time.name)) return Frame::time;
+    if (same_key(key, key::event.name)) return Frame::event;
+    if (same_key(key, key::host.name)) return Frame::host;
+    if (same_key(key, key::writer.name)) return Frame::writer;
+    if (same_key(key, key::seq.name)) return Frame::number;
+    return same_key(key, key::prev.name) ? Frame::previous : Frame::none;
 }
 
 // A second one of a name is a fault.
@@ -103,35 +107,52 @@ constexpr bool is_counted(std::string_view key) noexcept {
     return true;
 }
 
-template <class Event>
-inline constexpr auto counted_fields = [] {
+constexpr bool is_wanted(std::string_view key, LogDetail detail) noexcept {
+    if (detail == LogDetail::all) return true;
+    return is_counted(key) && (detail == LogDetail::counts || key != key::from.name);
+}
+
+template <class Event, LogDetail detail>
+inline constexpr auto wanted_fields = [] {
     constexpr auto& fields = flat_fields<Event>;
-    std::array<bool, fields.size()> counted{};
+    std::array<bool, fields.size()> wanted{};
     for (std::size_t i = 0; i < fields.size(); ++i) {
-        counted[i] = fields[i].kind != ValueKind::text || is_counted(fields[i].key.name);
+        wanted[i] = fields[i].kind != ValueKind::text || is_wanted(fields[i].key.name, detail);
     }
-    return counted;
+    return wanted;
 }();
+
+template <class Event>
+constexpr const auto& fields_for(LogDetail detail) noexcept {
+    if (detail == LogDetail::all) return wanted_fields<Event, LogDetail::all>;
+    return detail == LogDetail::counts ? wanted_fields<Event, LogDetail::counts>
+                                       : wanted_fields<Event, LogDetail::counts_without_people>;
+}
 
 // Members stand in the order of the description unless another version wrote them: the next is looked at first.
 template <class Event>
 std::size_t place_of(std::string_view key, std::size_t next) noexcept {
     constexpr auto& fields = flat_fields<Event>;
-    if (next < fields.size() && fields[next].key.name == key) return next;
+    if (next < fields.size() && same_key(fields[next].key.name, key)) return next;
     for (std::size_t i = 0; i < fields.size(); ++i) {
-        if (fields[i].key.name == key) return i;
+        if (same_key(fields[i].key.name, key)) return i;
     }
     return fields.size();
 }
 
 template <class Event>
+constexpr bool has_ledger = std::is_same_v<Event, event::MessageSanitized>;
+
+template <class Event>
 Result<void> take_members(dom::object members, LogDetail detail, ReadEvent& into) {
     constexpr auto& fields = flat_fields<Event>;
     static_assert(fields.size() <= fields_max);
+    const auto& wanted = fields_for<Event>(detail);
     auto& event = into.event.emplace().template emplace<Event>();
     std::bitset<fields_max> seen;
     FrameSeen frame;
     std::size_t next = 0;
+    LedgerMembers ledger;
     for (const dom::key_value_pair member : members) {
         const std::size_t at = place_of<Event>(member.key, next);
         if (at == fields.size()) {
@@ -146,16 +167,18 @@ Result<void> take_members(dom::object members, LogDetail detail, ReadEvent& into
         if (seen[at]) return stands_twice(member.key);
         seen[at] = true;
         next = at + 1;
-        const Value value(member.value);
-        const bool is_wanted = detail == LogDetail::all || counted_fields<Event>[at];
-        if (is_wanted ? !fields[at].take(event, value) : !value.text().has_value()) {
+        if constexpr (has_ledger<Event>) {
+            if (is_of_ledger(member.key)) ledger.add(member.key, member.value);
+        }
+        const Value value(member.value, detail);
+        if (wanted[at] ? !fields[at].take(event, value) : !value.text().has_value()) {
             return fault(in_quotes(member.key) + " of " + std::string(Event::name.name) + " is no " +
                          std::string(to_string(fields[at].kind)));
         }
     }
-    if constexpr (std::is_same_v<Event, event::MessageSanitized>) {
+    if constexpr (has_ledger<Event>) {
         std::string blamed;
-        if (!take_ledger(members, detail, event.ledger, blamed)) {
+        if (!take_ledger(ledger, detail, event.ledger, blamed)) {
             return fault(in_quotes(blamed) + " of " + std::string(Event::name.name) + " is not as a ledger has it");
         }
     }
@@ -190,7 +213,7 @@ const NameTable<Take>& takers() {
 }
 
 // They stand in front: looks no further than to the last of them. Whether one comes twice is seen with the others.
-Result<void> take_frame(dom::object members, ReadEvent& into) {
+Result<void> take_frame(dom::object members, MomentReader& moments, ReadEvent& into) {
     const std::array texts{&into.time, &into.name, &into.host};
     std::size_t found = 0;
     FrameSeen seen;
@@ -203,7 +226,7 @@ Result<void> take_frame(dom::object members, ReadEvent& into) {
         *texts[static_cast<std::size_t>(of_all)] = text;
         if (++found == texts.size()) break;
     }
-    const auto moment = moment_from_rfc3339(into.time);
+    const auto moment = moments.read(into.time);
     if (!moment)
         return fault(into.time.empty() ? "it has no \"time\"" : "its \"time\" is none: " + in_quotes(into.time));
     if (into.name.empty()) return fault("it has no \"event\"");
@@ -216,6 +239,7 @@ Result<void> take_frame(dom::object members, ReadEvent& into) {
 struct EventReader::Impl {
     LogDetail detail;
     dom::parser parser = dom::parser();
+    MomentReader moments = {};
     std::string padded = {};
 };
 
@@ -242,7 +266,7 @@ Result<void> EventReader::read_padded(std::string_view untrusted_line, ReadEvent
     for (std::string* const text : {&into.time, &into.name, &into.host}) text->clear();
     into.event.reset();
     into.others.clear();
-    if (const auto frame = take_frame(members, into); !frame) return frame.error();
+    if (const auto frame = take_frame(members, impl_->moments, into); !frame) return frame.error();
     const Take* known = takers().find(into.name);
     return (known != nullptr ? *known : take_words)(members, impl_->detail, into);
 }

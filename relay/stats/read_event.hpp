@@ -26,8 +26,9 @@ struct ReadEvent {
 
 // What of the events is wanted: for counting not the texts that nothing is counted by, which are most of a log
 // (digests, names of files, Message-IDs, answers). They are empty then. Which line is an event and which is none is the
-// same.
-enum class LogDetail { all, counts };
+// same. Where no question is about people either, senders are empty too, and of recipients and other lists of texts
+// there is but how many they are.
+enum class LogDetail { all, counts, counts_without_people };
 
 // Keeps its memory from line to line.
 class EventReader {

@@ -1,8 +1,11 @@
 #include "relay/stats/read_ledger.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
+
+#include "relay/stats/same_key.hpp"
 
 namespace mugaika {
 namespace {
@@ -47,7 +50,7 @@ public:
         if (json.is_null()) return true;
         if (json.get(word) != simdjson::SUCCESS) return false;
         for (const Value known : values) {
-            if (to_string(known) == word) return value = known, true;
+            if (same_key(to_string(known), word)) return value = known, true;
         }
         value = strictest;
         later(std::string(key), word);
@@ -172,7 +175,7 @@ constexpr std::array members_of_part{
 const MemberOfPart* member_of_part(std::string_view key, std::size_t& next) noexcept {
     for (std::size_t i = 0; i < members_of_part.size(); ++i) {
         const std::size_t at = (next + i) % members_of_part.size();
-        if (members_of_part[at].key != key) continue;
+        if (!same_key(members_of_part[at].key, key)) continue;
         next = at + 1;
         return &members_of_part[at];
     }
@@ -201,8 +204,8 @@ bool take_digest(dom::element json, const Object& object, std::uint64_t& bytes, 
     dom::object members;
     if (json.get(members) != simdjson::SUCCESS) return false;
     for (const auto& [key, value] : members) {
-        if (key == "bytes" && !Object::take(value, bytes)) return false;
-        if (key == "sha256" && !object.take_text(value, sha256)) return false;
+        if (same_key(key, "bytes") && !Object::take(value, bytes)) return false;
+        if (same_key(key, "sha256") && !object.take_text(value, sha256)) return false;
     }
     return true;
 }
@@ -220,9 +223,14 @@ bool take_member(std::string_view key, dom::element value, const Object& object,
 
 }  // namespace
 
-bool take_ledger(dom::object members, LogDetail detail, Ledger& into, std::string& blamed) {
+bool is_of_ledger(std::string_view key) noexcept {
+    return std::any_of(ledger_keys.begin(), ledger_keys.end(),
+                       [key](std::string_view known) { return same_key(known, key); });
+}
+
+bool take_ledger(const LedgerMembers& members, LogDetail detail, Ledger& into, std::string& blamed) {
     const Object object(into, detail);
-    for (const auto& [key, value] : members) {
+    for (const auto& [key, value] : members.all()) {
         if (take_member(key, value, object, into)) continue;
         blamed = key;
         return false;

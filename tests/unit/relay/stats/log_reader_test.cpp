@@ -125,7 +125,7 @@ TEST_CASE("lines longer than a block are whole, wherever the blocks end") {
             R"({"time":"2026-11-30T09:00:00Z","event":"of.later","x":")" + std::string(bytes, 'y') + "\"}\n" + idle(1);
     }
     log.pop_back();  // the last line lacks its end
-    for (const LogDetail detail : {LogDetail::all, LogDetail::counts}) {
+    for (const LogDetail detail : {LogDetail::all, LogDetail::counts, LogDetail::counts_without_people}) {
         const Told all = told(log, detail);
         CHECK(all.events == 8);
         CHECK(all.reading.broken == 0);
@@ -165,8 +165,8 @@ TEST_CASE("a line is an event or none, whatever of it is wanted, and it is said 
                                          frame + R"("message.sanitized","in":{"bytes":1,"sha256":2}})",
                                          frame + R"("session.idle","client":"c","sessions":1)"};
     for (const std::string& line : wrong) {
-        for (const LogDetail detail : {LogDetail::all, LogDetail::counts}) {
-            CAPTURE(line.substr(0, 200), detail == LogDetail::all);
+        for (const LogDetail detail : {LogDetail::all, LogDetail::counts, LogDetail::counts_without_people}) {
+            CAPTURE(line.substr(0, 200), static_cast<int>(detail));
             const Told all = told(idle(1) + "\n" + line + "\n" + idle(2), detail);
             CHECK(all.events == 2);
             CHECK(all.reading.broken == 1);
@@ -186,8 +186,8 @@ TEST_CASE("lines of earlier and later versions are events, and a later version's
         frame + R"("message.sanitized","verdict":"of later","parts":[{"kind":"of later","of_later":[1]}]})",
         frame + R"("message.delivered","verdict":"of later","reason":"of later","worker_us":1})"};
     for (const std::string& line : right) {
-        for (const LogDetail detail : {LogDetail::all, LogDetail::counts}) {
-            CAPTURE(line, detail == LogDetail::all);
+        for (const LogDetail detail : {LogDetail::all, LogDetail::counts, LogDetail::counts_without_people}) {
+            CAPTURE(line, static_cast<int>(detail));
             const Told all = told(line + "\n", detail);
             CHECK(all.events == 1);
             CHECK(all.reading.broken == 0);
@@ -211,7 +211,7 @@ TEST_CASE("what a sender writes makes no line and no member of its own") {
                                        event::SessionClientNamed{forged, forged, forged, forged, forged, forged}};
     std::string log;
     for (const AnyEvent& event : events) log += json_line(moment, forged, event);
-    for (const LogDetail detail : {LogDetail::all, LogDetail::counts}) {
+    for (const LogDetail detail : {LogDetail::all, LogDetail::counts, LogDetail::counts_without_people}) {
         std::istringstream in(log);
         LogReading reading;
         std::vector<std::size_t> kinds;
