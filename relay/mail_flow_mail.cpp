@@ -120,6 +120,7 @@ void MailFlow::Mail::take_up(std::shared_ptr<const WorkerAnswer> given) {
     tag.message_id = answer->extract->header.message_id;
     item.subject = answer->extract->header.subject;
     item.from_text = author_text(answer->extract->header);
+    item.message_id = answer->extract->header.message_id;
 }
 
 std::vector<MailAddress> MailFlow::Mail::unserved() const {

@@ -192,10 +192,20 @@ private:
     }
 
     void add_quarantine_list(CLI::App& group) {
-        CLI::App& list = add(group, "list", "kept mails, newest first", "mugaika quarantine list --reason encrypted",
+        CLI::App& list = add(group, "list", "kept mails, newest first",
+                             "mugaika quarantine list --reason encrypted\n  "
+                             "mugaika quarantine list --subject 見積 --sender @example.com --limit 50",
                              [this] { return quarantine_list(config_, list_, terminal_); });
         add_range(list, list_.since, list_.until);
-        list.add_option("--text", list_.text, "in sender, recipient, subject or id")->type_name("TEXT");
+        list.add_option("--text", list_.text,
+                        "in sender, author, recipient, subject or Message-ID; or how the id begins")
+            ->type_name("TEXT");
+        list.add_option("--sender", list_.sender, "in the envelope's sender or the author")->type_name("TEXT");
+        list.add_option("--recipient", list_.recipient, "in a recipient")->type_name("TEXT");
+        list.add_option("--subject", list_.subject, "in the subject")->type_name("TEXT");
+        list.add_option("--message-id", list_.message_id, "the sender's Message-ID or a piece of it")->type_name("ID");
+        list.add_option("--person", list_.person, "ordered or released by whom; the name or a piece of it")
+            ->type_name("NAME");
         list.add_option("--route", list_.route, "of this route: its first domain")->type_name("DOMAIN");
         list.add_option("--reason", list_.reason,
                         "kept for this reason, or with a part of this reason, e.g. encrypted; one that is unknown is "
@@ -208,7 +218,10 @@ private:
                         "it yet; rerun: it is judged again; released; failed: the order was "
                         "given up")
             ->type_name("STATE");
-        list.add_option("--limit", list_.limit, "at most so many; 0: all")->type_name("N");
+        list.add_option("--limit", list_.limit, "at most so many, and how to go on; 0: all")->type_name("N");
+        list.add_option("--page", list_.page,
+                        "go on where a list with --limit ended: what it said, or \"page\" of its last row in --json")
+            ->type_name("KEY");
         add_json(list, list_.output);
     }
 

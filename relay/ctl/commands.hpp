@@ -58,6 +58,8 @@ Exit sanitize(const ConfigChoice&, const SanitizeOptions&, Terminal&);
 
 struct QuarantineListOptions {
     std::string since, until, text, route, reason, file_name, state;
+    std::string sender, recipient, subject, message_id, person;
+    std::string page;  // as the list before said it
     std::size_t limit = 0;
     Output output = Output::text;
 };

@@ -1,5 +1,9 @@
 #include "relay/ctl/item_states.hpp"
 
+#include <algorithm>
+
+#include "policy/folded_text.hpp"
+
 namespace mugaika::ctl {
 namespace {
 
@@ -44,6 +48,17 @@ ItemStates::Fact ItemStates::of(const QuarantineStore::Row& row) const {
     if (owed != by_item_.end() && owed->second.state != ItemState::failed) return owed->second;
     if (row.release) return {ItemState::released, "", row.release->person, row.release->at};
     return owed == by_item_.end() ? Fact() : owed->second;
+}
+
+std::vector<std::string> ItemStates::ordered_by(const std::string& person,
+                                                const std::optional<std::vector<std::string>>& among) const {
+    const std::u32string wanted = folded_text(person);
+    std::vector<std::string> ids;
+    for (const auto& [id, fact] : by_item_) {
+        const bool is_asked_for = !among || std::binary_search(among->begin(), among->end(), id);
+        if (is_asked_for && folded_text(fact.person).find(wanted) != std::u32string::npos) ids.push_back(id);
+    }
+    return ids;
 }
 
 std::string ItemStates::awaited_by(const std::string& item_id) const {

@@ -38,6 +38,10 @@ public:
         std::chrono::system_clock::time_point at;  // of the order, or of the delivery
     };
     Fact of(const QuarantineStore::Row&) const;
+    // Of `among` (sorted, as narrow() makes it), or of all when there is none, the ids of mails with an order of
+    // somebody of whose name this is a piece.
+    std::vector<std::string> ordered_by(const std::string& person,
+                                        const std::optional<std::vector<std::string>>& among) const;
     // The order that still needs this mail, "" for none. One that only judges it again ends without it.
     std::string awaited_by(const std::string& item_id) const;
     // Lets the query find only what is in this state.

@@ -41,6 +41,7 @@ Result<Finished> OneMail::finish(Keep keep) {
     if (answer->extract) {
         item_.subject = answer->extract->header.subject;
         item_.from_text = author_text(answer->extract->header);
+        item_.message_id = answer->extract->header.message_id;
     }
     using Keeping = FinishFacts::Keeping;
     facts_.pages = pages_drawn(config_);

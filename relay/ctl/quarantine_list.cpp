@@ -2,6 +2,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+#include <charconv>
+
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/item_states.hpp"
@@ -27,6 +30,24 @@ Result<std::optional<ItemState>> state_from(const std::string& untrusted_name) {
                                        did_you_mean(untrusted_name, names));
 }
 
+// A place of the list as --page takes it.
+std::string page_key(std::int64_t place) {
+    std::string text(16, '0');
+    auto left = static_cast<std::uint64_t>(place);
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, left >>= 4) *digit = "0123456789abcdef"[left & 15];
+    return text;
+}
+
+Result<std::optional<std::int64_t>> place_from(const std::string& untrusted_key) {
+    if (untrusted_key.empty()) return std::optional<std::int64_t>();
+    std::int64_t place = 0;
+    const char* const end = untrusted_key.data() + untrusted_key.size();
+    const auto read = std::from_chars(untrusted_key.data(), end, place, 16);
+    if (read.ec == std::errc() && read.ptr == end && page_key(place) == untrusted_key) return std::optional(place);
+    return Error(Fault::bad_input, "--page: \"" + shown_text(untrusted_key, 100) +
+                                       "\" is no page; expected the 16 characters that a list with --limit ended with");
+}
+
 Result<QuarantineStore::Query> query_from(const QuarantineListOptions& options, Terminal& terminal) {
     QuarantineStore::Query query;
     auto since = moment_option("--since", options.since, DayEdge::begin);
@@ -35,13 +56,20 @@ Result<QuarantineStore::Query> query_from(const QuarantineListOptions& options, 
     if (!until) return until.error();
     const auto known = check_reason_name(options.reason, terminal.err);
     if (!known) return known.error();
+    const auto after = place_from(options.page);
+    if (!after) return after.error();
     query.since = *since;
     query.until = *until;
+    query.after = *after;
     query.text = options.text;
+    query.sender = options.sender;
+    query.recipient = options.recipient;
+    query.subject = options.subject;
+    query.message_id = options.message_id;
     query.file_name = options.file_name;
     query.route = options.route;
     query.reason = options.reason;
-    query.limit = options.limit;
+    if (options.limit != 0) query.limit = options.limit + 1;  // one more says whether there is a next page
     return query;
 }
 
@@ -88,7 +116,27 @@ json::object to_json(const QuarantineStore::Row& row, const ItemStates::Fact& fa
     object["bytes"] = row.bytes;
     object["parts_kept"] = row.parts_kept;
     object["key"] = shown_text(row.key_id);
+    object["message_id"] = shown_text(row.message_id);
+    object["page"] = page_key(row.place);
     return object;
+}
+
+// Who ordered what waits stands in the orders, who had it released in the index.
+Result<std::vector<QuarantineStore::Row>> list_of_person(const QuarantineStore& store, const ItemStates& states,
+                                                         QuarantineStore::Query query, const std::string& person) {
+    QuarantineStore::Query by_order = query;
+    by_order.among = states.ordered_by(person, query.among);
+    query.person = person;
+    auto rows = store.list(query);
+    if (!rows) return rows;
+    auto ordered = store.list(by_order);
+    if (!ordered) return ordered;
+    rows->insert(rows->end(), std::make_move_iterator(ordered->begin()), std::make_move_iterator(ordered->end()));
+    std::sort(rows->begin(), rows->end(), [](const auto& a, const auto& b) { return a.place > b.place; });
+    const auto is_same = [](const auto& a, const auto& b) { return a.place == b.place; };
+    rows->erase(std::unique(rows->begin(), rows->end(), is_same), rows->end());
+    if (query.limit != 0 && rows->size() > query.limit) rows->resize(query.limit);
+    return rows;
 }
 
 void print_table(const std::vector<QuarantineStore::Row>& rows, const ItemStates& states, std::ostream& out) {
@@ -126,14 +174,20 @@ Exit quarantine_list(const ConfigChoice& choice, const QuarantineListOptions& op
     if (!orders) return fail(terminal, orders.error());
     const ItemStates states(*orders);
     if (*state) states.narrow(*query, **state);
-    const auto rows = (*store)->list(*query);
+    auto rows =
+        options.person.empty() ? (*store)->list(*query) : list_of_person(**store, states, *query, options.person);
     if (!rows) return fail(terminal, rows.error());
+    const bool has_more = options.limit != 0 && rows->size() > options.limit;
+    if (has_more) rows->resize(options.limit);
     if (options.output == Output::text) {
         print_table(*rows, states, terminal.out);
     } else {
         for (const QuarantineStore::Row& row : *rows) {
             terminal.out << json::serialize(to_json(row, states.of(row))) << "\n";
         }
+    }
+    if (has_more && options.output == Output::text) {
+        terminal.err << "mugaika: there are more; the next page: --page " << page_key(rows->back().place) << "\n";
     }
     return Exit::done;
 }

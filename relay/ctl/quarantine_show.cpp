@@ -176,6 +176,7 @@ json::object to_json(const QuarantineItem& item, const Notes& notes) {
     object["to"] = std::move(to);
     object["author"] = shown_text(item.from_text.str());
     object["subject"] = shown_text(item.subject.str());
+    object["message_id"] = shown_text(item.message_id);
     object["bytes"] = item.original_bytes;
     object["sha256"] = shown_text(item.original_sha256);
     json::array& list = object["releases"].emplace_array();
@@ -231,6 +232,7 @@ void print_item(const QuarantineItem& item, const Notes& notes, std::ostream& ou
     line("to", recipients_of(item));
     line("author", item.from_text.str());
     line("subject", item.subject.str());
+    if (!item.message_id.empty()) line("msg-id", "<" + item.message_id + ">");
     line("bytes", std::to_string(item.original_bytes));
     line("sha256", item.original_sha256);
     line("verdict", item.ledger.word("/verdict", to_string(item.ledger.verdict)));

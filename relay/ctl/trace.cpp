@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "policy/ascii.hpp"
+#include "policy/folded_text.hpp"
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/log_input.hpp"
@@ -21,7 +22,7 @@ std::vector<std::string> words_in(std::string text) {
     std::vector<std::string> words;
     for (std::string_view rest = ascii::trim(text); !rest.empty(); rest = ascii::trim(rest)) {
         const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
-        words.push_back(ascii::to_lower(rest.substr(0, end)));
+        words.emplace_back(rest.substr(0, end));
         rest.remove_prefix(end);
     }
     return words;
@@ -47,15 +48,16 @@ Result<std::map<std::string, FoundMail>> kept_with_subject(const std::string& su
     const auto store = open_store(*config);
     if (!store) return store.error();
     QuarantineStore::Query query;
-    query.text =
+    query.subject =
         *std::max_element(words.begin(), words.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
     const auto rows = (*store)->list(query);
     if (!rows) return rows.error();
     std::map<std::string, FoundMail> kept;
     for (const QuarantineStore::Row& row : *rows) {
-        const std::string lower = ascii::to_lower(row.subject);
-        const bool has_all = std::all_of(
-            words.begin(), words.end(), [&](const std::string& word) { return lower.find(word) != std::string::npos; });
+        const std::u32string subject_text = folded_text(row.subject);
+        const bool has_all = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+            return subject_text.find(folded_text(word)) != std::u32string::npos;
+        });
         if (has_all) kept.emplace(row.id, found_in(row));
     }
     if (!kept.empty()) return kept;

@@ -2,10 +2,14 @@
 // beside them. WAL, FULL sync. One connection each; not thread-safe; other processes may use the same file at the same
 // time. Only its owner can read it (0600).
 //
-// The table's name carries the version of its columns. An index of another version gets our table beside its own: a
-// relay of that version that still runs goes on writing to its own, and the relay's start removes what is not ours.
+// The file's name carries the version of its tables. An index of another version stays beside ours: a relay of that
+// version that still runs goes on writing to its own, and the relay's start removes what is not ours. A file of its
+// own, since earlier versions drop each table that they do not know, and those of a full-text table cannot be dropped
+// one by one.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,14 +25,15 @@ namespace mugaika {
 
 class QuarantineIndex {
 public:
-    static Result<QuarantineIndex> open(const std::string& path);
+    static Result<QuarantineIndex> open(const std::string& folder);
+    static Result<void> remove_other_versions(const std::string& folder);  // for a relay that starts: no other runs
 
     // False: new, or of another version. Whoever opens it then puts all items in and says that it is filled.
     Result<bool> is_filled() const;
     Result<void> set_filled();
-    Result<void> drop_other_versions();  // for a relay that starts: no other is running
 
-    Result<void> put(const std::vector<QuarantineStore::Row>&);  // one transaction, durable when it returns
+    // One transaction, durable when it returns. The rows' places are chosen here.
+    Result<void> put(const std::vector<QuarantineStore::Row>&);
     // Of an item that is there; nothing when it is not.
     Result<void> set_release(std::string_view id, const std::optional<QuarantineStore::Row::Release>&);
     Result<void> remove(std::string_view id);
@@ -44,6 +49,12 @@ private:
     explicit QuarantineIndex(Database database) : database_(std::move(database)) {}
     Error failure(std::string_view what) const;
     Result<void> run(const char* sql) const;
+    Result<void> in_one_transaction(const std::function<Result<void>()>& change);
+    Result<void> put_one(QuarantineStore::Row);
+    Result<void> drop(const QuarantineStore::Row&);
+    Result<void> write_words(const std::string& sql, const QuarantineStore::Row&);
+    Result<std::optional<QuarantineStore::Row>> row_of(std::string_view id) const;
+    Result<std::int64_t> free_place(std::int64_t wanted) const;
     Result<std::vector<std::string>> texts_of(const char* sql, std::string_view parameter = {}) const;
 
     Database database_;

@@ -22,6 +22,7 @@ QuarantineStore::Row row_of(const QuarantineItem& item, const std::string& key_i
     for (const MailAddress& recipient : item.envelope.recipients) row.recipients.push_back(recipient.text());
     row.subject = item.subject.str();
     row.from_text = item.from_text.str();
+    row.message_id = item.message_id;
     row.verdict = ledger.word("/verdict", to_string(ledger.verdict));
     row.reason = ledger.word("/reason", to_string(ledger.reason));
     row.bytes = item.original_bytes;

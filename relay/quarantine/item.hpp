@@ -23,6 +23,7 @@ struct QuarantineItem {
     std::chrono::system_clock::time_point received_at;
     PlainLine subject;  // for lists; from the checked extract, "" without one
     PlainLine from_text;
+    std::string message_id;  // likewise, without brackets; "" without a valid one, and in items of 0.1.0
     Ledger ledger;
     std::uint64_t original_bytes = 0;
     std::string original_sha256;

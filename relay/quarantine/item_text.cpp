@@ -195,6 +195,7 @@ std::string item_to_text(const QuarantineItem& item) {
                         {"original_bytes", item.original_bytes},
                         {"original_sha256", item.original_sha256},
                         {"ledger", to_json(item.ledger)}};
+    if (!item.message_id.empty()) object["message_id"] = item.message_id;
     if (!item.unlocked_from.empty()) object["unlocked_from"] = item.unlocked_from;
     return json::serialize(object);
 }
@@ -215,6 +216,7 @@ Result<QuarantineItem> item_from_text(std::string_view text) {
         item.unlocked_from = reader.text("unlocked_from");
         if (!is_message_id(item.unlocked_from)) return malformed("item");
     }
+    if (value->as_object().contains("message_id")) item.message_id = reader.line("message_id").str();
     const bool names = std::all_of(item.believed_ids.begin(), item.believed_ids.end(), is_domain);
     item.received_at = time_of(reader.number("received_at_ms"));
     item.subject = reader.line("subject");

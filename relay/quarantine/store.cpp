@@ -139,7 +139,7 @@ Result<void> QuarantineStore::Impl::prepare() {
     if (access == Access::relay) {
         for (const char* written : {"/tmp", "/released", "/unlocked", "/rerun"}) remove_left_overs(folder + written);
     }
-    auto opened = QuarantineIndex::open(folder + "/index.sqlite");
+    auto opened = QuarantineIndex::open(folder);
     if (!opened) return opened.error();
     index = std::make_unique<QuarantineIndex>(std::move(*opened));
     const auto filled = index->is_filled();
@@ -147,7 +147,7 @@ Result<void> QuarantineStore::Impl::prepare() {
     if (access == Access::reader && *filled) return {};
     auto reconciled = reconcile();
     if (!reconciled) return reconciled;
-    if (access == Access::relay) reconciled = index->drop_other_versions();
+    if (access == Access::relay) reconciled = QuarantineIndex::remove_other_versions(folder);
     if (reconciled && !*filled) reconciled = index->set_filled();
     return reconciled;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -52,6 +53,7 @@ public:
 
     struct Row {  // of the index
         std::string id, route, sender, subject, from_text, verdict, reason;
+        std::string message_id;  // the original's, without brackets; "" when it has none that is valid, or is of 0.1.0
         std::vector<std::string> recipients;
         std::vector<std::string> reasons;     // of the mail, its findings and its parts; each once
         std::vector<std::string> file_names;  // of the parts that have one
@@ -64,16 +66,27 @@ public:
             std::string person;
         };
         std::optional<Release> release;  // the last one that was delivered
+        std::int64_t place = 0;          // in the list: the later it was received, the higher
     };
+    // What is said of several members must be so of each. A piece of a text is found whatever its width, case and
+    // composition (policy/folded_text); every character of it counts, there are no wild cards. "" asks for nothing.
     struct Query {
         std::optional<std::chrono::system_clock::time_point> since, until;
-        std::string text;       // in sender, recipient, subject, id; "" = all
-        std::string file_name;  // in one of them, capitals (of ASCII) or not
+        std::string text;        // a piece of sender, author, a recipient, subject, Message-ID; or how the id begins
+        std::string sender;      // of the envelope's or the author; likewise a piece of
+        std::string recipient;   // one of them
+        std::string subject;     // it
+        std::string message_id;  // it, with or without its brackets
+        std::string file_name;   // one of them
+        std::string person;      // who had it released, when that was delivered last
         std::string route;
-        std::string reason;  // of the mail or any of its parts
+        std::string reason;  // of the mail or any of its parts, whole
         std::optional<bool> released;
         std::optional<std::vector<std::string>> among, not_among;  // ids
-        std::size_t limit = 0;                                     // 0 = all
+        std::optional<std::int64_t> after;  // only what stands behind this place of the list: the next page
+        std::size_t limit = 0;              // 0 = all
+
+        static constexpr std::size_t characters_max = 1000;  // of a piece; Fault::bad_input for more
     };
     Result<std::vector<Row>> list(const Query&) const;         // newest first
     Result<QuarantineItem> load(std::string_view id) const;    // from the item itself, authenticated

@@ -393,8 +393,8 @@ class PurgeUnits(unittest.TestCase):
             for mail in (LOSSY, sample("survey-form-with-macros")):
                 self.assertEqual(relay.send(mail)[0], 250)
             old, young = (item["id"] for item in relay.quarantine())
-            machine.run("python3", "-c", "import sqlite3, sys\nwith sqlite3.connect('/var/lib/mugaika/quarantine/index.sqlite') as index:"
-                        " index.execute('UPDATE item_v2 SET received_at = received_at / 2 WHERE id = ?', sys.argv[1:])", old)
+            machine.run("python3", "-c", "import sqlite3, sys\nwith sqlite3.connect('/var/lib/mugaika/quarantine/index.sqlite.v3') as index:"
+                        " index.execute('UPDATE item SET received_at = received_at / 2, place = place / 2 WHERE id = ?', sys.argv[1:])", old)
             stamp = machine.root / "var/lib/systemd/timers/stamp-mugaika-purge.timer"
             stamp.parent.mkdir(parents=True, exist_ok=True)
             stamp.touch()

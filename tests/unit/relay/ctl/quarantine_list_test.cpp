@@ -100,6 +100,54 @@ TEST_CASE("mails are found by the reason of any of their parts and by the name o
     CHECK(row_of(kept, third).at("reasons") == boost::json::array{"readings_differ", "not_rebuilt", "encrypted"});
 }
 
+TEST_CASE("mails are found by sender, recipient, subject, Message-ID and by who ordered or released them") {
+    const Kept kept;
+    const std::string third = kept.keep("A: b\r\n\r\n", "zaisei@city.example.lg.jp", std::chrono::hours(2),
+                                        [](QuarantineItem& item) { item.message_id = "77@example.com"; });
+    CHECK(listed(kept, {"--sender", "SENDER@"}).size() == 3);
+    CHECK(listed(kept, {"--recipient", "zaisei"}) == Ids{third});
+    CHECK(listed(kept, {"--subject", "見積"}).size() == 3);
+    CHECK(listed(kept, {"--subject", "zaisei"}).empty());
+    CHECK(listed(kept, {"--message-id", "<77@example.com>"}) == Ids{third});
+    CHECK(row_of(kept, third).at("message_id") == "77@example.com");
+    CHECK(json_lines(kept.run({"quarantine", "show", third, "--json"}).out).at(0).at("message_id") == "77@example.com");
+    CHECK_THAT(kept.run({"quarantine", "show", third}).out, Catch::Contains("<77@example.com>"));
+    CHECK(listed(kept, {"--person", "山田"}).empty());
+    for (const std::string& id : {kept.first, third}) {
+        REQUIRE(kept.run({"quarantine", "release", id, "--reason", "r", "--by", "山田"}).exit == Exit::done);
+    }
+    kept.deliver(kept.orders().at(0));
+    CHECK(listed(kept, {"--person", "山田"}) == Ids{kept.first, third});  // released, and ordered
+    CHECK(listed(kept, {"--person", "山田", "--state", "ordered"}).size() == 1);
+    CHECK(listed(kept, {"--person", "山田", "--state", "released"}).size() == 1);
+    CHECK(listed(kept, {"--person", "山田", "--state", "kept"}).empty());
+    CHECK(listed(kept, {"--person", "山田", "--limit", "1"}) == Ids{kept.first});
+    CHECK(listed(kept, {"--person", "佐藤"}).empty());
+    const Ran ran = kept.run({"quarantine", "list", "--text", std::string(1001, 'a')});
+    CHECK(ran.exit == Exit::usage);
+    CHECK_THAT(ran.err, Catch::Contains("at most 1000 characters"));
+}
+
+TEST_CASE("a list goes on where the page before ended, as text and as JSON") {
+    const Kept kept;
+    const Ran text = kept.run({"quarantine", "list", "--limit", "1"});
+    CHECK_THAT(text.out, Catch::Contains(kept.first) && !Catch::Contains(kept.second) && !Catch::Contains("--page"));
+    const std::size_t at = text.err.find("--page ");
+    REQUIRE(at != std::string::npos);
+    const std::string key = text.err.substr(at + 7, 16);
+    CHECK(row_of(kept, kept.first).at("page").as_string() == key);
+    CHECK(listed(kept, {"--limit", "1", "--page", key}) == Ids{kept.second});
+    CHECK(listed(kept, {"--limit", "2"}) == Ids{kept.first, kept.second});
+    CHECK(kept.run({"quarantine", "list", "--limit", "2"}).err.empty());
+    CHECK(kept.run({"quarantine", "list", "--limit", "1", "--page", key}).err.empty());
+    for (const std::string& wrong : {std::string("1"), key + "0", "-" + key.substr(1), std::string("ffffffffffffffff"),
+                                     std::string("00000000000000G0"), std::string("\x1b[2J")}) {
+        const Ran ran = kept.run({"quarantine", "list", "--page", wrong});
+        CHECK(ran.exit == Exit::usage);
+        CHECK_THAT(ran.err, Catch::Contains("is no page") && !Catch::Contains("\x1b"));
+    }
+}
+
 TEST_CASE("an unknown reason is answered with the nearest and with all reasons in both languages") {
     const Kept kept;
     const Ran ran = kept.run({"quarantine", "list", "--reason", "encrpyted"});
@@ -119,7 +167,7 @@ TEST_CASE("an unknown reason is answered with the nearest and with all reasons i
 TEST_CASE("the list is made again from the mails") {
     const Kept kept;
     for (const char* end : {"", "-wal", "-shm"})
-        std::filesystem::remove(kept.path(std::string("state/quarantine/index.sqlite") + end));
+        std::filesystem::remove(kept.path(std::string("state/quarantine/index.sqlite.v3") + end));
     CHECK(kept.run({"quarantine", "reindex"}).out == "kept mails in the index: 2\n");
     std::filesystem::remove(kept.path("state/quarantine/items/" + kept.first + ".item"));
     CHECK(kept.run({"quarantine", "reindex"}).out == "kept mails in the index: 1\n");

@@ -37,6 +37,12 @@ TEST_CASE(
 
 TEST_CASE("an item says which kept mail a password opened files of, by its id or not at all") {
     QuarantineItem item = believing_item();
+    CHECK(item_to_text(item).find("message_id") == std::string::npos);
+    item.message_id = "77@example.com";
+    CHECK(item_from_text(item_to_text(item))->message_id == "77@example.com");
+    item.message_id = "two\nlines";
+    CHECK_FALSE(item_from_text(item_to_text(item)).has_value());
+    item.message_id = "";
     CHECK(item_to_text(item).find("unlocked_from") == std::string::npos);
     item.unlocked_from = "0123456789abcdefghjkmnpqrs";
     CHECK(item_from_text(item_to_text(item))->unlocked_from == item.unlocked_from);

@@ -31,7 +31,7 @@ std::string bytes_of(const std::string& path) {
 }
 
 void remove_index(const Folder& folder) {
-    for (const char* end : {"", "-wal", "-shm"}) fs::remove(folder / (std::string("quarantine/index.sqlite") + end));
+    for (const char* end : {"", "-wal", "-shm"}) fs::remove(folder / (std::string("quarantine/index.sqlite.v3") + end));
 }
 
 void flip_bit(const std::string& path, std::size_t offset) {
