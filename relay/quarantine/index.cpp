@@ -27,7 +27,7 @@ std::string word_column_list() {
 }
 
 // `place` is the row's place in the list (place_of); the full-text table has the same rows by it. Its text stands
-// nowhere but in the row, from which words_of makes it again.
+// nowhere but in the row, from which words_of makes it again. Rows that were just put in have none yet: catch_up().
 const std::string schema =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
     "CREATE TABLE IF NOT EXISTS item (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, route TEXT NOT NULL,"
@@ -35,10 +35,14 @@ const std::string schema =
     " message_id TEXT NOT NULL, verdict TEXT NOT NULL, reason TEXT NOT NULL, reasons TEXT NOT NULL,"
     " file_names TEXT NOT NULL, bytes INTEGER NOT NULL, parts_kept INTEGER NOT NULL, received_at INTEGER NOT NULL,"
     " key_id TEXT NOT NULL, released_at INTEGER, released_by TEXT);"
+    "CREATE TABLE IF NOT EXISTS without_words (place INTEGER PRIMARY KEY);"
     // So that totals() reads this small index and not the whole table.
     "CREATE INDEX IF NOT EXISTS item_by_bytes ON item (bytes);"
     "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (" +
     word_column_list() + ", content='', columnsize=0, tokenize='ascii');";
+
+const std::string select_without_words =
+    "SELECT " + std::string(index_columns) + " FROM without_words CROSS JOIN item ON item.place = without_words.place";
 
 std::string marks_for_each_column() {
     std::string marks;
@@ -199,17 +203,24 @@ Result<void> QuarantineIndex::in_one_transaction(const std::function<Result<void
     return done;
 }
 
-// With the words that it has been put in with, of which FTS5 keeps no copy.
-Result<void> QuarantineIndex::drop(const QuarantineStore::Row& row) {
-    auto forgotten = write_words("INSERT INTO words (words, rowid, " + word_column_list() + ") VALUES ('delete', ?" +
-                                     marks_for_each_column() + ")",
-                                 row);
-    if (!forgotten) return forgotten;
-    IndexStatement statement(database_.get(), "DELETE FROM item WHERE place = ?");
-    if (!statement.good()) return failure("delete");
-    statement.bind(1, row.place);
-    if (statement.step() != SQLITE_DONE) return failure("delete");
+Result<void> QuarantineIndex::change_at(const char* sql, std::int64_t place) {
+    IndexStatement statement(database_.get(), sql);
+    if (!statement.good()) return failure(sql);
+    statement.bind(1, place);
+    if (statement.step() != SQLITE_DONE) return failure(sql);
     return {};
+}
+
+// With the words that it has, of which FTS5 keeps no copy; it must not be told of words that it does not have.
+Result<void> QuarantineIndex::drop(const QuarantineStore::Row& row) {
+    auto done = change_at("DELETE FROM without_words WHERE place = ?", row.place);
+    const bool has_words = sqlite3_changes(database_.get()) == 0;
+    if (done && has_words) {
+        done = write_words("INSERT INTO words (words, rowid, " + word_column_list() + ") VALUES ('delete', ?" +
+                               marks_for_each_column() + ")",
+                           row);
+    }
+    return done ? change_at("DELETE FROM item WHERE place = ?", row.place) : done;
 }
 
 Result<void> QuarantineIndex::write_words(const std::string& sql, const QuarantineStore::Row& row) {
@@ -223,13 +234,10 @@ Result<void> QuarantineIndex::write_words(const std::string& sql, const Quaranti
 }
 
 Result<std::optional<QuarantineStore::Row>> QuarantineIndex::row_of(std::string_view id) const {
-    IndexStatement statement(database_.get(), "SELECT " + std::string(index_columns) + " FROM item WHERE id = ?");
-    if (!statement.good()) return failure("look up");
-    statement.bind(1, id);
-    const int code = statement.step();
-    if (code == SQLITE_ROW) return std::optional(read_row(statement));
-    if (code != SQLITE_DONE) return failure("look up");
-    return std::optional<QuarantineStore::Row>();
+    auto rows = rows_of("SELECT " + std::string(index_columns) + " FROM item WHERE id = ?",
+                        [&](IndexStatement& statement) { statement.bind(1, id); });
+    if (!rows) return rows.error();
+    return rows->empty() ? std::optional<QuarantineStore::Row>() : std::optional(std::move(rows->front()));
 }
 
 // The next one below that is free.
@@ -259,8 +267,7 @@ Result<void> QuarantineIndex::put_one(QuarantineStore::Row row) {
     if (!insert.good()) return failure("adding");
     bind_row(insert, row);
     if (insert.step() != SQLITE_DONE) return failure("adding " + row.id);
-    return write_words(
-        "INSERT INTO words (rowid, " + word_column_list() + ") VALUES (?" + marks_for_each_column() + ")", row);
+    return change_at("INSERT INTO without_words VALUES (?)", row.place);
 }
 
 Result<void> QuarantineIndex::put(const std::vector<QuarantineStore::Row>& rows) {
@@ -269,8 +276,34 @@ Result<void> QuarantineIndex::put(const std::vector<QuarantineStore::Row>& rows)
             auto done = put_one(row);
             if (!done) return done;
         }
+        put_since_caught_up_ += rows.size();
         return {};
     });
+}
+
+// Many at once, since a transaction for one row's words costs what four rows' cost.
+Result<void> QuarantineIndex::catch_up() {
+    const auto left = rows_of(select_without_words + " LIMIT 1");
+    if (!left) return left.error();
+    if (!left->empty()) {
+        auto done = in_one_transaction([this] { return write_missing_words(); });
+        if (!done) return done;
+    }
+    put_since_caught_up_ = 0;
+    return {};
+}
+
+// Read anew: another process may have been quicker.
+Result<void> QuarantineIndex::write_missing_words() {
+    const auto rows = rows_of(select_without_words);
+    if (!rows) return rows.error();
+    const std::string sql =
+        "INSERT INTO words (rowid, " + word_column_list() + ") VALUES (?" + marks_for_each_column() + ")";
+    for (const QuarantineStore::Row& row : *rows) {
+        auto done = write_words(sql, row);
+        if (!done) return done;
+    }
+    return run("DELETE FROM without_words");
 }
 
 Result<void> QuarantineIndex::set_release(std::string_view id,
@@ -292,12 +325,21 @@ Result<void> QuarantineIndex::remove(std::string_view id) {
     });
 }
 
-Result<std::vector<QuarantineStore::Row>> QuarantineIndex::find(const QuarantineStore::Query& query) const {
+Result<std::vector<QuarantineStore::Row>> QuarantineIndex::find(const QuarantineStore::Query& query) {
     const auto search = IndexSearch::for_query(query);
     if (!search) return search.error();
-    IndexStatement statement(database_.get(), search->sql());
+    if (search->has_words()) {
+        auto caught_up = catch_up();
+        if (!caught_up) return caught_up.error();
+    }
+    return rows_of(search->sql(), [&](IndexStatement& statement) { search->bind(statement); });
+}
+
+Result<std::vector<QuarantineStore::Row>> QuarantineIndex::rows_of(
+    const std::string& sql, const std::function<void(IndexStatement&)>& bind) const {
+    IndexStatement statement(database_.get(), sql);
     if (!statement.good()) return failure("list");
-    search->bind(statement);
+    if (bind) bind(statement);
     std::vector<QuarantineStore::Row> rows;
     int code = statement.step();
     for (; code == SQLITE_ROW; code = statement.step()) rows.push_back(read_row(statement));

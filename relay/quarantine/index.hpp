@@ -23,6 +23,8 @@ struct sqlite3;
 
 namespace mugaika {
 
+class IndexStatement;
+
 class QuarantineIndex {
 public:
     static Result<QuarantineIndex> open(const std::string& folder);
@@ -37,9 +39,12 @@ public:
     // Of an item that is there; nothing when it is not.
     Result<void> set_release(std::string_view id, const std::optional<QuarantineStore::Row::Release>&);
     Result<void> remove(std::string_view id);
-    Result<std::vector<QuarantineStore::Row>> find(const QuarantineStore::Query&) const;
-    Result<std::vector<std::string>> ids() const;           // sorted
-    Result<std::vector<std::string>> released_ids() const;  // sorted
+    Result<std::vector<QuarantineStore::Row>> find(const QuarantineStore::Query&);
+    // What was put in is listed at once; its words are written by the first search for words, or here.
+    Result<void> catch_up();
+    bool should_catch_up() const noexcept { return put_since_caught_up_ >= 100; }  // 10 ms of work
+    Result<std::vector<std::string>> ids() const;                                  // sorted
+    Result<std::vector<std::string>> released_ids() const;                         // sorted
     Result<std::vector<std::string>> key_ids() const;
     Result<std::vector<std::string>> ids_of_key(std::string_view key_id) const;  // sorted
     Result<QuarantineStore::Totals> totals() const;
@@ -51,13 +56,18 @@ private:
     Result<void> run(const char* sql) const;
     Result<void> in_one_transaction(const std::function<Result<void>()>& change);
     Result<void> put_one(QuarantineStore::Row);
+    Result<void> change_at(const char* sql, std::int64_t place);
     Result<void> drop(const QuarantineStore::Row&);
+    Result<void> write_missing_words();
     Result<void> write_words(const std::string& sql, const QuarantineStore::Row&);
     Result<std::optional<QuarantineStore::Row>> row_of(std::string_view id) const;
+    Result<std::vector<QuarantineStore::Row>> rows_of(const std::string& sql,
+                                                      const std::function<void(IndexStatement&)>& bind = {}) const;
     Result<std::int64_t> free_place(std::int64_t wanted) const;
     Result<std::vector<std::string>> texts_of(const char* sql, std::string_view parameter = {}) const;
 
     Database database_;
+    std::size_t put_since_caught_up_ = 0;
 };
 
 }  // namespace mugaika

@@ -27,6 +27,7 @@ public:
     static Result<IndexSearch> for_query(const QuarantineStore::Query&);
 
     const std::string& sql() const noexcept { return sql_; }
+    bool has_words() const noexcept { return !match_.empty(); }
     void bind(IndexStatement&) const;
 
 private:

@@ -102,6 +102,7 @@ struct QuarantineStore::Impl {
 
     void commit_loop();
     void commit(std::deque<Pending> batch);
+    void catch_up();
     enum class Before { no, same };
     Result<Before> is_there(const QuarantineItem&) const;
     Result<std::string> write_temporary(const Pending&) const;
@@ -243,6 +244,7 @@ Result<std::size_t> QuarantineStore::Impl::put_into_index(const std::vector<std:
         }
         if (rows.empty() || (rows.size() < rows_at_once && i + 1 < ids.size())) continue;
         auto put = index->put(rows);
+        if (put) put = index->catch_up();
         if (!put) return put.error();
         done += rows.size();
         rows.clear();
@@ -361,6 +363,13 @@ void QuarantineStore::Impl::commit(std::deque<Pending> batch) {
     const Result<Added> answer = result ? Result<Added>(Added::now) : Result<Added>(result.error());
     for (const auto& [pending, path] : written) pending->done(answer);
     for (Pending* pending : twins) pending->done(answer);
+    catch_up();
+}
+
+// When nobody waits for it. What fails here is tried again after the next mail, and by the next search, which says so.
+void QuarantineStore::Impl::catch_up() {
+    const std::lock_guard<std::mutex> hold(index_mutex);
+    if (index->should_catch_up()) (void)index->catch_up();
 }
 
 QuarantineStore::QuarantineStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

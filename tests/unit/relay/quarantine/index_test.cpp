@@ -38,7 +38,8 @@ const std::string first_schema =
     " recipients TEXT NOT NULL, subject TEXT NOT NULL, from_text TEXT NOT NULL, verdict TEXT NOT NULL,"
     " reason TEXT NOT NULL, bytes INTEGER NOT NULL, parts_kept INTEGER NOT NULL, received_at INTEGER NOT NULL)"
     " WITHOUT ROWID; CREATE INDEX item_by_time_with_bytes ON item (received_at, bytes); PRAGMA user_version=1;";
-const std::string forget_all = "DELETE FROM item; INSERT INTO words(words) VALUES ('delete-all');";
+const std::string forget_all =
+    "DELETE FROM item; DELETE FROM without_words; INSERT INTO words(words) VALUES ('delete-all');";
 const std::string first_insert = "INSERT INTO item VALUES ('0123456789abcdef','','','','','','','',1,1,1);";
 
 struct Kept {
