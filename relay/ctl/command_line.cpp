@@ -437,6 +437,9 @@ private:
                       "time to release, passwords tried, what was sent by order")
             ->excludes(id)
             ->excludes(verify);
+        command.add_flag("--no-summaries", stats_.no_summaries,
+                         "read the whole log again, as --verify always does, and neither use nor keep what was counted "
+                         "in its closed files before (the folder summaries beside the log)");
         add_logs(command, stats_.logs);
     }
 

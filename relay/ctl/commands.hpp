@@ -182,6 +182,7 @@ struct StatsOptions {
     bool bom = false;               // of a CSV
     std::string id;                 // one mail's life instead of counts
     bool verify = false;            // the books instead of counts
+    bool no_summaries = false;      // all from the log alone
     std::vector<std::string> logs;  // empty: the configured one and its rotated files; "-": standard input
 };
 Exit stats(const ConfigChoice&, const StatsOptions&, Terminal&);

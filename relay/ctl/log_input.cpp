@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <span>
 
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
@@ -18,6 +19,10 @@ constexpr std::chrono::days longest_story{7};
 
 Error cannot_open(const std::string& log) {
     return {Fault::unavailable, "the log " + shown_text(log) + " cannot be opened"};
+}
+
+Error rotated_meanwhile(const LogFile& log) {
+    return {Fault::busy, "the logs were rotated while they were read (" + shown_text(log.path) + "); run this again"};
 }
 
 // A pipe, as <(ssh …) makes it: it can be read only once, so that nobody looks into it before.
@@ -43,9 +48,9 @@ private:
 constexpr std::uint64_t events_between_looks = 4096;
 
 // 0 where it cannot be known, as of a pipe.
-std::uint64_t bytes_of(const std::vector<LogFile>& logs) {
+std::uint64_t bytes_of(const std::vector<LogFile>& logs, std::size_t from) {
     std::uint64_t all = 0;
-    for (const LogFile& log : logs) {
+    for (const LogFile& log : std::span(logs).subspan(from)) {
         std::error_code error;
         if (log.path == "-" || !std::filesystem::is_regular_file(log.path, error)) return 0;
         all += std::filesystem::file_size(log.path, error);
@@ -99,17 +104,22 @@ Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, 
 }
 
 Result<LogReading> read_logs(const std::vector<LogFile>& logs, const std::function<void(const ReadEvent&)>& take,
-                             Terminal& terminal, LogDetail detail, ChainCheck* chain) {
-    LogReading reading;
+                             Terminal& terminal, LogDetail detail, ChainCheck* chain, ReadOn on) {
+    LogReading& reading = on.reading;
     const bool others_write = terminal.out_is_terminal && detail == LogDetail::all;
-    Progress progress(terminal.err, terminal.err_is_terminal && !others_write, bytes_of(logs));
+    Progress progress(terminal.err, terminal.err_is_terminal && !others_write, bytes_of(logs, on.files));
     std::atomic<std::uint64_t> done{0};
     std::uint64_t events = 0;
     const auto take_and_show = [&](const ReadEvent& event) {
         if (++events % events_between_looks == 0) progress.show(done);
         take(event);
     };
-    for (const LogFile& log : logs) {
+    for (std::size_t i = 0; i < logs.size(); ++i) {
+        const LogFile& log = logs[i];
+        if (i < on.files) {
+            if (!is_still(log)) return rotated_meanwhile(log);
+            continue;
+        }
         if (log.path == "-") {
             const auto read = read_log(terminal.in, "-", take_and_show, reading, detail, chain);
             if (!read) return read.error();
@@ -117,16 +127,14 @@ Result<LogReading> read_logs(const std::vector<LogFile>& logs, const std::functi
         }
         CountedFile file(done);
         const bool is_open = file.open(log.path, std::ios::in | std::ios::binary) != nullptr;
-        if (!is_still(log)) {
-            return Error(Fault::busy,
-                         "the logs were rotated while they were read (" + shown_text(log.path) + "); run this again");
-        }
+        if (!is_still(log)) return rotated_meanwhile(log);
         if (!is_open) return cannot_open(log.path);
         std::istream in(&file);
         const auto read = read_log(in, log.path, take_and_show, reading, detail, chain);
         if (!read) return read.error();
+        if (on.after_file) on.after_file(i + 1, reading);
     }
-    return reading;
+    return std::move(reading);
 }
 
 // Who reads logs of another machine may have no configuration, or one with faults: then nothing is known of a key.

@@ -27,11 +27,18 @@ Result<TimeRange> time_range(const std::string& since, const std::string& until)
 Result<std::vector<LogFile>> choose_logs(const std::vector<std::string>& named, const TimeRange&, const ConfigChoice&,
                                          Terminal&);
 
+// Where a reading goes on, and who is told when so many of the files are read.
+struct ReadOn {
+    std::size_t files = 0;    // what stands in so many of them is known,
+    LogReading reading = {};  // as this says
+    std::function<void(std::size_t files, const LogReading&)> after_file = {};
+};
+
 // Hands every event to `take`. Fails when a log cannot be read whole, or was rotated since it was chosen. Long work
 // shows how far it is where err is a terminal and nothing else is written to it meanwhile.
 // `chain`: takes each line too.
 Result<LogReading> read_logs(const std::vector<LogFile>&, const std::function<void(const ReadEvent&)>& take, Terminal&,
-                             LogDetail = LogDetail::all, ChainCheck* chain = nullptr);
+                             LogDetail = LogDetail::all, ChainCheck* chain = nullptr, ReadOn on = {});
 
 // The first faults with their places, and whether the chain is whole.
 void say_chain(const ChainCheck&, std::ostream&);

@@ -1,6 +1,7 @@
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
 #include "relay/ctl/log_input.hpp"
+#include "relay/ctl/summed_logs.hpp"
 #include "relay/stats/accounts_report.hpp"
 #include "relay/stats/figures_report.hpp"
 #include "relay/stats/html_report.hpp"
@@ -61,27 +62,51 @@ Exit verify(const StatsOptions& options, const TimeRange& range, const std::vect
     return accounts.add_up() && is_whole ? Exit::done : Exit::refused;
 }
 
-Exit figures(const StatsOptions& options, const TimeRange& range, const std::vector<LogFile>& logs,
-             Terminal& terminal) {
-    ServiceFigures figures(range.since, range.until);
-    const auto reading = read_logs(
-        logs, [&figures](const ReadEvent& event) { figures.take(event); }, terminal, LogDetail::counts);
-    if (!reading) return fail(terminal, reading.error());
+Exit figures(const StatsOptions& options, const TimeRange& range, const SummedLogs& logs, Terminal& terminal) {
+    const auto begin = [&] { return std::make_unique<ServiceFigures>(range.since, range.until); };
+    auto summed = logs.read("figures", begin, LogDetail::counts, terminal);
+    if (!summed) return fail(terminal, summed.error());
     if (options.bom) terminal.out << byte_order_mark;
-    print_figures(terminal.out, options.format, std::move(figures).finish());
-    say_broken(*reading, terminal);
+    print_figures(terminal.out, options.format, std::move(*summed->counter).finish());
+    say_broken(summed->reading, terminal);
     return Exit::done;
 }
 
 // A whole page, whatever `by` says.
-Exit report(const TimeRange& range, const std::vector<LogFile>& logs, Terminal& terminal) {
-    MonthlyReport report(range.since, range.until);
-    const auto reading = read_logs(
-        logs, [&report](const ReadEvent& event) { report.take(event); }, terminal, LogDetail::counts);
-    if (!reading) return fail(terminal, reading.error());
-    print_html_report(terminal.out, std::move(report).finish());
-    say_broken(*reading, terminal);
+Exit report(const TimeRange& range, const SummedLogs& logs, Terminal& terminal) {
+    const auto begin = [&] { return std::make_unique<MonthlyReport>(range.since, range.until); };
+    auto summed = logs.read("report", begin, LogDetail::counts, terminal);
+    if (!summed) return fail(terminal, summed.error());
+    print_html_report(terminal.out, std::move(*summed->counter).finish());
+    say_broken(summed->reading, terminal);
     return Exit::done;
+}
+
+// Each part with its length, so that no other query has the same.
+std::string text_of(const StatsQuery& query) {
+    std::string text = std::to_string(query.top) + " by";
+    for (const Dimension dimension : query.by) text.append(" ").append(to_string(dimension));
+    for (const auto& [dimension, value] : query.where) {
+        text.append("\n").append(to_string(dimension)).append(" ");
+        text.append(std::to_string(value.size())).append(" ").append(value);
+    }
+    return text;
+}
+
+Exit counts(const StatsOptions& options, const StatsQuery& query, const SummedLogs& logs, Terminal& terminal) {
+    const auto begin = [&] { return std::make_unique<MailCounter>(query); };
+    auto summed = logs.read("counts\n" + text_of(query), begin, begin()->detail(), terminal);
+    if (!summed) return fail(terminal, summed.error());
+    if (options.bom) terminal.out << byte_order_mark;
+    print_stats(terminal.out, options.format, std::move(*summed->counter).finish_table());
+    say_broken(summed->reading, terminal);
+    return Exit::done;
+}
+
+// The one that is written now, "" when it is no file.
+std::string configured_log(const ConfigChoice& choice) {
+    const ConfigReading reading = read_config_file(choice.file, ConfigUse::tool);
+    return reading.config.log == "-" ? "" : reading.config.log;
 }
 
 // Whole addresses as the configured log has them.
@@ -104,19 +129,14 @@ Exit stats(const ConfigChoice& choice, const StatsOptions& options, Terminal& te
     if (!logs) return fail(terminal, logs.error());
     if (!options.id.empty()) return tell_story(options, *logs, terminal);
     if (const char* const why = cannot_go_together(options)) return fail(terminal, Exit::usage, why);
-    if (options.format == StatsFormat::html) return report(*range, *logs, terminal);
     if (options.verify) return verify(options, *range, *logs, terminal);
-    if (options.figures) return figures(options, *range, *logs, terminal);
 
+    const bool may_be_summed = options.logs.empty() && !options.no_summaries;
+    const SummedLogs summed(*logs, *range, may_be_summed ? configured_log(choice) : "");
+    if (options.format == StatsFormat::html) return report(*range, summed, terminal);
+    if (options.figures) return figures(options, *range, summed, terminal);
     const auto where = as_in_the_log(options.where, choice, terminal);
-    MailCounter counter({range->since, range->until, options.by, where, options.top});
-    const auto take = [&counter](const ReadEvent& event) { counter.take(event); };
-    const auto reading = read_logs(*logs, take, terminal, counter.detail());
-    if (!reading) return fail(terminal, reading.error());
-    if (options.bom) terminal.out << byte_order_mark;
-    print_stats(terminal.out, options.format, std::move(counter).finish_table());
-    say_broken(*reading, terminal);
-    return Exit::done;
+    return counts(options, {range->since, range->until, options.by, where, options.top}, summed, terminal);
 }
 
 }  // namespace mugaika::ctl

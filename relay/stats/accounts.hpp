@@ -38,6 +38,12 @@ struct Account {
         return delivered + held + refused + deferred + owed + given_up + cut_off + under_way;
     }
     Account& operator+=(const Account&) noexcept;
+
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {  // state_io.hpp, as all of this name
+        io(self.received, self.delivered, self.held, self.refused, self.deferred, self.owed, self.given_up,
+           self.cut_off, self.under_way, self.released, self.followed);
+    }
 };
 
 struct AccountFault {
@@ -45,6 +51,11 @@ struct AccountFault {
     std::string id;
     std::string recipient;  // "" of the mail as a whole
     std::string what;
+
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {
+        io(self.time, self.id, self.recipient, self.what);
+    }
 };
 
 struct Accounts {
@@ -59,12 +70,24 @@ struct Accounts {
 
     // Drops the rows of other days; faults stay, since nobody knows what they are about.
     void keep_days(std::optional<Moment> since, std::optional<Moment> until);
+
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {
+        io(self.rows, self.faults, self.fault_count, self.began_before);
+        io.must(self.faults.size() <= faults_max);
+    }
 };
 
 class AccountKeeper {
 public:
     void take(const ReadEvent&);
     Accounts finish() &&;
+
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {
+        io(self.accounts_, self.open_, self.first_);
+        io.must(self.first_.has_value() || self.open_.empty());
+    }
 
 private:
     // What is not the end yet; an end is counted at once.
@@ -76,6 +99,12 @@ private:
         std::set<std::string> ended;          // recipients
         std::string order;                    // of those that the relay owes
         bool kept = false;                    // in the quarantine
+
+        template <class Self, class Io>
+        static void state(Self& self, Io& io) {
+            io(self.key, self.waiting, self.ended, self.order, self.kept);
+            for (const auto& [recipient, wait] : self.waiting) io.must(wait <= Wait::cut_off);
+        }
     };
     using Comings = std::map<std::string, Coming>;  // by session
 

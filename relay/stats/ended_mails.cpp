@@ -1,6 +1,7 @@
 #include "relay/stats/ended_mails.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "relay/log/counted_verdict.hpp"
 
@@ -172,9 +173,12 @@ MailFacts EndedMails::closed(const MailTag& tag, Moment moment) {
     return facts;
 }
 
+// In an order that does not depend on how the log was read.
 void EndedMails::finish() {
-    for (auto& [id, mails] : open_) {
-        for (OpenMail& mail : mails) {
+    std::map<std::string_view, std::vector<OpenMail>*> by_id;
+    for (auto& [id, mails] : open_) by_id.emplace(id, &mails);
+    for (const auto& [id, mails] : by_id) {
+        for (OpenMail& mail : *mails) {
             mail.facts.verdict = mail.owed ? "owed" : mail.facts.deferrals > 0 ? "deferred" : "unfinished";
             mail.facts.reason = mail.owed || mail.facts.deferrals > 0 ? mail.deferred_by : "none";
             take_(mail.facts);

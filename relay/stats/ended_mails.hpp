@@ -31,6 +31,11 @@ public:
     void take(const ReadEvent&);
     void finish();  // those that the log leaves without an end
 
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {  // state_io.hpp
+        io(self.open_, self.releasers_);
+    }
+
 private:
     // One coming of a mail, with its tries. The same mail can come in two sessions at once: it has one id.
     struct OpenMail {
@@ -39,6 +44,11 @@ private:
         bool owed = false;   // by the relay, which tries by itself
         MailFacts facts;
         std::string deferred_by;  // STAGE/FAILURE of the last deferral
+
+        template <class Self, class Io>
+        static void state(Self& self, Io& io) {
+            io(self.session, self.waits, self.owed, self.facts, self.deferred_by);
+        }
     };
 
     // One for each kind of event that counts.

@@ -18,6 +18,11 @@ struct LastCheckpoint {
     std::uint64_t count = 0;        // how many there were
 
     void take(const ReadEvent&);  // of the report's time
+
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {  // state_io.hpp
+        io(self.time, self.to, self.note, self.count);
+    }
 };
 
 // For a terminal or a file.

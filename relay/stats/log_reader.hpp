@@ -23,6 +23,11 @@ struct LogReading {
     std::string first_broken;  // "FILE:LINE: what is wrong with it"
     std::string first_time;    // of the first and the last event, as they stand there
     std::string last_time;
+
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {  // state_io.hpp
+        io(self.lines, self.broken, self.first_broken, self.first_time, self.last_time);
+    }
 };
 
 // Calls `take` for each line that is an event, in their order and from the calling thread; others beside it read and

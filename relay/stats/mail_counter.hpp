@@ -22,6 +22,10 @@ public:
                    : LogDetail::counts_without_people;
     }
     void take(const ReadEvent& read) { mails_.take(read); }
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {  // state_io.hpp; of the same query
+        io(self.rows_, self.mails_);
+    }
     Rows finish() && {
         mails_.finish();
         return std::move(rows_).take();

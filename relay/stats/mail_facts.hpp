@@ -20,6 +20,12 @@ struct MailFacts {
         bool dropped = false;  // it did not cross
         std::string type, action, method, handler;
         std::vector<std::string> losses;
+
+        template <class Self, class Io>
+        static void state(Self& self, Io& io) {  // state_io.hpp, as all of this name
+            io(self.kind, self.bytes, self.dropped, self.type, self.action, self.method, self.handler, self.losses);
+            io.must(static_cast<std::uint32_t>(self.kind) < part_kind_count);
+        }
     };
 
     Moment time{};  // of the end
@@ -35,6 +41,13 @@ struct MailFacts {
     std::vector<Part> parts;
     std::set<std::string> engines;
     StageTimes times;
+
+    // Of one that has not ended: it has no times yet.
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {
+        io(self.time, self.route, self.verdict, self.reason, self.from, self.person, self.to, self.bytes,
+           self.deferrals, self.is_mail, self.parts, self.engines);
+    }
 };
 
 }  // namespace mugaika

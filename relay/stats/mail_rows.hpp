@@ -41,6 +41,12 @@ struct Counts {
     std::uint64_t ends = 0;        // mails, and refusals of recipients without one: by them rows are of the top
     std::uint64_t missed_max = 0;  // of the top: at most so many more ends came, of which nothing is counted
     Counts& operator+=(const Counts&);
+
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {  // state_io.hpp
+        io(self.mails, self.bytes, self.deferrals, self.parts, self.dropped, self.recipients, self.times, self.ends,
+           self.missed_max);
+    }
 };
 
 // What there is to print. A mail or recipient that no row is about is not in `all` either.
@@ -66,6 +72,12 @@ public:
     const StatsQuery& query() const noexcept { return query_; }
     Rows take() && { return std::move(rows_); }
     StatsTable take_table() &&;
+
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {  // state_io.hpp; of the same query
+        io(self.rows_, self.all_, self.missed_max_);
+        for (const auto& [key, counts] : self.rows_) io.must(key.size() == self.query_.by.size());
+    }
 
 private:
     void forget_the_least();

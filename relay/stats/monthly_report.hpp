@@ -25,6 +25,11 @@ struct PersonsAct {
     std::string id;
     std::string what;  // parts or the like
     std::string why;
+
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {  // state_io.hpp
+        io(self.time, self.event, self.person, self.id, self.what, self.why);
+    }
 };
 
 struct ReportFacts {
@@ -48,6 +53,15 @@ public:
     MonthlyReport(const MonthlyReport&) = delete;
     void take(const ReadEvent&);
     ReportFacts finish() &&;
+
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {  // state_io.hpp; of the same range
+        for (auto& [rows, member] : self.tables_) io(rows);
+        io(self.mails_, self.keeper_, self.figures_);
+        auto& facts = self.facts_;
+        io(facts.first, facts.last, facts.hosts, facts.acts, facts.act_count, facts.troubles, facts.checkpoint);
+        io.must(facts.acts.size() <= ReportFacts::acts_max);
+    }
 
 private:
     bool is_in_range(Moment) const noexcept;

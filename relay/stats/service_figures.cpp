@@ -37,7 +37,7 @@ void ServiceFigures::take(const ReadEvent& read) {
 
 void ServiceFigures::count(const FigureName& name, const std::string& detail, std::optional<Time> time) {
     if (!counts_) return;
-    Sums& sums = sums_[name.name];
+    Sums& sums = sums_[std::string(name.name)];
     const bool is_full = sums.size() >= details_max && !sums.contains(detail);
     Sum& sum = sums[is_full ? std::string(other_details) : detail];
     ++sum.count;
@@ -128,7 +128,7 @@ std::vector<Figure> ServiceFigures::finish() && {
                                 figure::order_carried_out, figure::sent_by_order,  figure::unlocked,
                                 figure::unlock_failed};
     for (const FigureName& name : others) {
-        Sums& sums = sums_[name.name];
+        Sums& sums = sums_[std::string(name.name)];
         if (sums.empty()) sums[""];
         for (auto& [detail, sum] : sums) figures.push_back({name, detail, sum.count, std::move(sum.times)});
     }

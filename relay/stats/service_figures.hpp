@@ -57,12 +57,24 @@ public:
     // In the order above; those without details stand there even when they are 0.
     std::vector<Figure> finish() &&;
 
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {  // state_io.hpp; of the same range
+        io(self.last_, self.sums_, self.kept_, self.orders_, self.minutes_, self.peak_, self.peak_mails_);
+        constexpr std::int64_t minutes_max = std::int64_t{300} * 366 * 24 * 60;  // of a Moment
+        io.must(self.peak_ >= -minutes_max && self.peak_ <= minutes_max);
+    }
+
     static constexpr std::size_t details_max = 100;  // of one figure; a log from elsewhere may have any words
 
 private:
     struct Sum {
         std::uint64_t count = 0;
         TimeHistogram times = {};
+
+        template <class Self, class Io>
+        static void state(Self& self, Io& io) {
+            io(self.count, self.times);
+        }
     };
     using Sums = std::map<std::string, Sum>;  // by detail
 
@@ -88,7 +100,7 @@ private:
     std::optional<Moment> since_, until_;
     Moment last_{};                                   // event before `until`
     bool counts_ = false;                             // the event that is taken is in the range
-    std::map<std::string_view, Sums> sums_;           // by name
+    std::map<std::string, Sums> sums_;                // by name
     std::unordered_map<std::string, Moment> kept_;    // by id of the mail
     std::unordered_map<std::string, Moment> orders_;  // by their ids
     std::map<std::int64_t, std::uint64_t> minutes_;   // mails received in each minute that is still open

@@ -20,7 +20,24 @@ public:
     // The time that `share` of all (0 to 1) do not exceed: the middle of its class. Zero of nothing.
     Time percentile(double share) const noexcept;
 
+    // state_io.hpp
+    template <class Self, class Io>
+    static void state(Self& self, Io& io) {
+        io(self.classes_);
+        if constexpr (Io::reads) self.check(io);
+    }
+
 private:
+    template <class Io>
+    void check(Io& io) {
+        count_ = 0;
+        int last = -1;
+        for (const auto& [place, times] : classes_) {
+            io.must(place > last && place <= class_of(Time::max()));
+            last = place;
+            count_ += times;
+        }
+    }
     void add(std::uint16_t place, std::uint64_t times);
     static std::uint16_t class_of(Time) noexcept;
     static Time middle_of(std::uint16_t) noexcept;
