@@ -16,6 +16,7 @@
 #include "relay/config/config_clients.hpp"
 #include "relay/config/config_commands.hpp"
 #include "relay/config/config_log.hpp"
+#include "relay/config/config_log_outputs.hpp"
 #include "relay/config/config_metrics.hpp"
 #include "relay/config/config_reserve.hpp"
 #include "relay/config/config_scanners.hpp"
@@ -92,6 +93,7 @@ private:
         if (const TomlValue* rotation = reader.table("log_rotation")) {
             read_log_rotation(*rotation, faults_, config_.log, config_.log_rotation);
         }
+        read_log_outputs(reader.tables("log_output"), faults_, config_.log, config_.log_outputs);
         reader.bytes<std::size_t>("max_message", config_.limits.smtp.message_bytes_max, 64u << 10, 200u << 20);
         reader.number<std::uint32_t>("workers", config_.workers, 0, 1024);
         reader.duration("drain_time", config_.drain_time, std::chrono::seconds(1), std::chrono::seconds(600));
@@ -420,6 +422,7 @@ ConfigReading read_text(std::string_view toml, std::string file_name, ConfigUse 
         check_command_files(reading.config, *root, faults);
         check_pseudonym_key(reading.config, place_in(*root, "log_pseudonym_key"), faults);
         check_log_packer(reading.config, place_in(*root, "log_rotation"), faults);
+        check_log_outputs(reading.config.log_outputs, place_in(*root, "log_output"), faults);
     }
     if (root && checks == FileChecks::yes) load_signature_files(reading.config, *root, faults, warnings);
     reading.faults = std::move(faults).in_order();

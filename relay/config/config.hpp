@@ -13,6 +13,7 @@
 #include "policy/client_access.hpp"
 #include "policy/client_limits.hpp"
 #include "policy/limits.hpp"
+#include "policy/log_output.hpp"
 #include "policy/log_rotation.hpp"
 #include "policy/mail_address.hpp"
 #include "policy/policy.hpp"
@@ -85,6 +86,7 @@ struct Config {
     LogFailure when_log_fails = LogFailure::refuse;
     std::string log_pseudonym_key;            // file of Pseudonyms; "": addresses stand in the log
     std::optional<LogRotation> log_rotation;  // nothing: somebody else does it, and says so with SIGUSR1
+    std::vector<LogOutput> log_outputs;       // beside the file
     std::optional<MailAddress> postmaster;    // gets mail for <Postmaster>; of a route, and nothing only without routes
     std::chrono::seconds drain_time{20};    // after SIGTERM running sessions may finish for so long, then they get 421
     std::chrono::seconds outbox_retry{60};  // first wait of the outbox (Outbox::back_off)

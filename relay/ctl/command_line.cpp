@@ -467,6 +467,7 @@ private:
                                [this] { return log_events(output_, terminal_); });
         add_json(events, output_);
         add_evidence(group);
+        add_forward(group);
         add(group, "resolve", "the pseudonym under which an address stands in the log",
             "mugaika log resolve taro@example.com", [this] { return log_resolve(config_, addresses_, terminal_); })
             .add_option("address", addresses_, "whole addresses")
@@ -484,6 +485,22 @@ private:
         command.add_flag("--bom", log_export_.bom, "of csv: begin with a byte order mark, for Excel");
         add_range(command, log_export_.since, log_export_.until);
         add_logs(command, log_export_.logs);
+    }
+
+    void add_forward(CLI::App& group) {
+        CLI::App& command = add(group, "forward",
+                                "send the log to the [[relay.log_output]] of the configuration, syslog or journald, as "
+                                "it is written",
+                                "mugaika log forward --status\n  mugaika log forward --once",
+                                [this] { return log_forward(config_, log_forward_, terminal_); });
+        CLI::Option* once = command.add_flag("--once", log_forward_.once, "what is there now, and end");
+        CLI::Option* status =
+            command.add_flag("--status", log_forward_.status, "how far each output is, and what is wrong with it")
+                ->excludes(once);
+        command
+            .add_flag_callback(
+                "--json", [this] { log_forward_.output = Output::json; }, "of --status: one JSON object a line")
+            ->needs(status);
     }
 
     void add_evidence(CLI::App& group) {
@@ -617,6 +634,7 @@ private:
     StatsOptions stats_;
     TraceOptions trace_;
     LogExportOptions log_export_;
+    LogForwardOptions log_forward_;
     EvidenceOptions evidence_;
     std::vector<std::string> addresses_;
     bool new_key_ = false, change_key_ = false, all_keys_ = false;

@@ -219,6 +219,14 @@ Exit log_checkpoint(const ConfigChoice&, const EvidenceOptions&, Terminal&);
 Exit log_prove(const ConfigChoice&, const EvidenceOptions&, Terminal&);
 Exit log_export(const ConfigChoice&, const LogExportOptions&, Terminal&);
 
+// Sends the log to the outputs of the configuration, until the process is told to end.
+struct LogForwardOptions {
+    bool once = false;    // what is there, and no longer
+    bool status = false;  // how far each output is, instead
+    Output output = Output::text;
+};
+Exit log_forward(const ConfigChoice&, const LogForwardOptions&, Terminal&);
+
 struct TraceOptions {
     std::string from, to, message_id, subject_in_quarantine, since, until;
     Output output = Output::text;

@@ -34,7 +34,9 @@ bool LogLines::take_up_to_newline() {
     const auto* newline = static_cast<const char*>(std::memchr(from, '\n', end_ - begin_));
     const std::size_t length = newline != nullptr ? static_cast<std::size_t>(newline - from) : end_ - begin_;
     append(from, length);
-    begin_ += length + (newline != nullptr ? 1 : 0);
+    const std::size_t taken = length + (newline != nullptr ? 1 : 0);
+    begin_ += taken;
+    bytes_ += taken;
     return newline != nullptr;
 }
 

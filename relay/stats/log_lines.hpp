@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <istream>
 #include <string>
 
@@ -14,12 +15,14 @@ inline constexpr std::size_t log_line_bytes_max = 16u << 20;  // longer lines co
 
 class LogLines {
 public:
-    LogLines(std::istream& in, const std::string& name) : source_(in, name) {}
+    LogLines(std::istream& in, const std::string& name, LogPacking packing = LogPacking::as_it_begins)
+        : source_(in, name, packing) {}
 
     Result<bool> next();  // false at the end
     const std::string& line() const noexcept { return line_; }
     bool too_long() const noexcept { return too_long_; }
-    bool ended() const noexcept { return ended_; }  // by a line feed; false: somebody may still be writing it
+    bool ended() const noexcept { return ended_; }           // by a line feed; false: somebody may still be writing it
+    std::uint64_t bytes() const noexcept { return bytes_; }  // of all lines so far, unpacked, with their line feeds
 
 private:
     Result<void> fill();
@@ -31,6 +34,7 @@ private:
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::string line_;
+    std::uint64_t bytes_ = 0;
     bool too_long_ = false;
     bool ended_ = false;
 };

@@ -15,10 +15,14 @@
 
 namespace mugaika {
 
+// plain: from the middle of a log that is not packed, where any bytes may stand.
+enum class LogPacking { as_it_begins, plain };
+
 class LogSource {
 public:
     // `name` stands in errors, and its suffix must not lie about the packing. `in` must outlive it.
-    LogSource(std::istream& in, std::string name) : in_(in), name_(std::move(name)) {}
+    LogSource(std::istream& in, std::string name, LogPacking packing = LogPacking::as_it_begins)
+        : in_(in), name_(std::move(name)), begun_(packing == LogPacking::plain) {}
 
     // Fills `room` from the front; 0 is the end. After an Error nothing more can be read.
     Result<std::size_t> read(std::span<char> room);

@@ -16,9 +16,22 @@ void need(long done) {
     if (done != 1) throw std::bad_alloc();  // the only way in which these fail
 }
 
+Result<void> use_own(SSL_CTX* context, const TlsKeyPair& own) {
+    const auto chain = read_certificate_chain(own.certificate);
+    if (!chain) return chain.error();
+    const auto key = read_private_key(own.key);
+    if (!key) return key.error();
+    const auto fits = check_key_fits(*chain, *key, own);
+    if (!fits) return fits;
+    need(SSL_CTX_use_certificate(context, chain->own.get()));
+    need(SSL_CTX_use_PrivateKey(context, key->get()));
+    for (const X509Handle& issuer : chain->issuers) need(SSL_CTX_add1_chain_cert(context, issuer.get()));
+    return {};
+}
+
 }  // namespace
 
-Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::load(const TlsPolicy& policy) {
+Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::load(const TlsPolicy& policy, const TlsKeyPair& own) {
     ERR_clear_error();
     SslContextHandle context(SSL_CTX_new(TLS_client_method()));
     if (!context) return Error(Fault::internal, "making a TLS context: " + take_openssl_words());
@@ -34,6 +47,10 @@ Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::load(const Tls
         if (SSL_CTX_load_verify_file(context.get(), policy.ca_file.c_str()) != 1) {
             return Error(Fault::configuration, policy.ca_file + ": cannot be used (" + take_openssl_words() + ")");
         }
+    }
+    if (!own.certificate.empty()) {
+        const auto used = use_own(context.get(), own);
+        if (!used) return used.error();
     }
     return std::shared_ptr<const TlsClientContext>(new TlsClientContext(policy, std::move(context)));
 }

@@ -14,7 +14,8 @@ namespace mugaika {
 class TlsClientContext {
 public:
     // For a policy that is not `none`. Fault::configuration names the file that cannot be used. Waits for the disk.
-    static Result<std::shared_ptr<const TlsClientContext>> load(const TlsPolicy&);
+    // `own`: our certificate, for a peer that wants one; without files none.
+    static Result<std::shared_ptr<const TlsClientContext>> load(const TlsPolicy&, const TlsKeyPair& own = {});
 
     TlsMode mode() const noexcept { return policy_.mode; }
 
