@@ -11,8 +11,10 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "policy/shown_text.hpp"
 #include "relay/ctl/administration.hpp"
@@ -41,12 +43,14 @@ public:
     explicit Voice(std::ostream& err) : err_(err) {}
     void say(const std::string& output, const std::string& words) {
         const std::lock_guard lock(mutex_);
+        if (std::exchange(last_[output], words) == words) return;
         err_ << "mugaika: " << output << ": " << shown_text(words) << "\n" << std::flush;
     }
 
 private:
     std::ostream& err_;
     std::mutex mutex_;
+    std::map<std::string, std::string> last_;  // by output: what is tried again is said once
 };
 
 struct Running {

@@ -23,6 +23,7 @@ namespace {
 // Whoever rotates a log moves it first and tells the relay then: for a moment it goes on writing there.
 constexpr std::chrono::minutes still_written{1};
 constexpr int lines_looked_at = 1000;  // for one of the relay's
+constexpr int looks_max = 100;         // at a folder in which files come and go
 
 bool may_be_written_still(const std::string& path) {
     std::error_code fault;
@@ -41,6 +42,13 @@ bool has_line_of_relay(const std::string& path) {
         if (link && link->writer == to_string(LogWriter::relay)) return true;
     }
     return false;
+}
+
+// 0 for what is not there.
+std::int64_t written_at(const std::string& path) {
+    struct stat facts {};
+    if (::stat(path.c_str(), &facts) != 0) return 0;
+    return facts.st_mtim.tv_sec * std::int64_t{1'000'000'000} + facts.st_mtim.tv_nsec;
 }
 
 std::uint64_t size_of(const std::string& path) {
@@ -86,8 +94,11 @@ Result<bool> LogFollower::next() {
         line_begin_ = offset_;
         const auto more = lines_->next();
         if (!more) {  // what stands behind it in this file nobody can read
-            say_(more.error().words() + "; what stands behind byte " + std::to_string(offset_) + " is left out");
-            damaged_[open_file_.path] = more.error().words();
+            std::string& said = damaged_[open_file_.path];
+            if (said != more.error().words()) {
+                say_(more.error().words() + "; what stands behind byte " + std::to_string(offset_) + " is left out");
+            }
+            said = more.error().words();
             offset_ = std::uint64_t{1} << 62;
             const auto left = leave();
             if (!left || !*left) return left;
@@ -211,13 +222,14 @@ std::optional<LogFollower::Seen> LogFollower::seen() const {
 
 // In the order of time; what has no whole line yet is none. The log itself is the last one, whatever clocks say.
 Result<std::vector<LogFollower::File>> LogFollower::files() {
-    const auto listed = log_and_rotated(log_);
-    if (!listed) return listed.error();
+    const auto there = listed();
+    if (!there) return there.error();
     std::vector<File> all;
-    for (const LogFile& file : *listed) {
+    for (const LogFile& file : *there) {
         auto found = look_at(file.path, file.inode);
         if (found) all.push_back(std::move(*found));
     }
+    known_ = all;
     const auto order = [](const File& file) {
         return std::tuple(file.is_log, file.first.value_or(Moment::min()), std::string_view(file.path));
     };
@@ -225,10 +237,26 @@ Result<std::vector<LogFollower::File>> LogFollower::files() {
     return all;
 }
 
+// A file that is renamed while a folder is read may be seen under neither name: two looks must agree.
+Result<std::vector<LogFile>> LogFollower::listed() const {
+    const auto is_same = [](const LogFile& a, const LogFile& b) { return a.path == b.path && a.inode == b.inode; };
+    auto before = log_and_rotated(log_);
+    for (int looks = 0; before && looks < looks_max; ++looks) {
+        auto now = log_and_rotated(log_);
+        if (!now) return now;
+        if (std::equal(before->begin(), before->end(), now->begin(), now->end(), is_same)) return now;
+        before = std::move(now);
+    }
+    return before ? Error(Fault::busy, "the files of the log change all the time") : before;
+}
+
 std::optional<LogFollower::File> LogFollower::look_at(const std::string& path, ino_t inode) {
     const bool is_log = path == log_;
-    const auto known = known_.find({path, inode});
-    if (known != known_.end() && !is_log) return known->second;
+    const std::int64_t written = written_at(path);
+    const auto known = std::find_if(known_.begin(), known_.end(), [&](const File& file) {
+        return file.path == path && file.inode == inode && file.written == written;
+    });
+    if (known != known_.end() && !is_log) return *known;
     const auto refuse = [&](const Error& error) {
         std::error_code ignored;
         if (std::filesystem::exists(path, ignored) && damaged_[path] != error.words()) say_(error.words());
@@ -240,12 +268,11 @@ std::optional<LogFollower::File> LogFollower::look_at(const std::string& path, i
     const auto more = lines.next();
     if (!more) return refuse(more.error());
     if (!*more || !lines.ended()) return std::nullopt;
-    File file{path, inode, chain_hash(lines.line()), std::nullopt, packing_of_name(path).has_value(), is_log};
+    File file{path, inode, chain_hash(lines.line()), std::nullopt, written, packing_of_name(path).has_value(), is_log};
     std::ifstream again(path, std::ios::binary);
     const auto first = first_event_time(again, path);
     if (!first) return refuse(first.error());
     file.first = *first;
-    known_[{path, inode}] = file;
     return file;
 }
 

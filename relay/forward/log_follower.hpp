@@ -15,6 +15,7 @@
 #include "policy/result.hpp"
 #include "relay/forward/forward_position.hpp"
 #include "relay/log/timestamp.hpp"
+#include "relay/stats/log_files.hpp"
 #include "relay/stats/log_lines.hpp"
 
 namespace mugaika {
@@ -49,6 +50,7 @@ private:
         ino_t inode = 0;
         std::string identity;
         std::optional<Moment> first;
+        std::int64_t written = 0;  // nanoseconds
         bool is_packed = false;
         bool is_log = false;  // stands at the log's own path
     };
@@ -59,6 +61,7 @@ private:
     };
 
     Result<std::vector<File>> files();
+    Result<std::vector<LogFile>> listed() const;
     std::optional<File> look_at(const std::string& path, ino_t inode);
     Result<bool> open();
     bool open_file(const File&);
@@ -84,7 +87,7 @@ private:
     bool is_last_look_ = false;      // nobody writes into the file any more, and it is read to its end once more
     std::optional<Seen> opened_as_;  // the log, before we read
     std::optional<Seen> quiet_;      // the log as it was when nothing more stood there
-    std::map<std::pair<std::string, ino_t>, File> known_;
+    std::vector<File> known_;
     std::map<std::string, std::string> damaged_;  // path and the words that were said
 };
 

@@ -12,6 +12,7 @@ namespace mugaika {
 namespace {
 
 constexpr std::size_t chains_max = 1000;       // a log with more is none of ours
+constexpr std::size_t words_max = 10;          // of lines that are no event, in a batch
 constexpr std::size_t batch_lines_max = 5000;  // also of lines that are no event
 
 }  // namespace
@@ -50,6 +51,7 @@ Result<bool> LogForwarder::forward(int stop) {
     const auto kept = batch->end.write(position_file_);
     if (!kept) return fail(kept.error());
     position_ = std::move(batch->end);
+    for (const std::string& words : batch->words) say_(words);
     if (was_down) say_("receives events again");
     return true;
 }
@@ -87,7 +89,13 @@ void LogForwarder::take_line(Batch& batch) {
                                            : reader_.read(follower_.line());
     if (!read) {
         ++batch.end.passed_over;
-        return say_(follower_.place() + ": no event, passed over: " + read.error().words());
+        const std::size_t broken = ++batch.broken;
+        if (broken <= words_max) {
+            batch.words.push_back(follower_.place() + ": no event, passed over: " + read.error().words());
+        } else if (broken == words_max + 1) {
+            batch.words.push_back("passes over further lines that are no event; --status counts them");
+        }
+        return;
     }
     const auto link = chain_link(follower_.line());
     if (link) say_missing(batch, *read, *link);
@@ -109,8 +117,8 @@ void LogForwarder::say_missing(Batch& batch, const ReadEvent& read, const ChainL
     batch.end.missing += missing;
     const std::string range = std::to_string(last + 1) + "-" + std::to_string(link.number - 1);
     const std::string writer = shown_text(link.writer);
-    say_("not in the log any more when it was their turn: " + std::to_string(missing) + " lines of " + writer + ", " +
-         range);
+    batch.words.push_back("not in the log any more when it was their turn: " + std::to_string(missing) + " lines of " +
+                          writer + ", " + range);
     ReadEvent notice;
     notice.time = read.time;
     notice.moment = read.moment;

@@ -43,6 +43,8 @@ private:
     struct Batch {
         std::vector<std::string> messages;
         std::size_t bytes = 0;
+        std::size_t broken = 0;
+        std::vector<std::string> words;  // to be said once it was delivered; before that they would be said at each try
         ForwardPosition end;
     };
     Result<Batch> gather();

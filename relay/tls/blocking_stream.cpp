@@ -114,8 +114,11 @@ Result<void> BlockingStream::wait_for_tls(int answer, std::string_view doing) {
         case SSL_ERROR_SYSCALL:
             return lost(doing, reason == 0 ? ECONNRESET : reason);
         default:
-            return Error(Fault::protocol, peer_ + ": " + std::string(doing) + ": " + take_openssl_words());
+            break;
     }
+    const bool is_cut = ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+    return Error(is_cut ? Fault::protocol : Fault::disconnected,
+                 peer_ + ": " + std::string(doing) + ": " + take_openssl_words());
 }
 
 Result<void> BlockingStream::write(std::string_view bytes) {

@@ -26,7 +26,7 @@ public:
 
     // `host`: a name, whose addresses are tried in their order, or an address. `tls`: secured before anything is
     // written; null: in the clear. Fails with unavailable (nobody there), protocol (the handshake: words say what is
-    // wrong with the certificate), timeout, busy (stopped).
+    // wrong with the certificate), disconnected, timeout, busy (stopped).
     static Result<std::unique_ptr<BlockingStream>> connect(const std::string& host, std::uint16_t port,
                                                            const TlsClientContext* tls, Waiting);
 
@@ -35,7 +35,7 @@ public:
 
     // Ends our direction and waits until the peer has ended its own, which it does once it has read everything: the
     // only receipt that TCP and TLS know. With TLS it should be the peer's close_notify (RFC 5425 4.4, RFC 8446 6.1),
-    // since anybody on the way can end a connection.
+    // since anybody on the way can end a connection; Fault::protocol when that is all that is missing.
     Result<void> finish(End = End::close_notify);
 
 private:

@@ -129,6 +129,20 @@ TEST_CASE("what is no event is passed over and said with its place, and never se
     CHECK_THAT(log.said[0], Catch::Contains("events.jsonl, byte") && Catch::Contains("passed over"));
 }
 
+TEST_CASE("what a try found out is said once it was delivered, and many broken lines are said in few words") {
+    Forwarding log;
+    for (int i = 0; i < 100; ++i) log.append("rubbish\n");
+    log.append(log.lines.next());
+    log.received.fault = "nobody there";
+    CHECK_FALSE(log.run());
+    CHECK_FALSE(log.run());
+    CHECK(log.said == std::vector<std::string>{"nobody there"});
+    log.received.fault.clear();
+    CHECK(log.run());
+    CHECK(log.kept().passed_over == 100);
+    CHECK(log.said.size() == 13);  // the fault, ten places, that there are more, the return
+}
+
 TEST_CASE("a log of nothing but rubbish does not hold the position up") {
     Forwarding log;
     log.append("rubbish\nrubbish\n");
