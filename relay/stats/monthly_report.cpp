@@ -75,9 +75,8 @@ void MonthlyReport::take(const ReadEvent& read) {
     keeper_.take(read);
     figures_.take(read);
     if (!is_in_range(read.moment)) return;
-    const std::string time = local_time_text(read.moment).substr(0, to_the_second);
-    if (facts_.first.empty()) facts_.first = time;
-    facts_.last = time;
+    if (!first_) first_ = read.moment;
+    last_ = read.moment;
     if (facts_.hosts.insert(read.host).second && facts_.hosts.size() > ReportFacts::acts_max) {
         facts_.hosts.erase(read.host);
     }
@@ -99,6 +98,8 @@ void MonthlyReport::note_act(const ReadEvent& read) {
 
 ReportFacts MonthlyReport::finish() && {
     mails_.finish();
+    if (first_) facts_.first = local_time_text(*first_).substr(0, to_the_second);
+    if (first_) facts_.last = local_time_text(last_).substr(0, to_the_second);
     for (auto& [rows, member] : tables_) facts_.*member = std::move(rows).take();
     facts_.accounts = std::move(keeper_).finish();
     facts_.accounts.keep_days(facts_.since, facts_.until);

@@ -59,7 +59,7 @@ public:
         for (auto& [rows, member] : self.tables_) io(rows);
         io(self.mails_, self.keeper_, self.figures_);
         auto& facts = self.facts_;
-        io(facts.first, facts.last, facts.hosts, facts.acts, facts.act_count, facts.troubles, facts.checkpoint);
+        io(self.first_, self.last_, facts.hosts, facts.acts, facts.act_count, facts.troubles, facts.checkpoint);
         io.must(facts.acts.size() <= ReportFacts::acts_max);
     }
 
@@ -68,6 +68,8 @@ private:
     void note_act(const ReadEvent&);
 
     ReportFacts facts_;
+    std::optional<Moment> first_;  // event in the range
+    Moment last_{};
     std::vector<std::pair<MailRows, MailRows::Rows ReportFacts::*>> tables_;
     EndedMails mails_;
     AccountKeeper keeper_;
