@@ -264,7 +264,7 @@ Result<void> MailFlow::note_what_came(const ReleaseOrder& order, RerunNote note,
     const PartPaths before = delivered_parts(item->ledger);
     note.brought = brought_parts(now, item->ledger);
     std::erase_if(note.brought, [&](const std::string& path) { return before.contains(path); });
-    return note.brought.empty() ? Result<void>() : store_.reruns().add(order.item_id, note);
+    return note.brought.empty() ? Result<void>() : store_.note_rerun(order.item_id, note);
 }
 
 }  // namespace mugaika

@@ -179,7 +179,7 @@ ReleaseClerk::Loaded ReleaseClerk::load(const std::string& order_id) const {
         loaded.fault = original.error();
         return loaded;
     }
-    auto runs = store_.reruns().of(item_id);
+    auto runs = store_.reruns(item_id);
     auto releases = store_.releases(item_id);
     // Without them what was brought once would be brought again, and what a scanner found later would cross.
     if (!runs || !releases) {

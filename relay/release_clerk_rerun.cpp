@@ -151,7 +151,7 @@ asio::awaitable<bool> ReleaseClerk::note_runs(const ReleaseOrder& order, const s
     std::vector<RerunNote>& unnoted = unnoted_[order.order_id];
     unnoted.insert(unnoted.end(), fresh.begin(), fresh.end());
     while (!unnoted.empty()) {
-        auto write = [this, id = order.item_id, run = unnoted.front()] { return store_.reruns().add(id, run); };
+        auto write = [this, id = order.item_id, run = unnoted.front()] { return store_.note_rerun(id, run); };
         const Result<void> written = co_await on_disk(disk_, std::move(write));
         if (!written) {
             say_disk_failed(order, written.error());

@@ -211,7 +211,7 @@ Result<Order> order(const std::string& id, const Wish& wish, const QuarantineSto
                     Terminal& terminal) {
     auto item = store.load(id);
     if (!item) return item.error();
-    const auto runs = store.reruns().of(id);
+    const auto runs = store.reruns(id);
     if (!runs) return runs.error();
     item->ledger = found_so_far(item->ledger, *runs);
     auto made = order_for(*item, wish, config, config_file);

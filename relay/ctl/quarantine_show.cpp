@@ -134,7 +134,7 @@ Result<Notes> notes_of(const QuarantineStore& store, const std::vector<OwedOrder
     if (!releases) return releases.error();
     auto unlocks = store.unlocks(item.id);
     if (!unlocks) return unlocks.error();
-    auto reruns = store.reruns().of(item.id);
+    auto reruns = store.reruns(item.id);
     if (!reruns) return reruns.error();
     auto ways = ways_out(item.ledger.parts, profile_for_item(config, item), item.ledger.verdict, Original::kept,
                          pages_drawn(config));

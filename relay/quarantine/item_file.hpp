@@ -18,6 +18,9 @@
 
 namespace mugaika {
 
+inline constexpr std::string_view item_file_suffix = ".item";
+inline std::string item_file_name(std::string_view id) { return std::string(id) + std::string(item_file_suffix); }
+
 inline constexpr std::size_t item_meta_bytes_max = 16u << 20;
 
 // Writes header, meta and original to an open file, from offset 0; does not sync.

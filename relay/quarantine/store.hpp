@@ -1,8 +1,9 @@
-// The quarantine: originals, encrypted, durable before anything is answered. README.md beside this file says which
-// files exist in which state and what a crash leaves.
+// The quarantine: originals, encrypted, durable before anything is answered. What a store promises; which files the
+// embedded one (file_store) has in which state, and what a crash leaves, is in README.md beside this file. Each kind of
+// store passes the same suite (tests/unit/relay/quarantine/store_suite_test.cpp).
 //
-// Thread-safe. add() blocks until the item is durable (file, directory and index synced); several callers share one
-// commit. Call it from a pool thread, never from the network thread.
+// Thread-safe. add() blocks until the item is durable; several callers share one commit. Call it from a pool thread,
+// never from the network thread.
 #pragma once
 
 #include <chrono>
@@ -31,16 +32,18 @@ public:
         reader
     };  // relay: sole owner (relay/host/state_lock.hpp), cleans up after a crash; reader: CLI beside it
 
-    // `key_file`: one AES-256 key per line, "id hex"; the first is used for new items, all for reading. A relay's store
-    // without any item gets a fresh one (0600) when it is missing. Fault::configuration when items are there and the
-    // key file is not, and for a relay also when it lacks the key of one of them; Fault::not_found when nothing is
-    // there yet.
+    // The embedded store. `key_file`: one AES-256 key per line, "id hex"; the first is used for new items, all for
+    // reading. A relay's store without any item gets a fresh one (0600) when it is missing. Fault::configuration when
+    // items are there and the key file is not, and for a relay also when it lacks the key of one of them;
+    // Fault::not_found when nothing is there yet.
     static Result<std::unique_ptr<QuarantineStore>> open(const std::string& folder, const std::string& key_file,
                                                          Access);
-    ~QuarantineStore();
+    virtual ~QuarantineStore();
+    QuarantineStore(const QuarantineStore&) = delete;
+    QuarantineStore& operator=(const QuarantineStore&) = delete;
 
     // The id of the key that open() made, "" when it was there: somebody should back it up now.
-    const std::string& made_key_id() const noexcept;
+    virtual const std::string& made_key_id() const noexcept = 0;
 
     // Idempotent by item.id: an item that is there already is left as it is, if it is of the same bytes and envelope;
     // of others it is Fault::protocol, since nothing of this mail is kept then. One that is damaged is moved aside and
@@ -49,7 +52,7 @@ public:
     Result<Added> add(const QuarantineItem&, const RawMail&);
     // The same without blocking: `done` runs on the store's own thread once durable or failed. `raw` must live until
     // then.
-    void add_async(QuarantineItem, const RawMail& raw, std::function<void(Result<Added>)> done);
+    virtual void add_async(QuarantineItem, const RawMail& raw, std::function<void(Result<Added>)> done) = 0;
 
     struct Row {  // of the index
         std::string id, route, sender, subject, from_text, verdict, reason;
@@ -88,46 +91,48 @@ public:
 
         static constexpr std::size_t characters_max = 1000;  // of a piece; Fault::bad_input for more
     };
-    Result<std::vector<Row>> list(const Query&) const;         // newest first
-    Result<QuarantineItem> load(std::string_view id) const;    // from the item itself, authenticated
-    Result<RawMail> load_original(std::string_view id) const;  // decrypted; a memfd or unlinked file
-    Result<void> remove(std::string_view id);                  // file, note, directory and index synced
+    virtual Result<std::vector<Row>> list(const Query&) const = 0;         // newest first
+    virtual Result<QuarantineItem> load(std::string_view id) const = 0;    // from the item itself, authenticated
+    virtual Result<RawMail> load_original(std::string_view id) const = 0;  // decrypted; a memfd or unlinked file
+    virtual Result<void> remove(std::string_view id) = 0;                  // with its notes; durable when it returns
     // From the items and notes, also beside a relay that runs; returns the number of items. Fault::configuration when
     // the key of one is missing.
-    Result<std::size_t> rebuild_index();
+    virtual Result<std::size_t> rebuild_index() = 0;
 
     // The order was carried out: noted beside the item and in the index, durable. Nothing to do for an item that was
     // deleted meanwhile.
-    Result<void> note_release(const ReleaseOrder&, std::chrono::system_clock::time_point delivered_at);
-    Result<std::vector<ReleaseNote>> releases(std::string_view id) const;  // oldest first
+    virtual Result<void> note_release(const ReleaseOrder&, std::chrono::system_clock::time_point delivered_at) = 0;
+    virtual Result<std::vector<ReleaseNote>> releases(std::string_view id) const = 0;  // oldest first
 
     // Before a password is tried for this mail: counted at once, so that nobody tries more often by trying side by
     // side. Returns how many tries are left after this one; Fault::limit when there was none. The count is durable.
-    Result<std::uint32_t> count_password_try(std::string_view id);
+    virtual Result<std::uint32_t> count_password_try(std::string_view id) = 0;
     // It was no wrong one, or nothing could be tried.
-    Result<void> take_back_password_try(std::string_view id);
-    Result<void> note_unlock(std::string_view id, const UnlockNote&);
-    Result<UnlockRecord> unlocks(std::string_view id) const;
-    const RerunNotes& reruns() const noexcept;  // what became of mails that were judged again
+    virtual Result<void> take_back_password_try(std::string_view id) = 0;
+    virtual Result<void> note_unlock(std::string_view id, const UnlockNote&) = 0;
+    virtual Result<UnlockRecord> unlocks(std::string_view id) const = 0;
+    // What became of a mail that was judged again; durable when it returns.
+    virtual Result<void> note_rerun(std::string_view id, const RerunNote&) = 0;
+    // Empty when there was none. One that cannot be read is Fault::protocol: what it says was brought would be sent
+    // again.
+    virtual Result<std::vector<RerunNote>> reruns(std::string_view id) const = 0;
 
     // Fault::configuration with the number of items whose key the key file does not have, and its id.
-    Result<void> check_keys() const;
+    virtual Result<void> check_keys() const = 0;
 
     struct Totals {
         std::uint64_t items = 0, bytes = 0;  // of the originals, as they were received
     };
     // From the index, what other processes add and remove included: 15 ms for 200,000 items, during which nothing is
     // committed. For every few seconds, not for every mail.
-    Result<Totals> totals() const;
+    virtual Result<Totals> totals() const = 0;
     struct Status {
         std::uint64_t items = 0, bytes = 0, moved_aside = 0;
     };
-    Result<Status> status() const;
+    virtual Result<Status> status() const = 0;
 
-private:
-    struct Impl;
-    explicit QuarantineStore(std::unique_ptr<Impl>);
-    std::unique_ptr<Impl> impl_;
+protected:
+    QuarantineStore() = default;
 };
 
 }  // namespace mugaika

@@ -116,7 +116,7 @@ TEST_CASE("what a scanner found when a kept mail was judged again crosses by no 
     run.order_id = make_order_id();
     run.person = "mugaika-relay";
     run.stays = {{"2", Reason::malware_found}};
-    REQUIRE(bench.store->reruns().add(item.id, run).has_value());
+    REQUIRE(bench.store->note_rerun(item.id, run).has_value());
     ReleaseOrder order = order_for(item);
     order.parts = {"2"};
     REQUIRE(Outbox::open(bench.folder / "outbox")->add(order).has_value());

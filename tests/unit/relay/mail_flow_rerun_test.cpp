@@ -43,7 +43,7 @@ struct Scanned : Bench {
         REQUIRE(kept().size() == 1);
         return store->load(kept()[0].id).value();
     }
-    std::vector<RerunNote> runs(const QuarantineItem& item) const { return store->reruns().of(item.id).value(); }
+    std::vector<RerunNote> runs(const QuarantineItem& item) const { return store->reruns(item.id).value(); }
     void order_again(const QuarantineItem& item) const {
         const auto order = rerun_order(item, item.envelope.recipients, "yamada", "by hand",
                                        std::chrono::system_clock::now(), std::chrono::days(1));
@@ -81,6 +81,7 @@ TEST_CASE("a file that no scanner could look at follows in the same thread once 
     CHECK_FALSE(has_file(bench.hop.mails[0], "a.txt"));
     // Durable before the 250: the order, beside the original.
     const QuarantineItem item = bench.only_item();
+    CHECK(item.message_id == "one@example.com");
     REQUIRE(bench.owed().size() == 1);
     CHECK(bench.owed()[0].order.kind == OrderKind::rerun);
     CHECK(bench.owed()[0].order.item_id == item.id);
@@ -315,7 +316,7 @@ TEST_CASE("each recipient gets what that one does not have") {
     had.recipients = {"b@city.example"};
     had.brought = {"2"};
     had.at = std::chrono::system_clock::now();
-    REQUIRE(bench.store->reruns().add(item.id, had).has_value());
+    REQUIRE(bench.store->note_rerun(item.id, had).has_value());
     bench.scanner->is_up = true;
     const BusyClerk busy(bench, 1ms);
     bench.run_until_nothing_waits();

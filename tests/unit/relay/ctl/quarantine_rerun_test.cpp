@@ -133,15 +133,15 @@ TEST_CASE("show tells what became of each time, and what stayed for which reason
     note.stays = {{"3", Reason::malware_found}};
     note.at = std::chrono::system_clock::now();
     const auto store = kept.open(QuarantineStore::Access::relay);
-    REQUIRE(store->reruns().add(id, note).has_value());
+    REQUIRE(store->note_rerun(id, note).has_value());
     note.result = RerunResult::nothing_new;
     note.brought.clear();
-    REQUIRE(store->reruns().add(id, note).has_value());
+    REQUIRE(store->note_rerun(id, note).has_value());
     const std::string text = kept.run({"quarantine", "show", id, "--by", "x"}).out;
     CHECK_THAT(text, Catch::Contains("went on: parts 2; part 3 stays, malware_found"));
     CHECK_THAT(text, Catch::Contains("nothing new could cross, nothing was sent; part 3 stays"));
     CHECK_THAT(kept.run({"quarantine", "show", id, "--json", "--by", "x"}).out,
                Catch::Contains("\"result\":\"brought\",\"parts\":[\"2\"]"));
     REQUIRE(store->remove(id).has_value());
-    CHECK(store->reruns().of(id)->empty());
+    CHECK(store->reruns(id)->empty());
 }

@@ -63,6 +63,34 @@ inline QuarantineItem item_for(const RawMail& original, const std::string& recip
     return item;
 }
 
+struct Kept {
+    RawMail original;
+    QuarantineItem item;
+};
+
+// Of several parts, each for its own reason.
+inline Kept mixed_mail() {
+    Kept kept{raw("Subject: mixed\r\n\r\nbody\r\n"), {}};
+    kept.item = item_for(kept.original);
+    kept.item.ledger.reason = Reason::readings_differ;
+    kept.item.ledger.findings = {Reason::readings_differ, Reason::unclosed_multipart};
+    PartRow second = kept.item.ledger.parts[0];
+    second.facts.path = "3";
+    second.facts.name = "Quarterly REPORT 100%_done.xlsm";
+    second.reason = Reason::encrypted;
+    kept.item.ledger.parts.push_back(second);
+    return kept;
+}
+
+inline ReleaseOrder order_for(const QuarantineItem& item, const std::string& person, const std::string& order_id) {
+    ReleaseOrder order;
+    order.order_id = order_id;
+    order.item_id = item.id;
+    order.recipients = item.envelope.recipients;
+    order.person = person;
+    return order;
+}
+
 inline std::unique_ptr<QuarantineStore> open_store(const Folder& folder,
                                                    QuarantineStore::Access access = QuarantineStore::Access::relay) {
     auto store = QuarantineStore::open(folder / "quarantine", folder / "key", access);

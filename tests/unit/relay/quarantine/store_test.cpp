@@ -42,25 +42,6 @@ void flip_bit(const std::string& path, std::size_t offset) {
 
 }  // namespace
 
-TEST_CASE("an item that was added is there whole: envelope, ledger and original") {
-    const Folder folder;
-    const RawMail original = raw("From: a@example.com\r\n\r\n秘密の本文\r\n");
-    const QuarantineItem item = item_for(original);
-    auto store = open_store(folder);
-    REQUIRE(store->add(item, original).value() == QuarantineStore::Added::now);
-
-    const QuarantineItem loaded = store->load(item.id).value();
-    CHECK(loaded.envelope.recipients == item.envelope.recipients);
-    CHECK(loaded.envelope.sender == item.envelope.sender);
-    CHECK(loaded.subject == item.subject);
-    CHECK(loaded.received_at == item.received_at);
-    REQUIRE(loaded.ledger.parts.size() == 1);
-    CHECK(loaded.ledger.parts[0].facts.name == "見積書.pdf");
-    CHECK(loaded.ledger.parts[0].reason == Reason::not_rebuilt);
-    const RawMail back = store->load_original(item.id).value();
-    CHECK(back.sha256() == original.sha256());
-}
-
 TEST_CASE("the same mail again is the same item and is not written again") {
     const Folder folder;
     const RawMail original = raw("Subject: x\r\n\r\nbody\r\n");
@@ -147,36 +128,6 @@ TEST_CASE("AC-241 an altered, cut or exchanged item is noticed, moved aside, and
     CHECK(relay->status().value().moved_aside == 1);
 }
 
-TEST_CASE("a removed item is gone from disk and index") {
-    const Folder folder;
-    auto store = open_store(folder);
-    const RawMail original = raw("Subject: x\r\n\r\nbody\r\n");
-    const QuarantineItem item = item_for(original);
-    REQUIRE(store->add(item, original).has_value());
-    REQUIRE(store->remove(item.id).has_value());
-    CHECK(store->load(item.id).error().fault() == Fault::not_found);
-    CHECK(store->list({}).value().empty());
-    CHECK(store->remove(item.id).error().fault() == Fault::not_found);
-    CHECK(store->remove("../../etc/passwd").error().fault() == Fault::bad_input);
-}
-
-TEST_CASE("the totals are those of the items, whoever added and removed them") {
-    const Folder folder;
-    auto store = open_store(folder);
-    CHECK(store->totals()->items == 0);
-    CHECK(store->totals()->bytes == 0);
-    const RawMail one = raw("A: b\r\n\r\none\r\n");
-    const RawMail two = raw("A: b\r\n\r\nof another size\r\n");
-    REQUIRE(store->add(item_for(one), one).has_value());
-    REQUIRE(store->add(item_for(two), two).has_value());
-    REQUIRE(store->add(item_for(two), two).value() == QuarantineStore::Added::before);
-    CHECK(store->totals()->items == 2);
-    CHECK(store->totals()->bytes == one.size() + two.size());
-    REQUIRE(open_store(folder, QuarantineStore::Access::reader)->remove(item_for(one).id).has_value());
-    CHECK(store->totals()->items == 1);
-    CHECK(store->totals()->bytes == two.size());
-}
-
 TEST_CASE("AC-239 AC-240 when the item cannot be written nothing of it is visible") {
     const Folder folder;
     const RawMail original = raw("Subject: x\r\n\r\nbody\r\n");
@@ -212,21 +163,6 @@ TEST_CASE("left-overs of a crash are removed at the next start, those of a livin
     auto store = open_store(folder);
     CHECK_FALSE(fs::exists(folder / "quarantine/tmp/0123456789abcdef.999999999.tmp"));
     CHECK(fs::exists(folder / ("quarantine/tmp/0123456789abcdeg." + std::to_string(getppid()) + ".tmp")));
-}
-
-TEST_CASE("many mails at once share commits, each is there afterwards, twins share one item") {
-    const Folder folder;
-    auto store = open_store(folder);
-    std::vector<RawMail> mails;
-    for (int i = 0; i < 50; ++i) mails.push_back(raw("Subject: " + std::to_string(i / 2) + "\r\n\r\n"));
-    std::vector<std::promise<bool>> done(mails.size());
-    for (std::size_t i = 0; i < mails.size(); ++i) {
-        store->add_async(item_for(mails[i]), mails[i],
-                         [&done, i](Result<QuarantineStore::Added> added) { done[i].set_value(added.has_value()); });
-    }
-    for (auto& one : done) CHECK(one.get_future().get());
-    CHECK(store->list({}).value().size() == 25);
-    CHECK(store->status().value().items == 25);
 }
 
 TEST_CASE("old items are read with the old key after rotation; without it the error names the key") {
@@ -317,60 +253,6 @@ TEST_CASE("a disk that does not give an item moves it nowhere and stops the star
     CHECK(fs::is_empty(folder / "quarantine/aside"));
 }
 
-TEST_CASE("an id that exists counts as kept only for the same bytes and the same envelope") {
-    const Folder folder;
-    auto store = open_store(folder);
-    const RawMail original = raw("Subject: x\r\n\r\nbody\r\n");
-    const RawMail other = raw("Subject: x\r\n\r\nevil\r\n");
-    QuarantineItem item = item_for(original);
-    item.envelope.recipients.push_back(address("b@city.example.lg.jp"));
-    REQUIRE(store->add(item, original).value() == QuarantineStore::Added::now);
-    const auto as_other = [&](const std::function<void(QuarantineItem&)>& change) {
-        QuarantineItem twin = item;
-        change(twin);
-        return store->add(twin, other);
-    };
-    const std::vector<std::function<void(QuarantineItem&)>> others{
-        [&](QuarantineItem& twin) { twin.original_sha256 = other.sha256(); },
-        [&](QuarantineItem& twin) { twin.original_bytes += 1; },
-        [&](QuarantineItem& twin) { twin.envelope.sender = address("evil@example.com"); },
-        [&](QuarantineItem& twin) { twin.envelope.sender.reset(); },
-        [&](QuarantineItem& twin) { twin.envelope.recipients[1] = address("c@city.example.lg.jp"); },
-        [&](QuarantineItem& twin) { twin.envelope.recipients.pop_back(); },
-        [&](QuarantineItem& twin) { twin.envelope.recipients.push_back(address("c@city.example.lg.jp")); },
-    };
-    for (std::size_t i = 0; i < others.size(); ++i) {
-        CAPTURE(i);
-        const auto added = as_other(others[i]);
-        REQUIRE_FALSE(added.has_value());
-        CHECK(added.error().fault() == Fault::protocol);
-        CHECK_THAT(added.error().words(), Catch::Contains(item.id) && Catch::Contains("not kept"));
-    }
-    CHECK(as_other([](QuarantineItem& twin) {
-              std::swap(twin.envelope.recipients[0], twin.envelope.recipients[1]);
-          }).value() == QuarantineStore::Added::before);
-    CHECK(store->load_original(item.id)->sha256() == original.sha256());
-    CHECK(store->list({})->size() == 1);
-}
-
-TEST_CASE("two mails of one id in one moment: one is kept, the other is told that it is not") {
-    for (int round = 0; round < 20; ++round) {
-        const Folder folder;
-        auto store = open_store(folder);
-        const RawMail one = raw("Subject: x\r\n\r\none\r\n");
-        const RawMail two = raw("Subject: x\r\n\r\ntwo\r\n");
-        QuarantineItem twin = item_for(two);
-        twin.id = item_for(one).id;
-        std::promise<Result<QuarantineStore::Added>> first;
-        std::promise<Result<QuarantineStore::Added>> second;
-        store->add_async(item_for(one), one, [&](auto added) { first.set_value(std::move(added)); });
-        store->add_async(twin, two, [&](auto added) { second.set_value(std::move(added)); });
-        CHECK(first.get_future().get().has_value());
-        CHECK(second.get_future().get().error().fault() == Fault::protocol);
-        CHECK(store->load_original(twin.id)->sha256() == one.sha256());
-    }
-}
-
 TEST_CASE("AC-241 a damaged item of the same id does not count as kept: it is moved aside and the mail written") {
     const Folder folder;
     const RawMail original = raw("Subject: x\r\n\r\nbody\r\n");
@@ -406,19 +288,6 @@ TEST_CASE("what lies under the name of a temporary file is not written through")
     CHECK(fs::is_regular_file(fs::symlink_status(item_path(folder, item.id))));
     CHECK(fs::is_regular_file(fs::symlink_status(note)));
     CHECK(store->load_original(item.id).has_value());
-}
-
-TEST_CASE("a large original is kept in pieces and comes back whole; so does an empty one") {
-    const Folder folder;
-    auto store = open_store(folder);
-    std::string bytes;
-    for (int i = 0; bytes.size() < (3u << 20) + 5; ++i) bytes += "line " + std::to_string(i) + "\r\n";
-    for (const std::string& content : {bytes, std::string()}) {
-        const RawMail original = raw(content);
-        const QuarantineItem item = item_for(original);
-        REQUIRE(store->add(item, original).has_value());
-        CHECK(store->load_original(item.id).value().sha256() == original.sha256());
-    }
 }
 
 TEST_CASE("killed at any moment of adding, the store starts again and the item is whole or not there") {
