@@ -19,7 +19,7 @@ public:
     std::string_view text() const noexcept { return {bytes_.data(), filled_}; }  // the last line may lack its end
     bool is_too_long_line() const noexcept { return is_too_long_line_; }         // one line, and no text
 
-    static constexpr std::size_t bytes = 256u << 10;  // usual size; fits into a cache
+    static constexpr std::size_t bytes = 128u << 10;  // usual size; fits into a cache
     static constexpr std::size_t padding = 64;        // behind the text, for a parser that reads further than the end
 
 private:
