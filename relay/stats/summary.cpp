@@ -123,8 +123,9 @@ bool write_summary(const std::string& log_folder, const std::string& name, std::
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return false;
     const FileDescriptor folder = open_folder(log_folder);
     if (!folder.is_open()) return false;
-    const std::string part = name + "." + std::to_string(::getpid());
-    ::unlinkat(folder.get(), part.c_str(), 0);  // left by a process of that number that was ended
+    // What a process leaves that was ended is of an old one and goes with the oldest.
+    const std::string part = "part-" + std::to_string(::getpid()) + std::string(suffix);
+    ::unlinkat(folder.get(), part.c_str(), 0);
     const FileDescriptor file(
         ::openat(folder.get(), part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.is_open()) return false;
