@@ -2,7 +2,9 @@
 
 #include <zstd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "tests/support/chained_lines.hpp"
 #include "tests/support/log_folder.hpp"
@@ -27,11 +29,13 @@ struct Following {
     }
     void append(const std::string& bytes) const { folder.write(name, folder.bytes(name) + bytes); }
     void rotate() const { fs::rename(folder.file(name), folder.file(rotated)); }
+    // As the relay does it: whole under its name before the plain one goes.
     void pack(const std::string& file) const {
         const std::string bytes = folder.bytes(file);
         std::string packed(ZSTD_compressBound(bytes.size()), '\0');
         packed.resize(ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 3));
-        folder.write(file + ".zst", packed);
+        folder.write(file + ".zst.part", packed);
+        fs::rename(folder.file(file + ".zst.part"), folder.file(file + ".zst"));
         fs::remove(folder.file(file));
     }
     void age(const std::string& file) const {
@@ -186,6 +190,36 @@ TEST_CASE("a line longer than readers take is marked, and what stands behind it 
     CHECK(log.follower->too_long());
     log.begin_again();
     CHECK(log.numbers() == Numbers{2});
+}
+
+TEST_CASE("while the log is written, rotated and packed beside, each line comes once and in order") {
+    constexpr int files = 40, lines_a_file = 50;
+    Following log;
+    std::atomic<bool> is_done = false;
+    std::thread writer([&] {
+        for (int file = 0; file < files; ++file) {
+            for (int i = 0; i < lines_a_file; ++i) {
+                std::ofstream(log.folder.file(name), std::ios::binary | std::ios::app) << log.lines.next();
+            }
+            const std::string closed = std::string(rotated) + std::to_string(100 + file);
+            fs::rename(log.folder.file(name), log.folder.file(closed));
+            if (file % 3 == 0) log.pack(closed);
+        }
+        std::ofstream(log.folder.file(name), std::ios::binary | std::ios::app) << log.lines.next();
+        is_done = true;
+    });
+    Numbers all;
+    for (int rounds = 0; all.size() < files * lines_a_file + 1;) {
+        const bool was_done = is_done;
+        const Numbers more = log.numbers();
+        all.insert(all.end(), more.begin(), more.end());
+        if (rounds++ % 7 == 0) log.begin_again();
+        if (was_done && more.empty()) break;
+    }
+    writer.join();
+    REQUIRE(all.size() == files * lines_a_file + 1);
+    for (std::size_t i = 0; i < all.size(); ++i) CHECK(all[i] == i + 1);
+    CHECK(log.said.empty());
 }
 
 TEST_CASE("who begins at the end gets what is written from then on") {
