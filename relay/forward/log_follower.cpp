@@ -1,7 +1,5 @@
 #include "relay/forward/log_follower.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -44,16 +42,15 @@ bool has_line_of_relay(const std::string& path) {
     return false;
 }
 
-// 0 for what is not there.
-std::int64_t written_at(const std::string& path) {
-    struct stat facts {};
-    if (::stat(path.c_str(), &facts) != 0) return 0;
+std::int64_t written_at(const struct stat& facts) {
     return facts.st_mtim.tv_sec * std::int64_t{1'000'000'000} + facts.st_mtim.tv_nsec;
 }
 
-std::uint64_t size_of(const std::string& path) {
+// Nothing when another file stands there meanwhile, or none.
+std::optional<struct stat> facts_of(const LogFile& file) {
     struct stat facts {};
-    return ::stat(path.c_str(), &facts) == 0 ? static_cast<std::uint64_t>(facts.st_size) : 0;
+    if (::stat(file.path.c_str(), &facts) != 0 || facts.st_ino != file.inode) return std::nullopt;
+    return facts;
 }
 
 }  // namespace
@@ -156,7 +153,7 @@ bool LogFollower::is_over(const std::vector<File>& all) const {
 const LogFollower::File* LogFollower::here(const std::vector<File>& all) const {
     const File* found = nullptr;
     for (const File& file : all) {
-        const bool is_there = damaged_.contains(file.path) || file.is_packed || size_of(file.path) >= offset_;
+        const bool is_there = damaged_.contains(file.path) || file.is_packed || file.size >= offset_;
         if (file.identity == file_ && is_there) found = &file;
     }
     return found;
@@ -222,18 +219,31 @@ std::optional<LogFollower::Seen> LogFollower::seen() const {
 
 // In the order of time; what has no whole line yet is none. The log itself is the last one, whatever clocks say.
 Result<std::vector<LogFollower::File>> LogFollower::files() {
-    const auto there = listed();
-    if (!there) return there.error();
+    for (int looks = 0; looks < looks_max; ++looks) {
+        const auto there = listed();
+        if (!there) return there.error();
+        auto all = look_at_all(*there);
+        if (!all) continue;
+        known_ = *all;
+        const auto order = [](const File& file) {
+            return std::tuple(file.is_log, file.first.value_or(Moment::min()), std::string_view(file.path));
+        };
+        std::sort(all->begin(), all->end(), [&](const File& a, const File& b) { return order(a) < order(b); });
+        return *std::move(all);
+    }
+    return Error(Fault::busy, "the files of the log change all the time");
+}
+
+// Files are looked at by their names: nothing when a name meant another file before it was over.
+std::optional<std::vector<LogFollower::File>> LogFollower::look_at_all(const std::vector<LogFile>& there) {
     std::vector<File> all;
-    for (const LogFile& file : *there) {
-        auto found = look_at(file.path, file.inode);
+    for (const LogFile& file : there) {
+        const auto facts = facts_of(file);
+        if (!facts) return std::nullopt;
+        auto found = look_at(file.path, *facts);
+        if (!facts_of(file)) return std::nullopt;
         if (found) all.push_back(std::move(*found));
     }
-    known_ = all;
-    const auto order = [](const File& file) {
-        return std::tuple(file.is_log, file.first.value_or(Moment::min()), std::string_view(file.path));
-    };
-    std::sort(all.begin(), all.end(), [&](const File& a, const File& b) { return order(a) < order(b); });
     return all;
 }
 
@@ -250,11 +260,12 @@ Result<std::vector<LogFile>> LogFollower::listed() const {
     return before ? Error(Fault::busy, "the files of the log change all the time") : before;
 }
 
-std::optional<LogFollower::File> LogFollower::look_at(const std::string& path, ino_t inode) {
+std::optional<LogFollower::File> LogFollower::look_at(const std::string& path, const struct stat& facts) {
     const bool is_log = path == log_;
-    const std::int64_t written = written_at(path);
+    const std::int64_t written = written_at(facts);
+    const auto size = static_cast<std::uint64_t>(facts.st_size);
     const auto known = std::find_if(known_.begin(), known_.end(), [&](const File& file) {
-        return file.path == path && file.inode == inode && file.written == written;
+        return file.path == path && file.inode == facts.st_ino && file.size == size && file.written == written;
     });
     if (known != known_.end() && !is_log) return *known;
     const auto refuse = [&](const Error& error) {
@@ -268,7 +279,8 @@ std::optional<LogFollower::File> LogFollower::look_at(const std::string& path, i
     const auto more = lines.next();
     if (!more) return refuse(more.error());
     if (!*more || !lines.ended()) return std::nullopt;
-    File file{path, inode, chain_hash(lines.line()), std::nullopt, written, packing_of_name(path).has_value(), is_log};
+    File file{path, facts.st_ino, chain_hash(lines.line()),          std::nullopt,
+              size, written,      packing_of_name(path).has_value(), is_log};
     std::ifstream again(path, std::ios::binary);
     const auto first = first_event_time(again, path);
     if (!first) return refuse(first.error());

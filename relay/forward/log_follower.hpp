@@ -1,7 +1,7 @@
 // The lines of a log from a position on, over rotation, packing and truncation, while it is written. Bounded memory.
 #pragma once
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include <cstdint>
 #include <fstream>
@@ -50,6 +50,7 @@ private:
         ino_t inode = 0;
         std::string identity;
         std::optional<Moment> first;
+        std::uint64_t size = 0;
         std::int64_t written = 0;  // nanoseconds
         bool is_packed = false;
         bool is_log = false;  // stands at the log's own path
@@ -62,7 +63,8 @@ private:
 
     Result<std::vector<File>> files();
     Result<std::vector<LogFile>> listed() const;
-    std::optional<File> look_at(const std::string& path, ino_t inode);
+    std::optional<std::vector<File>> look_at_all(const std::vector<LogFile>&);
+    std::optional<File> look_at(const std::string& path, const struct ::stat&);
     Result<bool> open();
     bool open_file(const File&);
     const File* here(const std::vector<File>&) const;
