@@ -88,20 +88,20 @@ std::size_t end_of_others(std::string_view text, std::size_t at) {
 // of the first kind, this is the same as folding the whole.
 class LetterReader {
 public:
-    explicit LetterReader(std::string_view untrusted_utf8) : text_(untrusted_utf8) {
+    // Both are empty.
+    LetterReader(std::string_view untrusted_utf8, std::vector<char32_t>& letters, std::vector<std::uint64_t>& numbers)
+        : text_(untrusted_utf8), letters_(letters), numbers_(numbers) {
         letters_.reserve(text_.size() / 3);
     }
 
-    std::vector<char32_t> read() {
+    void read() {
         while (at_ < text_.size()) {
             take_everyday();
             if (at_ == text_.size()) break;
             static_cast<unsigned char>(text_[at_]) < 0x80 ? take_ascii() : take_character();
         }
         end_number();
-        return std::move(letters_);
     }
-    std::vector<std::uint64_t> take_numbers() { return std::move(numbers_); }
 
 private:
     // The run of everyday Japanese that stands here, if any: most of most texts.
@@ -176,9 +176,9 @@ private:
     bool in_word_ = false;          // an ASCII one: links begin none in its middle
     std::size_t last_at_ = 0;       // the character before
     std::size_t letters_last_ = 0;  // how many letters there were without it
-    std::vector<char32_t> letters_;
+    std::vector<char32_t>& letters_;
     std::uint64_t number_ = 0;  // that is being read
-    std::vector<std::uint64_t> numbers_;
+    std::vector<std::uint64_t>& numbers_;
 };
 
 std::uint32_t hash_of(char32_t a, char32_t b, char32_t c) {
@@ -366,6 +366,7 @@ std::string folded_paragraphs(std::string_view utf8) {
 bool points_elsewhere(std::string_view plain_text, const Said& html) {
     const std::string text = folded_paragraphs(plain_text);
     bool has_pointer = false;
+    Words words;
     for (std::string_view rest = text; !rest.empty();) {
         const std::string_view sentence = rest.substr(0, sentence_length(rest));
         rest.remove_prefix(sentence.size());
@@ -373,7 +374,7 @@ bool points_elsewhere(std::string_view plain_text, const Said& html) {
             has_pointer = true;
             continue;
         }
-        const Words words(sentence);
+        words.read(sentence);
         const bool is_nothing = words.characters() < word_characters_min || html.says(words);
         if (!is_nothing && !holds_any(sentence, courtesies)) return false;
     }
@@ -382,16 +383,17 @@ bool points_elsewhere(std::string_view plain_text, const Said& html) {
 
 }  // namespace
 
-Words::Words(std::string_view untrusted_utf8) {
-    LetterReader reader(untrusted_utf8);
-    std::vector<char32_t> letters = reader.read();
-    numbers_ = reader.take_numbers();
-    characters_ = letters.size();
-    if (letters.empty()) return;
-    letters.resize(std::max<std::size_t>(letters.size(), 3));  // a text of one or two characters is one run, padded
-    runs_.resize(letters.size() - 2);
+void Words::read(std::string_view untrusted_utf8) {
+    letters_.clear();
+    runs_.clear();
+    numbers_.clear();
+    LetterReader(untrusted_utf8, letters_, numbers_).read();
+    characters_ = letters_.size();
+    if (letters_.empty()) return;
+    letters_.resize(std::max<std::size_t>(letters_.size(), 3));  // a text of one or two characters is one run, padded
+    runs_.resize(letters_.size() - 2);
     auto run = runs_.begin();
-    for (auto letter = letters.begin() + 2; letter != letters.end(); ++letter)
+    for (auto letter = letters_.begin() + 2; letter != letters_.end(); ++letter)
         *run++ = hash_of(letter[-2], letter[-1], *letter);
 }
 
@@ -429,10 +431,11 @@ bool Said::says_all(const Words& words) const { return missing(words) == 0 && ha
 std::string additions(std::string_view utf8, const Said& said, const Said& own) {
     std::string out;
     bool is_new = false, is_line_new = false;
+    Words words;
     while (!utf8.empty()) {
         const std::string_view sentence = utf8.substr(0, sentence_length(utf8));
         utf8.remove_prefix(sentence.size());
-        const Words words(without_item_number(sentence));
+        words.read(without_item_number(sentence));
         if (words.characters() >= word_characters_min || !words.numbers().empty())
             is_new = !said.says(words) && own.says(words);
         const bool ends_line = sentence.ends_with('\n');

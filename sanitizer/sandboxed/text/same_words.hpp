@@ -14,8 +14,13 @@ namespace mugaika::sandboxed {
 // What one text says, prepared for comparing.
 class Words {
 public:
-    explicit Words(std::string_view untrusted_utf8);
+    Words() = default;                                 // of no text
+    explicit Words(std::string_view untrusted_utf8) {  // often of a whole text: no more is kept than is asked for
+        read(untrusted_utf8);
+        std::vector<char32_t>().swap(letters_);
+    }
 
+    void read(std::string_view untrusted_utf8);  // of this text instead; the room of the last one is used again
     std::size_t characters() const noexcept { return characters_; }  // letters and digits, links left out
     // Hashes of all runs of three characters, in order.
     const std::vector<std::uint32_t>& runs() const noexcept { return runs_; }
@@ -24,6 +29,7 @@ public:
 
 private:
     std::size_t characters_ = 0;
+    std::vector<char32_t> letters_;
     std::vector<std::uint32_t> runs_;
     std::vector<std::uint64_t> numbers_;
 };
