@@ -414,7 +414,7 @@ private:
         command
             .add_option_function<std::string>(
                 "--format", [this](const std::string& name) { set_format(name); },
-                "text (default), csv, json, or html: the monthly report")
+                "text (default), csv, json, html: the monthly report; prometheus: of --verify")
             ->type_name("FORMAT");
         command
             .add_option_function<std::string>(
@@ -609,7 +609,8 @@ private:
     void set_format(const std::string& name) {
         const auto format = stats_format_from_name(name);
         if (!format)
-            throw CLI::ValidationError("--format", shown_text(name, 100) + " is none of text, csv, json, html");
+            throw CLI::ValidationError("--format",
+                                       shown_text(name, 100) + " is none of text, csv, json, html, prometheus");
         stats_.format = *format;
     }
 

@@ -3,6 +3,7 @@
 #include "relay/ctl/log_input.hpp"
 #include "relay/ctl/summed_logs.hpp"
 #include "relay/stats/accounts_report.hpp"
+#include "relay/stats/books_metrics.hpp"
 #include "relay/stats/figures_report.hpp"
 #include "relay/stats/html_report.hpp"
 #include "relay/stats/last_checkpoint.hpp"
@@ -18,6 +19,9 @@ const char* cannot_go_together(const StatsOptions& options) {
     const bool is_page = options.format == StatsFormat::html;
     if (is_page && options.verify) return "--verify is in the report that --format html makes";
     if (is_page && options.figures) return "--figures are in the report that --format html makes";
+    if (options.format == StatsFormat::prometheus && !options.verify) {
+        return "--format prometheus is for --verify alone; the relay itself counts mails (metrics)";
+    }
     if (is_page && options.top > 0) return "--top is for text, csv and json";
     if (options.figures && (!options.where.empty() || options.top > 0)) {
         return "--figures are of all mails; --where and --top are for counts of mails";
@@ -51,7 +55,12 @@ Exit verify(const StatsOptions& options, const TimeRange& range, const std::vect
     if (!reading) return fail(terminal, reading.error());
     Accounts accounts = std::move(keeper).finish();
     accounts.keep_days(range.since, range.until);
-    print_accounts(terminal.out, options.format, accounts);
+    if (options.format == StatsFormat::prometheus) {
+        print_books_metrics(terminal.out,
+                            {accounts, chain.faults(), reading->broken, std::chrono::system_clock::now()});
+    } else {
+        print_accounts(terminal.out, options.format, accounts);
+    }
     if (chain.lines() > 0) say_chain(chain, options.format == StatsFormat::text ? terminal.out : terminal.err);
     if (options.format == StatsFormat::text) {
         terminal.out << "\n";

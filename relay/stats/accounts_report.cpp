@@ -107,7 +107,8 @@ void print_accounts(std::ostream& out, StatsFormat format, const Accounts& accou
         case StatsFormat::csv:
             return print_csv(out, accounts);
         case StatsFormat::json:
-        case StatsFormat::html:  // a page of its own
+        case StatsFormat::html:        // a page of its own
+        case StatsFormat::prometheus:  // books_metrics
             return print_json(out, accounts);
     }
 }

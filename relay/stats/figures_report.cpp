@@ -99,7 +99,8 @@ void print_figures(std::ostream& out, StatsFormat format, const std::vector<Figu
         case StatsFormat::csv:
             return print_csv(out, figures);
         case StatsFormat::json:
-        case StatsFormat::html:  // a page of its own
+        case StatsFormat::html:        // a page of its own
+        case StatsFormat::prometheus:  // books_metrics
             return print_json(out, figures);
     }
 }

@@ -168,6 +168,7 @@ std::optional<StatsFormat> stats_format_from_name(std::string_view name) noexcep
     if (name == "csv") return StatsFormat::csv;
     if (name == "json") return StatsFormat::json;
     if (name == "html") return StatsFormat::html;
+    if (name == "prometheus") return StatsFormat::prometheus;
     return std::nullopt;
 }
 
@@ -178,7 +179,8 @@ void print_stats(std::ostream& out, StatsFormat format, const StatsTable& table)
         case StatsFormat::csv:
             return print_csv(out, table);
         case StatsFormat::json:
-        case StatsFormat::html:  // a page of its own
+        case StatsFormat::html:        // a page of its own
+        case StatsFormat::prometheus:  // books_metrics
             return print_json(out, table);
     }
 }

@@ -10,7 +10,13 @@
 
 namespace mugaika {
 
-enum class StatsFormat { text, csv, json, html };  // html: the monthly report (html_report.hpp)
+enum class StatsFormat {
+    text,
+    csv,
+    json,
+    html,       // the monthly report (html_report.hpp)
+    prometheus  // of the books alone (books_metrics.hpp)
+};
 std::optional<StatsFormat> stats_format_from_name(std::string_view) noexcept;
 
 // The text form ends in a total unless mails count in more than one row, as by kind or recipient. A share is of all

@@ -343,7 +343,7 @@ class Metrics(RelayTest):
         self.relay.send(CLEAN, ["x@elsewhere.example"])
         self.sink.script(DOT="451 4.3.0 not now")
         self.relay.send(CLEAN)
-        text = self.get("/metrics")[1]
+        text = self.get("/metrics")[1] + self.relay.command("stats", "--verify", "--format", "prometheus").stdout
         families = set(re.findall(r"^# TYPE (\S+)", text, re.M))
         named = {}
         alerts = (ROOT / "samples/prometheus/alerts.yml").read_text()

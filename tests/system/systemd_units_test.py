@@ -23,6 +23,7 @@ from systemd_machine import USER, machine_with_relay  # noqa: E402
 RELAY = "mugaika-relay.service"
 LISTENING = "mugaika-relay.socket"
 PURGE = "mugaika-purge.service"
+BOOKS = "mugaika-books.service"
 CHECKPOINT = "mugaika-checkpoint.service"
 CLEAN = sample("clean-plain-text")
 LOSSY = sample("pdf-with-japanese-name")
@@ -411,6 +412,26 @@ class PurgeUnits(unittest.TestCase):
             self.assertIn("03:", machine.show("mugaika-purge.timer", "NextElapseUSecRealtime"))
             self.assertEqual(machine.journal().count(f"{old}  received"), 1)
             self.assertEqual(relay.send(LOSSY)[0], 250)
+
+
+class BooksUnits(unittest.TestCase):
+    def test_books_are_kept_and_told(self):
+        """The log adds up: the unit succeeds and its figures say so, readable by the node exporter. A line is taken out: the unit fails,
+        and the figures say why, instead of those of the day before."""
+        with machine_up(LISTENING, RELAY) as (machine, relay, _):
+            self.assertEqual(relay.send(LOSSY)[0], 250)
+            figures = machine.root / "var/lib/mugaika-books/mugaika.prom"
+            machine.systemctl("start", BOOKS)
+            self.assertIn("mugaika_books_faults 0\n", figures.read_text())
+            self.assertIn("mugaika_books_received 1\n", figures.read_text())
+            self.assertEqual(figures.stat().st_mode & 0o777, 0o644)
+            log = machine.root / "var/log/mugaika/events.jsonl"
+            lines = log.read_bytes().splitlines(keepends=True)
+            log.write_bytes(b"".join(line for line in lines if b'"message.received"' not in line))
+            machine.run("sh", "-c", f"systemctl start {BOOKS} || true")
+            self.assertEqual(machine.show(BOOKS, "ExecMainStatus"), "65")
+            self.assertIn("mugaika_books_chain_faults 1\n", figures.read_text())
+            self.assertEqual(list(figures.parent.iterdir()), [figures])
 
 
 class Administrator(unittest.TestCase):

@@ -76,6 +76,7 @@ TEST_CASE("figures and the top are said in each form, and what cannot go togethe
                                                       {"--top", "0"},
                                                       {"--top", "many"},
                                                       {"--top", "3", "--format", "html"},
+                                                      {"--format", "prometheus"},
                                                       {"--verify", "--bom"}}) {
         std::vector<std::string> all{"stats"};
         all.insert(all.end(), arguments.begin(), arguments.end());
