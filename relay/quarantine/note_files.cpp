@@ -1,5 +1,9 @@
 #include "relay/quarantine/note_files.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
@@ -18,6 +22,16 @@ std::vector<std::string> ids_left_over(const std::string& folder, std::string_vi
         if (is_message_id(id) && !is_there(id)) gone.push_back(id);
     }
     return gone;
+}
+
+Result<FileDescriptor> lock_notes(const std::string& folder) {
+    const std::string path = folder + "/lock";
+    FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660));
+    if (!file.is_open()) return error_from_errno("opening " + path, errno);
+    while (::flock(file.get(), LOCK_EX) != 0) {
+        if (errno != EINTR) return error_from_errno("locking " + path, errno);
+    }
+    return file;
 }
 
 }  // namespace mugaika

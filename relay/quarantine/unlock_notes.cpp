@@ -1,9 +1,5 @@
 #include "relay/quarantine/unlock_notes.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
-#include <cerrno>
 #include <filesystem>
 
 #include "relay/quarantine/durable_file.hpp"
@@ -16,17 +12,6 @@ namespace {
 
 constexpr std::string_view suffix = ".unlocked";
 constexpr std::size_t record_bytes_max = 16u << 20;
-
-// Until the descriptor is closed; waits.
-Result<FileDescriptor> lock(const std::string& folder) {
-    const std::string path = folder + "/lock";
-    FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660));
-    if (!file.is_open()) return error_from_errno("opening " + path, errno);
-    while (::flock(file.get(), LOCK_EX) != 0) {
-        if (errno != EINTR) return error_from_errno("locking " + path, errno);
-    }
-    return file;
-}
 
 }  // namespace
 
@@ -47,7 +32,7 @@ Result<void> UnlockNotes::change(std::string_view item_id,
     if (!is_message_id(item_id)) return Error(Fault::bad_input, "not an id of a kept mail");
     auto made = make_directory(folder_, 0770);  // a store of an earlier version has none
     if (!made) return made;
-    const auto locked = lock(folder_);
+    const auto locked = lock_notes(folder_);
     if (!locked) return locked.error();
     auto record = of(item_id);
     if (!record) return record.error();
