@@ -296,6 +296,7 @@ asio::awaitable<void> MailFlow::carry_next(std::shared_ptr<Attempt> attempt) {
 asio::awaitable<void> MailFlow::carry_safely(Mail& mail) {
     try {
         co_await carry(mail);
+        if (mail.end.needs_item) co_await promise_delivered(mail);
     } catch (const std::exception& fault) {
         mail.end = cut_off(fault);
     }
@@ -321,9 +322,9 @@ asio::awaitable<void> MailFlow::carry(Mail& mail) {
 asio::awaitable<void> MailFlow::forget_kept(Mail& mail) {
     if (!mail.kept || !mail.place || !mail.place->may_replace()) co_return;
     try {
-        auto remove = [this, id = mail.item.id] { return store_.remove(id); };
-        const Result<void> removed = co_await on_disk(disk_, std::move(remove));
-        mail.kept = !removed;
+        auto take_back = [this, id = mail.item.id] { return store_.take_back(id); };
+        const Result<bool> gone = co_await on_disk(disk_, std::move(take_back));
+        mail.kept = !gone || !*gone;
     } catch (const std::exception&) {
         // It stays with the ledger that it has.
     }
@@ -466,14 +467,14 @@ asio::awaitable<void> MailFlow::answer(Attempt& attempt) {
     }
 }
 
-// Nothing is kept of a mail that its sender still owns.
+// Nothing is kept of a mail that its sender still owns, unless another relay has answered for it.
 asio::awaitable<void> MailFlow::settle(Mail& mail) {
     if (mail.end.needs_item || mail.owed || mail.follows) mail.place->needs_item();
     if (!mail.place->leave()) co_return;
     try {
-        auto remove = [this, id = mail.item.id] { return store_.remove(id); };
-        const Result<void> removed = co_await on_disk(disk_, std::move(remove));
-        mail.kept = !removed;
+        auto take_back = [this, id = mail.item.id] { return store_.take_back(id); };
+        const Result<bool> gone = co_await on_disk(disk_, std::move(take_back));
+        mail.kept = !gone || !*gone;
     } catch (const std::exception&) {
         // An item that stays is no harm: the mail's retry finds it.
     }

@@ -116,6 +116,8 @@ private:
     boost::asio::awaitable<Finished> finish(Mail&);
     boost::asio::awaitable<void> deliver(Mail&, const GatedMail&);
     boost::asio::awaitable<Result<QuarantineStore::Added>> keep_original(Mail&);
+    boost::asio::awaitable<Result<void>> promise_item(Mail&);
+    boost::asio::awaitable<void> promise_delivered(Mail&);
     boost::asio::awaitable<void> answer(Attempt&);
     boost::asio::awaitable<FlowEnd> release_to(std::shared_ptr<const Config>, RecipientGroup, const ReleaseOrder&,
                                                const QuarantineItem&, const RawMail&);

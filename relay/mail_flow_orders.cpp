@@ -245,6 +245,22 @@ asio::awaitable<Result<void>> MailFlow::remove_item(std::string id) {
     co_return removed;
 }
 
+// An original that this relay found is perhaps another one's, which takes it back when its own delivery fails. Whoever
+// counts on it says so before anybody is told.
+asio::awaitable<Result<void>> MailFlow::promise_item(Mail& mail) {
+    if (!mail.kept || !mail.was_kept_before) co_return Result<void>();
+    auto promise = [this, item = mail.item, &raw = mail.raw] { return store_.promise(item, raw); };
+    Result<void> promised = co_await on_disk(disk_, std::move(promise));
+    co_return promised;
+}
+
+asio::awaitable<void> MailFlow::promise_delivered(Mail& mail) {
+    const Result<void> promised = co_await promise_item(mail);
+    if (promised) co_return;
+    mail.end = keeping_failed(promised.error());
+    mail.end.why += "; its recipients have the mail, and get it again with the same Message-ID when it comes again";
+}
+
 // Durable when it returns: the original, and then the order. The same rest again is the same order.
 asio::awaitable<Result<void>> MailFlow::owe(Mail& mail) {
     ReleaseOrder order;
@@ -254,6 +270,8 @@ asio::awaitable<Result<void>> MailFlow::owe(Mail& mail) {
         if (!added) co_return added.error();
         order.item_goes_with_it = *added == QuarantineStore::Added::now && !mail.verdict.keep_original;
     }
+    const auto promised = co_await promise_item(mail);
+    if (!promised) co_return promised.error();
     smtp::Envelope left = mail.envelope;
     left.recipients = mail.unserved();
     order.order_id = message_id_for("rest of " + mail.item.id, left);

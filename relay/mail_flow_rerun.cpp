@@ -231,6 +231,10 @@ asio::awaitable<Result<void>> MailFlow::owe_what_follows(Mail& mail) {
     const bool may_have_more =
         mail.has_rebuilt_files() && (!mail.kept || mail.was_kept_before || mail.order != nullptr);
     if (!waits && !may_have_more) co_return Result<void>();
+    if (waits) {
+        const auto promised = co_await promise_item(mail);
+        if (!promised) co_return promised.error();
+    }
     const std::vector<MailAddress> served = mail.end.delivered ? mail.envelope.recipients : mail.end.served;
     const auto now = Clock::now();
     ReleaseOrder order =

@@ -73,13 +73,14 @@ Result<void> FileQuarantine::take_keys() {
 
 Result<void> FileQuarantine::prepare() {
     for (const std::string& needed : {folder_, items(), folder_ + "/tmp", folder_ + "/released", folder_ + "/unlocked",
-                                      folder_ + "/rerun", folder_ + "/aside"}) {
+                                      folder_ + "/rerun", promises(), folder_ + "/aside"}) {
         auto made = make_directory(needed, 0770);
         if (!made) return made;
     }
     // What was being written when we or a command died was never answered with 250.
     if (access_ == Access::relay) {
-        for (const char* written : {"/tmp", "/released", "/unlocked", "/rerun"}) remove_left_overs(folder_ + written);
+        for (const char* written : {"/tmp", "/released", "/unlocked", "/rerun", "/promised"})
+            remove_left_overs(folder_ + written);
     }
     auto opened = QuarantineIndex::open(folder_);
     if (!opened) return opened.error();
@@ -138,6 +139,7 @@ Result<void> FileQuarantine::remove(std::string_view id) {
     removed = notes_.remove(id);
     if (removed) removed = unlock_notes_.remove(id);
     if (removed) removed = rerun_notes_.remove(id);
+    if (removed) removed = forget_promise(id);
     if (!removed) return removed;
     const std::lock_guard<std::mutex> hold(index_mutex_);
     return index_->remove(id);

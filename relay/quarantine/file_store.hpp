@@ -25,6 +25,8 @@ public:
 
     const std::string& made_key_id() const noexcept override { return made_key_id_; }
     void add_async(QuarantineItem, const RawMail& raw, std::function<void(Result<Added>)> done) override;
+    Result<void> promise(const QuarantineItem&, const RawMail&) override;
+    Result<bool> take_back(std::string_view id) override;
     Result<std::vector<Row>> list(const Query&) const override;
     Result<QuarantineItem> load(std::string_view id) const override;
     Result<RawMail> load_original(std::string_view id) const override;
@@ -58,6 +60,8 @@ private:
 
     std::string items() const { return folder_ + "/items"; }
     std::string path_of(std::string_view id) const;
+    std::string promises() const { return folder_ + "/promised"; }
+    std::string promise_of(std::string_view id) const;
     bool has(std::string_view id) const;
 
     Result<void> take_keys();
@@ -79,6 +83,11 @@ private:
     Result<Before> is_there(const QuarantineItem&) const;
     Result<std::string> write_temporary(const Pending&) const;
     Result<void> publish(const std::vector<std::pair<Pending*, std::string>>& written);
+
+    // file_store_promises.cpp
+    bool is_promised(std::string_view id) const;
+    Result<void> forget_promise(std::string_view id) const;  // existing or not
+    Result<void> forget_promises_left_over() const;
 
     const std::string folder_;
     const std::string key_file_;

@@ -63,8 +63,9 @@ Result<void> FileQuarantine::reconcile_releases() {
         if (!settled) return settled;
     }
     const auto is_there = [this](std::string_view id) { return has(id); };
-    const auto cleaned = unlock_notes_.keep_only(is_there);
-    return cleaned ? rerun_notes_.keep_only(is_there) : cleaned;
+    auto cleaned = unlock_notes_.keep_only(is_there);
+    if (cleaned) cleaned = rerun_notes_.keep_only(is_there);
+    return cleaned ? forget_promises_left_over() : cleaned;
 }
 
 std::optional<QuarantineStore::Row::Release> FileQuarantine::last_release(std::string_view id) const {

@@ -54,6 +54,15 @@ public:
     // then.
     virtual void add_async(QuarantineItem, const RawMail& raw, std::function<void(Result<Added>)> done) = 0;
 
+    // For several relays on one store, where one may find what another has added. Before a relay answers for a mail
+    // that it found (Added::before) it promises that the original stays: noted durably, and the item is added again if
+    // the one that added it has taken it back meanwhile. Who added it itself has nothing to promise. Blocks; fails as
+    // add().
+    virtual Result<void> promise(const QuarantineItem&, const RawMail&) = 0;
+    // For who added an item and could not deliver its mail: removes it, as remove(), unless somebody has promised it.
+    // True when it is gone. An item that stays goes with its age.
+    virtual Result<bool> take_back(std::string_view id) = 0;
+
     struct Row {  // of the index
         std::string id, route, sender, subject, from_text, verdict, reason;
         std::string message_id;  // the original's, without brackets; "" when it has none that is valid, or is of 0.1.0

@@ -115,6 +115,9 @@ struct Bench {
         return wait_for(flow->take(received(bytes, to))).line();
     }
     auto take(const std::string& bytes) { return start(flow->take(received(bytes))); }
+    auto take(const std::string& bytes, const std::vector<std::string>& to) {
+        return start(flow->take(received(bytes, to)));
+    }
     std::string answer_to(const std::string& bytes) { return wait_for(flow->take(received(bytes))).line(); }
     std::string answer_to_recipient(const std::string& recipient, const smtp::Envelope& so_far = {}) {
         return wait_for(flow->verify(flow->config(), so_far, address(recipient), "s1")).line();

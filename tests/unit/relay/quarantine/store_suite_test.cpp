@@ -69,6 +69,78 @@ TEMPLATE_LIST_TEST_CASE("a removed item is gone", "", StoreKinds) {
     CHECK(store->remove("../../etc/passwd").error().fault() == Fault::bad_input);
 }
 
+TEMPLATE_LIST_TEST_CASE("what one relay added and another one answered for stays, whoever ends first", "", StoreKinds) {
+    const TestType place;
+    auto one = place.open();
+    auto two = place.open(Access::reader);  // another process on the same items
+    const RawMail original = raw("Subject: x\r\n\r\nbody\r\n");
+    const QuarantineItem item = item_for(original);
+    REQUIRE(one->add(item, original).value() == QuarantineStore::Added::now);
+    REQUIRE(two->add(item, original).value() == QuarantineStore::Added::before);
+
+    SECTION("the second answers, then the first fails") {
+        REQUIRE(two->promise(item, original).has_value());
+        CHECK_FALSE(one->take_back(item.id).value());
+    }
+    SECTION("the first fails, then the second answers") {
+        CHECK(one->take_back(item.id).value());
+        CHECK(one->load(item.id).error().fault() == Fault::not_found);
+        REQUIRE(two->promise(item, original).has_value());
+    }
+    SECTION("the first fails, a third one adds it anew, the second answers, then the third fails") {
+        CHECK(one->take_back(item.id).value());
+        auto three = place.open(Access::reader);
+        REQUIRE(three->add(item, original).value() == QuarantineStore::Added::now);
+        REQUIRE(two->promise(item, original).has_value());
+        CHECK_FALSE(three->take_back(item.id).value());
+    }
+    SECTION("both at once") {
+        auto failing = std::async(std::launch::async, [&] { return one->take_back(item.id).has_value(); });
+        CHECK(two->promise(item, original).has_value());
+        CHECK(failing.get());
+    }
+    CHECK(two->load_original(item.id).value().sha256() == original.sha256());
+    CHECK(one->list({}).value().size() == 1);
+    one.reset();
+    two.reset();
+    auto next = place.open();
+    CHECK_FALSE(next->take_back(item.id).value());
+    CHECK(next->load(item.id).has_value());
+}
+
+TEMPLATE_LIST_TEST_CASE("who found an item and answers for nothing does not hold it, and a promise goes with its item",
+                        "", StoreKinds) {
+    const TestType place;
+    auto store = place.open();
+    const RawMail original = raw("Subject: x\r\n\r\nbody\r\n");
+    const QuarantineItem item = item_for(original);
+    REQUIRE(store->add(item, original).has_value());
+    REQUIRE(store->add(item, original).value() == QuarantineStore::Added::before);
+    REQUIRE(store->promise(item, original).has_value());
+    REQUIRE(store->promise(item, original).has_value());
+    REQUIRE(store->remove(item.id).has_value());
+    REQUIRE(store->add(item, original).value() == QuarantineStore::Added::now);
+    REQUIRE(store->add(item, original).value() == QuarantineStore::Added::before);
+    CHECK(store->take_back(item.id).value());
+    CHECK(store->load(item.id).error().fault() == Fault::not_found);
+    CHECK(store->list({}).value().empty());
+    CHECK(store->take_back(item.id).error().fault() == Fault::not_found);
+    CHECK(store->take_back("../../etc/passwd").error().fault() == Fault::bad_input);
+}
+
+TEMPLATE_LIST_TEST_CASE("a promise of another mail with the same id is none", "", StoreKinds) {
+    const TestType place;
+    auto store = place.open();
+    const RawMail original = raw("Subject: x\r\n\r\nbody\r\n");
+    const QuarantineItem item = item_for(original);
+    const RawMail other = raw("Subject: y\r\n\r\nbody\r\n");
+    QuarantineItem impostor = item_for(other);
+    impostor.id = item.id;
+    REQUIRE(store->add(item, original).has_value());
+    CHECK(store->promise(impostor, other).error().fault() == Fault::protocol);
+    CHECK(store->take_back(item.id).value());
+}
+
 TEMPLATE_LIST_TEST_CASE("the totals are those of the items, whoever added and removed them", "", StoreKinds) {
     const TestType place;
     auto store = place.open();
