@@ -296,7 +296,9 @@ asio::awaitable<void> MailFlow::carry_next(std::shared_ptr<Attempt> attempt) {
 asio::awaitable<void> MailFlow::carry_safely(Mail& mail) {
     try {
         co_await carry(mail);
-        if (mail.end.needs_item) co_await promise_delivered(mail);
+        if (mail.end.needs_item) {
+            co_await promise_delivered(mail);
+        }
     } catch (const std::exception& fault) {
         mail.end = cut_off(fault);
     }
