@@ -211,6 +211,14 @@ Result<void> QuarantineIndex::change_at(const char* sql, std::int64_t place) {
     return {};
 }
 
+// Where words do not fit their rows (a damaged disk, a row changed by hand) all are made anew, as of rows that were
+// just put in: nobody keeps or loses a mail for a list of words.
+Result<void> QuarantineIndex::forget_words() {
+    return run(
+        "INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM without_words;"
+        "INSERT INTO without_words SELECT place FROM item;");
+}
+
 // With the words that it has, of which FTS5 keeps no copy; it must not be told of words that it does not have.
 Result<void> QuarantineIndex::drop(const QuarantineStore::Row& row) {
     auto done = change_at("DELETE FROM without_words WHERE place = ?", row.place);
@@ -219,6 +227,10 @@ Result<void> QuarantineIndex::drop(const QuarantineStore::Row& row) {
         done = write_words("INSERT INTO words (words, rowid, " + word_column_list() + ") VALUES ('delete', ?" +
                                marks_for_each_column() + ")",
                            row);
+        if (!done && (sqlite3_errcode(database_.get()) & 0xff) == SQLITE_CORRUPT) {
+            done = forget_words();
+            if (done) done = change_at("DELETE FROM without_words WHERE place = ?", row.place);
+        }
     }
     return done ? change_at("DELETE FROM item WHERE place = ?", row.place) : done;
 }

@@ -57,6 +57,7 @@ private:
     Result<void> in_one_transaction(const std::function<Result<void>()>& change);
     Result<void> put_one(QuarantineStore::Row);
     Result<void> change_at(const char* sql, std::int64_t place);
+    Result<void> forget_words();
     Result<void> drop(const QuarantineStore::Row&);
     Result<void> write_missing_words();
     Result<void> write_words(const std::string& sql, const QuarantineStore::Row&);

@@ -157,6 +157,33 @@ TEST_CASE("an index that was not filled to its end is filled by the next, whoeve
     CHECK(open_store(folder, Access::reader)->list({})->empty());
 }
 
+TEST_CASE("words that do not fit their rows are made anew, and keep no mail from being deleted or found") {
+    const Folder folder;
+    auto store = open_store(folder);
+    std::vector<std::string> ids;
+    for (const char* body : {"first", "second", "third"}) {
+        const RawMail original = raw("Subject: x\r\n\r\n" + std::string(body) + "\r\n");
+        const QuarantineItem item = item_for(original);
+        REQUIRE(store->add(item, original).has_value());
+        ids.push_back(item.id);
+    }
+    const auto found = [&] {
+        QuarantineStore::Query query;
+        query.text = "見積";
+        return store->list(query).value().size();
+    };
+    REQUIRE(found() == 3);
+    run_sql(folder, "INSERT INTO words(words) VALUES ('delete-all')");
+    REQUIRE(found() == 0);
+    REQUIRE(store->remove(ids[1]).has_value());
+    CHECK(found() == 2);
+    REQUIRE(store->remove(ids[0]).has_value());
+    CHECK(found() == 1);
+    run_sql(folder, "UPDATE item SET place = place / 2");
+    REQUIRE(store->remove(ids[2]).has_value());
+    CHECK(store->list({}).value().empty());
+}
+
 TEST_CASE("more mails than one batch of rows are put into the index") {
     const Folder folder;
     std::vector<RawMail> mails;
